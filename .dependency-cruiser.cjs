@@ -1,0 +1,147 @@
+/* The rule of dependencies. Each rule carries its reason; tests/architecture breaks each one on purpose. */
+
+const SOURCE = '^(libs|apps)/[^/]+/src/';
+
+/** An outside technology is imported by one library, so that it can be replaced, faked and kept up to date in one place. */
+const owned = (name, packages, owners, reason) => ({
+  name: `${name}-has-one-owner`,
+  comment: reason,
+  severity: 'error',
+  from: { path: SOURCE, pathNot: owners },
+  to: { path: `(^|/)node_modules/(${packages})(/|$)` },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'apps-import-libs-never-apps',
+      comment:
+        'An app is a process of its own: what two of them share belongs in a library. The exception is the one place that hosts several services in one process.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/src/', pathNot: '^apps/cli/src/platform-main\\.ts$' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'libs-never-import-apps',
+      comment: 'Apps are thin shells over the libraries; a library that knows an app cannot be used by another.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'clinical-and-serving-are-plain',
+      comment:
+        'The two domains decide from state and time alone. They know the errors and, for schemas, zod; no technology, so that every decision can be tested by calling a function.',
+      severity: 'error',
+      from: { path: '^libs/(clinical|serving)/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^libs/(clinical|serving|errors)/src/', '(^|/)node_modules/zod(/|$)'] },
+    },
+    {
+      name: 'clinical-and-serving-do-not-meet',
+      comment: 'What an image means and who serves it are two subjects; one must not grow into the other.',
+      severity: 'error',
+      from: { path: '^libs/(clinical|serving)/src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(clinical|serving)/src/', pathNot: '^libs/$1/src/' },
+    },
+    {
+      name: 'errors-and-ledger-stand-alone',
+      comment:
+        'Errors are known to everyone, so they know nobody. The ledger is arithmetic that a stranger should be able to check.',
+      severity: 'error',
+      from: { path: '^libs/(errors|ledger)/src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/($1|errors)/src/' },
+    },
+    {
+      name: 'testkit-is-for-tests',
+      comment: 'Fakes and fixtures must not reach a process that serves.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: ['\\.spec\\.ts$', '-contract\\.ts$', '^libs/testkit/'] },
+      to: { path: '^libs/testkit/' },
+    },
+    {
+      name: 'libraries-have-one-door',
+      comment: 'A path into a library makes its inside public; what others need is exported by its index.',
+      severity: 'error',
+      from: { path: '^(libs|apps)/([^/]+)/src/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^$1/$2/src/'] },
+    },
+    {
+      name: 'tests-use-public-doors',
+      comment: 'A test in tests/ speaks for a user of the library or the platform.',
+      severity: 'error',
+      from: { path: '^(tests|bench)/' },
+      to: { path: '^(libs|apps)/[^/]+/src/', pathNot: '^(libs|apps)/[^/]+/src/index\\.ts$' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other are one idea in two places, or two ideas that grew together.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'An import that leads nowhere fails at run time.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'What is not in package.json may be gone with the next install.',
+      severity: 'error',
+      from: { path: SOURCE },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    owned('onnxruntime', 'onnxruntime-node', '^libs/engines/', 'Engines are swapped behind one port.'),
+    owned(
+      'kafkajs',
+      'kafkajs',
+      '^libs/events/',
+      'One wrapper owns the producer: a call across partitions loses messages.',
+    ),
+    owned(
+      'typeorm',
+      'typeorm|pg',
+      '^libs/(storage|testkit)/',
+      'SQL lives in one place, where tenants and transactions are looked after.',
+    ),
+    owned(
+      'grpc',
+      '@grpc',
+      '^libs/(rpc|contracts)/',
+      'Windows, deadlines, cancellation and back-pressure are done once. Contracts hold generated service definitions.',
+    ),
+    owned(
+      'dicom',
+      'dicom-parser|dcmjs',
+      '^libs/imaging/',
+      'Bytes from outside are parsed in one place, under one set of limits.',
+    ),
+    owned(
+      'codecs',
+      'sharp|@cornerstonejs|jpeg-lossless-decoder-js',
+      '^libs/imaging/',
+      'Native decoders run where they are bounded.',
+    ),
+    owned(
+      'telemetry',
+      'prom-client|pino|@opentelemetry',
+      '^libs/runtime/',
+      'Metrics are declared in one file; logs take a closed list of fields.',
+    ),
+    owned('nest', '@nestjs', '^apps/', 'Nest wires and serves HTTP; nothing that decides knows it.'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(libs|apps)/[^/]+/dist/|^libs/contracts/src/generated/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['medserve-source', 'import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+    combinedDependencies: true,
+  },
+};

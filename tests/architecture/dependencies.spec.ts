@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { ROOT } from '../support/platform';
+
+interface Rule {
+  readonly name: string;
+  readonly comment?: string;
+}
+
+const CONFIG = join(ROOT, '.dependency-cruiser.cjs');
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the rules are a CommonJS file that the tool reads, too
+const { forbidden } = require(CONFIG) as { forbidden: readonly Rule[] };
+
+/** For each rule, the smallest tree that breaks it: a file and what it imports. */
+const BREACHES: Record<string, readonly [file: string, text: string][]> = {
+  'apps-import-libs-never-apps': [
+    ['apps/one/src/index.ts', "import '../../two/src/index';"],
+    ['apps/two/src/index.ts', 'export {};'],
+  ],
+  'libs-never-import-apps': [
+    ['libs/rpc/src/index.ts', "import '../../../apps/one/src/index';"],
+    ['apps/one/src/index.ts', 'export {};'],
+  ],
+  'clinical-and-serving-are-plain': [['libs/serving/src/index.ts', "import 'node:fs';"]],
+  'clinical-and-serving-do-not-meet': [
+    ['libs/serving/src/index.ts', "import '../../clinical/src/index';"],
+    ['libs/clinical/src/index.ts', 'export {};'],
+  ],
+  'errors-and-ledger-stand-alone': [
+    ['libs/errors/src/index.ts', "import '../../runtime/src/index';"],
+    ['libs/runtime/src/index.ts', 'export {};'],
+  ],
+  'testkit-is-for-tests': [
+    ['libs/rpc/src/index.ts', "import '../../testkit/src/index';"],
+    ['libs/testkit/src/index.ts', 'export {};'],
+  ],
+  'libraries-have-one-door': [
+    ['apps/one/src/index.ts', "import '../../../libs/rpc/src/inside';"],
+    ['libs/rpc/src/inside.ts', 'export {};'],
+  ],
+  'tests-use-public-doors': [
+    ['tests/some.spec.ts', "import '../libs/rpc/src/inside';"],
+    ['libs/rpc/src/inside.ts', 'export {};'],
+  ],
+  'no-cycles': [
+    ['libs/rpc/src/index.ts', "import './other';"],
+    ['libs/rpc/src/other.ts', "import './index';"],
+  ],
+  'no-unresolved': [['libs/rpc/src/index.ts', "import './nowhere';"]],
+  'no-undeclared-packages': [['libs/rpc/src/index.ts', "import 'semver';"]],
+  'onnxruntime-has-one-owner': [['apps/one/src/index.ts', "import 'onnxruntime-node';"]],
+  'kafkajs-has-one-owner': [['apps/one/src/index.ts', "import 'kafkajs';"]],
+  'typeorm-has-one-owner': [['apps/one/src/index.ts', "import 'pg';"]],
+  'grpc-has-one-owner': [['apps/one/src/index.ts', "import '@grpc/grpc-js';"]],
+  'dicom-has-one-owner': [['apps/one/src/index.ts', "import 'dicom-parser';"]],
+  'codecs-has-one-owner': [['apps/one/src/index.ts', "import 'sharp';"]],
+  'telemetry-has-one-owner': [['apps/one/src/index.ts', "import 'prom-client';"]],
+  'nest-has-one-owner': [['libs/rpc/src/index.ts', "import '@nestjs/common';"]],
+};
+
+/** The names of the rules that a tree breaks. */
+function broken(tree: readonly (readonly [string, string])[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'medserve-rules-'));
+  try {
+    for (const [file, text] of tree) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), `${text}\n`);
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (const file of ['package.json', 'tsconfig.json'])
+      writeFileSync(join(folder, file), readFileSync(join(ROOT, file)));
+    const roots = [...new Set(tree.map(([file]) => file.split('/')[0] ?? ''))];
+    const run = spawnSync(
+      process.execPath,
+      [
+        join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+        '--config',
+        CONFIG,
+        '--output-type',
+        'json',
+        ...roots,
+      ],
+      { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+    );
+    const { summary } = JSON.parse(run.stdout) as { summary: { violations: { rule: Rule }[] } };
+    return summary.violations.map(({ rule }) => rule.name);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the rule of dependencies', () => {
+  it('has a reason beside each rule, and a breach of each in this test', () => {
+    expect(forbidden.map(({ name }) => name).sort()).toEqual(Object.keys(BREACHES).sort());
+    for (const { comment } of forbidden) expect(comment?.length).toBeGreaterThan(20);
+  });
+
+  it.each(Object.entries(BREACHES))('can fail: %s', (name, tree) => {
+    expect(broken(tree)).toContain(name);
+  });
+});
