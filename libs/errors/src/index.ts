@@ -1,0 +1,2 @@
+export { REASONS, type Category, type Reason } from './reasons';
+export { ServingError, toServingError, type ServingErrorData } from './serving-error';

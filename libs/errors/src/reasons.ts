@@ -1,0 +1,160 @@
+/**
+ * What kind of failure it is, for the doors to translate: HTTP status in the gateway, gRPC status in `libs/rpc`.
+ * The words say what went wrong, never how a transport spells it.
+ */
+export type Category =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'unsupported_media'
+  | 'unprocessable'
+  | 'too_large'
+  | 'exhausted'
+  | 'unavailable'
+  | 'deadline'
+  | 'cancelled'
+  | 'upstream'
+  | 'internal';
+
+interface ReasonEntry {
+  readonly category: Category;
+  readonly title: string;
+  /** What the caller does next when the thrower has nothing better to say. */
+  readonly remedy: string;
+  /** Default wait before a retry makes sense, in milliseconds; absent where a retry cannot help. */
+  readonly retryAfterMs?: number;
+}
+
+/** Every reason that a caller can meet. The key is the stable `code` of the native API; it never changes its meaning. */
+export const REASONS = {
+  invalid_request: {
+    category: 'invalid',
+    title: 'The request is not well formed',
+    remedy: 'Correct the named field; the request schema is in GET /openapi.json.',
+  },
+  unauthenticated: {
+    category: 'unauthenticated',
+    title: 'No valid credential was given',
+    remedy:
+      'Send the header "Authorization: Bearer KEY" with a key from "medserve keys create" or the one printed at start.',
+  },
+  forbidden: {
+    category: 'forbidden',
+    title: 'The credential does not allow this',
+    remedy: 'Use a key that has the named scope, or ask an administrator for one.',
+  },
+  not_found: {
+    category: 'not_found',
+    title: 'There is no such thing',
+    remedy: 'Check the path and the id; GET /openapi.json lists the paths.',
+  },
+  unsupported_media: {
+    category: 'unsupported_media',
+    title: 'This is not an image type that is read here',
+    remedy: 'Send application/dicom, image/png, image/jpeg, or NIfTI as application/octet-stream or application/gzip.',
+  },
+  unreadable_image: {
+    category: 'unprocessable',
+    title: 'The image cannot be read',
+    remedy: 'Send the whole, undamaged file again.',
+  },
+  unsupported_transfer_syntax: {
+    category: 'unprocessable',
+    title: 'The DICOM transfer syntax is not supported',
+    remedy: 'Convert the object to Explicit VR Little Endian, JPEG, JPEG-LS, JPEG 2000 or RLE, and send it again.',
+  },
+  modality_mismatch: {
+    category: 'unprocessable',
+    title: 'The declared modality is not what the image shows',
+    remedy: 'Correct or drop "modality", or set "allowMismatch" to true if you are sure.',
+  },
+  modality_unrecognised: {
+    category: 'unprocessable',
+    title: 'Nothing says what was imaged',
+    remedy: 'Declare "modality", or send the DICOM object with its header.',
+  },
+  mixed_series: {
+    category: 'unprocessable',
+    title: 'The files do not form one series',
+    remedy: 'Send the files of one series in one request, other series in requests of their own.',
+  },
+  model_not_found: {
+    category: 'not_found',
+    title: 'There is no such model',
+    remedy: 'Choose a model that GET /v1/models lists.',
+  },
+  task_not_found: {
+    category: 'not_found',
+    title: 'There is no such task',
+    remedy: 'Choose a task that GET /v1/models lists with a model.',
+  },
+  task_not_available: {
+    category: 'unprocessable',
+    title: 'No model does this task for this modality',
+    remedy: 'Choose a task that GET /v1/models lists for the modality, or add a model package.',
+  },
+  idempotency_key_reused: {
+    category: 'unprocessable',
+    title: 'The idempotency key was used with another request',
+    remedy: 'Use a new Idempotency-Key for a new request.',
+  },
+  too_large: {
+    category: 'too_large',
+    title: 'The request exceeds a limit',
+    remedy: 'Send less at once; "limit" names the limit and its value.',
+  },
+  quota_exceeded: {
+    category: 'exhausted',
+    title: 'The quota is used up',
+    remedy: 'Wait for the time in Retry-After and send the request again.',
+    retryAfterMs: 1000,
+  },
+  overloaded: {
+    category: 'unavailable',
+    title: 'All places in the queue are taken',
+    remedy: 'Wait for the time in Retry-After and send the request again.',
+    retryAfterMs: 1000,
+  },
+  unavailable: {
+    category: 'unavailable',
+    title: 'A part of the platform is not reachable',
+    remedy: 'Wait for the time in Retry-After and send the request again; "medserve doctor" tells which part.',
+    retryAfterMs: 2000,
+  },
+  model_loading: {
+    category: 'unavailable',
+    title: 'The model is being loaded',
+    remedy: 'Wait for the time in Retry-After and send the request again.',
+    retryAfterMs: 2000,
+  },
+  model_broken: {
+    category: 'unavailable',
+    title: 'The model package cannot be served',
+    remedy: 'Ask the operator to look at the package; "medserve models" shows what is wrong with it.',
+    retryAfterMs: 60_000,
+  },
+  deadline_exceeded: {
+    category: 'deadline',
+    title: 'The deadline passed before there was an answer',
+    remedy: 'Send the request with a longer "deadlineMs", or as a job by POST /v1/jobs.',
+  },
+  cancelled: {
+    category: 'cancelled',
+    title: 'The caller went away',
+    remedy: 'Nothing: the work was stopped and recorded as cancelled.',
+  },
+  inference_failed: {
+    category: 'upstream',
+    title: 'The model failed under the request',
+    remedy: 'Send the request again; if it fails again, tell the operator the request id.',
+    retryAfterMs: 1000,
+  },
+  internal: {
+    category: 'internal',
+    title: 'MedServe made a mistake',
+    remedy: 'Tell the operator the request id.',
+  },
+} as const satisfies Record<string, ReasonEntry>;
+
+export type Reason = keyof typeof REASONS;

@@ -1,0 +1,55 @@
+import { REASONS, type Category, type Reason } from './reasons';
+
+export interface ServingErrorData {
+  /** The request field at fault, as the caller spells it. */
+  readonly field?: string | undefined;
+  /** The limit that was hit, as "name: value unit". */
+  readonly limit?: string | undefined;
+  readonly remedy?: string | undefined;
+  /** After this time a retry makes sense, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that a caller can be told about. `detail` is shown to the caller, so it never holds what the caller's
+ * image or patient holds, nor paths or addresses of ours; the original error travels as `cause`, for the log only.
+ */
+export class ServingError extends Error {
+  readonly reason: Reason;
+  readonly field: string | undefined;
+  readonly limit: string | undefined;
+  readonly remedy: string;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(reason: Reason, detail: string, data: ServingErrorData = {}) {
+    super(detail, data.cause === undefined ? undefined : { cause: data.cause });
+    this.name = 'ServingError';
+    const entry: { remedy: string; retryAfterMs?: number } = REASONS[reason];
+    this.reason = reason;
+    this.field = data.field;
+    this.limit = data.limit;
+    this.remedy = data.remedy ?? entry.remedy;
+    this.retryAfterMs = data.retryAfterMs ?? entry.retryAfterMs;
+  }
+
+  get category(): Category {
+    return REASONS[this.reason].category;
+  }
+
+  get title(): string {
+    return REASONS[this.reason].title;
+  }
+}
+
+/** Turns whatever was thrown into a `ServingError`: what is unknown becomes `internal`, its text kept from the caller. */
+export function toServingError(thrown: unknown): ServingError {
+  if (thrown instanceof ServingError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new ServingError('cancelled', 'The request was cancelled.', { cause: thrown });
+  }
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') {
+    return new ServingError('deadline_exceeded', 'The deadline passed.', { cause: thrown });
+  }
+  return new ServingError('internal', 'An unexpected error occurred.', { cause: thrown });
+}

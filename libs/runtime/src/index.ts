@@ -1,0 +1,13 @@
+export { loadSettings, SettingsError } from './settings/load-settings';
+export { createLogger, silentLogger, type LogFields, type Logger } from './telemetry/logger';
+export { createInstruments, mergeMetrics, noopInstruments, type Instruments } from './telemetry/instruments';
+export { startTracing } from './telemetry/tracing';
+export { Lifecycle, type Closable } from './lifecycle/lifecycle';
+export {
+  runService,
+  type ReadyMessage,
+  type Service,
+  type ServiceContext,
+  type StartMessage,
+} from './lifecycle/run-service';
+export { serveMetrics } from './telemetry/metrics-server';
