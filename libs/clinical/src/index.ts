@@ -1,0 +1,17 @@
+export type * from './answers/answer';
+export type * from './modalities/facts';
+export type * from './pixels/picture';
+export type * from './pixels/samples';
+export type * from './pixels/tensor';
+export { defineReader, type Placement, type Reader, type Reading } from './readers/reader';
+export { READERS } from './readers/registry';
+export { axisCode, axisOf, indexDirections, type AxisLetter } from './geometry/axis-code';
+export * from './geometry/slice-stack';
+export * as vectors from './geometry/vector';
+export { canBeHounsfield } from './modalities/ct3d/can-be-hounsfield';
+export { decideModality, type ModalityDecision, type PixelVerdict } from './modalities/decide-modality';
+export type { Modality } from './modalities/modality';
+export { MODALITIES } from './modalities/registry';
+export { TASKS } from './tasks/registry';
+export type { Task } from './tasks/task';
+export { recogniseVolume } from './modalities/recognise-volume';
