@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
+import { decodeStudy } from './decode-study';
+import { identify } from './identify';
+import { DECODE_LIMITS } from './limits';
+
+const study = (...files: Buffer[]) =>
+  decodeStudy(
+    files.map((bytes) => ({ bytes })),
+    DECODE_LIMITS,
+  );
+
+const slice = (z: number, more: DicomItem = {}): Buffer =>
+  dicomFile(
+    image(1, 2, {
+      0x00200032: ['DS', [0, 0, z]],
+      0x00200037: ['DS', [1, 0, 0, 0, 1, 0]],
+      0x00280030: ['DS', [1, 1]],
+      0x7fe00010: ['OW', words(z, z + 1)],
+      ...more,
+    }),
+  );
+
+describe('what a file is', () => {
+  it.each([
+    ['text', Buffer.from('hello'), 'text/plain'],
+    ['text that is declared as an image', Buffer.from('hello, this is not an image'), 'image/png'],
+    ['a PDF', Buffer.from('%PDF-1.7\n'), undefined],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml'],
+    ['HTML', Buffer.from('<!doctype html>'), undefined],
+    ['GIF', Buffer.from('GIF89a'), undefined],
+    ['zeros', Buffer.alloc(1000), 'application/dicom'],
+  ])('%s is no image that is read', (_, bytes, mediaType) => {
+    expect(() => identify(bytes, mediaType)).toThrow(expect.objectContaining({ reason: 'unsupported_media' }) as Error);
+  });
+
+  it('an empty body is an image that cannot be read', () => {
+    expect(() => identify(Buffer.alloc(0), 'image/png')).toThrow(
+      expect.objectContaining({ reason: 'unreadable_image' }) as Error,
+    );
+  });
+
+  it('the bytes have the last word over the declared type', () => {
+    expect(identify(slice(0), 'image/png')).toBe('dicom');
+  });
+});
+
+describe('several files', () => {
+  it('of one series are one volume, whatever order they come in', async () => {
+    const { decoded, facts, inputs, warnings } = await study(slice(4), slice(0), slice(2));
+    expect([...decoded.samples]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(facts).toMatchObject({ container: 'dicom', dimensions: 3, depth: 3, dicom: { modality: 'MR' } });
+    expect(inputs).toHaveLength(3);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of which one was sent twice count it once, and say so', async () => {
+    const { decoded, inputs, warnings } = await study(slice(0), slice(2), slice(0));
+    expect(decoded).toMatchObject({ kind: 'volume', slices: 2 });
+    expect(inputs.map(({ kind }) => kind)).toEqual(['dicom', 'dicom', 'dicom']);
+    expect(inputs[0]?.sha256).toBe(inputs[2]?.sha256);
+    expect(warnings).toEqual([expect.stringMatching(/^1 of 3 files repeat/)]);
+  });
+
+  it('of two series do not form one input', async () => {
+    await expect(study(slice(0), slice(2, { 0x0020000e: ['UI', '9.9'] }))).rejects.toMatchObject({
+      reason: 'mixed_series',
+    });
+  });
+
+  it('without positions do not form one input', async () => {
+    const flat = (value: number): Buffer => dicomFile(image(1, 1, { 0x7fe00010: ['OW', words(value)] }));
+    await expect(study(flat(1), flat(2))).rejects.toMatchObject({ reason: 'mixed_series' });
+  });
+
+  it('beyond the limit are refused', async () => {
+    const files = Array.from({ length: 3 }, (_, z) => ({ bytes: slice(z) }));
+    await expect(decodeStudy(files, { ...DECODE_LIMITS, maxFiles: 2 })).rejects.toMatchObject({
+      reason: 'too_large',
+      limit: 'files: 2 files',
+    });
+    await expect(decodeStudy(files, { ...DECODE_LIMITS, maxDecodedBytes: 8 })).rejects.toMatchObject({
+      reason: 'too_large',
+    });
+  });
+});
+
+const SERIES = resolve(__dirname, '../../../../../shared/data/dicom-series/head-ct-ge');
+if (existsSync(SERIES)) {
+  it('the head CT is one volume with a place for each slice', async () => {
+    const files = readdirSync(SERIES)
+      .filter((name) => name.endsWith('.dcm'))
+      .map((name) => readFileSync(join(SERIES, name)));
+    const { decoded, facts } = await study(...files);
+    expect(facts).toMatchObject({
+      dimensions: 3,
+      width: 512,
+      height: 512,
+      depth: files.length,
+      dicom: { modality: 'CT' },
+    });
+    expect(decoded).toMatchObject({ kind: 'volume', rescale: { unit: 'HU' }, sampleType: 'int16' });
+  });
+} else {
+  it.skip('the head CT is in ../shared/data/dicom-series, which this clone does not have', () => undefined);
+}
+
+it('a study whose caller went away is cancelled', async () => {
+  const files = [slice(0), slice(1)].map((bytes) => ({ bytes }));
+  await expect(decodeStudy(files, DECODE_LIMITS, AbortSignal.abort())).rejects.toMatchObject({ reason: 'cancelled' });
+});

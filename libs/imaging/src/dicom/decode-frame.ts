@@ -1,0 +1,62 @@
+import type { Rescale, Samples, SampleType, Window } from '@medserve/clinical';
+import { unreadable } from '../decode/refuse';
+import { codedFrameOf } from './codecs/coded-frame';
+import type { RawFrame } from './codecs/raw-frame';
+import { interleave, spreadChroma, ycbcrToRgb } from './colour';
+import { groupsOf, type DicomObject } from './dicom-object';
+import { nativeFrame } from './frame-bytes';
+import { applyPalette } from './palette';
+import { unpackSamples, type StoredSamples } from './unpack-samples';
+import { darkenPadding, readValues, turnMonochrome1 } from './values';
+
+/** One frame with photometric interpretation, padding and layout resolved, as `Picture` promises it. */
+export interface DecodedFrame {
+  readonly channels: 1 | 3;
+  readonly samples: Samples;
+  readonly sampleType: SampleType;
+  readonly rescale?: Rescale;
+  readonly window?: Window;
+}
+
+/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax` */
+export async function decodeFrame(object: DicomObject, index: number): Promise<DecodedFrame> {
+  const { dataSet, format, facts } = object;
+  const raw = await rawFrame(object, index);
+  const stored = unpackSamples(raw, storedCount(object, raw), format);
+  if (format.channels === 3) return colourFrame(object, raw, stored);
+  if (format.photometric === 'PALETTE COLOR') {
+    return { channels: 3, samples: applyPalette(dataSet, stored.samples, format.signed), sampleType: 'uint8' };
+  }
+  const isTurned = format.photometric === 'MONOCHROME1';
+  if (!format.float) darkenPadding(dataSet, stored.samples, format.signed, isTurned);
+  const values = readValues(groupsOf(object, index), facts.modality);
+  const { bitsStored } = raw;
+  const turned = isTurned ? turnMonochrome1(stored.samples, { ...format, bitsStored }, values) : values;
+  return { channels: 1, ...stored, ...turned };
+}
+
+async function rawFrame({ dataSet, pixels, format, transferSyntax }: DicomObject, index: number): Promise<RawFrame> {
+  if (transferSyntax.codec !== 'native') return codedFrameOf(dataSet, pixels, format, transferSyntax, index);
+  const { bytes, bit } = nativeFrame(dataSet, pixels, format, index);
+  return { bytes, bit, ...format };
+}
+
+/** Chroma is stored by halves in native pixel data only: codecs spread it themselves. */
+const isHalved = ({ format, transferSyntax }: DicomObject): boolean =>
+  transferSyntax.codec === 'native' && format.photometric === 'YBR_FULL_422';
+
+function storedCount(object: DicomObject, raw: RawFrame): number {
+  const { rows, columns, channels } = object.format;
+  const count = rows * columns * (isHalved(object) ? 2 : channels);
+  if (Math.ceil((raw.bit + count * raw.bitsAllocated) / 8) > raw.bytes.length) {
+    throw unreadable('A frame holds fewer samples than it has pixels.');
+  }
+  return count;
+}
+
+/** Window and rescale are for one channel only (PS3.3 C.11.1). */
+function colourFrame(object: DicomObject, raw: RawFrame, { samples, sampleType }: StoredSamples): DecodedFrame {
+  const byPixel = isHalved(object) ? spreadChroma(samples) : raw.planar ? interleave(samples) : samples;
+  if (raw.photometric !== 'RGB') ycbcrToRgb(byPixel, raw.bitsStored);
+  return { channels: 3, samples: byPixel, sampleType };
+}

@@ -1,0 +1,56 @@
+import type { DicomFacts } from '@medserve/clinical';
+import type { DecodeLimits } from '../decode/limits';
+import { unreadable } from '../decode/refuse';
+import type { DataSet, Element } from './data-set';
+import { openDicom } from './open-dicom';
+import { pixelElementOf, readPixelFormat, type PixelFormat } from './pixel-format';
+import { TAG } from './tags';
+import type { TransferSyntax } from './transfer-syntaxes';
+
+/** An image object whose header was read and checked; no pixel is decoded yet. */
+export interface DicomObject {
+  readonly dataSet: DataSet;
+  readonly transferSyntax: TransferSyntax;
+  readonly format: PixelFormat;
+  readonly pixels: Element;
+  readonly facts: DicomFacts;
+}
+
+/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large` */
+export function readDicomObject(file: Buffer, limits: DecodeLimits): DicomObject {
+  const { dataSet, transferSyntax } = openDicom(file, limits);
+  const format = readPixelFormat(dataSet, limits);
+  const pixels = pixelElementOf(dataSet);
+  if (pixels === undefined) throw unreadable('The DICOM object has no pixel data.');
+  const isCoded = transferSyntax.codec !== 'native';
+  if (isCoded !== (pixels.fragments !== undefined)) {
+    throw unreadable(
+      `The pixel data is ${isCoded ? 'not ' : ''}encapsulated, against the transfer syntax ${transferSyntax.name}.`,
+    );
+  }
+  return { dataSet, transferSyntax, format, pixels, facts: readFacts(dataSet, transferSyntax, format) };
+}
+
+function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: PixelFormat): DicomFacts {
+  const modality = dataSet.code(TAG.modality);
+  const sopClassUid = dataSet.uid(TAG.sopClassUid);
+  const bodyPart = dataSet.text(TAG.bodyPartExamined)?.toUpperCase();
+  const laterality = dataSet.code(TAG.imageLaterality) ?? dataSet.code(TAG.laterality);
+  return {
+    ...(modality === undefined ? {} : { modality }),
+    ...(sopClassUid === undefined ? {} : { sopClassUid }),
+    ...(bodyPart !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(bodyPart) ? { bodyPart } : {}),
+    ...(laterality !== undefined && /^[LRB]$/.test(laterality) ? { laterality } : {}),
+    photometricInterpretation: format.photometric,
+    transferSyntaxUid: transferSyntax.uid,
+  };
+}
+
+/** The data sets that speak about a frame, the most specific first: its functional groups, the shared ones, the object. */
+export function groupsOf({ dataSet }: DicomObject, frame: number): DataSet[] {
+  const holders = [dataSet.items(TAG.perFrameFunctionalGroups)[frame], dataSet.items(TAG.sharedFunctionalGroups)[0]];
+  const inner = holders.flatMap((holder) =>
+    holder === undefined ? [] : [...holder.elements.values()].flatMap((element) => element.items?.slice(0, 1) ?? []),
+  );
+  return [...inner, dataSet];
+}
