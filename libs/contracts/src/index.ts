@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+
+export * from './generated/medserve/v1/medserve';
+export * from './generated/medserve/v1/frame';
+export * from './generated/medserve/v1/router';
+export * from './generated/medserve/v1/inference';
+
+/** A `FileDescriptorSet` of all .proto files, as reflection serves it. */
+export const DESCRIPTOR_SET_PATH = join(__dirname, 'generated', 'descriptors.binpb');

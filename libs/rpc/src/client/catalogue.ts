@@ -1,0 +1,68 @@
+import { ModelState, type Model, type TensorDescription } from '@medserve/contracts';
+
+export interface Serve {
+  readonly task: string;
+  readonly modality: string;
+  readonly default: boolean;
+}
+
+/** `cold`: can be served, the first request loads it. `broken`: cannot, `reason` says why. */
+export type CatalogueState = 'cold' | 'loading' | 'ready' | 'broken';
+
+export interface TensorDescriptionEntry {
+  readonly name: string;
+  readonly datatype: string;
+  /** -1 stands for a free dimension. */
+  readonly shape: readonly number[];
+}
+
+/** One version of one model package, wherever it is served. */
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly title: string;
+  /** `sha256:` and hexadecimal digits. */
+  readonly digest: string;
+  readonly engine: string;
+  readonly serves: readonly Serve[];
+  readonly state: CatalogueState;
+  /** Why it is broken; empty otherwise. */
+  readonly reason: string;
+  readonly intendedUse: string;
+  readonly notFor: string;
+  readonly licence: string;
+  /** Known once the model was loaded. */
+  readonly inputs: readonly TensorDescriptionEntry[];
+  readonly outputs: readonly TensorDescriptionEntry[];
+}
+
+const WIRE_STATE = {
+  cold: ModelState.COLD,
+  loading: ModelState.LOADING,
+  ready: ModelState.READY,
+  broken: ModelState.BROKEN,
+} as const satisfies Record<CatalogueState, ModelState>;
+
+const STATE_BY_WIRE = new Map<ModelState, CatalogueState>(
+  (Object.keys(WIRE_STATE) as CatalogueState[]).map((state) => [WIRE_STATE[state], state]),
+);
+
+const described = ({ name, datatype, shape }: TensorDescriptionEntry): TensorDescription => ({
+  name,
+  datatype,
+  shape: [...shape],
+});
+
+export const toModel = (entry: CatalogueEntry): Model => ({
+  ...entry,
+  serves: entry.serves.map((serve) => ({ ...serve })),
+  state: WIRE_STATE[entry.state],
+  inputs: entry.inputs.map(described),
+  outputs: entry.outputs.map(described),
+});
+
+/** A state of a newer release counts as broken: nothing is sent to what is not understood. */
+export const fromModel = (model: Model): CatalogueEntry => ({
+  ...model,
+  state: STATE_BY_WIRE.get(model.state) ?? 'broken',
+});

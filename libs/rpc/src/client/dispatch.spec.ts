@@ -1,0 +1,70 @@
+import type { Decoded, Tensor } from '@medserve/clinical';
+import { decodeFrame } from '../frame/codec';
+import { decodeRequest, decodeResult, encodeRequest, encodeResult, type DispatchRequest } from './dispatch';
+
+const request = (input: DispatchRequest['input']): DispatchRequest => ({
+  id: 'r1',
+  tenant: 'clinic',
+  task: 'classify',
+  modality: 'radiology',
+  model: { name: 'organ', version: '2' },
+  class: 'stat',
+  deadlineMs: 1_500,
+  parameters: { threshold: 0.5 },
+  question: 'what is it?',
+  input,
+});
+const there = (value: DispatchRequest) => decodeRequest(decodeFrame(encodeRequest(value, true).toBuffer()));
+
+const picture: Decoded = {
+  kind: 'picture',
+  width: 3,
+  height: 2,
+  channels: 1,
+  sampleType: 'int16',
+  samples: Int16Array.of(-5, 4, 3, 2, 1, 0),
+  rescale: { slope: 1, intercept: -1024, unit: 'HU' },
+};
+const tensors: Tensor[] = [
+  { name: 'a', datatype: 'FP32', shape: [2], data: Float32Array.of(1, 2) },
+  { name: 'b', datatype: 'INT64', shape: [1, 1], data: BigInt64Array.of(7n) },
+];
+
+describe('a dispatched request', () => {
+  it('arrives as it was sent, image or tensors', () => {
+    expect(there(request({ kind: 'decoded', decoded: picture }))).toEqual(
+      request({ kind: 'decoded', decoded: picture }),
+    );
+    expect(there(request({ kind: 'tensors', tensors }))).toEqual(request({ kind: 'tensors', tensors }));
+  });
+
+  it('is refused when its samples are fewer than its header says', () => {
+    const short = { ...picture, samples: Int16Array.of(1) };
+    expect(() => there(request({ kind: 'decoded', decoded: short }))).toThrow(
+      expect.objectContaining({ reason: 'invalid_request' }) as Error,
+    );
+  });
+
+  it.each([[{ ...tensors[0], shape: [3] }], [{ ...tensors[0], shape: [-2] }], [{ ...tensors[0], datatype: 'BF16' }]])(
+    'is refused when a tensor is not what it says',
+    (tensor) => {
+      expect(() => there(request({ kind: 'tensors', tensors: [tensor as Tensor] }))).toThrow(
+        expect.objectContaining({ reason: 'invalid_request' }) as Error,
+      );
+    },
+  );
+});
+
+describe('a result', () => {
+  it('arrives as it was sent', () => {
+    const result = {
+      tensors,
+      task: 'embed',
+      model: { name: 'organ', version: '2', digest: 'sha256:00' },
+      engine: 'fake',
+      timings: { run: 1.5 },
+    };
+    const { body, raw } = decodeFrame(encodeResult('r1', result).toBuffer());
+    expect(body?.$case === 'response' && decodeResult(body.value, raw)).toEqual(result);
+  });
+});

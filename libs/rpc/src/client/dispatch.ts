@@ -1,0 +1,149 @@
+import type { Decoded, DecodedHeader, Finding, Tensor } from '@medserve/clinical';
+import type { Frame, RequestHeader, ResponseHeader } from '@medserve/contracts';
+import { ServingError } from '@medserve/errors';
+import { encodeFrame } from '../frame/codec';
+import type { FramePayload } from '../frame/frame-payload';
+import { bytesOf, joinDecoded, splitDecoded, tensorHeader, tensorOf, type TensorBytes } from '../frame/tensor-bytes';
+import { fromRequestClass, toRequestClass, type ClassName } from './request-class';
+
+export type DispatchInput =
+  | { readonly kind: 'decoded'; readonly decoded: Decoded }
+  /** Go to the model as they are, past recipe and reader. */
+  | { readonly kind: 'tensors'; readonly tensors: readonly Tensor[] };
+
+export interface DispatchRequest<Input = DispatchInput> {
+  /** UUIDv7; unique among the open requests. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly task?: string | undefined;
+  readonly modality?: string | undefined;
+  readonly model?: { readonly name: string; readonly version?: string | undefined } | undefined;
+  readonly class: ClassName;
+  /** What is left of the deadline, in milliseconds. */
+  readonly deadlineMs: number;
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  readonly question?: string | undefined;
+  readonly input: Input;
+}
+
+/** A request on its way out: its tensors may still be bytes at any address, which saves a forwarder a copy. */
+export type OutgoingRequest = DispatchRequest<
+  DispatchInput | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] }
+>;
+
+export interface DispatchResult {
+  /** Of a decoded image. */
+  readonly finding?: Finding;
+  /** Of tensors: the model's outputs. */
+  readonly tensors?: readonly Tensor[];
+  readonly task: string;
+  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly engine: string;
+  /** Milliseconds by phase: `queue`, `preprocess`, `run`, `read`. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+function inputOf(input: OutgoingRequest['input']): { wire: RequestHeader['input']; raw: Uint8Array[] } {
+  switch (input.kind) {
+    case 'decoded': {
+      const { header, samples } = splitDecoded(input.decoded);
+      return { wire: { $case: 'decodedJson', value: JSON.stringify(header) }, raw: [samples] };
+    }
+    case 'tensors':
+      return {
+        wire: { $case: 'tensors', value: { headers: input.tensors.map(tensorHeader) } },
+        raw: input.tensors.map(({ data }) => bytesOf(data)),
+      };
+    case 'tensor-bytes':
+      return {
+        wire: { $case: 'tensors', value: { headers: input.tensors.map(tensorHeader) } },
+        raw: input.tensors.map(({ bytes }) => bytes),
+      };
+  }
+}
+
+/** The request as a frame; the samples are not copied and must not change until there is an answer. */
+export function encodeRequest(request: OutgoingRequest, wantsProgress: boolean): FramePayload {
+  const { wire, raw } = inputOf(request.input);
+  return encodeFrame({
+    id: request.id,
+    body: {
+      $case: 'request',
+      value: {
+        routing: {
+          model: request.model?.name ?? '',
+          version: request.model?.version ?? '',
+          task: request.task ?? '',
+          modality: request.modality ?? '',
+          requestClass: toRequestClass(request.class),
+          deadlineMs: Math.max(1, Math.min(Math.ceil(request.deadlineMs), 0xffffffff)),
+          tenant: request.tenant,
+          wantsProgress,
+        },
+        parametersJson: request.parameters === undefined ? '' : JSON.stringify(request.parameters),
+        question: request.question ?? '',
+        input: wire,
+      },
+    },
+    raw,
+  });
+}
+
+/** The request of a frame. @throws ServingError `invalid_request` when payloads and headers do not fit. */
+export function decodeRequest(frame: Frame): DispatchRequest {
+  if (frame.body?.$case !== 'request') throw new ServingError('invalid_request', 'A frame holds no request.');
+  const { routing, parametersJson, question, input } = frame.body.value;
+  const named = (text: string | undefined) => (text === undefined || text === '' ? undefined : text);
+  const name = named(routing?.model);
+  return {
+    id: frame.id,
+    tenant: routing?.tenant ?? '',
+    task: named(routing?.task),
+    modality: named(routing?.modality),
+    model: name === undefined ? undefined : { name, version: named(routing?.version) },
+    class: fromRequestClass(routing?.requestClass ?? 0),
+    deadlineMs: routing?.deadlineMs ?? 0,
+    parameters: parametersJson === '' ? undefined : (JSON.parse(parametersJson) as Record<string, unknown>),
+    question: named(question),
+    input: decodeInput(input, frame.raw),
+  };
+}
+
+function decodeInput(input: RequestHeader['input'], raw: readonly Uint8Array[]): DispatchInput {
+  switch (input?.$case) {
+    case 'decodedJson':
+      return { kind: 'decoded', decoded: joinDecoded(JSON.parse(input.value) as DecodedHeader, raw[0]) };
+    case 'tensors':
+      return { kind: 'tensors', tensors: input.value.headers.map((header, index) => tensorOf(header, raw[index])) };
+    case undefined:
+      throw new ServingError('invalid_request', 'A request has no input.');
+  }
+}
+
+/** The result as a frame; tensors are not copied. */
+export function encodeResult(id: string, result: DispatchResult): FramePayload {
+  const { finding, tensors, model } = result;
+  const value: ResponseHeader = {
+    findingJson: finding === undefined ? '' : JSON.stringify(finding),
+    tensors: tensors === undefined ? undefined : { headers: tensors.map(tensorHeader) },
+    task: result.task,
+    model: model.name,
+    version: model.version,
+    digest: model.digest,
+    engine: result.engine,
+    timings: Object.entries(result.timings).map(([name, milliseconds]) => ({ name, milliseconds })),
+  };
+  return encodeFrame({ id, body: { $case: 'response', value }, raw: (tensors ?? []).map(({ data }) => bytesOf(data)) });
+}
+
+export function decodeResult(header: ResponseHeader, raw: readonly Uint8Array[]): DispatchResult {
+  const { findingJson, tensors, task, model, version, digest, engine, timings } = header;
+  return {
+    ...(findingJson === '' ? {} : { finding: JSON.parse(findingJson) as Finding }),
+    ...(tensors === undefined ? {} : { tensors: tensors.headers.map((entry, index) => tensorOf(entry, raw[index])) }),
+    task,
+    model: { name: model, version, digest },
+    engine,
+    timings: Object.fromEntries(timings.map(({ name, milliseconds }) => [name, milliseconds])),
+  };
+}

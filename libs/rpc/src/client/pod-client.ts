@@ -1,0 +1,54 @@
+import { Client, credentials as grpcCredentials, type ChannelCredentials } from '@grpc/grpc-js';
+import { InferencePodService } from '@medserve/contracts';
+import { clientOptions } from '../channel-options';
+import { callUnary } from './call-unary';
+import { fromModel, type CatalogueEntry } from './catalogue';
+import { watch, type Watch } from './watch';
+
+export interface ModelKey {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What the router sees of a pod's agent. */
+export class PodClient {
+  private readonly client: Client;
+
+  constructor(
+    readonly address: string,
+    credentials: ChannelCredentials = grpcCredentials.createInsecure(),
+  ) {
+    this.client = new Client(address, credentials, clientOptions());
+  }
+
+  /** Address of a host that has the model loaded; waits until it has. @throws ServingError `model_broken` and others. */
+  async ensure(model: ModelKey, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<string> {
+    const { name, version } = model;
+    const { hostAddress } = await callUnary(this.client, InferencePodService.ensureModel, { name, version }, options);
+    return hostAddress;
+  }
+
+  async unload(model: ModelKey, deadlineMs: number): Promise<boolean> {
+    const { name, version } = model;
+    return (await callUnary(this.client, InferencePodService.unloadModel, { name, version }, { deadlineMs })).unloaded;
+  }
+
+  /** Follows the pod's packages; `undefined` while the pod is not reachable. */
+  watch(onChange: (models: readonly CatalogueEntry[] | undefined) => void): Watch {
+    return watch({
+      client: this.client,
+      method: InferencePodService.watchModels,
+      request: {},
+      onMessage: ({ models }) => {
+        onChange(models.map(fromModel));
+      },
+      onLost: () => {
+        onChange(undefined);
+      },
+    });
+  }
+
+  close(): void {
+    this.client.close();
+  }
+}

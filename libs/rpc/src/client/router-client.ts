@@ -1,0 +1,106 @@
+import { Client, credentials as grpcCredentials, type ChannelCredentials } from '@grpc/grpc-js';
+import { RouterService } from '@medserve/contracts';
+import { ServingError } from '@medserve/errors';
+import { clientOptions } from '../channel-options';
+import { decodeFrame } from '../frame/codec';
+import { errorOf } from '../frame/failure-frame';
+import { FrameStreamClient } from '../stream/frame-stream-client';
+import { ROUTER_DISPATCH } from '../stream/methods';
+import { callUnary } from './call-unary';
+import { fromModel, type CatalogueEntry } from './catalogue';
+import { decodeResult, encodeRequest, type DispatchResult, type OutgoingRequest } from './dispatch';
+import { watch, type Watch } from './watch';
+
+export interface DispatchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((phase: string, percent: number) => void) | undefined;
+}
+
+export interface RouterClientOptions {
+  readonly credentials?: ChannelCredentials;
+  /** Default 1024. */
+  readonly maxInFlight?: number;
+  /** How long a request waits for a router that is not there, in milliseconds. Default 2000. */
+  readonly patienceMs?: number;
+}
+
+const LIST_DEADLINE_MS = 5_000;
+
+/** What the gateway sees of the router: one long-lived stream, and the catalogue, followed while the client lives. */
+export class RouterClient {
+  private readonly stream: FrameStreamClient;
+  private readonly client: Client;
+  private readonly listeners = new Set<(models: readonly CatalogueEntry[]) => void>();
+  private readonly watching: Watch;
+  private catalogue: readonly CatalogueEntry[] | undefined;
+
+  constructor(address: string, options: RouterClientOptions = {}) {
+    const credentials = options.credentials ?? grpcCredentials.createInsecure();
+    const { maxInFlight = 1024, patienceMs = 2_000 } = options;
+    this.stream = new FrameStreamClient({ address, method: ROUTER_DISPATCH, credentials, maxInFlight, patienceMs });
+    this.client = new Client(address, credentials, clientOptions());
+    this.watching = watch({
+      client: this.client,
+      method: RouterService.watchModels,
+      request: {},
+      onMessage: ({ models }) => {
+        this.catalogue = models.map(fromModel);
+        for (const listener of this.listeners) listener(this.catalogue);
+      },
+      onLost: () => {
+        this.catalogue = undefined;
+      },
+    });
+  }
+
+  /**
+   * Has one request answered.
+   *
+   * @throws ServingError as router or model host failed it; `unavailable`: it reached nobody; `inference_failed`: it may have
+   *   been worked on; `deadline_exceeded`; `cancelled`.
+   */
+  async dispatch(request: OutgoingRequest, { signal, onProgress }: DispatchOptions = {}): Promise<DispatchResult> {
+    const bytes = await this.stream.exchange(request.id, encodeRequest(request, onProgress !== undefined), {
+      signal,
+      deadlineMs: request.deadlineMs,
+      onProgress:
+        onProgress &&
+        ((progress) => {
+          const { body } = decodeFrame(progress);
+          if (body?.$case === 'progress') onProgress(body.value.phase, body.value.percent);
+        }),
+    });
+    const { body, raw } = decodeFrame(bytes);
+    if (body?.$case === 'response') return decodeResult(body.value, raw);
+    if (body?.$case === 'failure') throw errorOf(body.value);
+    throw new ServingError('internal', 'The router answered with what is no answer.');
+  }
+
+  /** The catalogue as last heard, or asked for when nothing was heard yet. @throws ServingError `unavailable`. */
+  async models(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
+    if (this.catalogue) return this.catalogue;
+    const options = { deadlineMs: LIST_DEADLINE_MS, signal, waitForReady: true };
+    const { models } = await callUnary(this.client, RouterService.listModels, {}, options);
+    return models.map(fromModel);
+  }
+
+  /** Calls `onChange` with the whole catalogue now (if known) and after every change; gives back how to stop. */
+  watchModels(onChange: (models: readonly CatalogueEntry[]) => void): () => void {
+    this.listeners.add(onChange);
+    if (this.catalogue) onChange(this.catalogue);
+    return () => {
+      this.listeners.delete(onChange);
+    };
+  }
+
+  /** Whether the router is there and has told its catalogue. */
+  ready(): boolean {
+    return this.catalogue !== undefined;
+  }
+
+  close(): void {
+    this.watching.close();
+    this.stream.close();
+    this.client.close();
+  }
+}

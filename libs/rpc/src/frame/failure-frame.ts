@@ -1,0 +1,36 @@
+import type { Failure } from '@medserve/contracts';
+import { REASONS, ServingError, type Reason } from '@medserve/errors';
+import { encodeFrame } from './codec';
+import type { FramePayload } from './frame-payload';
+
+export const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);
+
+export function failureOf(error: ServingError): Failure {
+  return {
+    reason: error.reason,
+    detail: error.message,
+    field: error.field ?? '',
+    limit: error.limit ?? '',
+    remedy: error.remedy,
+    retryAfterMs: error.retryAfterMs ?? 0,
+  };
+}
+
+/** The error that a failure frame tells of; a reason from a newer release becomes `internal`. */
+export function errorOf(failure: Failure): ServingError {
+  return new ServingError(isReason(failure.reason) ? failure.reason : 'internal', failure.detail, {
+    field: failure.field || undefined,
+    limit: failure.limit || undefined,
+    remedy: failure.remedy || undefined,
+    retryAfterMs: failure.retryAfterMs || undefined,
+  });
+}
+
+export const failureFrame = (id: string, error: ServingError): FramePayload =>
+  encodeFrame({ id, body: { $case: 'failure', value: failureOf(error) }, raw: [] });
+
+export const progressFrame = (id: string, phase: string, percent: number): FramePayload =>
+  encodeFrame({ id, body: { $case: 'progress', value: { phase, percent } }, raw: [] });
+
+export const cancelFrame = (id: string): FramePayload =>
+  encodeFrame({ id, body: { $case: 'cancel', value: {} }, raw: [] });

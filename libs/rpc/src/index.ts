@@ -1,0 +1,44 @@
+export { callUnary, type UnaryOptions } from './client/call-unary';
+export {
+  fromModel,
+  toModel,
+  type CatalogueEntry,
+  type CatalogueState,
+  type Serve,
+  type TensorDescriptionEntry,
+} from './client/catalogue';
+export {
+  decodeRequest,
+  decodeResult,
+  encodeRequest,
+  encodeResult,
+  type DispatchInput,
+  type DispatchRequest,
+  type DispatchResult,
+  type OutgoingRequest,
+} from './client/dispatch';
+export { PodClient, type ModelKey } from './client/pod-client';
+export { fromRequestClass, toRequestClass, type ClassName } from './client/request-class';
+export { RouterClient, type DispatchOptions, type RouterClientOptions } from './client/router-client';
+export { watch, type Watch, type WatchOptions } from './client/watch';
+export { decodeFrame, encodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
+export { errorOf, failureFrame, progressFrame } from './frame/failure-frame';
+export { FramePayload, type EncodedFrame } from './frame/frame-payload';
+export {
+  bytesOf,
+  bytesPerElement,
+  elementCount,
+  isDatatype,
+  tensorBytesOf,
+  tensorHeader,
+  tensorOf,
+  type TensorBytes,
+} from './frame/tensor-bytes';
+export { startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
+export { streamMethod, unaryMethod, type CallContext } from './server/handlers';
+export { addHealth, addReflection, type Health } from './server/health-and-reflection';
+export { fromStatus, toStatus } from './status';
+export type { ExchangeOptions } from './stream/exchange';
+export { FrameStreamClient, type FrameStreamClientOptions } from './stream/frame-stream-client';
+export { MODEL_HOST_INFER, ROUTER_DISPATCH, type FrameMethod } from './stream/methods';
+export { serveFrames, type FrameHandler, type IncomingRequest, type ServeFramesOptions } from './stream/serve-frames';

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Client,
+  credentials as grpcCredentials,
+  type ChannelCredentials,
+  type ClientDuplexStream,
+} from '@grpc/grpc-js';
+import { ServingError } from '@medserve/errors';
+import { clientOptions } from '../channel-options';
+import { peekFrame } from '../frame/codec';
+import { cancelFrame } from '../frame/failure-frame';
+import type { EncodedFrame } from '../frame/frame-payload';
+import { Exchange, type ExchangeOptions } from './exchange';
+import { FrameWriter } from './frame-writer';
+import type { FrameMethod } from './methods';
+
+export interface FrameStreamClientOptions {
+  /** host:port */
+  readonly address: string;
+  readonly method: FrameMethod;
+  readonly credentials?: ChannelCredentials;
+  /** Requests open at once; more are refused as `overloaded`. */
+  readonly maxInFlight: number;
+  /** How long a request waits for a connection that does not come up before it is `unavailable`, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+interface OpenStream {
+  readonly call: ClientDuplexStream<EncodedFrame, Buffer>;
+  readonly writer: FrameWriter;
+  readonly exchanges: Map<string, Exchange>;
+}
+
+const FIRST_BACKOFF_MS = 50;
+const MAX_BACKOFF_MS = 1_000;
+
+/**
+ * The client's end of one long-lived frame stream. Opens it with the first request and again after it broke; every request
+ * that was open on a broken stream fails, typed, and none is ever sent twice.
+ */
+export class FrameStreamClient {
+  private readonly client: Client;
+  private readonly closing = new AbortController();
+  private stream: OpenStream | undefined;
+  private opening: Promise<OpenStream> | undefined;
+  private inFlightCount = 0;
+  private retired = false;
+
+  constructor(private readonly options: FrameStreamClientOptions) {
+    this.client = new Client(options.address, options.credentials ?? grpcCredentials.createInsecure(), clientOptions());
+  }
+
+  get inFlight(): number {
+    return this.inFlightCount;
+  }
+
+  get connected(): boolean {
+    return this.stream !== undefined;
+  }
+
+  /** Opens the stream ahead of the first request. @throws ServingError `unavailable` when it cannot within the patience. */
+  async connect(): Promise<void> {
+    await this.opened();
+  }
+
+  /**
+   * Sends one request frame and waits for its last frame, a response or a failure, undecoded.
+   *
+   * @throws ServingError `overloaded` (too many open), `unavailable` (never sent: may be tried again), `inference_failed`
+   *   (the stream broke after it was sent), `deadline_exceeded`, `cancelled`.
+   */
+  async exchange(id: string, frame: EncodedFrame, options: ExchangeOptions = {}): Promise<Buffer> {
+    if (this.inFlightCount >= this.options.maxInFlight) {
+      const limit = `requests in flight: ${String(this.options.maxInFlight)}`;
+      throw new ServingError('overloaded', 'All places are taken.', { limit });
+    }
+    this.inFlightCount += 1;
+    const exchange = new Exchange(options);
+    try {
+      if (this.stream) {
+        this.send(this.stream, id, frame, exchange);
+      } else {
+        this.opened().then(
+          (stream) => {
+            this.send(stream, id, frame, exchange);
+          },
+          (error: unknown) => {
+            exchange.streamBroke(error);
+          },
+        );
+      }
+      return await exchange.answer;
+    } finally {
+      this.inFlightCount -= 1;
+      if (this.retired && this.inFlightCount === 0) this.close();
+    }
+  }
+
+  /** Closes when the open requests have their answers. */
+  retire(): void {
+    this.retired = true;
+    if (this.inFlightCount === 0) this.close();
+  }
+
+  /** Cuts the stream: open requests fail as if it had broken. */
+  close(): void {
+    this.closing.abort();
+    this.stream?.call.cancel();
+    this.client.close();
+  }
+
+  private send(stream: OpenStream, id: string, frame: EncodedFrame, exchange: Exchange): void {
+    if (exchange.settled) return;
+    if (stream !== this.stream) {
+      exchange.streamBroke(undefined);
+      return;
+    }
+    if (stream.exchanges.has(id)) {
+      exchange.fail(new ServingError('internal', 'A request id was used twice at once.'));
+      return;
+    }
+    stream.exchanges.set(id, exchange);
+    exchange.onAbandoned = () => {
+      stream.exchanges.delete(id);
+      if (exchange.sent) stream.writer.write(cancelFrame(id));
+    };
+    stream.writer.write(
+      frame,
+      () => !exchange.settled,
+      () => {
+        exchange.sent = true;
+      },
+    );
+  }
+
+  private opened(): Promise<OpenStream> {
+    this.opening ??= this.openPatiently().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async openPatiently(): Promise<OpenStream> {
+    const giveUpAtMs = performance.now() + this.options.patienceMs;
+    for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(2 * backoffMs, MAX_BACKOFF_MS)) {
+      try {
+        return await this.open();
+      } catch (error) {
+        if (this.closing.signal.aborted || performance.now() + backoffMs > giveUpAtMs) throw error;
+        await sleep(backoffMs, undefined, { signal: this.closing.signal });
+      }
+    }
+  }
+
+  /** One attempt; the stream stands when the server's headers are here. */
+  private open(): Promise<OpenStream> {
+    return new Promise((resolve, reject) => {
+      if (this.closing.signal.aborted) {
+        reject(new ServingError('unavailable', 'The connection was closed.'));
+        return;
+      }
+      const { path, requestSerialize } = this.options.method;
+      const call = this.client.makeBidiStreamRequest<EncodedFrame, Buffer>(path, requestSerialize, (bytes) => bytes);
+      const stream: OpenStream = { call, writer: new FrameWriter(call), exchanges: new Map() };
+      const broke = (cause: unknown): void => {
+        clearTimeout(timer);
+        reject(new ServingError('unavailable', 'The next part of the platform cannot be reached.', { cause }));
+        if (this.stream === stream) this.stream = undefined;
+        const lost = [...stream.exchanges.values()];
+        stream.exchanges.clear();
+        for (const exchange of lost) exchange.streamBroke(cause);
+      };
+      const timer = setTimeout(
+        () => {
+          call.cancel();
+        },
+        Math.max(this.options.patienceMs, 1_000),
+      );
+      call.on('metadata', () => {
+        clearTimeout(timer);
+        this.stream = stream;
+        resolve(stream);
+      });
+      call.on('data', (bytes: Buffer) => {
+        this.receive(stream, bytes);
+      });
+      call.on('error', broke);
+      call.on('end', () => {
+        broke(undefined);
+        call.end();
+      });
+    });
+  }
+
+  private receive({ exchanges, call }: OpenStream, bytes: Buffer): void {
+    try {
+      const { id, kind } = peekFrame(bytes);
+      const exchange = exchanges.get(id);
+      if (kind === 'progress') {
+        exchange?.progress(bytes);
+      } else if (kind === 'response' || kind === 'failure') {
+        exchanges.delete(id);
+        exchange?.succeed(bytes);
+      }
+    } catch {
+      call.cancel();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { Metadata, type handleBidiStreamingCall, type ServerDuplexStream } from '@grpc/grpc-js';
+import type { Routing } from '@medserve/contracts';
+import { ServingError, toServingError } from '@medserve/errors';
+import { peekFrame } from '../frame/codec';
+import { failureFrame, progressFrame } from '../frame/failure-frame';
+import type { EncodedFrame } from '../frame/frame-payload';
+import { FrameWriter } from './frame-writer';
+
+export interface IncomingRequest {
+  readonly id: string;
+  readonly routing: Routing;
+  /** The whole frame as it came. */
+  readonly bytes: Buffer;
+  /** On this process's `performance.now()` clock, milliseconds. */
+  readonly receivedAtMs: number;
+  readonly deadlineAtMs: number;
+  /** Aborted with a `ServingError`: `cancelled` or `deadline_exceeded`. The reply was then already given, or nobody waits. */
+  readonly signal: AbortSignal;
+  /** Sends a progress frame if the sender wants them. */
+  progress(phase: string, percent: number): void;
+  /** Sends a frame of this request as it is, such as a progress frame from further on. */
+  forward(bytes: Buffer): void;
+}
+
+/** Answers one request with its last frame; what it throws becomes a failure frame. */
+export type FrameHandler = (request: IncomingRequest) => Promise<EncodedFrame>;
+
+export interface ServeFramesOptions {
+  readonly handle: FrameHandler;
+  /** Requests of one stream that may be open at once; more are refused as `overloaded`. */
+  readonly maxInFlight: number;
+  /** Aborted when the server closes: nothing new is taken, and the stream ends with its last open request. */
+  readonly closing: AbortSignal;
+}
+
+/** Frames that may wait for a slow reader before no more requests are read from it. */
+const MAX_BACKLOG = 16;
+
+const NO_ROUTING: Routing = {
+  model: '',
+  version: '',
+  task: '',
+  modality: '',
+  requestClass: 0,
+  deadlineMs: 0,
+  tenant: '',
+  wantsProgress: false,
+};
+
+/**
+ * The server's end of a long-lived frame stream. Every request gets exactly one last frame, unless it was cancelled or the
+ * stream broke. While the peer does not read its answers, no further requests are read from it.
+ */
+export function serveFrames({
+  handle,
+  maxInFlight,
+  closing,
+}: ServeFramesOptions): handleBidiStreamingCall<Buffer, EncodedFrame> {
+  return (call: ServerDuplexStream<Buffer, EncodedFrame>) => {
+    const open = new Map<string, (error: ServingError) => void>();
+    const writer = new FrameWriter(call, () => {
+      call.resume();
+    });
+    // Tells the client that the stream stands: what it writes from now on may have been read.
+    call.sendMetadata(new Metadata());
+
+    const endWhenIdle = (): void => {
+      if (closing.aborted && open.size === 0) call.end();
+    };
+    closing.addEventListener('abort', endWhenIdle, { once: true });
+    call.once('close', () => {
+      closing.removeEventListener('abort', endWhenIdle);
+    });
+
+    const start = (id: string, routing: Routing, bytes: Buffer): void => {
+      if (id === '' || open.has(id)) {
+        writer.write(failureFrame(id, new ServingError('invalid_request', 'A request has no id of its own.')));
+        return;
+      }
+      if (closing.aborted) {
+        writer.write(failureFrame(id, new ServingError('unavailable', 'This part of the platform is shutting down.')));
+        return;
+      }
+      if (open.size >= maxInFlight) {
+        const limit = `requests on one stream: ${String(maxInFlight)}`;
+        writer.write(failureFrame(id, new ServingError('overloaded', 'All places are taken.', { limit })));
+        return;
+      }
+      const controller = new AbortController();
+      const receivedAtMs = performance.now();
+      const deadlineMs = routing.deadlineMs || Number.POSITIVE_INFINITY;
+      const endWhenWritten = (): void => {
+        if (closing.aborted) setImmediate(endWhenIdle);
+      };
+      const finish = (frame: EncodedFrame | undefined): void => {
+        if (!open.delete(id)) return;
+        clearTimeout(timer);
+        if (frame) writer.write(frame, undefined, endWhenWritten);
+      };
+      const timer =
+        routing.deadlineMs > 0
+          ? setTimeout(
+              () => {
+                const error = new ServingError('deadline_exceeded', 'The deadline passed before there was an answer.');
+                finish(failureFrame(id, error));
+                controller.abort(error);
+              },
+              Math.min(routing.deadlineMs, 0x7fffffff),
+            )
+          : undefined;
+      open.set(id, (error) => {
+        finish(undefined);
+        controller.abort(error);
+      });
+      const send = (frame: EncodedFrame): void => {
+        if (open.has(id)) writer.write(frame, () => open.has(id));
+      };
+      handle({
+        id,
+        routing,
+        bytes,
+        receivedAtMs,
+        deadlineAtMs: receivedAtMs + deadlineMs,
+        signal: controller.signal,
+        progress: (phase, percent) => {
+          if (routing.wantsProgress) send(progressFrame(id, phase, percent));
+        },
+        forward: send,
+      }).then(finish, (error: unknown) => {
+        finish(failureFrame(id, toServingError(error)));
+      });
+    };
+
+    call.on('data', (bytes: Buffer) => {
+      try {
+        const { id, kind, routing } = peekFrame(bytes);
+        if (kind === 'request') start(id, routing ?? NO_ROUTING, bytes);
+        else if (kind === 'cancel') open.get(id)?.(new ServingError('cancelled', 'The caller went away.'));
+      } catch (error) {
+        // Whoever sends what is no frame cannot be answered by id.
+        call.destroy(toServingError(error));
+        return;
+      }
+      if (writer.backlog > MAX_BACKLOG) call.pause();
+    });
+    const breakOff = (): void => {
+      for (const abort of [...open.values()]) abort(new ServingError('cancelled', 'The stream ended.'));
+    };
+    call.on('end', () => {
+      breakOff();
+      call.end();
+    });
+    call.on('cancelled', breakOff);
+    call.on('error', breakOff);
+    call.on('close', breakOff);
+  };
+}
