@@ -1,0 +1,4 @@
+import { runService } from '@medserve/runtime';
+import { inferenceService } from './service';
+
+void runService(inferenceService);

@@ -1,0 +1,80 @@
+import {
+  InferencePodService,
+  type EnsureModelRequest,
+  type UnloadModelRequest,
+  type WatchModelsRequest,
+  type WatchModelsResponse,
+} from '@medserve/contracts';
+import { startGrpcServer, streamMethod, toModel, unaryMethod, type GrpcServer } from '@medserve/rpc';
+import { limitsOf, type InferencePodSettings } from '../settings';
+import { Agent } from './agent';
+import { findPackages } from './packages';
+
+export interface InferencePod {
+  /** host:port of the agent. */
+  readonly address: string;
+  /** Drains and ends every host within the grace period. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 5_000;
+
+function watchModels(agent: Agent, closing: AbortSignal) {
+  return streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
+    let changed: () => void = () => undefined;
+    const wake = (): void => {
+      changed();
+    };
+    const stop = agent.onChange(wake);
+    const ended = AbortSignal.any([signal, closing]);
+    ended.addEventListener('abort', wake, { once: true });
+    try {
+      while (!ended.aborted) {
+        // Armed before the catalogue is read, so that no change is missed between reading and waiting.
+        const next = new Promise<void>((resolve) => {
+          changed = resolve;
+        });
+        await send({ models: agent.models().map(toModel) });
+        await next;
+      }
+    } finally {
+      stop();
+    }
+  });
+}
+
+function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer> {
+  return startGrpcServer({
+    listen: settings.listen,
+    graceMs: 500,
+    register: (server, closing) => {
+      server.addService(InferencePodService, {
+        listModels: unaryMethod(() => Promise.resolve({ models: agent.models().map(toModel) })),
+        ensureModel: unaryMethod(async (model: EnsureModelRequest) => {
+          const { address, digest } = await agent.ensure(model);
+          return { hostAddress: address, digest };
+        }),
+        unloadModel: unaryMethod(async (model: UnloadModelRequest) => ({ unloaded: await agent.unload(model) })),
+        watchModels: watchModels(agent, closing),
+      });
+    },
+  });
+}
+
+/** Reads the repositories, checks every package and serves them; resolves when the agent listens. No model is loaded yet. */
+export async function startInferencePod(settings: InferencePodSettings): Promise<InferencePod> {
+  const { logger, repositories, onHostEvent = () => undefined } = settings;
+  const packages = await findPackages(repositories, logger);
+  const agent = new Agent({ packages, limits: limitsOf(settings), logger, onHostEvent });
+  const server = await serve(agent, settings).catch(async (error: unknown) => {
+    await agent.close(0);
+    throw error;
+  });
+  logger.info('the inference pod serves', { address: server.address, count: packages.size });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await agent.close(CLOSE_GRACE_MS);
+    await server.close();
+  };
+  return { address: server.address, close: () => (closing ??= close()) };
+}

@@ -1,0 +1,3 @@
+export type { RouterSettings } from './settings';
+export { startRouter, type RunningRouter } from './start-router';
+export { routerService } from './service';

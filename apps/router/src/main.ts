@@ -1,0 +1,4 @@
+import { runService } from '@medserve/runtime';
+import { routerService } from './service';
+
+void runService(routerService);

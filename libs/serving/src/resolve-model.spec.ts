@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { resolveModel, taskOf, type ServedModel, type Wanted } from './resolve-model';
+
+const model = (name: string, version: string, serves: string[], usable = true): ServedModel => ({
+  name,
+  version,
+  usable,
+  serves: serves.map((entry) => {
+    const [task = '', modality = '', mark] = entry.split(' ');
+    return { task, modality, default: mark === 'default' };
+  }),
+});
+const answer = (catalogue: ServedModel[], wanted: Wanted) => {
+  const resolution = resolveModel(catalogue, wanted);
+  return resolution.kind === 'refused'
+    ? resolution.reason
+    : `${resolution.model.name}:${resolution.model.version} ${resolution.task}`;
+};
+
+const organ = [
+  model('organ', '1', ['classify radiology default']),
+  model('organ', '10', ['classify radiology default']),
+];
+const catalogue = [
+  ...organ,
+  model('organ', '9', ['classify radiology default']),
+  model('chest', '3', ['classify radiology', 'report radiology']),
+  model('vessels', '1', ['segment fundus default', 'measure fundus']),
+  model('old', '1', ['ground pathology default'], false),
+];
+
+describe('resolveModel', () => {
+  it.each<[string, Wanted, string]>([
+    [
+      'the default of task and modality, its latest version by number',
+      { task: 'classify', modality: 'radiology' },
+      'organ:10 classify',
+    ],
+    ['the default task of a modality', { modality: 'fundus' }, 'vessels:1 segment'],
+    ['a model that can where none is the default', { task: 'report', modality: 'radiology' }, 'chest:3 report'],
+    ['the named model with its own task', { model: { name: 'vessels' } }, 'vessels:1 segment'],
+    ['the named version', { model: { name: 'organ', version: '9' }, task: 'classify' }, 'organ:9 classify'],
+    ['no such model', { model: { name: 'nope' } }, 'model_not_found'],
+    ['no such version', { model: { name: 'organ', version: '2' } }, 'model_not_found'],
+    ['no such task', { task: 'juggle', modality: 'radiology' }, 'task_not_found'],
+    ['no such task of a named model', { model: { name: 'organ' }, task: 'juggle' }, 'task_not_found'],
+    ['a task that the modality has not', { task: 'segment', modality: 'radiology' }, 'task_not_available'],
+    ['a task that the named model has not', { model: { name: 'organ' }, task: 'segment' }, 'task_not_available'],
+    ['only a broken one', { task: 'ground', modality: 'pathology' }, 'model_broken'],
+  ])('answers with %s', (_, wanted, expected) => {
+    expect(answer(catalogue, wanted)).toBe(expected);
+  });
+
+  it('takes a model without tasks by its name alone', () => {
+    expect(answer([model('plain', '1', [])], { model: { name: 'plain' } })).toBe('plain:1 ');
+  });
+
+  const word = fc.constantFrom('a', 'b', 'c');
+  const models = fc.array(
+    fc.record({
+      name: word,
+      version: fc.integer({ min: 1, max: 12 }).map(String),
+      usable: fc.boolean(),
+      serves: fc.array(fc.record({ task: word, modality: word, default: fc.boolean() }), { maxLength: 3 }),
+    }),
+    { maxLength: 6 },
+  );
+  const wanted = fc.record(
+    {
+      task: word,
+      modality: word,
+      model: fc.record({ name: word, version: fc.constantFrom('1', '2') }, { requiredKeys: ['name'] }),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('only ever gives a usable model that does what was asked, and the host agrees on the task', () => {
+    fc.assert(
+      fc.property(models, wanted, (offered, request) => {
+        const resolution = resolveModel(offered, request);
+        if (resolution.kind === 'refused') return;
+        const { model: chosen, task } = resolution;
+        expect(chosen.usable).toBe(true);
+        expect(taskOf(chosen.serves, request) ?? '').toBe(task);
+        if (request.task !== undefined) expect(task).toBe(request.task);
+        if (request.model) expect(chosen.name).toBe(request.model.name);
+      }),
+    );
+  });
+
+  it('does not depend on the order in which pods were heard', () => {
+    const distinct = models.map((offered) => [
+      ...new Map(offered.map((entry) => [`${entry.name}:${entry.version}`, entry])).values(),
+    ]);
+    fc.assert(
+      fc.property(distinct, wanted, (offered, request) => {
+        expect(resolveModel([...offered].reverse(), request)).toEqual(resolveModel(offered, request));
+      }),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+/** A task that a model does for a modality. `default` marks what answers when a request names less. */
+export interface ServedTask {
+  readonly task: string;
+  readonly modality: string;
+  readonly default: boolean;
+}
+
+/** What routing has to know of one version of a model. */
+export interface ServedModel {
+  readonly name: string;
+  /** An integer as text. */
+  readonly version: string;
+  readonly serves: readonly ServedTask[];
+  /** Whether it can be served at all. */
+  readonly usable: boolean;
+}
+
+export interface Wanted {
+  readonly task?: string | undefined;
+  readonly modality?: string | undefined;
+  readonly model?: { readonly name: string; readonly version?: string | undefined } | undefined;
+}
+
+export type Resolution<M extends ServedModel> =
+  | { readonly kind: 'resolved'; readonly model: M; readonly task: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'model_not_found' | 'task_not_found' | 'task_not_available' | 'model_broken';
+    };
+
+const refused = (reason: 'model_not_found' | 'task_not_found' | 'task_not_available' | 'model_broken') =>
+  ({ kind: 'refused', reason }) as const;
+
+/**
+ * The task that a model does for a request: the one named, or the model's default for the modality, or its first for it.
+ * Router and model host ask the same question and get the same answer.
+ *
+ * @returns `undefined` when the model does not do what was named.
+ */
+export function taskOf(
+  serves: readonly ServedTask[],
+  { task, modality }: Pick<Wanted, 'task' | 'modality'>,
+): string | undefined {
+  const fitting = serves.filter(
+    (serve) => (task === undefined || serve.task === task) && (modality === undefined || serve.modality === modality),
+  );
+  return (fitting.find((serve) => serve.default) ?? fitting[0])?.task;
+}
+
+/** Newest first; names decide between models, so that the order never depends on which pod was heard first. */
+const byVersion = (a: ServedModel, b: ServedModel) =>
+  Number(b.version) - Number(a.version) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+const isDefaultFor = (model: ServedModel, task: string | undefined, modality: string | undefined) =>
+  model.serves.some(
+    (serve) =>
+      serve.default &&
+      (task === undefined || serve.task === task) &&
+      (modality === undefined || serve.modality === modality),
+  );
+
+function resolveNamed<M extends ServedModel>(catalogue: readonly M[], wanted: Wanted, name: string): Resolution<M> {
+  const version = wanted.model?.version;
+  const versions = catalogue.filter((model) => model.name === name).sort(byVersion);
+  const candidates = version === undefined ? versions : versions.filter((model) => model.version === version);
+  if (candidates.length === 0) return refused('model_not_found');
+  const model = candidates.find(({ usable }) => usable);
+  if (!model) return refused('model_broken');
+  const task = taskOf(model.serves, wanted);
+  if (task !== undefined) return { kind: 'resolved', model, task };
+  // A model that serves no task takes tensors only: there is nothing to name but itself.
+  if (model.serves.length === 0 && wanted.task === undefined) return { kind: 'resolved', model, task: '' };
+  const known =
+    wanted.task === undefined || catalogue.some(({ serves }) => serves.some((serve) => serve.task === wanted.task));
+  return refused(known ? 'task_not_available' : 'task_not_found');
+}
+
+/**
+ * Which model answers, and with which task. A named model: its latest usable version, or the version named. None named: the
+ * latest of those that call themselves the default for what the request names, else the latest that can do it.
+ */
+export function resolveModel<M extends ServedModel>(catalogue: readonly M[], wanted: Wanted): Resolution<M> {
+  const { task, modality, model: named } = wanted;
+  if (named) return resolveNamed(catalogue, wanted, named.name);
+  if (task !== undefined && !catalogue.some(({ serves }) => serves.some((serve) => serve.task === task))) {
+    return refused('task_not_found');
+  }
+  const able = catalogue.filter(({ serves }) => taskOf(serves, { task, modality }) !== undefined).sort(byVersion);
+  if (able.length === 0) return refused('task_not_available');
+  const usable = able.filter((model) => model.usable);
+  const model = usable.find((candidate) => isDefaultFor(candidate, task, modality)) ?? usable[0];
+  const chosen = model && taskOf(model.serves, { task, modality });
+  if (!model || chosen === undefined) return refused('model_broken');
+  return { kind: 'resolved', model, task: chosen };
+}
