@@ -1,0 +1,3 @@
+export { startRecorder, type RecorderSettings } from './start';
+export type { DutyTimes } from './duties';
+export { recorderService } from './service';

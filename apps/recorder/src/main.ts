@@ -1,0 +1,4 @@
+import { runService } from '@medserve/runtime';
+import { recorderService } from './service';
+
+void runService(recorderService);

@@ -1,0 +1,23 @@
+import canonicalize from 'canonicalize';
+import { recordEventSchema, type RecordEvent } from './record-event';
+
+/** An entry of the ledger has at most this many bytes, its length being two bytes there. */
+export const MAX_EVENT_BYTES = 65_535;
+
+/**
+ * Checks an event and writes it as canonical JSON (RFC 8785): the bytes that become the ledger's leaf.
+ * @throws ZodError or RangeError: a mistake of ours, never of a caller
+ */
+export function encodeEvent(event: RecordEvent): Buffer {
+  const bytes = Buffer.from(canonicalize(recordEventSchema.parse(event)) ?? '');
+  if (bytes.length > MAX_EVENT_BYTES) throw new RangeError('An event has at most 65,535 bytes.');
+  return bytes;
+}
+
+/**
+ * Reads an event back. The bytes themselves are what counts: they are passed on, never written anew.
+ * @throws ZodError or SyntaxError
+ */
+export function decodeEvent(bytes: Buffer): RecordEvent {
+  return recordEventSchema.parse(JSON.parse(bytes.toString('utf8')));
+}

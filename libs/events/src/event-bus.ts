@@ -1,0 +1,37 @@
+/** An event under way: its id, the request that keeps it in order, and its exact bytes. */
+export interface EventMessage {
+  readonly id: string;
+  readonly request: string;
+  readonly bytes: Buffer;
+}
+
+/** Handles what arrived, in order; rejects when it must be delivered again. */
+export type EventHandler = (messages: readonly EventMessage[]) => Promise<void>;
+
+export interface Subscription {
+  /** Waits for the handler that runs, then delivers nothing more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Carries events, at least once, in order within a partition. It is transport: what must not be lost is kept in the outbox
+ * until the ledger has it.
+ */
+export interface EventBus {
+  /** Messages of one request go through one partition, `partitionOf(request, partitions)`. */
+  readonly partitions: number;
+  /**
+   * Resolves when the transport has taken the messages for good. One call is one partition: a call that spans partitions
+   * can lose acknowledged messages with kafkajs when a leader moves.
+   */
+  publish(partition: number, messages: readonly EventMessage[]): Promise<void>;
+  subscribe(handler: EventHandler): Promise<Subscription>;
+  close(): Promise<void>;
+}
+
+/** FNV-1a over the request's id: stable over versions and processes. */
+export function partitionOf(request: string, partitions: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < request.length; at += 1) hash = Math.imul(hash ^ request.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % partitions;
+}

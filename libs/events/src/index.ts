@@ -1,0 +1,16 @@
+export { partitionOf, type EventBus, type EventHandler, type EventMessage, type Subscription } from './event-bus';
+export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
+export { InProcessBus } from './in-process-bus';
+export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
+export { describeTopic, type PartitionState } from './kafka/topic';
+export type { KafkaLog } from './kafka/log-creator';
+export type { Outbox } from './outbox';
+export {
+  inputFields,
+  newEventId,
+  recordEventSchema,
+  REQUEST_CLASSES,
+  type RecordEvent,
+  type RecordEventName,
+} from './record-event';
+export { relayOnce, runRelay, type RelayOptions } from './relay';

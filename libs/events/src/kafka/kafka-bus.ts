@@ -1,0 +1,82 @@
+import { Kafka } from 'kafkajs';
+import type { EventBus, EventHandler, EventMessage, Subscription } from '../event-bus';
+import { ID_HEADER, REQUEST_HEADER } from './headers';
+import { KafkaSubscription } from './kafka-subscription';
+import { createKafkaLog, type KafkaLog } from './log-creator';
+import { PartitionProducer } from './partition-producer';
+import { ensureTopic } from './topic';
+
+export interface KafkaBusOptions {
+  /** host:port */
+  readonly brokers: readonly string[];
+  readonly topic?: string;
+  /** Default: a group for the topic. All members of a group must read the same topic. */
+  readonly groupId?: string;
+  readonly clientId?: string;
+  /** For a topic that is not there yet. */
+  readonly partitions?: number;
+  readonly log: KafkaLog;
+}
+
+/**
+ * Events over Apache Kafka. Each call carries one topic and one partition: that is what keeps kafkajs from losing acknowledged
+ * messages when a leader moves (`PartitionProducer`). Consumers stay idempotent all the same.
+ */
+export class KafkaBus implements EventBus {
+  private readonly subscriptions = new Set<KafkaSubscription>();
+
+  private constructor(
+    private readonly kafka: Kafka,
+    private readonly producer: PartitionProducer,
+    private readonly names: { readonly topic: string; readonly groupId: string },
+    readonly partitions: number,
+    private readonly log: KafkaLog,
+  ) {}
+
+  /** Connects, makes the topic when it is missing. Rejects after some tries when no broker answers. */
+  static async connect(options: KafkaBusOptions): Promise<KafkaBus> {
+    const { topic = 'medserve.records.v1', clientId = 'medserve', log } = options;
+    const groupId = options.groupId ?? `${topic}.ledger`;
+    const kafka = new Kafka({
+      clientId,
+      brokers: [...options.brokers],
+      logCreator: createKafkaLog(log),
+      // For what comes before there is a bus: whoever wants one may try again. Producer and consumer have their own.
+      retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 },
+    });
+    const admin = kafka.admin();
+    await admin.connect();
+    let partitions: number;
+    try {
+      partitions = await ensureTopic(admin, { topic, partitions: options.partitions ?? 6 });
+    } finally {
+      await admin.disconnect();
+    }
+    const producer = new PartitionProducer(kafka);
+    await producer.connect();
+    return new KafkaBus(kafka, producer, { topic, groupId }, partitions, log);
+  }
+
+  publish(partition: number, messages: readonly EventMessage[]): Promise<void> {
+    return this.producer.send({
+      topic: this.names.topic,
+      partition,
+      messages: messages.map(({ id, request, bytes }) => ({
+        key: request,
+        value: bytes,
+        headers: { [ID_HEADER]: id, [REQUEST_HEADER]: request },
+      })),
+    });
+  }
+
+  async subscribe(handler: EventHandler): Promise<Subscription> {
+    const subscription = await KafkaSubscription.start(this.kafka, { ...this.names, handler, log: this.log });
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
+    await this.producer.close();
+  }
+}

@@ -1,0 +1,64 @@
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+
+export interface TopicWish {
+  readonly topic: string;
+  readonly partitions: number;
+}
+
+/**
+ * Makes the topic when it is not there, and says how many partitions it has. Called at start: a producer with unlimited
+ * retries would wait for ever on a topic that does not exist.
+ *
+ * Replication follows the cluster: three copies where there are three brokers, and then two must have a message.
+ */
+export async function ensureTopic(admin: Admin, { topic, partitions }: TopicWish): Promise<number> {
+  const existing = await admin.listTopics();
+  if (!existing.includes(topic)) {
+    const { brokers } = await admin.describeCluster();
+    const replicationFactor = Math.min(3, brokers.length);
+    const inSync = String(Math.max(1, replicationFactor - 1));
+    const configEntries = [{ name: 'min.insync.replicas', value: inSync }];
+    // `false` when another recorder made it in between.
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
+    });
+  }
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+  if (count === 0) throw new Error('The Kafka topic of the audit events has no partitions.');
+  return count;
+}
+
+/** A partition as the cluster sees it now. */
+export interface PartitionState {
+  readonly partition: number;
+  /** Node ids. */
+  readonly leader: number;
+  readonly inSync: readonly number[];
+  /** Offset of the next message that consumers may see: how many messages were written in all, to a topic that keeps them. */
+  readonly end: number;
+}
+
+/** Who holds the partitions of a topic, in the order of the partitions. For people who look after it, and for tests. */
+export async function describeTopic(brokers: readonly string[], topic: string): Promise<PartitionState[]> {
+  const admin = new Kafka({ clientId: 'medserve-look', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const ends = new Map(
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]),
+    );
+    return topics
+      .flatMap(({ partitions }) => partitions)
+      .map(({ partitionId, leader, isr }) => ({
+        partition: partitionId,
+        leader,
+        inSync: isr,
+        end: ends.get(partitionId) ?? 0,
+      }))
+      .sort((one, other) => one.partition - other.partition);
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { REASONS, type Reason } from '@medserve/errors';
+import { v7 } from 'uuid';
+import { z } from 'zod';
+
+/** Words that a record may hold: names that operators or we gave, never what a caller wrote. */
+const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const reasons = Object.keys(REASONS) as [Reason, ...Reason[]];
+
+export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
+
+/** How many inputs a record names one by one; of more it holds the number and one hash over all. */
+export const NAMED_INPUTS = 500;
+
+/**
+ * What happened to a request. No free text and nothing of a patient: images stand here by their hash. At most 65,535 bytes as
+ * canonical JSON, which the bounds below keep.
+ */
+export const recordEventSchema = z.strictObject({
+  id: z.uuidv7(),
+  schema: z.literal(1),
+  /** The request's id, which is the answer's and the job's. */
+  request: z.uuid(),
+  event: z.enum(['accepted', 'completed', 'failed', 'cancelled', 'abandoned']),
+  /** RFC 3339, UTC. */
+  at: z.iso.datetime({ offset: false }),
+  tenant: word,
+  /** Id of the key that asked. */
+  actor: word,
+  task: word.optional(),
+  modality: word.optional(),
+  model: z.strictObject({ name: word, version: word, digest: word }).optional(),
+  inputs: z.array(sha256).max(NAMED_INPUTS).optional(),
+  inputCount: z.int().positive().optional(),
+  /** SHA-256 over the inputs' hashes, in lower-case hex, a line feed after each. */
+  inputsSha256: sha256.optional(),
+  /** Hash of exactly the bytes that left as the answer. */
+  outputSha256: sha256.optional(),
+  reason: z.enum(reasons).optional(),
+  class: z.enum(REQUEST_CLASSES).optional(),
+  timings: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}Ms$/), z.number().nonnegative())
+    .refine((timings) => Object.keys(timings).length <= 32)
+    .optional(),
+});
+
+export type RecordEvent = z.infer<typeof recordEventSchema>;
+export type RecordEventName = RecordEvent['event'];
+
+/** The id of a new event or request: a UUIDv7, so ids sort by time. */
+export const newEventId = (): string => v7();
+
+type InputFields = Pick<RecordEvent, 'inputs' | 'inputCount' | 'inputsSha256'>;
+
+/** The fields that name the inputs of a request, from their SHA-256 in hex, in sending order. */
+export function inputFields(hashes: readonly string[]): InputFields {
+  if (hashes.length <= NAMED_INPUTS) return { inputs: [...hashes] };
+  const all = createHash('sha256');
+  for (const hash of hashes) all.update(`${hash}\n`);
+  return { inputCount: hashes.length, inputsSha256: all.digest('hex') };
+}

@@ -1,0 +1,108 @@
+import type { EventBus, EventMessage } from './event-bus';
+import { partitionOf } from './event-bus';
+import type { Outbox } from './outbox';
+import { relayOnce, runRelay } from './relay';
+
+const event = (id: string, request: string): EventMessage => ({ id, request, bytes: Buffer.from(id) });
+
+class MemoryOutbox implements Outbox {
+  readonly sent: EventMessage[] = [];
+  constructor(readonly fresh: EventMessage[]) {}
+
+  claim(limit: number): Promise<EventMessage[]> {
+    const taken = this.fresh.splice(0, limit);
+    this.sent.push(...taken);
+    return Promise.resolve(taken);
+  }
+
+  release(ids: readonly string[]): Promise<void> {
+    const back = this.sent.filter(({ id }) => ids.includes(id));
+    this.fresh.unshift(...back);
+    return Promise.resolve();
+  }
+
+  reclaim(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
+
+class RecordingBus implements EventBus {
+  readonly partitions = 3;
+  readonly calls: { partition: number; ids: string[] }[] = [];
+  failing: number | undefined;
+
+  publish(partition: number, messages: readonly EventMessage[]): Promise<void> {
+    if (partition === this.failing) return Promise.reject(new Error('no leader'));
+    this.calls.push({ partition, ids: messages.map(({ id }) => id) });
+    return Promise.resolve();
+  }
+
+  subscribe(): Promise<{ close(): Promise<void> }> {
+    return Promise.resolve({ close: () => Promise.resolve() });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const EVENTS = Array.from({ length: 40 }, (_, at) => event(`e${String(at)}`, `r${String(at % 9)}`));
+const requestOf = new Map(EVENTS.map(({ id, request }) => [id, request]));
+
+describe('the relay', () => {
+  it('publishes one partition a call, the events of a request in their order', async () => {
+    const bus = new RecordingBus();
+    expect(await relayOnce(new MemoryOutbox([...EVENTS]), bus, 500)).toBe(40);
+    for (const { partition, ids } of bus.calls) {
+      for (const id of ids) expect(partitionOf(requestOf.get(id) ?? '', 3)).toBe(partition);
+      expect(ids).toEqual(EVENTS.map(({ id }) => id).filter((id) => ids.includes(id)));
+    }
+    expect(bus.calls.flatMap(({ ids }) => ids).sort()).toEqual(EVENTS.map(({ id }) => id).sort());
+  });
+
+  it('keeps the events of a partition that fails, and sends the others', async () => {
+    const outbox = new MemoryOutbox([...EVENTS]);
+    const bus = new RecordingBus();
+    bus.failing = 1;
+    await expect(relayOnce(outbox, bus, 500)).rejects.toThrow('no leader');
+    expect(outbox.fresh).toEqual(EVENTS.filter(({ request }) => partitionOf(request, 3) === 1));
+    bus.failing = undefined;
+    await relayOnce(outbox, bus, 500);
+    expect(bus.calls.flatMap(({ ids }) => ids).sort()).toEqual(EVENTS.map(({ id }) => id).sort());
+  });
+
+  it('goes on after a failure, and ends when it is told to', async () => {
+    const outbox = new MemoryOutbox([...EVENTS]);
+    const bus = new RecordingBus();
+    bus.failing = 0;
+    const closing = new AbortController();
+    const failures: unknown[] = [];
+    await runRelay(outbox, bus, {
+      signal: closing.signal,
+      pauseMs: 0,
+      onFailure: (error) => {
+        failures.push(error);
+        bus.failing = undefined;
+      },
+      untilWoken: () => {
+        closing.abort();
+        return Promise.resolve();
+      },
+    });
+    expect(failures).toHaveLength(1);
+    expect(outbox.fresh).toHaveLength(0);
+  });
+
+  it('ends when it is told to though the transport does not answer', async () => {
+    const outbox = new MemoryOutbox([...EVENTS]);
+    const bus = new RecordingBus();
+    const closing = new AbortController();
+    bus.publish = () => {
+      closing.abort();
+      return new Promise(() => undefined);
+    };
+    const untilWoken = (): Promise<void> => Promise.resolve();
+    await runRelay(outbox, bus, { signal: closing.signal, untilWoken, onFailure: () => undefined });
+    expect(outbox.sent).toEqual(EVENTS);
+  });
+});

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+
+export interface KeptConnectionOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  /** Run on each new connection before it counts as there; resolves false to try again later. */
+  readonly prepare: (client: Client) => Promise<boolean>;
+  /** The connection is there, prepared, and stays until `lost` aborts. */
+  readonly onConnected?: (client: Client, lost: AbortSignal) => void;
+  readonly onFailure?: (error: unknown) => void;
+  readonly retryMs: number;
+}
+
+/** A connection of its own for what lives and dies with a session (an advisory lock, LISTEN); made anew when it breaks. */
+export class KeptConnection {
+  private readonly closing = new AbortController();
+  private readonly closed: Promise<void>;
+  private readonly firstTry: Promise<void>;
+  private readonly running: Promise<void>;
+
+  constructor(private readonly options: KeptConnectionOptions) {
+    this.closed = new Promise((resolve) => {
+      this.closing.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    let settle: [() => void, (error: unknown) => void] = [() => undefined, () => undefined];
+    this.firstTry = new Promise((resolve, reject) => {
+      settle = [resolve, reject];
+    });
+    this.firstTry.catch(() => undefined);
+    this.running = this.run(...settle);
+  }
+
+  /** Resolves when the first connection is prepared; rejects when it cannot be made. */
+  ready(): Promise<void> {
+    return this.firstTry;
+  }
+
+  private async run(onReady: () => void, onFirstFailure: (error: unknown) => void): Promise<void> {
+    const isOver = (): boolean => this.closing.signal.aborted;
+    while (!isOver()) {
+      try {
+        await this.live(onReady);
+      } catch (error) {
+        onFirstFailure(error);
+        if (!isOver()) this.options.onFailure?.(error);
+      }
+      await delay(this.options.retryMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
+    }
+  }
+
+  /** One connection from its making to its end. */
+  private async live(onReady: () => void): Promise<void> {
+    const { url, applicationName, prepare, onConnected } = this.options;
+    const client = new Client({ connectionString: url, application_name: applicationName, keepAlive: true });
+    const lost = new AbortController();
+    const ended = new Promise<void>((resolve) => {
+      client.once('end', resolve);
+      client.once('error', () => {
+        resolve();
+      });
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      while (!(await prepare(client))) {
+        await delay(this.options.retryMs, undefined, { signal: this.closing.signal });
+      }
+      onReady();
+      onConnected?.(client, lost.signal);
+      await Promise.race([ended, this.closed]);
+    } finally {
+      lost.abort();
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.running;
+  }
+}

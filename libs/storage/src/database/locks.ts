@@ -1,0 +1,8 @@
+/**
+ * Advisory locks with two numbers, a space of their own beside the locks with one, which are gateways' owner ids.
+ * The first number says "MedServe", the second what is locked.
+ */
+const MEDSERVE = 0x6d656473;
+
+export const MIGRATION_LOCK = [MEDSERVE, 1] as const;
+export const RECORDER_LOCK = [MEDSERVE, 2] as const;

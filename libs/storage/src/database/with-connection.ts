@@ -1,0 +1,25 @@
+import { Client } from 'pg';
+
+export interface Rows<T> {
+  readonly rows: T[];
+}
+
+/** As much of a database connection as tools and tests need. */
+export interface SqlConnection {
+  query<T>(text: string, values?: unknown[]): Promise<Rows<T>>;
+}
+
+/** Does `work` on a connection of its own, past the pool and past all repositories: for tools and tests. */
+export async function withConnection<T>(url: string, work: (connection: SqlConnection) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, application_name: 'medserve-tool' });
+  await client.connect();
+  try {
+    return await work({
+      query: async <R>(text: string, values: unknown[] = []): Promise<Rows<R>> => ({
+        rows: (await client.query(text, values)).rows as R[],
+      }),
+    });
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,55 @@
+import type { KeyObject } from 'node:crypto';
+import { ServingError } from '@medserve/errors';
+import { inclusionPath } from '@medserve/ledger';
+import type { Database, Queryable } from '../database/database';
+import { keepCheckpoint, signState } from './checkpoints';
+import { readState, tileReader } from './ledger-rows';
+
+export interface ProvenRecord {
+  /** The exact bytes of the entry, base64. */
+  readonly leaf: string;
+  readonly index: number;
+  /** Hashes from the entry up to the root, base64 (RFC 9162, 2.1.3). */
+  readonly path: readonly string[];
+}
+
+export interface Proof {
+  /** Signed note. */
+  readonly checkpoint: string;
+  readonly records: readonly ProvenRecord[];
+}
+
+interface Leaf {
+  readonly index: number;
+  readonly leaf: Buffer;
+}
+
+export async function leavesOf(client: Queryable, request: string): Promise<Leaf[]> {
+  const text = 'SELECT index, leaf FROM ledger_entry WHERE request = $1 ORDER BY index';
+  const rows = await client.rows<{ index: string; leaf: Buffer }>({ text, values: [request] });
+  return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Proves that the records of a request are in the log that a fresh checkpoint signs.
+ * @throws ServingError `not_found`
+ */
+export async function proveRequest(database: Database, key: KeyObject, request: string): Promise<Proof> {
+  if (!UUID.test(request)) throw new ServingError('not_found', 'The ledger has no records of this request.');
+  const { state, records } = await database.transaction('one snapshot', async (client) => {
+    const found = await readState(client);
+    const read = tileReader(client);
+    const proven: ProvenRecord[] = [];
+    for (const { index, leaf } of await leavesOf(client, request)) {
+      const path = await inclusionPath(index, found.size, read);
+      proven.push({ leaf: leaf.toString('base64'), index, path: path.map((hash) => hash.toString('base64')) });
+    }
+    return { state: found, records: proven };
+  });
+  if (records.length === 0) throw new ServingError('not_found', 'The ledger has no records of this request.');
+  const checkpoint = signState(state, key);
+  await keepCheckpoint(database, state, checkpoint);
+  return { checkpoint, records };
+}

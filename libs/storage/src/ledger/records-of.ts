@@ -1,0 +1,32 @@
+import { decodeEvent, type RecordEventName } from '@medserve/events';
+import { leafHash } from '@medserve/ledger';
+import type { Database } from '../database/database';
+import { leavesOf } from './prove';
+
+/** One record of a request, as `GET /v1/audit/{id}` shows it. */
+export interface LedgerRecord {
+  readonly event: RecordEventName;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** Leaf hash, hex. */
+  readonly hash: string;
+  /** Place in the log, from 0. */
+  readonly sequence: number;
+}
+
+/** The records of a request of this tenant; undefined when the tenant has no such request. */
+export async function recordsOf(
+  database: Database,
+  tenant: string,
+  request: string,
+): Promise<LedgerRecord[] | undefined> {
+  const own = await database.rows({
+    text: 'SELECT 1 FROM request WHERE id = $1 AND tenant = $2',
+    values: [request, tenant],
+  });
+  if (own.length === 0) return undefined;
+  return (await leavesOf(database, request)).map(({ index, leaf }) => {
+    const { event, at } = decodeEvent(leaf);
+    return { event, at, hash: leafHash(leaf).toString('hex'), sequence: index };
+  });
+}

@@ -1,0 +1,145 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { acceptance, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { openStorage, type Storage } from '../open-storage';
+import type { Verdict } from './verify-log';
+
+const REQUESTS = 300;
+const { privateKey: key } = generateKeyPairSync('ed25519');
+
+describe('verifyLog', () => {
+  let database: TestDatabase;
+  let storage: Storage;
+
+  beforeAll(async () => {
+    database = await startTestDatabase();
+    storage = await openStorage({ url: database.url, poolSize: 8, applicationName: 'spec' });
+    for (let at = 0; at < REQUESTS; at += 1) {
+      const request = acceptance();
+      await storage.records.accept(request);
+      await storage.records.finish(completion(request.id, `{"n":${String(at)}}`));
+      if (at % 7 === 0) await storage.ledger.append(await storage.outbox.claim(1000));
+      if (at % 50 === 0) await storage.ledger.checkpoint(key);
+    }
+    await storage.ledger.append(await storage.outbox.claim(1000));
+    await storage.ledger.checkpoint(key);
+  }, 60_000);
+
+  afterAll(async () => {
+    await storage.close();
+    await database.close();
+  }, 30_000);
+
+  const verify = async (): Promise<Verdict> =>
+    storage.ledger.verify({ verifier: await storage.ledger.verifierKey(key), sampledResults: 1000 });
+
+  /** Tampers as a superuser with the triggers off, verifies, and puts everything back. */
+  async function verdictAfter(...statements: string[]): Promise<Verdict> {
+    return database.superuser(async (sql) => {
+      const tables = ['request', 'ledger_entry', 'ledger_tile', 'ledger_state', 'ledger_checkpoint'];
+      await sql.query('SET session_replication_role = replica');
+      for (const table of tables) await sql.query(`CREATE TEMP TABLE kept_${table} AS TABLE ${table}`);
+      try {
+        for (const statement of statements) await sql.query(statement);
+        return await verify();
+      } finally {
+        for (const table of tables) {
+          await sql.query(`DELETE FROM ${table}`);
+          await sql.query(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
+        }
+      }
+    });
+  }
+
+  it('finds nothing wrong with an honest log, and says its size and root as the checkpoint does', async () => {
+    const verdict = await verify();
+    expect(verdict.problems).toEqual([]);
+    expect(verdict.checked).toEqual({ entries: 600, checkpoints: 7, requests: REQUESTS, results: REQUESTS });
+    const [, size, root] = (await storage.ledger.checkpoint(key)).split('\n');
+    expect([String(verdict.size), verdict.root]).toEqual([size, root]);
+  });
+
+  it('names the first of changed entries', async () => {
+    const { problems } = await verdictAfter(
+      `UPDATE ledger_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '"local"', '"other"'), 'UTF8') WHERE index IN (123, 400)`,
+    );
+    expect(problems[0]).toEqual({
+      kind: 'entry',
+      index: 123,
+      detail: 'The entry is not the one that was appended here.',
+    });
+  });
+
+  it('names a deleted entry, also when the rows behind it are moved up', async () => {
+    const gone = await verdictAfter('DELETE FROM ledger_entry WHERE index = 77');
+    expect(gone.problems[0]).toEqual({ kind: 'entry', index: 77, detail: 'The entry is missing.' });
+    const closed = await verdictAfter(
+      'DELETE FROM ledger_entry WHERE index = 77',
+      'UPDATE ledger_entry SET index = index - 10000 WHERE index > 77',
+      'UPDATE ledger_entry SET index = index + 9999 WHERE index < 0',
+    );
+    expect(closed.problems).toContainEqual({
+      kind: 'entry',
+      index: 77,
+      detail: 'The entry is not the one that was appended here.',
+    });
+  });
+
+  it('finds two entries that changed places', async () => {
+    const { problems } = await verdictAfter(
+      'UPDATE ledger_entry SET index = -1 WHERE index = 10',
+      'UPDATE ledger_entry SET index = 10 WHERE index = 11',
+      'UPDATE ledger_entry SET index = 11 WHERE index = -1',
+    );
+    expect(problems[0]).toMatchObject({ kind: 'entry', index: 10 });
+  });
+
+  it('finds an end that was cut off, tiles, state and all, by the checkpoint that was signed', async () => {
+    const { problems } = await verdictAfter(
+      'DELETE FROM ledger_entry WHERE index >= 598',
+      'UPDATE ledger_tile SET bytes = substring(bytes FROM 1 FOR (598 - 512) * 32) WHERE level = 0 AND index = 2',
+      'UPDATE ledger_state SET size = 598',
+    );
+    expect(problems).toContainEqual({
+      kind: 'checkpoint',
+      index: 600,
+      detail: 'The log is shorter than a checkpoint that was signed: entries are missing at its end.',
+    });
+    expect(problems).toContainEqual(
+      expect.objectContaining({ kind: 'request', detail: 'The ledger lacks an event of this request.' }),
+    );
+  });
+
+  it('finds changed tiles, roots, checkpoints and answers', async () => {
+    const tile = await verdictAfter(
+      `UPDATE ledger_tile SET bytes = set_byte(bytes, 40, get_byte(bytes, 40) # 1) WHERE level = 1`,
+    );
+    expect(tile.problems[0]).toMatchObject({ kind: 'tile', index: 256 });
+    const root = await verdictAfter(`UPDATE ledger_state SET root = sha256('x')`);
+    expect(root.problems).toContainEqual({ kind: 'root', detail: 'The root does not follow from the entries.' });
+    const note = await verdictAfter(
+      `UPDATE ledger_checkpoint SET note = replace(note, E'\\n600\\n', E'\\n599\\n') WHERE size = 600`,
+    );
+    expect(note.problems[0]).toMatchObject({ kind: 'checkpoint', index: 600 });
+    const result = await verdictAfter(
+      `UPDATE request SET result = 'other' WHERE id = (SELECT id FROM request ORDER BY id LIMIT 1 OFFSET 5)`,
+    );
+    expect(result.problems[0]).toMatchObject({ kind: 'result' });
+  });
+
+  it('finds a request without its entries and an entry without its request', async () => {
+    const { problems } = await verdictAfter(
+      'UPDATE request SET accepted_event = gen_random_uuid() WHERE id = (SELECT request FROM ledger_entry WHERE index = 20)',
+    );
+    expect(problems).toEqual([
+      expect.objectContaining({ kind: 'request' }),
+      expect.objectContaining({ kind: 'entry', index: 20, detail: 'The entry is about no request that is known.' }),
+    ]);
+  });
+
+  it('finds a history that was rewritten whole and signed anew, given one honest checkpoint', async () => {
+    const honest = await storage.ledger.verifierKey(key);
+    const other = await storage.ledger.verifierKey(generateKeyPairSync('ed25519').privateKey);
+    expect((await storage.ledger.verify({ verifier: honest })).problems).toEqual([]);
+    expect((await storage.ledger.verify({ verifier: other })).problems.length).toBeGreaterThan(0);
+  });
+});

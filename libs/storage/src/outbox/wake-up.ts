@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../database/database';
+
+export const OUTBOX_CHANNEL = 'medserve_outbox';
+
+/** Between two wake-ups: each costs a relay and a ledger append, whose price hardly grows with the events they carry. */
+const REST_MS = 20;
+
+/**
+ * Tells the relay that there is something new. Sent after the commit, not inside it: a transaction with a NOTIFY holds a lock
+ * of the whole server until it is on disk, so commits could no longer share a disk write. The first leaves at once, what comes
+ * soon after it waits for the next; one that gets lost costs the relay's polling interval.
+ */
+export class WakeUp {
+  private isUnderWay = false;
+  private isWanted = false;
+
+  constructor(private readonly database: Database) {}
+
+  ring(): void {
+    this.isWanted = true;
+    if (!this.isUnderWay) void this.send();
+  }
+
+  private async send(): Promise<void> {
+    this.isUnderWay = true;
+    while (this.isWanted) {
+      this.isWanted = false;
+      await this.database.rows({ text: `NOTIFY ${OUTBOX_CHANNEL}`, values: [] }).catch(() => undefined);
+      await delay(REST_MS, undefined, { ref: false });
+    }
+    this.isUnderWay = false;
+  }
+}
