@@ -1,0 +1,19 @@
+import type { RouterClient } from '@medserve/rpc';
+import type { Dispatcher } from '../infer/ports';
+
+/** The road to the models: the router's long-lived stream. */
+export function routerDispatcher(router: RouterClient): Dispatcher {
+  return {
+    dispatch: (order, { signal, onProgress }) =>
+      router.dispatch(order, {
+        signal,
+        ...(onProgress === undefined
+          ? {}
+          : {
+              onProgress: (phase: string, percent: number) => {
+                onProgress({ phase, percent });
+              },
+            }),
+      }),
+  };
+}

@@ -1,0 +1,98 @@
+import type {
+  GetModelRequest,
+  GetResultRequest,
+  InferRequest,
+  InferResponse,
+  InferStreamResponse,
+  MedServeServer,
+} from '@medserve/contracts';
+import { toServingError } from '@medserve/errors';
+import type { Instruments } from '@medserve/runtime';
+import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
+import { requireScope, type Authenticator, type Principal, type Scope } from '@medserve/security';
+import type { ResultReader } from '../http/result-reader';
+import type { LiveCatalogue } from '../infer/live-catalogue';
+import type { ImagePreparation } from '../infer/prepare-image';
+import type { Road, RoadOptions } from '../infer/road';
+import { prepareMessage, responseOf } from './messages';
+
+export interface MedServeServiceParts {
+  readonly authenticator: Authenticator;
+  readonly preparation: ImagePreparation;
+  readonly road: Road;
+  readonly catalogue: LiveCatalogue;
+  readonly results: ResultReader;
+  readonly instruments: Instruments;
+}
+
+/** The native operations over gRPC: the same road, by the same rules, as the REST API. */
+export function medServeService(parts: MedServeServiceParts): MedServeServer {
+  const admit = async (context: CallContext, scope: Scope): Promise<Principal> => {
+    const [header] = context.metadata.get('authorization');
+    const principal = await parts.authenticator.authenticate(typeof header === 'string' ? header : undefined);
+    requireScope(principal, scope);
+    return principal;
+  };
+
+  const accept = async (request: InferRequest, context: CallContext, onProgress?: RoadOptions['onProgress']) => {
+    const principal = await admit(context, 'infer');
+    const prepared = await prepareMessage(parts, principal, request, context);
+    const options = { signal: context.signal, ...(onProgress ? { onProgress } : {}) };
+    return { prepared, ...(await parts.road.accept(prepared, options)) };
+  };
+
+  /** What is refused before it is accepted is counted, as at the other door. */
+  const orCounted = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      parts.instruments.refusals.inc({ reason: toServingError(error).reason });
+      throw error;
+    }
+  };
+
+  const infer = async (
+    request: InferRequest,
+    context: CallContext,
+    onProgress?: RoadOptions['onProgress'],
+  ): Promise<InferResponse> => {
+    const { prepared, id, ended } = await orCounted(accept(request, context, onProgress));
+    context.trailers['x-request-id'] = id;
+    const outcome = await ended;
+    // The commit of the record is no part of the answer whose hash it holds: its time can only travel beside it.
+    context.trailers['server-timing'] = prepared.times.serverTiming();
+    return responseOf(id, outcome);
+  };
+
+  return {
+    infer: unaryMethod((request: InferRequest, context) => infer(request, context)),
+    inferStream: streamMethod<InferRequest, InferStreamResponse>(async (request, send, context) => {
+      // Progress never waits for the reader: what it cannot take is skipped, and the result comes last in any case.
+      let sending = Promise.resolve();
+      let isFree = true;
+      const result = await infer(request, context, ({ phase, percent }) => {
+        if (!isFree) return;
+        isFree = false;
+        sending = send({ event: { $case: 'progress', value: { phase, percent } } }).then(
+          () => void (isFree = true),
+          () => undefined,
+        );
+      });
+      await sending;
+      await send({ event: { $case: 'result', value: result } });
+    }),
+    listModels: unaryMethod(async (_request: object, context) => {
+      await orCounted(admit(context, 'model:read'));
+      return { models: parts.catalogue.list().map(toModel) };
+    }),
+    getModel: unaryMethod(async ({ name }: GetModelRequest, context) => {
+      await orCounted(admit(context, 'model:read'));
+      return { model: toModel(parts.catalogue.entry(name)) };
+    }),
+    getResult: unaryMethod(async ({ id }: GetResultRequest, context) => {
+      const { tenant } = await orCounted(admit(context, 'result:read'));
+      const { answer } = responseOf(id, await parts.results.read(tenant, id));
+      return { id, answer };
+    }),
+  };
+}

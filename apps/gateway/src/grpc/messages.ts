@@ -1,0 +1,86 @@
+import type { InferRequest, InferResponse, Tensor as WireTensor } from '@medserve/contracts';
+import type { Tensor } from '@medserve/clinical';
+import { ServingError } from '@medserve/errors';
+import {
+  bytesOf,
+  fromRequestClass,
+  tensorBytesOf,
+  tensorHeader,
+  type CallContext,
+  type TensorBytes,
+} from '@medserve/rpc';
+import type { Instruments } from '@medserve/runtime';
+import type { Principal } from '@medserve/security';
+import type { LiveCatalogue } from '../infer/live-catalogue';
+import { DEFAULT_LIMITS } from '../infer/limits';
+import type { ImagePreparation } from '../infer/prepare-image';
+import { prepareTensors } from '../infer/prepare-tensors';
+import type { Ended, Prepared } from '../infer/prepared';
+import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
+import { mediaTypeHint } from '../intake/media-type-hint';
+import { parseWishes } from '../intake/parse-wishes';
+
+interface Parts {
+  readonly preparation: ImagePreparation;
+  readonly catalogue: LiveCatalogue;
+  readonly instruments: Instruments;
+}
+
+const named = (text: string): string | undefined => (text === '' ? undefined : text);
+
+/** The earlier of what the message says and what the call says. */
+function deadlineOf(request: InferRequest, context: CallContext): number | undefined {
+  const byCall = Number.isFinite(context.deadlineAtMs)
+    ? Math.max(1, Math.floor(context.deadlineAtMs - Date.now()))
+    : undefined;
+  const byMessage = request.deadlineMs === 0 ? undefined : request.deadlineMs;
+  return byCall === undefined || byMessage === undefined ? (byCall ?? byMessage) : Math.min(byCall, byMessage);
+}
+
+/** From the message to something that may be accepted; the same checks as the REST API's, the same errors. */
+export async function prepareMessage(
+  parts: Parts,
+  principal: Principal,
+  request: InferRequest,
+  context: CallContext,
+): Promise<Prepared> {
+  const wishes = parseWishes({
+    task: named(request.task),
+    modality: named(request.modality),
+    model: named(request.model),
+    question: named(request.question),
+    parameters: request.parameters,
+    class: fromRequestClass(request.requestClass),
+    deadlineMs: deadlineOf(request, context),
+    allowMismatch: request.allowMismatch,
+  });
+  const idempotencyKey = named(request.idempotencyKey);
+  if (request.files.length > 0 === request.tensors.length > 0) {
+    throw new ServingError('invalid_request', 'A request has either files or tensors.', { field: 'files' });
+  }
+  if (request.tensors.length > 0) {
+    return prepareTensors(principal, { ...wishes, idempotencyKey, tensors: request.tensors.map(fromWire) }, parts);
+  }
+  if (request.files.length > DEFAULT_LIMITS.files) {
+    throw new ServingError('too_large', 'There are too many files.', {
+      field: 'files',
+      limit: `files: ${String(DEFAULT_LIMITS.files)}`,
+    });
+  }
+  const files = request.files.map(({ data, mediaType }) => ({
+    bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    ...mediaTypeHint(mediaType),
+  }));
+  return parts.preparation.prepare(principal, { ...wishes, idempotencyKey, files }, context.signal);
+}
+
+/** @throws ServingError when the request ended in a problem: over gRPC that is a status */
+export function responseOf(id: string, ended: Ended): InferResponse {
+  if (ended.contentType === PROBLEM_TYPE) throw errorOfProblem(ended.bytes);
+  return { id, answer: ended.bytes, tensors: (ended.tensors ?? []).map(toWire) };
+}
+
+const fromWire = ({ name, datatype, shape, data }: WireTensor): TensorBytes =>
+  tensorBytesOf({ name, datatype, shape }, data);
+
+const toWire = (tensor: Tensor): WireTensor => ({ ...tensorHeader(tensor), data: bytesOf(tensor.data) });

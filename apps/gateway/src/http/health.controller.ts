@@ -1,0 +1,29 @@
+import { Controller, Get } from '@nestjs/common';
+import { ServingError } from '@medserve/errors';
+import { RequireAccess } from './access';
+
+/** Whether the parts that every request needs can be reached. */
+export abstract class Readiness {
+  /** The names of the parts that are missing; empty when everything serves. */
+  abstract missing(): Promise<readonly string[]>;
+}
+
+@Controller()
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  /** The process is alive; says nothing about others, so that a database outage restarts nobody. */
+  @Get('livez')
+  @RequireAccess('open')
+  live(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  @RequireAccess('open')
+  async ready(): Promise<{ status: string }> {
+    const missing = await this.readiness.missing();
+    if (missing.length > 0) throw new ServingError('unavailable', `Not reachable: ${missing.join(', ')}.`);
+    return { status: 'ok' };
+  }
+}

@@ -1,0 +1,71 @@
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { ServingError } from '@medserve/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ImagePreparation } from '../infer/prepare-image';
+import { DEFAULT_LIMITS } from '../infer/limits';
+import { PROBLEM_TYPE } from '../infer/problem';
+import { Road } from '../infer/road';
+import { parseHttpRequest } from '../intake/parse-http-request';
+import { JobRegistry } from '../jobs/job-registry';
+import { streamJob } from '../jobs/stream-job';
+import { RequireAccess } from './access';
+import { callerSignal } from './caller-signal';
+import { principalOf } from './default-deny';
+import { ResultReader } from './result-reader';
+
+@Controller('v1/jobs')
+export class JobsController {
+  constructor(
+    private readonly preparation: ImagePreparation,
+    private readonly road: Road,
+    private readonly jobs: JobRegistry,
+    private readonly results: ResultReader,
+  ) {}
+
+  /** Refuses what cannot be accepted at once, as `/v1/infer` does; what is accepted goes on when the caller hangs up. */
+  @Post()
+  @RequireAccess('infer')
+  async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    this.jobs.ensureRoom();
+    const principal = principalOf(request);
+    const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
+    const prepared = await this.preparation.prepare(principal, inference, callerSignal(reply));
+    const { id, ended } = await this.road.accept(prepared, {
+      signal: new AbortController().signal,
+      onProgress: (progress) => {
+        this.jobs.report(prepared.subject.request, progress);
+      },
+    });
+    this.jobs.start(id, principal.tenant, ended);
+    const place = `/v1/jobs/${id}`;
+    void reply
+      .code(202)
+      .header('location', place)
+      .header('x-request-id', id)
+      .send({ id, status: 'running', events: `${place}/events`, result: `/v1/results/${id}` });
+  }
+
+  @Get(':id')
+  @RequireAccess('result:read')
+  async show(@Param('id') id: string, @Req() request: FastifyRequest): Promise<unknown> {
+    const { tenant } = principalOf(request);
+    const running = this.jobs.find(tenant, id);
+    if (running !== undefined) return { id, status: 'running', ...running.progress };
+    const ended = await this.results.read(tenant, id);
+    const document: unknown = JSON.parse(ended.bytes.toString('utf8'));
+    return ended.contentType === PROBLEM_TYPE
+      ? { id, status: 'failed', percent: 100, problem: document }
+      : { id, status: 'completed', percent: 100, result: document };
+  }
+
+  /** Server-sent events: `progress` with phase and percent, then `completed` or `failed`, and the stream ends. */
+  @Get(':id/events')
+  @RequireAccess('result:read')
+  async events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { tenant } = principalOf(request);
+    const isRunning = this.jobs.find(tenant, id) !== undefined;
+    const ended = isRunning ? undefined : await this.results.read(tenant, id);
+    if (reply.raw.destroyed) throw new ServingError('cancelled', 'The caller went away.');
+    await streamJob(reply, id, this.jobs, ended);
+  }
+}

@@ -1,0 +1,29 @@
+import { ServingError } from '@medserve/errors';
+import type { Records, StoredResult } from '../infer/ports';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Finds what requests ended in, for their own tenant only: another tenant's id is as unknown as one that never was. */
+export class ResultReader {
+  constructor(private readonly records: Pick<Records, 'find'>) {}
+
+  /** @throws ServingError `not_found` where the tenant has no such request, or it has not ended */
+  async read(tenant: string, id: string): Promise<StoredResult> {
+    const found = UUID.test(id) ? await this.records.find(tenant, id) : undefined;
+    if (found === undefined) throw new ServingError('not_found', 'There is no request with this id.');
+    if (found.result !== undefined) return found.result;
+    if (found.status === 'abandoned') {
+      throw new ServingError('not_found', 'The request was abandoned: the gateway that ran it died.', {
+        remedy: 'Send the request again; GET /v1/audit/{id} shows its record.',
+      });
+    }
+    throw new ServingError('not_found', 'The request is still running.', {
+      remedy: 'Watch GET /v1/jobs/{id}/events, or ask again in a second.',
+      retryAfterMs: 1000,
+    });
+  }
+
+  async exists(tenant: string, id: string): Promise<boolean> {
+    return UUID.test(id) && (await this.records.find(tenant, id)) !== undefined;
+  }
+}

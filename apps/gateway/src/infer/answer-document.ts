@@ -1,0 +1,55 @@
+import type { ModalityDecision } from '@medserve/clinical';
+import type { DecodedStudy } from '@medserve/imaging';
+import type { Answered } from './prepared';
+
+export interface AnswerParts {
+  readonly id: string;
+  readonly decision: Extract<ModalityDecision, { kind: 'decided' }>;
+  readonly study: DecodedStudy;
+  readonly done: Answered;
+  readonly record: { readonly accepted: string; readonly completed: string };
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** The document that answers a request (native API, "Answer 200"). Its bytes, once made, are hashed, stored and sent. */
+export function answerDocument({ id, decision, study, done, record, timings }: AnswerParts): Buffer {
+  const { finding } = done;
+  const { facts, inputs, warnings } = study;
+  const { width, height, depth, dimensions, container, dicom } = facts;
+  const document = {
+    id,
+    status: 'completed',
+    task: done.task,
+    modality: {
+      declared: decision.declared,
+      detected: decision.detected,
+      source: decision.source,
+      served: decision.modality.id,
+      detail: {
+        container,
+        dimensions,
+        width,
+        height,
+        depth,
+        ...(dicom === undefined
+          ? {}
+          : {
+              dicomModality: dicom.modality ?? null,
+              sopClassUid: dicom.sopClassUid ?? null,
+              bodyPart: dicom.bodyPart ?? null,
+              transferSyntaxUid: dicom.transferSyntaxUid ?? null,
+            }),
+      },
+    },
+    answer: finding.answer,
+    confidence: finding.confidence,
+    decision: finding.decision,
+    warnings: [...decision.warnings, ...warnings, ...finding.warnings],
+    evidence: finding.evidence,
+    provenance: { model: done.model, engine: done.engine, inputs, record, timings: inMilliseconds(timings) },
+  };
+  return Buffer.from(JSON.stringify(document));
+}
+
+const inMilliseconds = (timings: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(timings).map(([phase, ms]) => [`${phase}Ms`, Math.round(ms * 1000) / 1000]));

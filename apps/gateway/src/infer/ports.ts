@@ -1,0 +1,111 @@
+import type { Decoded, Finding, Tensor } from '@medserve/clinical';
+import type { DecodedStudy, InputFile } from '@medserve/imaging';
+import type { RecordEvent } from '@medserve/events';
+import type { TensorBytes } from '@medserve/rpc';
+import type { RequestClass } from '../intake/inference-request';
+import type { ModelWords } from './model-words';
+
+/** Turns the bytes of a request into one picture or volume, off the event loop. */
+export interface Decoder {
+  decode(files: readonly InputFile[], signal: AbortSignal): Promise<DecodedStudy>;
+}
+
+export interface ModelChoice {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+export interface DispatchOrder {
+  readonly id: string;
+  readonly tenant: string;
+  readonly task?: string;
+  readonly modality?: string;
+  readonly model?: ModelWords;
+  readonly class: RequestClass;
+  readonly deadlineMs: number;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly question?: string;
+  readonly input:
+    | { readonly kind: 'decoded'; readonly decoded: Decoded }
+    | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] };
+}
+
+export interface Dispatched {
+  readonly finding?: Finding;
+  readonly tensors?: readonly Tensor[];
+  readonly task: string;
+  readonly model: ModelChoice;
+  readonly engine: string;
+  /** Milliseconds by phase. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export interface Progress {
+  readonly phase: string;
+  readonly percent: number;
+}
+
+/** Sends one order down the road to a model and waits for what comes back. */
+export interface Dispatcher {
+  dispatch(
+    order: DispatchOrder,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (progress: Progress) => void },
+  ): Promise<Dispatched>;
+}
+
+export interface StoredResult {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+}
+
+export type Acceptance =
+  | { readonly kind: 'accepted' }
+  /** The same request was accepted before under this idempotency key. */
+  | { readonly kind: 'replay'; readonly id: string }
+  /** Another request was. */
+  | { readonly kind: 'reused' };
+
+export type FinishOutcome =
+  | { readonly kind: 'recorded' }
+  /** The request had ended before, otherwise: what is on record then is all that may leave. */
+  | { readonly kind: 'superseded' };
+
+/** The durable record: an answer leaves only after `finish` has resolved. */
+export interface Records {
+  accept(acceptance: {
+    readonly id: string;
+    readonly tenant: string;
+    readonly actor: string;
+    readonly idempotencyKeyHash?: Buffer;
+    readonly fingerprint: Buffer;
+    /** After this time the request counts as abandoned, whatever its gateway does. */
+    readonly leaseMs: number;
+    readonly event: RecordEvent;
+  }): Promise<Acceptance>;
+  finish(ending: {
+    readonly id: string;
+    readonly tenant: string;
+    readonly status: 'completed' | 'failed' | 'cancelled';
+    readonly event: RecordEvent;
+    readonly result: StoredResult;
+  }): Promise<FinishOutcome>;
+  /** The stored bytes of an ended request; `pending` while it runs; undefined where the tenant has no such request. */
+  find(tenant: string, id: string): Promise<{ readonly status: string; readonly result?: StoredResult } | undefined>;
+}
+
+export interface Choice {
+  readonly task: string;
+  readonly modality: string;
+  readonly modelName: string;
+}
+
+/** What the models on offer say about a request before it is accepted: what the router would refuse is refused here. */
+export interface Catalogue {
+  /** @throws ServingError `task_not_found`, `model_not_found` */
+  checkWords(wanted: { readonly task?: string; readonly model?: ModelWords }): void;
+  /** @throws ServingError the same, and `task_not_available` */
+  check(wanted: { readonly task?: string; readonly model?: ModelWords; readonly modality: string }): Choice;
+  /** @throws ServingError `model_not_found` */
+  checkModel(model: ModelWords): Choice;
+}

@@ -1,0 +1,152 @@
+import {
+  TASKS,
+  decideModality,
+  recogniseVolume,
+  type Decoded,
+  type ModalityDecision,
+  type PixelVerdict,
+} from '@medserve/clinical';
+import { ServingError, toServingError } from '@medserve/errors';
+import type { DecodedStudy } from '@medserve/imaging';
+import type { Instruments } from '@medserve/runtime';
+import type { Principal } from '@medserve/security';
+import { v7 as uuidv7 } from 'uuid';
+import type { InferenceRequest } from '../intake/inference-request';
+import { answerDocument } from './answer-document';
+import { fingerprint } from './fingerprint';
+import { optional, parseModel } from './model-words';
+import { PhaseTimes } from './phase-times';
+import type { Catalogue, Decoder, Dispatcher } from './ports';
+import type { Prepared } from './prepared';
+import { verdictOf } from './verdict';
+
+type Decided = Extract<ModalityDecision, { kind: 'decided' }>;
+
+export interface ImagePreparationParts {
+  readonly decoder: Decoder;
+  readonly dispatcher: Dispatcher;
+  readonly catalogue: Catalogue;
+  readonly instruments: Instruments;
+}
+
+/** From the files of a request to something that may be accepted: decode, find out what it is, see that a model can answer. */
+export class ImagePreparation {
+  constructor(private readonly parts: ImagePreparationParts) {}
+
+  /** @throws ServingError for everything that the table of the native API refuses */
+  async prepare(principal: Principal, request: InferenceRequest, signal: AbortSignal): Promise<Prepared> {
+    const times = new PhaseTimes(this.parts.instruments);
+    const model = parseModel(request.model);
+    const wanted = { ...optional('task', request.task), ...optional('model', model) };
+    this.parts.catalogue.checkWords(wanted);
+    const study = await times.measure('decode', () => this.parts.decoder.decode(request.files, signal));
+    const decision = await this.decide(principal, request, study, times, signal).catch(asFailure);
+    if (decision instanceof ServingError) return unanswered(principal, request, study, times, decision);
+    const choice = this.parts.catalogue.check({ ...wanted, modality: decision.modality.id });
+    if (TASKS.get(choice.task)?.asksQuestion === true && request.question === undefined) {
+      throw new ServingError('invalid_request', `The task "${choice.task}" needs a "question".`, { field: 'question' });
+    }
+    const inputs = study.inputs.map(({ sha256 }) => sha256);
+    const id = uuidv7();
+    const named = { task: choice.task, modality: decision.modality.id, class: request.class };
+    return {
+      subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
+      fingerprint: fingerprint(request, inputs),
+      idempotencyKey: request.idempotencyKey,
+      modelName: choice.modelName,
+      deadlineAtMs: times.startedAtMs + request.deadlineMs,
+      times,
+      order: {
+        id,
+        tenant: principal.tenant,
+        ...named,
+        ...optional('model', model),
+        ...optional('parameters', request.parameters),
+        ...optional('question', request.question),
+        input: { kind: 'decoded', decoded: study.decoded },
+      },
+      compose: ({ done, record, timings }) => {
+        const { finding } = done;
+        if (finding === undefined) throw new ServingError('inference_failed', 'The model gave no finding.');
+        return answerDocument({ id, decision, study, done: { ...done, finding }, record, timings });
+      },
+    };
+  }
+
+  private async decide(
+    principal: Principal,
+    request: InferenceRequest,
+    { decoded, facts }: DecodedStudy,
+    times: PhaseTimes,
+    signal: AbortSignal,
+  ): Promise<Decided> {
+    const question = { facts, declared: request.modality, allowMismatch: request.allowMismatch };
+    const first = decideModality(question);
+    if (first.kind === 'decided') return first;
+    const deadlineMs = Math.floor(times.startedAtMs + request.deadlineMs - performance.now());
+    if (deadlineMs < 1)
+      throw new ServingError('deadline_exceeded', 'The deadline passed before the image was recognised.');
+    const pixels = await times.measure('recognise', () =>
+      this.askPixels(principal, { ...request, deadlineMs }, decoded, signal),
+    );
+    const second = decideModality({ ...question, pixels });
+    if (second.kind !== 'decided') throw new ServingError('internal', 'The modality stayed undecided.');
+    return second;
+  }
+
+  private async askPixels(
+    principal: Principal,
+    request: InferenceRequest,
+    decoded: Decoded,
+    signal: AbortSignal,
+  ): Promise<PixelVerdict> {
+    if (decoded.kind === 'volume') return recogniseVolume(decoded, request.modality);
+    const { finding } = await this.parts.dispatcher.dispatch(
+      {
+        id: uuidv7(),
+        tenant: principal.tenant,
+        task: 'recognise',
+        modality: 'any',
+        class: request.class,
+        deadlineMs: request.deadlineMs,
+        input: { kind: 'decoded', decoded },
+      },
+      { signal },
+    );
+    if (finding === undefined) throw new ServingError('inference_failed', 'The recogniser gave no finding.');
+    return verdictOf(finding);
+  }
+}
+
+/** A failure of the road itself, which ends in a record; every other refusal comes before there is anything to record. */
+function asFailure(thrown: unknown): ServingError {
+  const error = toServingError(thrown);
+  if (error.category === 'deadline' || error.category === 'upstream') return error;
+  throw thrown;
+}
+
+/** A request that failed while its image was being recognised: it is accepted only to end in that failure. */
+function unanswered(
+  principal: Principal,
+  request: InferenceRequest,
+  study: DecodedStudy,
+  times: PhaseTimes,
+  failure: ServingError,
+): Prepared {
+  const inputs = study.inputs.map(({ sha256 }) => sha256);
+  const id = uuidv7();
+  const named = { task: request.task ?? 'recognise', modality: request.modality ?? 'any', class: request.class };
+  return {
+    subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
+    fingerprint: fingerprint(request, inputs),
+    idempotencyKey: request.idempotencyKey,
+    modelName: 'recogniser',
+    deadlineAtMs: times.startedAtMs + request.deadlineMs,
+    times,
+    order: { id, tenant: principal.tenant, ...named, input: { kind: 'decoded', decoded: study.decoded } },
+    failure,
+    compose: () => {
+      throw failure;
+    },
+  };
+}

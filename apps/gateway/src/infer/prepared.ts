@@ -1,0 +1,36 @@
+import type { ServingError } from '@medserve/errors';
+import type { Finding, Tensor } from '@medserve/clinical';
+import type { Dispatched, DispatchOrder, StoredResult } from './ports';
+import type { EventSubject } from './record-events';
+import type { PhaseTimes } from './phase-times';
+
+export interface Composition {
+  readonly id: string;
+  readonly done: Dispatched;
+  readonly record: { readonly accepted: string; readonly completed: string };
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** The end of a request as its caller gets it; tensors travel beside the stored document, which holds their hashes. */
+export interface Ended extends StoredResult {
+  readonly tensors?: readonly Tensor[];
+}
+
+/** A request that may be accepted: nothing about it will be refused any more. */
+export interface Prepared {
+  readonly subject: EventSubject;
+  readonly fingerprint: Buffer;
+  readonly idempotencyKey: string | undefined;
+  readonly order: Omit<DispatchOrder, 'deadlineMs'>;
+  /** For metrics: the name of the model that the catalogue expects to answer. */
+  readonly modelName: string;
+  /** By the monotonic clock, in milliseconds. */
+  readonly deadlineAtMs: number;
+  readonly times: PhaseTimes;
+  /** What it failed of before it was accepted: it goes on record and is not dispatched. */
+  readonly failure?: ServingError;
+  /** Makes the document whose bytes are hashed, stored and sent. */
+  compose(composition: Composition): Buffer;
+}
+
+export type Answered = Dispatched & { readonly finding: Finding };

@@ -1,0 +1,53 @@
+import { REASONS, ServingError, type Category, type Reason } from '@medserve/errors';
+
+/** How the HTTP door spells a failure. A new category does not compile until it has a status here. */
+const STATUS = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  unsupported_media: 415,
+  unprocessable: 422,
+  too_large: 413,
+  exhausted: 429,
+  unavailable: 503,
+  deadline: 504,
+  cancelled: 499,
+  upstream: 502,
+  internal: 500,
+} as const satisfies Record<Category, number>;
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** A failure as a problem document (RFC 9457). `code` is stable; `remedy` says what to do next. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly field?: string;
+  readonly limit?: string;
+  readonly remedy: string;
+  readonly requestId: string;
+}
+
+export function toProblem(error: ServingError, requestId: string): Problem {
+  return {
+    type: `urn:medserve:problem:${error.reason}`,
+    title: error.title,
+    status: STATUS[REASONS[error.reason].category],
+    code: error.reason,
+    detail: error.message,
+    ...(error.field === undefined ? {} : { field: error.field }),
+    ...(error.limit === undefined ? {} : { limit: error.limit }),
+    remedy: error.remedy,
+    requestId,
+  };
+}
+
+/** Back from a stored problem to the error that it tells of, for doors that spell failures otherwise. */
+export function errorOfProblem(document: Buffer): ServingError {
+  const { code, detail, field, limit, remedy } = JSON.parse(document.toString('utf8')) as Problem;
+  return new ServingError(code in REASONS ? (code as Reason) : 'internal', detail, { field, limit, remedy });
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { ServingError } from '@medserve/errors';
+import type { RecordEvent } from '@medserve/events';
+import { noopInstruments, silentLogger } from '@medserve/runtime';
+import { v7 as uuidv7 } from 'uuid';
+import { PhaseTimes } from './phase-times';
+import type { Acceptance, Dispatched, Dispatcher, FinishOutcome, Records, StoredResult } from './ports';
+import type { Prepared } from './prepared';
+import { Road } from './road';
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const ANSWER = Buffer.from('{"answer":"yes"}');
+const DONE: Dispatched = {
+  task: 'classify',
+  model: { name: 'm', version: '1', digest: `sha256:${'0'.repeat(64)}` },
+  engine: 'onnx',
+  timings: {},
+};
+
+/** A record in memory, which can be told to fail or to have ended a request otherwise. */
+class FakeRecords implements Records {
+  readonly events: RecordEvent[] = [];
+  readonly results = new Map<string, StoredResult>();
+  acceptance: Acceptance = { kind: 'accepted' };
+  finishes: FinishOutcome['kind'][] = [];
+  failures = 0;
+
+  accept({ event }: Parameters<Records['accept']>[0]): Promise<Acceptance> {
+    if (this.acceptance.kind === 'accepted') this.events.push(event);
+    return Promise.resolve(this.acceptance);
+  }
+
+  finish({ id, event, result }: Parameters<Records['finish']>[0]): Promise<FinishOutcome> {
+    if (this.failures > 0) {
+      this.failures -= 1;
+      return Promise.reject(new ServingError('unavailable', 'The database is away.'));
+    }
+    const kind = this.finishes.shift() ?? 'recorded';
+    if (kind === 'recorded') {
+      this.events.push(event);
+      this.results.set(id, result);
+    }
+    return Promise.resolve({ kind });
+  }
+
+  find(_tenant: string, id: string): Promise<{ status: string; result?: StoredResult }> {
+    const result = this.results.get(id);
+    return Promise.resolve(result === undefined ? { status: 'abandoned' } : { status: 'completed', result });
+  }
+}
+
+function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
+  const records = new FakeRecords();
+  const instruments = noopInstruments();
+  const road = new Road({
+    records,
+    dispatcher: { dispatch },
+    instruments,
+    logger: silentLogger,
+    now: () => new Date(0),
+  });
+  const id = uuidv7();
+  const named = { task: 'classify', modality: 'radiology', class: 'routine' } as const;
+  const prepared: Prepared = {
+    subject: { request: id, tenant: 't', actor: 'k', ...named, inputs: [sha256(Buffer.from('image'))] },
+    fingerprint: Buffer.alloc(32),
+    idempotencyKey: undefined,
+    modelName: 'm',
+    deadlineAtMs: performance.now() + 60_000,
+    times: new PhaseTimes(instruments),
+    order: { id, tenant: 't', ...named, input: { kind: 'tensor-bytes', tensors: [] } },
+    compose: () => ANSWER,
+  };
+  return { road, records, prepared, id, signal: new AbortController().signal };
+}
+
+const eventsOf = ({ events }: FakeRecords): string[] => events.map(({ event }) => event);
+const codeOf = ({ bytes }: StoredResult): unknown => (JSON.parse(bytes.toString()) as { code: unknown }).code;
+
+describe('the road of an accepted request', () => {
+  it('ends in the answer, whose very bytes are stored and hashed in the record', async () => {
+    const { road, records, prepared, id, signal } = setUp();
+    const { ended } = await road.accept(prepared, { signal });
+    expect((await ended).bytes).toBe(ANSWER);
+    expect(eventsOf(records)).toEqual(['accepted', 'completed']);
+    expect(records.events[1]).toMatchObject({ request: id, outputSha256: sha256(ANSWER), model: DONE.model });
+    expect(records.results.get(id)?.bytes).toBe(ANSWER);
+  });
+
+  it.each([
+    ['inference_failed', 'failed'],
+    ['deadline_exceeded', 'failed'],
+    ['cancelled', 'cancelled'],
+  ] as const)('ends in a record also when it %s', async (reason, event) => {
+    const { road, records, prepared, signal } = setUp(() => Promise.reject(new ServingError(reason, 'No.')));
+    const { ended } = await road.accept(prepared, { signal });
+    const problem = await ended;
+    expect(codeOf(problem)).toBe(reason);
+    expect(eventsOf(records)).toEqual(['accepted', event]);
+    expect(records.events[1]).toMatchObject({ reason, outputSha256: sha256(problem.bytes) });
+  });
+
+  it('keeps the text of an unexpected error from the caller', async () => {
+    const { road, prepared, signal } = setUp(() => Promise.reject(new Error('Doe^Jane')));
+    const { bytes } = await (await road.accept(prepared, { signal })).ended;
+    expect(bytes.toString()).not.toContain('Doe');
+  });
+
+  it('gives no answer while the record cannot be committed, and commits it when it can', async () => {
+    const { road, records, prepared, signal } = setUp();
+    records.failures = 3;
+    const { ended } = await road.accept(prepared, { signal });
+    await expect(ended).rejects.toMatchObject({ reason: 'unavailable' });
+    expect(eventsOf(records)).toEqual(['accepted']);
+    await road.drain();
+    expect(eventsOf(records)).toEqual(['accepted', 'failed']);
+  });
+
+  it('sends what is on record when the request had ended otherwise', async () => {
+    const { road, records, prepared, id, signal } = setUp();
+    records.finishes = ['superseded'];
+    records.results.set(id, { bytes: Buffer.from('on record'), contentType: 'application/json' });
+    const { ended } = await road.accept(prepared, { signal });
+    expect((await ended).bytes.toString()).toBe('on record');
+  });
+
+  it('says that a request was abandoned when nothing is on record', async () => {
+    const { road, records, prepared, signal } = setUp();
+    records.finishes = ['superseded', 'superseded'];
+    const { ended } = await road.accept(prepared, { signal });
+    await expect(ended).rejects.toMatchObject({ reason: 'inference_failed' });
+    expect(eventsOf(records)).toEqual(['accepted']);
+  });
+
+  it('gives a repeated key the end of the request that runs, without another dispatch', async () => {
+    let finish: (done: Dispatched) => void = () => undefined;
+    let dispatches = 0;
+    const { road, records, prepared, id, signal } = setUp(() => {
+      dispatches += 1;
+      return new Promise((resolve) => (finish = resolve));
+    });
+    const first = await road.accept(prepared, { signal });
+    records.acceptance = { kind: 'replay', id };
+    const second = await road.accept(prepared, { signal });
+    finish(DONE);
+    expect(await second.ended).toBe(await first.ended);
+    expect(dispatches).toBe(1);
+  });
+
+  it('refuses a key that stands for another request', async () => {
+    const { road, records, prepared, signal } = setUp();
+    records.acceptance = { kind: 'reused' };
+    await expect(road.accept(prepared, { signal })).rejects.toMatchObject({ reason: 'idempotency_key_reused' });
+  });
+});

@@ -1,0 +1,33 @@
+import type { InputFile } from '@medserve/imaging';
+import { z } from 'zod';
+
+export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
+
+export type RequestClass = (typeof REQUEST_CLASSES)[number];
+
+export const DEFAULT_DEADLINE_MS = 300_000;
+export const MAX_DEADLINE_MS = 3_600_000;
+
+const word = z.string().min(1).max(128);
+
+/** What a caller may say beside the image, in every form of the request. Unknown members are refused: a typo is not a wish. */
+export const requestSchema = z.strictObject({
+  task: word.optional(),
+  modality: word.optional(),
+  /** `name` or `name:version`. */
+  model: word.optional(),
+  question: z.string().min(1).max(4_000).optional(),
+  parameters: z.record(z.string().max(128), z.unknown()).optional(),
+  class: z.enum(REQUEST_CLASSES).default('routine'),
+  deadlineMs: z.coerce.number().int().min(1).max(MAX_DEADLINE_MS).default(DEFAULT_DEADLINE_MS),
+  allowMismatch: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(false),
+});
+
+export type RequestWishes = z.output<typeof requestSchema>;
+
+/** One inference request, whatever protocol and form it came in. */
+export interface InferenceRequest extends RequestWishes {
+  /** In sending order. */
+  readonly files: readonly InputFile[];
+  readonly idempotencyKey?: string | undefined;
+}

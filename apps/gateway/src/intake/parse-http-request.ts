@@ -1,0 +1,35 @@
+import { ServingError } from '@medserve/errors';
+import type { FastifyRequest } from 'fastify';
+import type { RequestLimits } from '../infer/limits';
+import type { InferenceRequest } from './inference-request';
+import { parseJsonRequest } from './parse-json-body';
+import { parseMultipartRequest } from './parse-multipart';
+import { parseRawRequest } from './parse-raw-request';
+
+const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+
+/** Reads an inference request in whichever of its three forms it came. */
+export async function parseHttpRequest(request: FastifyRequest, limits: RequestLimits): Promise<InferenceRequest> {
+  const idempotencyKey = idempotencyKeyOf(request);
+  return { ...(await parseBody(request, limits)), idempotencyKey };
+}
+
+function parseBody(request: FastifyRequest, limits: RequestLimits): InferenceRequest | Promise<InferenceRequest> {
+  const contentType = request.headers['content-type'];
+  if (request.isMultipart()) return parseMultipartRequest(request, limits);
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  if (contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json')
+    return parseJsonRequest(body, limits.files);
+  return parseRawRequest(body, contentType, request.query);
+}
+
+function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !KEY_PATTERN.test(key)) {
+    throw new ServingError('invalid_request', 'The header is not 1 to 255 visible ASCII characters.', {
+      field: 'Idempotency-Key',
+    });
+  }
+  return key;
+}

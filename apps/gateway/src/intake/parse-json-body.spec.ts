@@ -1,0 +1,42 @@
+import { parseJson, parseJsonRequest } from './parse-json-body';
+
+const body = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const data = Buffer.from('pixels').toString('base64');
+
+describe('the JSON form of a request', () => {
+  it('gives files and wishes, with the defaults of what was not said', () => {
+    const request = parseJsonRequest(body({ task: 'classify', inputs: [{ data, mediaType: 'image/png' }] }), 10);
+    expect(request).toMatchObject({ task: 'classify', class: 'routine', allowMismatch: false });
+    expect(request.files).toEqual([{ bytes: Buffer.from('pixels'), mediaType: 'image/png' }]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an unknown member', { tusk: 'classify', inputs: [{ data }] }, 'tusk'],
+    ['a class that is none', { class: 'soon', inputs: [{ data }] }, 'class'],
+    ['a deadline in the past', { deadlineMs: 0, inputs: [{ data }] }, 'deadlineMs'],
+    ['no inputs', { inputs: [] }, 'inputs'],
+    ['data that is not base64', { inputs: [{ data: '%%%' }] }, 'inputs.0'],
+  ])('names the field of %s', (_name, value, field) => {
+    try {
+      parseJsonRequest(body(value), 10);
+      throw new Error('it was accepted');
+    } catch (error) {
+      expect(error).toMatchObject({ reason: 'invalid_request', field: expect.stringContaining(field) as string });
+    }
+  });
+
+  it('refuses more files than allowed, naming the limit', () => {
+    expect(() => parseJsonRequest(body({ inputs: Array(11).fill({ data }) }), 10)).toThrow(
+      expect.objectContaining({ reason: 'too_large', limit: 'files: 10' }) as Error,
+    );
+  });
+
+  it('refuses nesting before it parses, and is not fooled by brackets in strings', () => {
+    const deep = Buffer.from('['.repeat(100_000));
+    expect(() => parseJson(deep)).toThrow(
+      expect.objectContaining({ reason: 'invalid_request', limit: 'depth: 64' }) as Error,
+    );
+    const text = '\\"[{'.repeat(100);
+    expect(parseJson(body({ text }))).toEqual({ text });
+  });
+});

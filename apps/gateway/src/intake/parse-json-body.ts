@@ -1,0 +1,89 @@
+import { ServingError } from '@medserve/errors';
+import type { InputFile } from '@medserve/imaging';
+import { z } from 'zod';
+import { requestSchema, type InferenceRequest } from './inference-request';
+import { parseWith } from './parse-wishes';
+
+export const MAX_JSON_DEPTH = 64;
+
+const bodySchema = requestSchema.extend({
+  inputs: z
+    .array(
+      z.union([
+        z.strictObject({ data: z.base64(), mediaType: z.string().max(128).optional() }),
+        z.strictObject({ ref: z.string().max(2_048) }),
+      ]),
+    )
+    .min(1),
+});
+
+/**
+ * The JSON form of a request: `inputs: [{ data: base64 }]`.
+ *
+ * @throws ServingError `invalid_request` for text that is not JSON, is nested too deeply, or has a wrong or unknown member
+ */
+export function parseJsonRequest(body: Buffer, maxFiles: number): InferenceRequest {
+  const { inputs, ...wishes } = parseWith(bodySchema, parseJson(body));
+  if (inputs.length > maxFiles) {
+    throw new ServingError('too_large', 'The request has too many inputs.', {
+      field: 'inputs',
+      limit: `files: ${String(maxFiles)}`,
+    });
+  }
+  const files = inputs.map((input, index): InputFile => {
+    if ('ref' in input) {
+      throw new ServingError('invalid_request', 'No store of images is configured that "ref" could point into.', {
+        field: `inputs.${String(index)}.ref`,
+        remedy: 'Send the bytes themselves as "data".',
+      });
+    }
+    const bytes = Buffer.from(input.data, 'base64');
+    return input.mediaType === undefined ? { bytes } : { bytes, mediaType: input.mediaType };
+  });
+  return { ...wishes, files };
+}
+
+/** Parses JSON whose nesting was counted first: V8 would build millions of nested arrays without complaint. */
+export function parseJson(body: Buffer): unknown {
+  checkDepth(body);
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new ServingError('invalid_request', 'The body is not valid JSON.');
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+function checkDepth(body: Buffer): void {
+  let depth = 0;
+  let isInString = false;
+  // Found once and kept: looking again for every string would be quadratic in a body without backslashes.
+  let escape = body.indexOf(BACKSLASH);
+  for (let index = 0; index < body.length; index += 1) {
+    const byte = body[index];
+    if (isInString) {
+      if (byte === BACKSLASH) index += 1;
+      else if (byte === QUOTE) isInString = false;
+    } else if (byte === QUOTE) {
+      // A base64 image is one long string: jump to its end at memchr's speed.
+      isInString = true;
+      const end = body.indexOf(QUOTE, index + 1);
+      if (escape !== -1 && escape < index) escape = body.indexOf(BACKSLASH, index);
+      if (end !== -1 && (escape === -1 || escape > end)) {
+        isInString = false;
+        index = end;
+      }
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > MAX_JSON_DEPTH) {
+        throw new ServingError('invalid_request', 'The JSON is nested too deeply.', {
+          limit: `depth: ${String(MAX_JSON_DEPTH)}`,
+        });
+      }
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { ServingError } from '@medserve/errors';
+import type { Progress } from '../infer/ports';
+import type { Ended } from '../infer/prepared';
+
+export interface Job {
+  readonly id: string;
+  readonly tenant: string;
+  readonly progress: Progress;
+  readonly ended?: Ended;
+}
+
+type Listener = (job: Job) => void;
+
+interface Entry {
+  job: Job;
+  readonly listeners: Set<Listener>;
+}
+
+const JOB_LIMIT = 1_000;
+const LISTENER_LIMIT = 100;
+
+/**
+ * How far the jobs of this gateway are. Only running ones are held: what has ended is in the record, where
+ * `GET /v1/results/{id}` finds it. A full registry refuses new jobs.
+ */
+export class JobRegistry {
+  private readonly entries = new Map<string, Entry>();
+
+  /** @throws ServingError `overloaded` when as many jobs run as may */
+  ensureRoom(): void {
+    if (this.entries.size >= JOB_LIMIT) {
+      throw new ServingError('overloaded', 'As many jobs are running as may.', { limit: `jobs: ${String(JOB_LIMIT)}` });
+    }
+  }
+
+  start(id: string, tenant: string, ended: Promise<Ended>): void {
+    const entry = this.entries.get(id) ?? {
+      job: { id, tenant, progress: { phase: 'accepted', percent: 1 } },
+      listeners: new Set<Listener>(),
+    };
+    this.entries.set(id, entry);
+    const finish = (outcome?: Ended): void => {
+      this.entries.delete(id);
+      this.tell(entry, {
+        ...entry.job,
+        progress: { phase: 'ended', percent: 100 },
+        ...(outcome === undefined ? {} : { ended: outcome }),
+      });
+    };
+    ended.then(finish, () => {
+      finish();
+    });
+  }
+
+  report(id: string, progress: Progress): void {
+    const entry = this.entries.get(id);
+    if (entry !== undefined && progress.percent >= entry.job.progress.percent)
+      this.tell(entry, { ...entry.job, progress });
+  }
+
+  find(tenant: string, id: string): Job | undefined {
+    const job = this.entries.get(id)?.job;
+    return job?.tenant === tenant ? job : undefined;
+  }
+
+  /** @throws ServingError `overloaded` when as many watch the job as may */
+  ensureWatchable(id: string): void {
+    if ((this.entries.get(id)?.listeners.size ?? 0) >= LISTENER_LIMIT) {
+      throw new ServingError('overloaded', 'The job is watched by as many as may.', {
+        limit: `watchers: ${String(LISTENER_LIMIT)}`,
+      });
+    }
+  }
+
+  /** Calls back now and after every change, the last time when the job has ended. Returns how to stop. */
+  watch(id: string, listener: Listener): () => void {
+    const entry = this.entries.get(id);
+    if (entry === undefined) return () => undefined;
+    entry.listeners.add(listener);
+    listener(entry.job);
+    return () => entry.listeners.delete(listener);
+  }
+
+  private tell(entry: Entry, job: Job): void {
+    entry.job = job;
+    for (const listener of entry.listeners) listener(job);
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '@medserve/runtime';
+import { gatewayService } from './start';
+
+void runService(gatewayService);

@@ -1,0 +1,316 @@
+import { MODALITIES, TASKS } from '@medserve/clinical';
+import { REASONS } from '@medserve/errors';
+import { z } from 'zod';
+import { requestSchema } from '../intake/inference-request';
+
+const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: unknown) => ({ 'application/json': { schema } });
+const problem = {
+  description: 'A problem (RFC 9457)',
+  content: { 'application/problem+json': { schema: ref('Problem') } },
+};
+const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+const refusals = (...statuses: number[]) =>
+  Object.fromEntries([401, 403, ...statuses].map((status) => [String(status), problem]));
+
+/* One source for what is accepted and what is described: the schema that checks requests. */
+const wishes = z.toJSONSchema(requestSchema, { io: 'input', unrepresentable: 'any' });
+const wishNames = ['task', 'modality', 'model', 'question', 'class', 'deadlineMs', 'allowMismatch'] as const;
+const queryParameters = wishNames.map((name) => ({
+  name,
+  in: 'query',
+  required: false,
+  schema: wishes.properties?.[name] ?? {},
+}));
+
+const imageBodies = Object.fromEntries(
+  ['application/dicom', 'image/png', 'image/jpeg', 'application/gzip', 'application/octet-stream'].map((type) => [
+    type,
+    { schema: { type: 'string', format: 'binary' } },
+  ]),
+);
+const inferenceBody = {
+  required: true,
+  content: {
+    ...imageBodies,
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['file'],
+        properties: {
+          file: { type: 'array', items: { type: 'string', format: 'binary' } },
+          request: ref('InferenceRequest'),
+        },
+      },
+    },
+    'application/json': {
+      schema: {
+        allOf: [
+          ref('InferenceRequest'),
+          {
+            type: 'object',
+            required: ['inputs'],
+            properties: {
+              inputs: {
+                type: 'array',
+                minItems: 1,
+                items: {
+                  type: 'object',
+                  required: ['data'],
+                  properties: { data: { type: 'string', contentEncoding: 'base64' }, mediaType: { type: 'string' } },
+                },
+              },
+            },
+          },
+        ],
+      },
+    },
+  },
+};
+const idempotencyHeader = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', maxLength: 255 },
+};
+
+const measurement = {
+  type: 'object',
+  required: ['code', 'display', 'value', 'unit'],
+  properties: {
+    code: { type: 'string' },
+    system: { type: 'string' },
+    display: { type: 'string' },
+    value: { type: 'number' },
+    unit: { type: 'string', description: 'UCUM' },
+  },
+};
+
+/** The native REST API as OpenAPI 3.1. */
+export const openApiDocument = {
+  openapi: '3.1.0',
+  info: {
+    title: 'MedServe',
+    version: '1',
+    description:
+      'Medical images in, typed and audited answers out. Not for clinical use with the reference models. ' +
+      `Modalities: ${[...MODALITIES.keys()].join(', ')}. Tasks: ${[...TASKS.values()].flatMap(({ id, isPublic }) => (isPublic ? [id] : [])).join(', ')}.`,
+  },
+  security: [{ key: [] }],
+  paths: {
+    '/v1/infer': {
+      post: {
+        summary: 'Ask about an image, or a series of files that form one volume',
+        operationId: 'infer',
+        parameters: [...queryParameters, idempotencyHeader],
+        requestBody: inferenceBody,
+        responses: {
+          '200': { description: 'The answer; its record is committed', content: json(ref('Answer')) },
+          ...refusals(400, 404, 413, 415, 422, 429, 502, 503, 504),
+        },
+      },
+    },
+    '/v1/jobs': {
+      post: {
+        summary: 'The same as a job',
+        operationId: 'createJob',
+        parameters: [...queryParameters, idempotencyHeader],
+        requestBody: inferenceBody,
+        responses: {
+          '202': {
+            description: 'Accepted',
+            headers: { Location: { schema: { type: 'string' } } },
+            content: json({ type: 'object', required: ['id'], properties: { id: { type: 'string', format: 'uuid' } } }),
+          },
+          ...refusals(400, 404, 413, 415, 422, 429, 503),
+        },
+      },
+    },
+    '/v1/jobs/{id}': {
+      get: {
+        summary: 'How far a job is',
+        operationId: 'getJob',
+        parameters: [idParameter],
+        responses: { '200': { description: 'The job', content: json({ type: 'object' }) }, ...refusals(404) },
+      },
+    },
+    '/v1/jobs/{id}/events': {
+      get: {
+        summary: 'Progress as server-sent events, then `completed` or `failed`',
+        operationId: 'watchJob',
+        parameters: [idParameter],
+        responses: {
+          '200': { description: 'The events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+          ...refusals(404),
+        },
+      },
+    },
+    '/v1/results/{id}': {
+      get: {
+        summary: 'The very bytes of an answer',
+        operationId: 'getResult',
+        parameters: [idParameter],
+        responses: { '200': { description: 'The answer', content: json(ref('Answer')) }, ...refusals(404) },
+      },
+    },
+    '/v1/models': {
+      get: {
+        summary: 'The models on offer',
+        operationId: 'listModels',
+        responses: {
+          '200': {
+            description: 'The models',
+            content: json({
+              type: 'object',
+              required: ['object', 'data', 'models'],
+              properties: {
+                object: { const: 'list' },
+                data: { type: 'array', items: ref('Model') },
+                models: { type: 'array', items: ref('Model') },
+              },
+            }),
+          },
+          ...refusals(503),
+        },
+      },
+    },
+    '/v1/models/{name}': {
+      get: {
+        summary: 'One model: `name`, for its latest version, or `name:version`',
+        operationId: 'getModel',
+        parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: { '200': { description: 'The model', content: json(ref('Model')) }, ...refusals(404, 503) },
+      },
+    },
+    '/v1/audit/{id}': {
+      get: {
+        summary: 'What the ledger says of a request',
+        operationId: 'getAudit',
+        parameters: [idParameter],
+        responses: { '200': { description: 'Its records', content: json(ref('Audit')) }, ...refusals(404, 503) },
+      },
+    },
+    '/livez': {
+      get: {
+        summary: 'Whether the process lives',
+        operationId: 'livez',
+        security: [],
+        responses: { '200': { description: 'It does' } },
+      },
+    },
+    '/readyz': {
+      get: {
+        summary: 'Whether requests can be served',
+        operationId: 'readyz',
+        security: [],
+        responses: { '200': { description: 'They can' }, '503': problem },
+      },
+    },
+    '/metrics': {
+      get: {
+        summary: 'Metrics of all processes (Prometheus text format), on loopback',
+        operationId: 'metrics',
+        security: [],
+        responses: { '200': { description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } } },
+      },
+    },
+    '/openapi.json': {
+      get: {
+        summary: 'This description',
+        operationId: 'openapi',
+        security: [],
+        responses: { '200': { description: 'OpenAPI 3.1', content: json({ type: 'object' }) } },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+    schemas: {
+      InferenceRequest: wishes,
+      Answer: {
+        type: 'object',
+        required: [
+          'id',
+          'status',
+          'task',
+          'modality',
+          'answer',
+          'confidence',
+          'decision',
+          'warnings',
+          'evidence',
+          'provenance',
+        ],
+        properties: {
+          id: { type: 'string', format: 'uuid' },
+          status: { const: 'completed' },
+          task: { type: 'string' },
+          modality: {
+            type: 'object',
+            required: ['declared', 'detected', 'source', 'served', 'detail'],
+            properties: {
+              declared: { type: ['string', 'null'] },
+              detected: { type: ['string', 'null'] },
+              source: { enum: ['header', 'pixels', 'declared'] },
+              served: { type: 'string' },
+              detail: { type: 'object' },
+            },
+          },
+          answer: ref('AnswerPart'),
+          confidence: { type: 'object', additionalProperties: { type: 'number' } },
+          decision: { enum: ['answered', 'abstained'] },
+          warnings: { type: 'array', items: { type: 'string' } },
+          evidence: { type: 'array', items: { type: 'object' } },
+          provenance: { type: 'object', required: ['model', 'engine', 'inputs', 'record', 'timings'] },
+        },
+      },
+      AnswerPart: {
+        type: 'object',
+        required: ['kind'],
+        properties: {
+          kind: { enum: ['classification', 'regions', 'measurements', 'text', 'embedding'] },
+          measurements: { type: 'array', items: measurement },
+          labels: { type: 'array', items: { type: 'object' } },
+          regions: { type: 'array', items: { type: 'object' } },
+          parts: { type: 'array', items: { type: 'object' } },
+        },
+      },
+      Model: { type: 'object', required: ['id', 'object', 'name', 'version', 'digest', 'state', 'serves'] },
+      Audit: {
+        type: 'object',
+        required: ['id', 'records'],
+        properties: {
+          id: { type: 'string', format: 'uuid' },
+          records: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['event', 'at', 'hash', 'sequence'],
+              properties: {
+                event: { enum: ['accepted', 'completed', 'failed', 'cancelled', 'abandoned'] },
+                at: { type: 'string', format: 'date-time' },
+                hash: { type: 'string' },
+                sequence: { type: 'integer' },
+              },
+            },
+          },
+        },
+      },
+      Problem: {
+        type: 'object',
+        required: ['type', 'title', 'status', 'code', 'detail', 'remedy', 'requestId'],
+        properties: {
+          type: { type: 'string' },
+          title: { type: 'string' },
+          status: { type: 'integer' },
+          code: { enum: Object.keys(REASONS) },
+          detail: { type: 'string' },
+          field: { type: 'string' },
+          limit: { type: 'string' },
+          remedy: { type: 'string' },
+          requestId: { type: 'string' },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,171 @@
+import { DecodePool } from '@medserve/imaging';
+import { RouterClient, addHealth, addReflection, startGrpcServer } from '@medserve/rpc';
+import { MedServeService } from '@medserve/contracts';
+import { Lifecycle, type Closable, type Service, type ServiceContext } from '@medserve/runtime';
+import { Authenticator, loadPepper } from '@medserve/security';
+import { openStorage, type Storage } from '@medserve/storage';
+import { pooledDecoder } from './adapters/pooled-decoder';
+import { routerDispatcher } from './adapters/router-dispatcher';
+import { storedRecords } from './adapters/stored-records';
+import { medServeService } from './grpc/medserve-service';
+import { startHttpServer } from './http/http-server';
+import { PlatformMetrics } from './http/metrics.controller';
+import { ResultReader } from './http/result-reader';
+import { LiveCatalogue } from './infer/live-catalogue';
+import { DEFAULT_LIMITS } from './infer/limits';
+import { ImagePreparation } from './infer/prepare-image';
+import { Road } from './infer/road';
+import { JobRegistry } from './jobs/job-registry';
+import { settingsSchema, type GatewaySettings } from './settings';
+
+const SERVICES = ['medserve.v1.MedServe'];
+const DECODE_QUEUE = 512;
+const DECODE_TIMEOUT_MS = 60_000;
+const DATABASE_CONNECTIONS = 16;
+const FIRST_CATALOGUE_MS = 30_000;
+const GRACE_MS = 6_000;
+const HEALTH_EVERY_MS = 1_000;
+
+/** The composition root of the gateway: which adapter answers which port, and the order in which things end. */
+export const gatewayService: Service<GatewaySettings> = {
+  name: 'gateway',
+  settings: settingsSchema,
+  async start(settings, context) {
+    const { logger, instruments } = context;
+    const lifecycle = new Lifecycle(logger, GRACE_MS);
+    try {
+      const storage = lifecycle.add('storage', await openStorage(databaseOptions(settings, context)));
+      const ownership = await storage.holdOwnership((error) => {
+        logger.warn('the connection that says that this gateway lives was lost; it is made again', { error });
+      });
+      lifecycle.add('ownership', { close: () => ownership.release() });
+      const router = new RouterClient(settings.MEDSERVE_ROUTER);
+      lifecycle.add(
+        'router',
+        closing(() => {
+          router.close();
+        }),
+      );
+      const catalogue = new LiveCatalogue(new Date());
+      await firstCatalogue(router, catalogue);
+      const pool = lifecycle.add(
+        'decoder',
+        new DecodePool({
+          workers: settings.MEDSERVE_DECODE_WORKERS,
+          queueLimit: DECODE_QUEUE,
+          timeoutMs: DECODE_TIMEOUT_MS,
+        }),
+      );
+      const dispatcher = routerDispatcher(router);
+      const records = storedRecords(storage.records, ownership.owner);
+      const authenticator = new Authenticator(storage.keys, loadPepper(settings.MEDSERVE_PEPPER_FILE), Date.now);
+      const preparation = new ImagePreparation({
+        decoder: pooledDecoder(pool, instruments),
+        dispatcher,
+        catalogue,
+        instruments,
+      });
+      const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date() });
+      lifecycle.add('road', { close: () => road.drain() });
+      const results = new ResultReader(records);
+      const missing = (): Promise<readonly string[]> => missingParts(storage, router);
+
+      const grpc = lifecycle.add(
+        'grpc',
+        await startGrpcServer({
+          listen: { host: settings.MEDSERVE_HTTP_HOST, port: settings.MEDSERVE_GRPC_PORT },
+          register: (server) => {
+            server.addService(
+              MedServeService,
+              medServeService({ authenticator, preparation, road, catalogue, results, instruments }),
+            );
+            addReflection(server, SERVICES);
+            lifecycle.add('health', watchHealth(addHealth(server, SERVICES), missing));
+          },
+        }),
+      );
+      const http = lifecycle.add(
+        'http',
+        await startHttpServer({
+          host: settings.MEDSERVE_HTTP_HOST,
+          port: settings.MEDSERVE_HTTP_PORT,
+          limits: DEFAULT_LIMITS,
+          authenticator,
+          instruments,
+          logger,
+          parts: {
+            preparation,
+            road,
+            jobs: new JobRegistry(),
+            results,
+            catalogue,
+            trail: {
+              caughtUp: () => storage.ledger.caughtUp(),
+              recordsOf: async (tenant, id) => (await storage.ledger.recordsOf(tenant, id)) ?? [],
+            },
+            readiness: { missing },
+            metrics: new PlatformMetrics(instruments, settings.MEDSERVE_METRICS_PEERS, logger),
+          },
+        }),
+      );
+      return { addresses: { url: http.url, grpc: grpc.address }, close: () => lifecycle.close() };
+    } catch (error) {
+      await lifecycle.close();
+      throw error;
+    }
+  },
+};
+
+const closing = (close: () => void): Closable => ({
+  close: () => {
+    close();
+    return Promise.resolve();
+  },
+});
+
+const databaseOptions = (settings: GatewaySettings, { logger }: ServiceContext) => ({
+  url: settings.MEDSERVE_DATABASE_URL,
+  poolSize: DATABASE_CONNECTIONS,
+  applicationName: 'medserve-gateway',
+  onLostConnection: (error: unknown) => {
+    logger.warn('a connection to the database was lost; it is made again', { error });
+  },
+});
+
+/** Follows the router's catalogue; resolves when it has told it once, so that "ready" means that models can be named. */
+function firstCatalogue(router: RouterClient, catalogue: LiveCatalogue): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error('the router did not tell its models in time'));
+    }, FIRST_CATALOGUE_MS);
+    router.watchModels((models) => {
+      catalogue.update(models);
+      if (models.length === 0) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function missingParts(storage: Storage, router: RouterClient): Promise<readonly string[]> {
+  const hasDatabase = await storage.ping().then(
+    () => true,
+    () => false,
+  );
+  return [...(hasDatabase ? [] : ['database']), ...(router.ready() ? [] : ['router'])];
+}
+
+/** Keeps `grpc.health.v1` at what `/readyz` says. */
+function watchHealth(health: { set(serving: boolean): void }, missing: () => Promise<readonly string[]>): Closable {
+  const look = (): void => {
+    void missing().then((parts) => {
+      health.set(parts.length === 0);
+    });
+  };
+  look();
+  const timer = setInterval(look, HEALTH_EVERY_MS);
+  return closing(() => {
+    clearInterval(timer);
+    health.set(false);
+  });
+}
