@@ -1,0 +1,122 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { freemem } from 'node:os';
+import { Command } from 'commander';
+import { homeAt } from '../home/home';
+import { holderOf } from '../home/lock';
+import { runningOn } from '../home/running';
+import { isFree } from '../up/ports';
+import { homeOption, jsonOption } from '../options';
+import { builtInModels } from '../package';
+
+interface Check {
+  readonly name: string;
+  readonly isGood: boolean;
+  readonly found: string;
+  /** What to do when it is not good. */
+  readonly remedy: string;
+}
+
+const GIB = 2 ** 30;
+const LEAST_DISK = GIB;
+const LEAST_MEMORY = GIB;
+const DEFAULT_PORTS = [8080, 8081];
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('look for the usual causes of trouble on this machine and home, and say what to do')
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .action(async ({ home, json }: { home: string; json: boolean }) => {
+      const checks = await examine(home);
+      const lines = checks.map(
+        ({ name, isGood, found, remedy }) =>
+          `${isGood ? 'ok  ' : 'BAD '} ${name}: ${found}${isGood ? '' : `\n     ${remedy}`}`,
+      );
+      process.stdout.write(json ? `${JSON.stringify(checks)}\n` : `${lines.join('\n')}\n`);
+      if (checks.some(({ isGood }) => !isGood)) process.exitCode = 1;
+    });
+}
+
+async function examine(directory: string): Promise<Check[]> {
+  const home = homeAt(directory);
+  const running = runningOn(directory);
+  const place = existing(home.root);
+  const free = statfsSync(place);
+  const freeBytes = free.bavail * free.bsize;
+  const checks: Check[] = [
+    {
+      name: 'Node',
+      isGood: Number(process.versions.node.split('.')[0]) >= 24,
+      found: process.versions.node,
+      remedy: 'Run "npm ci": it brings Node 24 for Linux and Windows; elsewhere install Node 24.',
+    },
+    {
+      name: 'home',
+      isGood: isWritable(place),
+      found: home.root,
+      remedy: 'Choose a folder that you may write to with --home.',
+    },
+    {
+      name: 'disk',
+      isGood: freeBytes > LEAST_DISK,
+      found: `${(freeBytes / GIB).toFixed(1)} GiB free`,
+      remedy: 'Make room, or choose another disk with --home: the database refuses requests when it cannot write.',
+    },
+    {
+      name: 'memory',
+      isGood: freemem() > LEAST_MEMORY,
+      found: `${(freemem() / GIB).toFixed(1)} GiB free`,
+      remedy: 'End other programs: a model host needs up to 3 GiB for a volume.',
+    },
+    {
+      name: 'models',
+      isGood: existsSync(builtInModels()),
+      found: builtInModels(),
+      remedy: 'The folder "models" of the checkout is missing; restore it with git.',
+    },
+  ];
+  if (running !== undefined) return [...checks, ...(await examineRunning(running.url))];
+  const isHeld = holderOf(home.lock) !== undefined;
+  checks.push({
+    name: 'platform',
+    isGood: true,
+    found: isHeld ? 'starting' : 'not running; start it with "medserve up"',
+    remedy: '',
+  });
+  for (const port of isHeld ? [] : DEFAULT_PORTS) {
+    checks.push({
+      name: `port ${String(port)}`,
+      isGood: await isFree(port),
+      found: (await isFree(port)) ? 'free' : 'taken by another program',
+      remedy: 'Choose other ports with --port and --grpc-port; 0 takes any free one.',
+    });
+  }
+  return checks;
+}
+
+async function examineRunning(url: string): Promise<Check[]> {
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  const { detail } = answer === undefined ? { detail: 'no answer' } : ((await answer.json()) as { detail?: string });
+  return [
+    {
+      name: 'platform',
+      isGood: answer?.ok === true,
+      found: answer?.ok === true ? `ready at ${url}` : `${url}: ${detail ?? 'not ready'}`,
+      remedy: 'The logs under <home>/logs say more; the supervisor starts again what has died.',
+    },
+  ];
+}
+
+function existing(path: string): string {
+  return existsSync(path) ? path : existing(dirname(path));
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import { Platform, RefusedError, type Target } from '../client/platform';
+import { serverSentEvents } from '../client/server-sent-events';
+import { homeOption, jsonOption, keyOption, urlOption } from '../options';
+import { describeAnswer, type AnswerDocument } from '../output/describe-answer';
+import { ProgressBar } from '../output/progress-bar';
+
+interface InferOptions extends Target {
+  readonly task?: string;
+  readonly modality?: string;
+  readonly model?: string;
+  readonly question?: string;
+  readonly class: string;
+  readonly deadlineMs?: string;
+  readonly allowMismatch: boolean;
+  readonly json: boolean;
+}
+
+export function inferCommand(): Command {
+  return new Command('infer')
+    .description('ask about an image; several files that form one series are one volume')
+    .argument('<file...>', 'DICOM, NIfTI, PNG or JPEG')
+    .option('--task <task>', 'what is asked; default: the default task of what was imaged')
+    .option('--modality <modality>', 'what was imaged; default: read from the header or the pixels')
+    .option('--model <model>', 'name or name:version; default: the default for task and modality')
+    .option('--question <text>', 'for tasks that answer one')
+    .addOption(
+      new Option('--class <class>', 'how urgent').choices(['stat', 'urgent', 'routine', 'research']).default('routine'),
+    )
+    .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds')
+    .option('--allow-mismatch', 'answer although the declared modality is not the detected one', false)
+    .addOption(homeOption())
+    .addOption(urlOption())
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .action(infer);
+}
+
+/** Runs as a job, whose progress can be shown, and prints the recorded answer. */
+async function infer(files: readonly string[], options: InferOptions): Promise<void> {
+  const platform = new Platform(options);
+  const body = new FormData();
+  const { task, modality, model, question, class: urgency, deadlineMs, allowMismatch } = options;
+  body.set('request', JSON.stringify({ task, modality, model, question, class: urgency, deadlineMs, allowMismatch }));
+  for (const file of files) body.append('file', await openFile(file), basename(file));
+  const { id, events } = await platform.json<{ id: string; events: string }>('/v1/jobs', { method: 'POST', body });
+  await follow(platform, events);
+  const bytes = await (await platform.call(`/v1/results/${id}`)).text();
+  process.stdout.write(options.json ? `${bytes}\n` : `${describeAnswer(JSON.parse(bytes) as AnswerDocument)}\n`);
+}
+
+async function openFile(path: string): Promise<Blob> {
+  const reason = await stat(path).then(
+    (found) => (found.isFile() ? undefined : 'it is not a file'),
+    (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error',
+  );
+  if (reason !== undefined) throw new Error(`cannot read ${path}: ${reason}`);
+  try {
+    return await openAsBlob(path);
+  } catch (error) {
+    throw new Error(`cannot read ${path}`, { cause: error });
+  }
+}
+
+async function follow(platform: Platform, events: string): Promise<void> {
+  const bar = new ProgressBar();
+  const { body } = await platform.call(events, { headers: { accept: 'text/event-stream' } });
+  if (body === null) return;
+  try {
+    for await (const { event, data } of serverSentEvents(body)) {
+      const told = JSON.parse(data) as { phase?: string; percent?: number; problem?: object };
+      if (event === 'progress') bar.show(told.phase ?? '', told.percent ?? 0);
+      if (event === 'failed' && told.problem !== undefined) throw new RefusedError(told.problem);
+    }
+  } finally {
+    bar.clear();
+  }
+}

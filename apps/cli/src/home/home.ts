@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** The folder that holds everything a platform on one machine keeps: data, keys, logs, model cache. */
+export interface Home {
+  readonly root: string;
+  readonly database: string;
+  readonly keys: string;
+  readonly logs: string;
+  readonly pepper: string;
+  readonly ledgerKey: string;
+  readonly lock: string;
+  /** What a running `up` tells the other commands; mode 0600, gone when it has ended. */
+  readonly running: string;
+}
+
+export const DEFAULT_HOME = '.medserve';
+
+export function homeAt(directory: string): Home {
+  const root = resolve(directory);
+  return {
+    root,
+    database: join(root, 'postgres'),
+    keys: join(root, 'keys'),
+    logs: join(root, 'logs'),
+    pepper: join(root, 'keys', 'pepper'),
+    ledgerKey: join(root, 'keys', 'ledger.pem'),
+    lock: join(root, 'lock'),
+    running: join(root, 'running.json'),
+  };
+}
+
+export function makeHome(home: Home): void {
+  mkdirSync(home.root, { recursive: true });
+  mkdirSync(home.keys, { recursive: true, mode: 0o700 });
+  mkdirSync(home.logs, { recursive: true });
+}

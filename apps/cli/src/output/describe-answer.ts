@@ -1,0 +1,70 @@
+interface Label {
+  readonly display: string;
+  readonly score: number;
+}
+
+interface Part {
+  readonly kind: string;
+  readonly about?: string;
+  readonly labels?: readonly Label[];
+  readonly regions?: readonly { readonly label: { readonly display: string }; readonly score?: number }[];
+  readonly measurements?: readonly { readonly display: string; readonly value: number; readonly unit: string }[];
+  readonly text?: string;
+  readonly values?: readonly number[];
+  readonly parts?: readonly Part[];
+}
+
+export interface AnswerDocument {
+  readonly id: string;
+  readonly task: string;
+  readonly modality: { readonly detected: string | null; readonly source: string; readonly served: string };
+  readonly answer: Part;
+  readonly decision: string;
+  readonly warnings: readonly string[];
+  readonly provenance: {
+    readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+    readonly record: { readonly accepted: string; readonly completed: string };
+    readonly timings: Readonly<Record<string, number>>;
+  };
+}
+
+const BEST = 3;
+
+/** An answer as a person would rather read it. */
+export function describeAnswer(document: AnswerDocument): string {
+  const { modality, answer, decision, warnings, provenance } = document;
+  const { model, record, timings } = provenance;
+  return [
+    `${modality.served} (${modality.detected === modality.served ? `by ${modality.source}` : 'as declared'}), task ${document.task}`,
+    ...(decision === 'abstained' ? ['The model abstains: better leave this to a person.'] : []),
+    ...describePart(answer),
+    ...(answer.parts ?? []).flatMap(describePart),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+    `model ${model.name}:${model.version} (${model.digest.slice(0, 19)}…), ${String(Math.round(timings['totalMs'] ?? 0))} ms`,
+    `request ${document.id}`,
+    `recorded as accepted ${record.accepted} and completed ${record.completed}`,
+  ].join('\n');
+}
+
+function describePart(part: Part): string[] {
+  const title = part.about === undefined ? '' : `${part.about}: `;
+  const labels = (part.labels ?? [])
+    .slice(0, BEST)
+    .map(({ display, score }) => `${display} ${(100 * score).toFixed(1)} %`)
+    .join(', ');
+  return [
+    ...(labels === '' ? [] : [`  ${title}${labels}`]),
+    ...(part.measurements ?? []).map(
+      ({ display, value, unit }) => `  ${display}: ${String(Number(value.toPrecision(5)))} ${unit}`,
+    ),
+    ...describeRegions(part),
+    ...(part.text === undefined ? [] : [`  ${part.text}`]),
+    ...(part.values === undefined ? [] : [`  ${String(part.values.length)} numbers`]),
+  ];
+}
+
+function describeRegions({ regions = [] }: Part): string[] {
+  const counts = new Map<string, number>();
+  for (const { label } of regions) counts.set(label.display, (counts.get(label.display) ?? 0) + 1);
+  return [...counts].map(([display, count]) => `  ${display}: ${String(count)} ${count === 1 ? 'region' : 'regions'}`);
+}

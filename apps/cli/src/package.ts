@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The project's root, seen from `apps/cli/dist` and `apps/cli/src` alike. */
+const root = join(__dirname, '..', '..', '..');
+
+export const version = (): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+
+/** The reference model packages that come with the platform. */
+export const builtInModels = (): string => join(root, 'models');

@@ -1,0 +1,80 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { auditCommand } from './commands/audit';
+import { doctorCommand } from './commands/doctor';
+import { inferCommand } from './commands/infer';
+import { keysCommand } from './commands/keys';
+import { modelsCommand } from './commands/models';
+import { homeOption } from './options';
+import { version } from './package';
+import type { Shape } from './up/options';
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port is 0 to 65535; 0 means any free one');
+  return value;
+}
+
+/** The command `medserve`, with a help that teaches. */
+export function program(): Command {
+  const medserve = new Command('medserve')
+    .description('Medical images in, typed and audited answers out. Not for clinical use with the reference models.')
+    .version(version())
+    .showHelpAfterError('(run the command with --help to see what it takes)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  medserve up                              start everything on this machine; Ctrl-C stops it
+  medserve infer scan.dcm                  ask about one image
+  medserve infer series/*.dcm              28 slices of one series are one volume
+  medserve infer t1.nii.gz --modality mr3d a NIfTI file does not say what it shows: say it
+  medserve models                          what can be asked of which images
+  medserve audit verify                    prove that nothing was forgotten or changed
+  medserve doctor                          what is wrong with this machine or home, and what to do`,
+    );
+  medserve
+    .command('up')
+    .description('start gateway, router, recorder and model hosts on an embedded PostgreSQL')
+    .addOption(homeOption())
+    .option('--port <n>', 'HTTP port, 0 = any free one', port, 8080)
+    .option('--grpc-port <n>', 'gRPC port, 0 = any free one', port, 8081)
+    .option('--models <dir>', 'one more model repository, repeatable', collect, [])
+    .addOption(
+      new Option('--shape <shape>', 'all services in one process, or a process each')
+        .choices(['single', 'split'])
+        .default('single'),
+    )
+    .option('--ready-file <file>', 'written (mode 0600) once everything serves')
+    .option('--json', 'machine-readable log lines instead of the friendly text', false)
+    .addHelpText(
+      'after',
+      `
+MEDSERVE_DATABASE_URL=postgres://...   use this PostgreSQL instead of the embedded one
+MEDSERVE_KAFKA_BROKERS=host:port,...   send the events over Apache Kafka
+MEDSERVE_LOG_LEVEL=debug               what the logs under <home>/logs hold`,
+    )
+    .action(
+      async (options: {
+        home: string;
+        port: number;
+        grpcPort: number;
+        models: string[];
+        shape: Shape;
+        readyFile?: string;
+        json: boolean;
+      }) => {
+        // Loaded here, as it brings the database driver along, which the other commands need not wait for.
+        const { up } = await import('./up/up');
+        process.exit(await up({ ...options, readyFile: options.readyFile }));
+      },
+    );
+  medserve.addCommand(inferCommand());
+  medserve.addCommand(modelsCommand());
+  medserve.addCommand(keysCommand());
+  medserve.addCommand(auditCommand());
+  medserve.addCommand(doctorCommand());
+  return medserve;
+}

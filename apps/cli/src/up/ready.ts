@@ -1,0 +1,14 @@
+/** What the ready file says (native API, "Starting and stopping"). */
+export interface Ready {
+  readonly pid: number;
+  readonly url: string;
+  readonly grpc: string;
+  readonly key: string;
+  readonly home: string;
+  readonly version: string;
+}
+
+/** The ready file of this home, for the other commands: it also says where the database is. */
+export interface Running extends Ready {
+  readonly databaseUrl: string;
+}

@@ -1,0 +1,108 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { homeAt, makeHome, type Home } from '../home/home';
+import { HomeInUseError, lockHome } from '../home/lock';
+import { friendlyVoice, jsonVoice, type Voice } from '../output/say';
+import { builtInModels, version } from '../package';
+import { openDatabase, type Database } from './database';
+import type { UpOptions } from './options';
+import { ensureFree } from './ports';
+import type { Ready, Running } from './ready';
+import { runKey, type RunKey } from './run-key';
+import { Supervisor } from './supervisor';
+import { welcome } from './welcome';
+
+/** `medserve up`: starts everything, says where to look, and runs until it is told to stop. Resolves with the exit status. */
+export async function up(options: UpOptions): Promise<number> {
+  const voice = options.json ? jsonVoice() : friendlyVoice();
+  const home = homeAt(options.home);
+  const missing = options.models.find((folder) => !existsSync(folder));
+  if (missing !== undefined) throw new Error(`there is no folder ${missing}, which --models names`);
+  makeHome(home);
+  let unlock: () => void;
+  try {
+    unlock = lockHome(home.lock);
+  } catch (error) {
+    if (!(error instanceof HomeInUseError)) throw error;
+    process.stderr.write(`${error.message}\nStop it first, or choose another folder with --home.\n`);
+    return 1;
+  }
+  try {
+    await ensureFree({ '--port': options.port, '--grpc-port': options.grpcPort });
+    return await runUntilStopped(options, home, voice);
+  } finally {
+    unlock();
+  }
+}
+
+async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Promise<number> {
+  const stopAsked = new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        stop();
+      });
+    }
+  });
+  const began = performance.now();
+  const supervisor = new Supervisor({
+    home,
+    shape: options.shape,
+    onLine: (service, line) => {
+      voice.relay(service, line);
+    },
+    onDeath: (service, how) => {
+      voice.say(`medserve: ${service} ended (${how}); starting it again`, { event: 'restart', child: service });
+    },
+  });
+  let database: Database | undefined;
+  let key: RunKey | undefined;
+  try {
+    database = await openDatabase(home, voice);
+    key = await runKey(database, home);
+    const starting = supervisor.start({
+      databaseUrl: database.url,
+      httpPort: options.port,
+      grpcPort: options.grpcPort,
+      repositories: [builtInModels(), ...options.models.map((folder) => resolve(folder))],
+    });
+    const addresses = await Promise.race([starting, stopAsked.then(() => undefined)]);
+    if (addresses !== undefined) {
+      const ready: Ready = {
+        pid: process.pid,
+        url: addresses['url'] ?? '',
+        grpc: addresses['grpc'] ?? '',
+        key: key.key,
+        home: home.root,
+        version: version(),
+      };
+      writeWhole(home.running, { ...ready, databaseUrl: database.url } satisfies Running);
+      if (options.readyFile !== undefined) writeWhole(options.readyFile, ready);
+      voice.say(options.json ? 'ready' : welcome(ready, performance.now() - began), {
+        event: 'ready',
+        url: ready.url,
+        grpc: ready.grpc,
+      });
+      await stopAsked;
+    }
+    voice.say('medserve: stopping ...', { event: 'stopping' });
+    return 0;
+  } catch (error) {
+    process.stderr.write(`medserve could not start: ${(error as Error).message}\n`);
+    for (const line of supervisor.lastWords().slice(-20)) process.stderr.write(`  ${line}\n`);
+    process.stderr.write('"medserve doctor" looks for the usual causes.\n');
+    return 1;
+  } finally {
+    rmSync(home.running, { force: true });
+    if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
+    await supervisor.stop();
+    await key?.revoke();
+    await database?.close();
+  }
+}
+
+/** Readers see the whole file or none. */
+function writeWhole(path: string, content: object): void {
+  const draft = `${path}.${String(process.pid)}`;
+  writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+}
