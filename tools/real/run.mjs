@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+// `npm run test:real`: the tests of tests/real and the acceptance suite, against a real Apache Kafka 4.4 and a real PostgreSQL
+// server, both started here on loopback (kafka.mjs, postgres.mjs) and ended whatever happens.
+//
+//   npm run test:real -- [--embedded] [--keep] [-- JEST OPTIONS]
+//     --embedded   the platform's own PostgreSQL, run as a server, even where another is installed
+//     --keep       leave the servers' logs and data for looking at
+//
+// Needs Java 17 and, at the first time, Maven; the jars stay in MEDSERVE_CACHE (default .cache/). Servers that are there
+// already are used instead: MEDSERVE_TEST_KAFKA (host:port,...), MEDSERVE_TEST_DATABASE_URL (a user that may create databases).
+// MEDSERVE_TEST_REQUESTS sets the length of the long test (1000). The tests of leader changes start brokers of their own.
+// Ends with the status of the tests and the line `N passed, N failed, N skipped`.
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from './cache.mjs';
+import { startKafka } from './kafka.mjs';
+import { MissingToolError } from './missing-tool.mjs';
+import { startPostgres } from './postgres.mjs';
+import { endGroup } from './processes.mjs';
+
+const say = (text) => console.log(text);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { embedded: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'medserve-real-'));
+// PostgreSQL's account passes through it to its own folder.
+chmodSync(folder, 0o711);
+const running = [];
+let jest;
+let isInterrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (!isInterrupted) say(`\n${signal}: ending the tests and the servers ...`);
+    isInterrupted = true;
+    // The tests end first; what they started has no servers to miss then.
+    if (jest?.pid !== undefined) void endGroup(jest.pid);
+  });
+}
+
+const given = (name) => (process.env[name] === undefined || process.env[name] === '' ? undefined : process.env[name]);
+
+async function kafkaBrokers() {
+  const there = given('MEDSERVE_TEST_KAFKA');
+  if (there !== undefined) return there;
+  const kafka = await startKafka({ folder: join(folder, 'kafka'), say });
+  running.push(kafka);
+  return kafka.brokers;
+}
+
+async function databaseUrl() {
+  const there = given('MEDSERVE_TEST_DATABASE_URL');
+  if (there !== undefined) return there;
+  const postgres = await startPostgres({ folder: join(folder, 'postgres'), isEmbedded: values.embedded, say });
+  running.push(postgres);
+  return postgres.url;
+}
+
+/** Runs Jest in a process group of its own, so that nothing its tests start is left. */
+async function runJest(environment) {
+  const results = join(folder, 'results.json');
+  const jestFile = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const options = [
+    '--selectProjects',
+    'real',
+    'acceptance',
+    '--runInBand',
+    '--forceExit',
+    '--json',
+    `--outputFile=${results}`,
+  ];
+  jest = spawn(process.execPath, [jestFile, ...options, ...positionals], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const code = await new Promise((resolve) => jest.once('exit', (status) => resolve(status ?? 1)));
+  await endGroup(jest.pid);
+  const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
+  return { code, counts };
+}
+
+const stopIfAsked = () => {
+  if (isInterrupted) throw new Error('interrupted');
+};
+
+let outcome = { code: 1, counts: undefined };
+const beganAt = performance.now();
+const seconds = () => ((performance.now() - beganAt) / 1000).toFixed(0);
+try {
+  // Both are waited for, also when one fails: what did start has to be ended.
+  const started = await Promise.allSettled([kafkaBrokers(), databaseUrl()]);
+  for (const { reason } of started) if (reason !== undefined) throw reason;
+  const [kafka, database] = started.map(({ value }) => value);
+  stopIfAsked();
+  say(`ready after ${seconds()} s; running the tests ...`);
+  outcome = await runJest({ MEDSERVE_TEST_KAFKA: kafka, MEDSERVE_TEST_DATABASE_URL: database });
+} catch (error) {
+  console.error(error instanceof MissingToolError || isInterrupted ? `test:real: ${error.message}` : error);
+} finally {
+  await Promise.allSettled(running.map((server) => server.stop()));
+  if (values.keep) say(`logs and data: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+}
+const {
+  numPassedTests: passed = 0,
+  numFailedTests: failed = 0,
+  numPendingTests: skipped = 0,
+  numRuntimeErrorTestSuites: broken = 0,
+} = outcome.counts ?? {};
+say(`test:real took ${seconds()} s`);
+// A run without results is a failure too.
+const lost = outcome.counts === undefined ? 1 : 0;
+say(`${passed} passed, ${failed + broken + lost} failed, ${skipped} skipped`);
+process.exitCode = isInterrupted ? 130 : outcome.code;
