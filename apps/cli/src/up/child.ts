@@ -57,7 +57,7 @@ export class Child {
   async stop(): Promise<void> {
     this.isStopping = true;
     const running = this.process;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    if (running === undefined || hasEnded(running)) return;
     const gone = new Promise<void>((resolve) =>
       running.once('exit', () => {
         resolve();
@@ -75,6 +75,11 @@ export class Child {
       const onExit = (code: number | null, signal: string | null): void => {
         reject(new Error(`${this.plan.name} ended before it served (${describe(code, signal)})`));
       };
+      // Its code is loaded before it is told to start: what ended while the database was starting says so only here.
+      if (hasEnded(child)) {
+        onExit(child.exitCode, child.signalCode);
+        return;
+      }
       child.once('exit', onExit);
       child.once('message', (message: ReadyMessage) => {
         child.off('exit', onExit);
@@ -123,6 +128,10 @@ export class Child {
     return child;
   }
 }
+
+/** Has ended, or was never begun: a fork that the system refused has no pid, and never says `exit`. */
+const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid === undefined || exitCode !== null || signalCode !== null;
 
 const describe = (code: number | null, signal: string | null): string =>
   signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
