@@ -74,6 +74,7 @@ export const gatewayService: Service<GatewaySettings> = {
         'grpc',
         await startGrpcServer({
           listen: { host: settings.MEDSERVE_HTTP_HOST, port: settings.MEDSERVE_GRPC_PORT },
+          maxMessageBytes: DEFAULT_LIMITS.bodyBytes,
           register: (server) => {
             server.addService(
               MedServeService,
