@@ -85,10 +85,11 @@ async function examine(directory: string): Promise<Check[]> {
     remedy: '',
   });
   for (const port of isHeld ? [] : DEFAULT_PORTS) {
+    const isGood = await isFree(port);
     checks.push({
       name: `port ${String(port)}`,
-      isGood: await isFree(port),
-      found: (await isFree(port)) ? 'free' : 'taken by another program',
+      isGood,
+      found: isGood ? 'free' : 'taken by another program',
       remedy: 'Choose other ports with --port and --grpc-port; 0 takes any free one.',
     });
   }

@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { REQUEST_CLASSES } from '@medserve/events';
 import { Command, Option } from 'commander';
 import { Platform, RefusedError, type Target } from '../client/platform';
 import { serverSentEvents } from '../client/server-sent-events';
@@ -27,9 +28,7 @@ export function inferCommand(): Command {
     .option('--modality <modality>', 'what was imaged; default: read from the header or the pixels')
     .option('--model <model>', 'name or name:version; default: the default for task and modality')
     .option('--question <text>', 'for tasks that answer one')
-    .addOption(
-      new Option('--class <class>', 'how urgent').choices(['stat', 'urgent', 'routine', 'research']).default('routine'),
-    )
+    .addOption(new Option('--class <class>', 'how urgent').choices(REQUEST_CLASSES).default('routine'))
     .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds')
     .option('--allow-mismatch', 'answer although the declared modality is not the detected one', false)
     .addOption(homeOption())

@@ -1,7 +1,6 @@
+import { REQUEST_CLASSES } from '@medserve/events';
 import type { InputFile } from '@medserve/imaging';
 import { z } from 'zod';
-
-export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
 
 export type RequestClass = (typeof REQUEST_CLASSES)[number];
 
