@@ -7,6 +7,7 @@ import { modelsCommand } from './commands/models';
 import { homeOption } from './options';
 import { version } from './package';
 import type { Shape } from './up/options';
+import { up } from './up/up';
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
@@ -66,8 +67,6 @@ MEDSERVE_LOG_LEVEL=debug               what the logs under <home>/logs hold`,
         readyFile?: string;
         json: boolean;
       }) => {
-        // Loaded here, as it brings the database driver along, which the other commands need not wait for.
-        const { up } = await import('./up/up');
         process.exit(await up({ ...options, readyFile: options.readyFile }));
       },
     );
