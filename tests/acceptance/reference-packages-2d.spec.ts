@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { READERS, type Finding, type Picture, type ScoredLabel } from '@medserve/clinical';
+import { READERS, type Finding, type Picture, type ScoredLabel, type Tensor } from '@medserve/clinical';
 import { loadPackage, onnxEngine } from '@medserve/engines';
 import { compileRecipe } from '@medserve/imaging';
 import sharp from 'sharp';
@@ -27,7 +27,7 @@ async function open(name: string): Promise<Served> {
   return {
     async look(picture) {
       const { tensor, placement } = recipe.apply(picture, input.tensor);
-      const outputs = await session.run([tensor]);
+      const outputs = (await session.run([tensor])) as Tensor[];
       return reader.read(
         { input: picture, placement, outputs: new Map(outputs.map((output) => [output.name, output])) },
         parameters,

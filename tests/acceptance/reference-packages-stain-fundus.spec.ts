@@ -33,7 +33,7 @@ async function open(name: string): Promise<Served> {
   return {
     async look(picture) {
       const { tensor, placement } = recipe.apply(picture, input.tensor);
-      const outputs = new Map((await session.run([tensor])).map((output) => [output.name, output]));
+      const outputs = new Map(((await session.run([tensor])) as Tensor[]).map((output) => [output.name, output]));
       return { finding: reader.read({ input: picture, placement, outputs }, parameters), outputs };
     },
     close: () => session.close(),

@@ -167,7 +167,10 @@ export class Fleet {
   }
 }
 
-const RANK = { ready: 3, loading: 2, cold: 1, broken: 0 } as const satisfies Record<CatalogueEntry['state'], number>;
+const RANK = { ready: 4, loading: 3, cold: 2, unloaded: 1, broken: 0 } as const satisfies Record<
+  CatalogueEntry['state'],
+  number
+>;
 
 /** One entry a version, in the best state that a pod has it in. */
 export function mergeCatalogues(catalogues: readonly (readonly CatalogueEntry[])[]): CatalogueEntry[] {

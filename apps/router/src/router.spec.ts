@@ -17,6 +17,8 @@ import type { RouterSettings } from './settings';
 import { startRouter } from './start-router';
 
 const vector: Tensor = { name: 'x', datatype: 'FP32', shape: [2], data: Float32Array.of(1, 2) };
+/** The same as it arrives. */
+const wire = { name: 'x', datatype: 'FP32', shape: [2], bytes: Buffer.from(Float32Array.of(1, 2).buffer) };
 
 /** A host that gives the tensors back. */
 const echo: FrameHandler = ({ bytes }) => {
@@ -29,6 +31,7 @@ const echo: FrameHandler = ({ bytes }) => {
       model: { name: 'm', version: '1', digest: '' },
       engine: 'fake',
       timings: {},
+      batch: { rows: 1, batchRows: 1, leads: true },
     }),
   );
 };
@@ -98,7 +101,7 @@ describe('the router', () => {
     const client = await route([await pod()]);
     const phases: string[] = [];
     const result = await ask(client, {}, { onProgress: (phase) => phases.push(phase) });
-    expect(result.tensors).toEqual([vector]);
+    expect(result.tensors).toEqual([wire]);
     expect(phases).toEqual(['loading']);
     expect(client.ready()).toBe(true);
   });
@@ -163,7 +166,7 @@ describe('the router', () => {
     await fake.killHost();
     await failed;
     expect(begun).toBe(1);
-    await expect(ask(client)).resolves.toMatchObject({ tensors: [vector] });
+    await expect(ask(client)).resolves.toMatchObject({ tensors: [wire] });
   });
 
   it('sends a request again, once, that the host had not begun', async () => {
@@ -175,7 +178,7 @@ describe('the router', () => {
       return Promise.reject(new ServingError('unavailable', 'The model is being unloaded.'));
     };
     const client = await route([await pod(handle, undefined, (name) => void ensured.push(name))]);
-    await expect(ask(client)).resolves.toMatchObject({ tensors: [vector] });
+    await expect(ask(client)).resolves.toMatchObject({ tensors: [wire] });
     expect(ensured).toEqual(['m', 'm']);
   });
 

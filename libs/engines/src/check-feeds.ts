@@ -1,4 +1,4 @@
-import type { Tensor } from '@medserve/clinical';
+import type { AnyTensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { TensorSpec } from './engine';
 
@@ -10,7 +10,7 @@ const fits = (shape: readonly number[], wanted: readonly number[]) =>
   (shape.length === wanted.length && wanted.every((size, axis) => size < 0 || size === shape[axis]));
 
 /** Puts the feeds into the order of `inputs`. @throws ServingError `invalid_request` naming the first that does not fit. */
-export function checkFeeds(inputs: readonly TensorSpec[], feeds: readonly Tensor[]): readonly Tensor[] {
+export function checkFeeds(inputs: readonly TensorSpec[], feeds: readonly AnyTensor[]): readonly AnyTensor[] {
   const unknown = feeds.find((feed) => !inputs.some((input) => input.name === feed.name));
   const names = `inputs of the model: ${inputs.map(({ name }) => name).join(', ')}`;
   if (unknown || feeds.length > inputs.length) {
@@ -41,7 +41,7 @@ function hasNaN(values: Float32Array | Float64Array): boolean {
 }
 
 /** @throws ServingError `inference_failed` when a tensor holds NaN: an answer must not be read from it. */
-export function checkNumbers(outputs: readonly Tensor[]): void {
+export function checkNumbers(outputs: readonly AnyTensor[]): void {
   for (const { data } of outputs) {
     if ((data instanceof Float32Array || data instanceof Float64Array) && hasNaN(data)) {
       throw new ServingError('inference_failed', 'The model gave numbers that are none (NaN).');

@@ -1,10 +1,10 @@
-import type { Tensor } from '@medserve/clinical';
+import type { AnyDatatype, AnyTensor } from '@medserve/clinical';
 
 /** A tensor that a model takes or gives. */
 export interface TensorSpec {
   readonly name: string;
   /** By the Open Inference Protocol, such as `FP32`. */
-  readonly datatype: Tensor['datatype'];
+  readonly datatype: AnyDatatype;
   /** -1 stands for a free dimension. */
   readonly shape: readonly number[];
 }
@@ -40,6 +40,6 @@ export interface Session {
    * @throws ServingError `invalid_request` when the feeds are not what `inputs` says (nothing was run); `inference_failed`
    *   when the model failed or gave numbers that are none.
    */
-  run(feeds: readonly Tensor[]): Promise<readonly Tensor[]>;
+  run(feeds: readonly AnyTensor[]): Promise<readonly AnyTensor[]>;
   close(): Promise<void>;
 }

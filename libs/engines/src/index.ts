@@ -4,4 +4,5 @@ export { ENGINES } from './engines';
 export { onnxEngine } from './onnx/onnx-engine';
 export { loadPackage, type ModelPackage } from './packages/load-package';
 export type { Manifest } from './packages/manifest';
+export type { Batching, ServingConfig } from './packages/serving-config';
 export { scanRepository, type BrokenPackage, type Repository } from './packages/scan-repository';

@@ -7,6 +7,8 @@ export type Category =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
+  | 'unsupported'
   | 'unsupported_media'
   | 'unprocessable'
   | 'too_large'
@@ -48,6 +50,16 @@ export const REASONS = {
     category: 'not_found',
     title: 'There is no such thing',
     remedy: 'Check the path and the id; GET /openapi.json lists the paths.',
+  },
+  method_not_allowed: {
+    category: 'method_not_allowed',
+    title: 'The path does not take this method',
+    remedy: 'Use a method that the header Allow names; GET /openapi.json lists the paths.',
+  },
+  unsupported: {
+    category: 'unsupported',
+    title: 'This is not offered here',
+    remedy: 'Do without it; GET /v2 lists the extensions that are offered.',
   },
   unsupported_media: {
     category: 'unsupported_media',
@@ -127,6 +139,11 @@ export const REASONS = {
     title: 'The model is being loaded',
     remedy: 'Wait for the time in Retry-After and send the request again.',
     retryAfterMs: 2000,
+  },
+  model_unloaded: {
+    category: 'unavailable',
+    title: 'The model was unloaded on request',
+    remedy: 'Load it with POST /v2/repository/models/{name}/load, or choose another model.',
   },
   model_broken: {
     category: 'unavailable',

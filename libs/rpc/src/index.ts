@@ -14,10 +14,12 @@ export {
   encodeResult,
   type DispatchInput,
   type DispatchRequest,
+  type BatchShare,
   type DispatchResult,
   type OutgoingRequest,
+  type ReceivedResult,
 } from './client/dispatch';
-export { PodClient, type ModelKey } from './client/pod-client';
+export { PodClient, type ModelKey, type ModelLoad } from './client/pod-client';
 export { fromRequestClass, toRequestClass, type ClassName } from './client/request-class';
 export { RouterClient, type DispatchOptions, type RouterClientOptions } from './client/router-client';
 export { watch, type Watch, type WatchOptions } from './client/watch';
@@ -29,11 +31,13 @@ export {
   bytesPerElement,
   elementCount,
   isDatatype,
+  tensorBytes,
   tensorBytesOf,
   tensorHeader,
   tensorOf,
   type TensorBytes,
 } from './frame/tensor-bytes';
+export { decodeTexts, encodeTexts, splitTexts } from './frame/texts';
 export { startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
 export { streamMethod, unaryMethod, type CallContext } from './server/handlers';
 export { addHealth, addReflection, type Health } from './server/health-and-reflection';

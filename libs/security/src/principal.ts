@@ -1,5 +1,5 @@
 /** What a credential may do. */
-export const SCOPES = ['infer', 'model:read', 'result:read', 'audit:read', 'key:manage'] as const;
+export const SCOPES = ['infer', 'model:read', 'model:manage', 'result:read', 'audit:read', 'key:manage'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

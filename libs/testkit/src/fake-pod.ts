@@ -48,6 +48,12 @@ export const catalogueEntry = (name: string, more: Partial<CatalogueEntry> = {})
   licence: '',
   inputs: [],
   outputs: [],
+  configJson: '',
+  maxBatchSize: 0,
+  labels: [],
+  instances: 1,
+  residentBytes: 0,
+  expectedLoadMs: 0,
   ...more,
 });
 
@@ -77,7 +83,8 @@ export async function startFakePod({ models, handle, onEnsure = () => undefined 
           await onEnsure(name);
           return { hostAddress: host.address, digest: '' };
         }),
-        unloadModel: unaryMethod(() => Promise.resolve({ unloaded: false })),
+        loadModel: unaryMethod(() => Promise.resolve({})),
+        unloadModel: unaryMethod(() => Promise.resolve({})),
         watchModels: streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
           const tell = (): void => {
             send({ models: current.map(toModel) }).catch(() => undefined);

@@ -10,8 +10,8 @@ export function routerDispatcher(router: RouterClient): Dispatcher {
         ...(onProgress === undefined
           ? {}
           : {
-              onProgress: (phase: string, percent: number) => {
-                onProgress({ phase, percent });
+              onProgress: (phase: string, percent: number, expectedMs: number) => {
+                onProgress({ phase, percent, expectedMs });
               },
             }),
       }),

@@ -70,10 +70,10 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
       // Progress never waits for the reader: what it cannot take is skipped, and the result comes last in any case.
       let sending = Promise.resolve();
       let isFree = true;
-      const result = await infer(request, context, ({ phase, percent }) => {
+      const result = await infer(request, context, ({ phase, percent, expectedMs = 0 }) => {
         if (!isFree) return;
         isFree = false;
-        sending = send({ event: { $case: 'progress', value: { phase, percent } } }).then(
+        sending = send({ event: { $case: 'progress', value: { phase, percent, expectedMs } } }).then(
           () => void (isFree = true),
           () => undefined,
         );

@@ -1,14 +1,6 @@
 import type { InferRequest, InferResponse, Tensor as WireTensor } from '@medserve/contracts';
-import type { Tensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import {
-  bytesOf,
-  fromRequestClass,
-  tensorBytesOf,
-  tensorHeader,
-  type CallContext,
-  type TensorBytes,
-} from '@medserve/rpc';
+import { fromRequestClass, tensorBytesOf, tensorHeader, type CallContext, type TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { LiveCatalogue } from '../infer/live-catalogue';
@@ -83,4 +75,4 @@ export function responseOf(id: string, ended: Ended): InferResponse {
 const fromWire = ({ name, datatype, shape, data }: WireTensor): TensorBytes =>
   tensorBytesOf({ name, datatype, shape }, data);
 
-const toWire = (tensor: Tensor): WireTensor => ({ ...tensorHeader(tensor), data: bytesOf(tensor.data) });
+const toWire = (tensor: TensorBytes): WireTensor => ({ ...tensorHeader(tensor), data: tensor.bytes });

@@ -1,7 +1,7 @@
-import type { Decoded, Finding, Tensor } from '@medserve/clinical';
+import type { Decoded, Finding } from '@medserve/clinical';
 import type { DecodedStudy, InputFile } from '@medserve/imaging';
 import type { RecordEvent } from '@medserve/events';
-import type { TensorBytes } from '@medserve/rpc';
+import type { BatchShare, TensorBytes } from '@medserve/rpc';
 import type { RequestClass } from '../intake/inference-request';
 import type { ModelWords } from './model-words';
 
@@ -26,6 +26,10 @@ export interface DispatchOrder {
   readonly deadlineMs: number;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly question?: string;
+  /** Of tensors: which outputs are wanted; absent: all. */
+  readonly outputs?: readonly string[];
+  readonly affinityKey?: string;
+  readonly wantsDecision?: boolean;
   readonly input:
     | { readonly kind: 'decoded'; readonly decoded: Decoded }
     | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] };
@@ -33,17 +37,22 @@ export interface DispatchOrder {
 
 export interface Dispatched {
   readonly finding?: Finding;
-  readonly tensors?: readonly Tensor[];
+  readonly tensors?: readonly TensorBytes[];
   readonly task: string;
   readonly model: ModelChoice;
   readonly engine: string;
   /** Milliseconds by phase. */
   readonly timings: Readonly<Record<string, number>>;
+  readonly batch: BatchShare;
+  /** How the router chose, as JSON, for who wanted to know. */
+  readonly decision?: string;
 }
 
 export interface Progress {
   readonly phase: string;
   readonly percent: number;
+  /** How long the phase is expected to take still, in milliseconds; 0 or absent: not known. */
+  readonly expectedMs?: number;
 }
 
 /** Sends one order down the road to a model and waits for what comes back. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
-import { bytesOf, type TensorBytes } from '@medserve/rpc';
+import type { TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import { v7 as uuidv7 } from 'uuid';
@@ -65,7 +65,7 @@ function tensorDocument({ id, done, record, timings }: Composition, task: string
         name: tensor.name,
         datatype: tensor.datatype,
         shape: tensor.shape,
-        sha256: sha256(bytesOf(tensor.data)),
+        sha256: sha256(tensor.bytes),
       })),
       provenance: {
         model,

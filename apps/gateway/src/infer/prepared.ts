@@ -1,5 +1,6 @@
 import type { ServingError } from '@medserve/errors';
-import type { Finding, Tensor } from '@medserve/clinical';
+import type { Finding } from '@medserve/clinical';
+import type { TensorBytes } from '@medserve/rpc';
 import type { Dispatched, DispatchOrder, StoredResult } from './ports';
 import type { EventSubject } from './record-events';
 import type { PhaseTimes } from './phase-times';
@@ -13,7 +14,7 @@ export interface Composition {
 
 /** The end of a request as its caller gets it; tensors travel beside the stored document, which holds their hashes. */
 export interface Ended extends StoredResult {
-  readonly tensors?: readonly Tensor[];
+  readonly tensors?: readonly TensorBytes[];
 }
 
 /** A request that may be accepted: nothing about it will be refused any more. */

@@ -6,6 +6,8 @@ const STATUS = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
+  unsupported: 501,
   unsupported_media: 415,
   unprocessable: 422,
   too_large: 413,

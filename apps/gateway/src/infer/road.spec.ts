@@ -15,6 +15,7 @@ const DONE: Dispatched = {
   model: { name: 'm', version: '1', digest: `sha256:${'0'.repeat(64)}` },
   engine: 'onnx',
   timings: {},
+  batch: { rows: 1, batchRows: 1, leads: true },
 };
 
 /** A record in memory, which can be told to fail or to have ended a request otherwise. */

@@ -1,4 +1,4 @@
-import type { Decoded } from '@medserve/clinical';
+import type { AnyTensor, Decoded, Tensor } from '@medserve/clinical';
 import type { ModelPackage, Session } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import {
@@ -19,6 +19,8 @@ export interface LoadedModel {
 }
 
 export type ReportProgress = (phase: 'preprocessing' | 'running' | 'reading', percent: number) => void;
+
+const isNumbers = (tensor: AnyTensor): tensor is Tensor => tensor.datatype !== 'BYTES';
 
 type Outcome = Pick<DispatchResult, 'finding' | 'tensors' | 'timings'>;
 
@@ -43,7 +45,7 @@ async function answerImage(
   });
   const ran = performance.now();
   report('reading', 90);
-  const finding = road.read(decoded, placement, outputs);
+  const finding = road.read(decoded, placement, outputs.filter(isNumbers));
   return { finding, timings: { preprocess: prepared - began, run: ran - prepared, read: performance.now() - ran } };
 }
 
@@ -57,7 +59,7 @@ async function answer(
       const began = performance.now();
       report('running', 50);
       const tensors = await session.run(input.tensors);
-      return { tensors, timings: { run: performance.now() - began } };
+      return { tensors, timings: { preprocess: 0, run: performance.now() - began, read: 0 } };
     }
     case 'decoded':
       if (!compiled.image)
@@ -90,5 +92,6 @@ export async function answerRequest(
     model: { name: manifest.name, version: manifest.version, digest },
     engine: model.compiled.engine.title,
     timings: { queue: queuedMs, ...outcome.timings },
+    batch: { rows: 1, batchRows: 1, leads: true },
   });
 }

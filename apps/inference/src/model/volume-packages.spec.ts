@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Decoded, Finding, Vector, Volume } from '@medserve/clinical';
+import type { Decoded, Finding, Tensor, Vector, Volume } from '@medserve/clinical';
 import { loadPackage, onnxEngine, type Session } from '@medserve/engines';
 import { DECODE_LIMITS, decodeStudy } from '@medserve/imaging';
 import { compileModel, type ImageRoad } from './compile-model';
@@ -30,7 +30,8 @@ class Served {
 
   async ask(decoded: Decoded): Promise<Finding> {
     const { feeds, placement } = this.road.prepare(decoded);
-    return this.road.read(decoded, placement, await this.session.run(feeds));
+    const outputs = await this.session.run(feeds);
+    return this.road.read(decoded, placement, outputs as Tensor[]);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import type { CatalogueEntry, ModelKey } from '@medserve/rpc';
+import type { CatalogueEntry, ModelKey, ModelLoad } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 import type { HostEvent, PodLimits } from '../settings';
 import { HostPool } from './host-pool';
@@ -67,8 +67,14 @@ export class Agent {
     return slot.ensure();
   }
 
-  async unload(model: ModelKey): Promise<boolean> {
-    return (await this.slots.get(keyOf(model))?.unload()) ?? false;
+  /** @throws ServingError `unsupported` */
+  load({ name }: ModelLoad): Promise<void> {
+    return Promise.reject(new ServingError('unsupported', `The model ${name} cannot be loaded on request here.`));
+  }
+
+  async unload(name: string): Promise<void> {
+    const slots = [...this.slots.values()].filter((slot) => slot.entry.name === name);
+    await Promise.all(slots.map((slot) => slot.unload()));
   }
 
   async close(graceMs: number): Promise<void> {

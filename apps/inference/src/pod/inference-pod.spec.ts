@@ -10,6 +10,7 @@ import {
   FrameStreamClient,
   MODEL_HOST_INFER,
   PodClient,
+  tensorOf,
 } from '@medserve/rpc';
 import type { CatalogueEntry, DispatchRequest } from '@medserve/rpc';
 import { silentLogger } from '@medserve/runtime';
@@ -135,9 +136,15 @@ describe('an inference pod', () => {
       input: { kind: 'tensors', tensors },
       ...more,
     } as const;
-    const { body, raw } = decodeFrame(await stream.exchange(id, encodeRequest(request, false), { signal }));
+    const frame = decodeFrame(await stream.exchange(id, encodeRequest(request, false), { signal }));
+    const { body } = frame;
     if (body?.$case === 'failure') throw errorOf(body.value);
-    return body?.$case === 'response' ? decodeResult(body.value, raw) : undefined;
+    if (body?.$case !== 'response') return undefined;
+    const result = decodeResult(body.value, frame);
+    return {
+      ...result,
+      tensors: result.tensors?.map((tensor) => tensorOf({ ...tensor, shape: [...tensor.shape] }, tensor.bytes)),
+    };
   }
 
   it('lists good packages and says what is wrong with the others', async () => {
@@ -274,7 +281,7 @@ describe('an inference pod', () => {
 
   it('unloads on request', async () => {
     await client.ensure(ECHO, ENSURE);
-    expect(await client.unload(ECHO, 10_000)).toBe(true);
-    expect(await client.unload(ECHO, 10_000)).toBe(false);
+    await client.unload(ECHO.name, { deadlineMs: 10_000 });
+    expect(events.at(-1)?.kind).toBe('unloaded');
   });
 });

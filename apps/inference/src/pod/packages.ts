@@ -22,10 +22,16 @@ const NOTHING_KNOWN = {
   licence: '',
   inputs: [],
   outputs: [],
+  configJson: '',
+  maxBatchSize: 0,
+  labels: [],
+  instances: 1,
+  residentBytes: 0,
+  expectedLoadMs: 0,
 };
 
 function describe(modelPackage: ModelPackage): CatalogueEntry {
-  const { manifest, digest } = modelPackage;
+  const { manifest, serving, digest } = modelPackage;
   const { name, version, title, engine, serves, intendedUse, notFor, licence } = manifest;
   return {
     name,
@@ -39,8 +45,14 @@ function describe(modelPackage: ModelPackage): CatalogueEntry {
     digest,
     state: 'cold',
     reason: '',
-    inputs: [],
-    outputs: [],
+    inputs: serving.inputs,
+    outputs: serving.outputs,
+    configJson: serving.configJson,
+    maxBatchSize: serving.maxBatchSize,
+    labels: Object.entries(serving.labels).map(([output, labels]) => ({ output, labels })),
+    instances: serving.instances,
+    residentBytes: 0,
+    expectedLoadMs: 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   InferencePodService,
   type EnsureModelRequest,
+  type LoadModelRequest,
   type UnloadModelRequest,
   type WatchModelsRequest,
   type WatchModelsResponse,
@@ -54,7 +55,14 @@ function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer
           const { address, digest } = await agent.ensure(model);
           return { hostAddress: address, digest };
         }),
-        unloadModel: unaryMethod(async (model: UnloadModelRequest) => ({ unloaded: await agent.unload(model) })),
+        loadModel: unaryMethod(async ({ name, configJson, files }: LoadModelRequest) => {
+          await agent.load({ name, configJson, files });
+          return {};
+        }),
+        unloadModel: unaryMethod(async ({ name }: UnloadModelRequest) => {
+          await agent.unload(name);
+          return {};
+        }),
         watchModels: watchModels(agent, closing),
       });
     },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Tensor } from '@medserve/clinical';
+import type { AnyTensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type * as OrtModule from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
@@ -22,7 +22,7 @@ function specOf(value: InferenceSession.ValueMetadata): TensorSpec {
 }
 
 /** ORT takes a typed array as it is, without a copy, over any memory but a SharedArrayBuffer. */
-function toOrt(ort: Ort, { datatype, data, shape }: Tensor): OrtTensor {
+function toOrt(ort: Ort, { datatype, data, shape }: AnyTensor): OrtTensor {
   const Constructor = ort.Tensor as unknown as new (type: string, data: unknown, dims: readonly number[]) => OrtTensor;
   return new Constructor(typeOf(datatype), data, shape);
 }
@@ -39,16 +39,16 @@ class OnnxSession implements Session {
     this.outputs = session.outputMetadata.map(specOf);
   }
 
-  async run(feeds: readonly Tensor[]): Promise<readonly Tensor[]> {
+  async run(feeds: readonly AnyTensor[]): Promise<readonly AnyTensor[]> {
     const ordered = checkFeeds(this.inputs, feeds);
     const given = Object.fromEntries(ordered.map((feed) => [feed.name, toOrt(this.ort, feed)]));
     const results = await this.session.run(given).catch((error: unknown) => {
       throw new ServingError('inference_failed', 'The model failed on this input.', { cause: error });
     });
-    const outputs = this.outputs.map(({ name, datatype }): Tensor => {
+    const outputs = this.outputs.map(({ name, datatype }): AnyTensor => {
       const result = results[name];
       if (!result) throw new ServingError('inference_failed', 'The model left out an output.');
-      return { name, datatype, shape: result.dims, data: result.data as Tensor['data'] };
+      return { name, datatype, shape: result.dims, data: result.data } as AnyTensor;
     });
     checkNumbers(outputs);
     return outputs;

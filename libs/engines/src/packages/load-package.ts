@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { ServingError } from '@medserve/errors';
 import { parse } from 'yaml';
 import { manifestSchema, type Manifest } from './manifest';
+import type { ServingConfig } from './serving-config';
 
 const MANIFEST = 'model.yaml';
 const MAX_MANIFEST_BYTES = 1 << 20;
@@ -16,9 +17,20 @@ export interface ModelPackage {
   readonly manifest: Manifest;
   /** Relative to the folder: the file that the engine loads. */
   readonly modelFile: string;
+  readonly serving: ServingConfig;
   /** `sha256:` and the SHA-256 of the sorted lines `<sha256>  <path>\n` of `model.yaml` and every listed file. */
   readonly digest: string;
 }
+
+const SINGLE_RUNS: ServingConfig = {
+  maxBatchSize: 0,
+  instances: 1,
+  batching: undefined,
+  inputs: [],
+  outputs: [],
+  labels: {},
+  configJson: '{}',
+};
 
 const broken = (detail: string, cause?: unknown) => new ServingError('model_broken', detail, { cause });
 
@@ -77,5 +89,5 @@ export async function loadPackage(folder: string): Promise<ModelPackage> {
   }
   const modelFile = manifest.files.find(({ path }) => path.endsWith('.onnx'))?.path ?? manifest.files[0]?.path ?? '';
   const digest = createHash('sha256').update(lines.sort().join('')).digest('hex');
-  return { folder: root, manifest, modelFile, digest: `sha256:${digest}` };
+  return { folder: root, manifest, modelFile, serving: SINGLE_RUNS, digest: `sha256:${digest}` };
 }

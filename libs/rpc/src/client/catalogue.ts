@@ -6,8 +6,8 @@ export interface Serve {
   readonly default: boolean;
 }
 
-/** `cold`: can be served, the first request loads it. `broken`: cannot, `reason` says why. */
-export type CatalogueState = 'cold' | 'loading' | 'ready' | 'broken';
+/** `cold`: can be served, the first request loads it. `broken`: cannot, `reason` says why. `unloaded`: somebody said so. */
+export type CatalogueState = 'cold' | 'loading' | 'ready' | 'broken' | 'unloaded';
 
 export interface TensorDescriptionEntry {
   readonly name: string;
@@ -31,9 +31,20 @@ export interface CatalogueEntry {
   readonly intendedUse: string;
   readonly notFor: string;
   readonly licence: string;
-  /** Known once the model was loaded. */
+  /** Whole shapes; empty where nobody could read them yet. */
   readonly inputs: readonly TensorDescriptionEntry[];
   readonly outputs: readonly TensorDescriptionEntry[];
+  /** JSON form of Triton's ModelConfig. */
+  readonly configJson: string;
+  /** 0: no batch axis. */
+  readonly maxBatchSize: number;
+  readonly labels: readonly { readonly output: string; readonly labels: readonly string[] }[];
+  /** Runs that may be under way at once in one replica. */
+  readonly instances: number;
+  /** As measured; 0: not known. */
+  readonly residentBytes: number;
+  /** How long loading took of late, in milliseconds; 0: not known. */
+  readonly expectedLoadMs: number;
 }
 
 const WIRE_STATE = {
@@ -41,6 +52,7 @@ const WIRE_STATE = {
   loading: ModelState.LOADING,
   ready: ModelState.READY,
   broken: ModelState.BROKEN,
+  unloaded: ModelState.UNLOADED,
 } as const satisfies Record<CatalogueState, ModelState>;
 
 const STATE_BY_WIRE = new Map<ModelState, CatalogueState>(
@@ -59,6 +71,7 @@ export const toModel = (entry: CatalogueEntry): Model => ({
   state: WIRE_STATE[entry.state],
   inputs: entry.inputs.map(described),
   outputs: entry.outputs.map(described),
+  labels: entry.labels.map(({ output, labels }) => ({ output, labels: [...labels] })),
 });
 
 /** A state of a newer release counts as broken: nothing is sent to what is not understood. */

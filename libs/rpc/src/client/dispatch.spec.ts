@@ -1,5 +1,6 @@
 import type { Decoded, Tensor } from '@medserve/clinical';
 import { decodeFrame } from '../frame/codec';
+import { tensorBytes } from '../frame/tensor-bytes';
 import { decodeRequest, decodeResult, encodeRequest, encodeResult, type DispatchRequest } from './dispatch';
 
 const request = (input: DispatchRequest['input']): DispatchRequest => ({
@@ -12,6 +13,9 @@ const request = (input: DispatchRequest['input']): DispatchRequest => ({
   deadlineMs: 1_500,
   parameters: { threshold: 0.5 },
   question: 'what is it?',
+  outputs: ['y'],
+  affinityKey: 'image',
+  wantsDecision: true,
   input,
 });
 const there = (value: DispatchRequest) => decodeRequest(decodeFrame(encodeRequest(value, true).toBuffer()));
@@ -63,8 +67,10 @@ describe('a result', () => {
       model: { name: 'organ', version: '2', digest: 'sha256:00' },
       engine: 'fake',
       timings: { run: 1.5 },
+      batch: { rows: 1, batchRows: 4, leads: true },
     };
-    const { body, raw } = decodeFrame(encodeResult('r1', result).toBuffer());
-    expect(body?.$case === 'response' && decodeResult(body.value, raw)).toEqual(result);
+    const frame = decodeFrame(encodeResult('r1', result).toBuffer());
+    const received = { ...result, tensors: tensors.map(tensorBytes) };
+    expect(frame.body?.$case === 'response' && decodeResult(frame.body.value, frame)).toEqual(received);
   });
 });

@@ -1,15 +1,23 @@
-import type { Decoded, DecodedHeader, Finding, Tensor } from '@medserve/clinical';
+import type { AnyTensor, Decoded, DecodedHeader, Finding } from '@medserve/clinical';
 import type { Frame, RequestHeader, ResponseHeader } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { encodeFrame } from '../frame/codec';
 import type { FramePayload } from '../frame/frame-payload';
-import { bytesOf, joinDecoded, splitDecoded, tensorHeader, tensorOf, type TensorBytes } from '../frame/tensor-bytes';
+import {
+  joinDecoded,
+  splitDecoded,
+  tensorBytes,
+  tensorBytesOf,
+  tensorHeader,
+  tensorOf,
+  type TensorBytes,
+} from '../frame/tensor-bytes';
 import { fromRequestClass, toRequestClass, type ClassName } from './request-class';
 
 export type DispatchInput =
   | { readonly kind: 'decoded'; readonly decoded: Decoded }
   /** Go to the model as they are, past recipe and reader. */
-  | { readonly kind: 'tensors'; readonly tensors: readonly Tensor[] };
+  | { readonly kind: 'tensors'; readonly tensors: readonly AnyTensor[] };
 
 export interface DispatchRequest<Input = DispatchInput> {
   /** UUIDv7; unique among the open requests. */
@@ -24,6 +32,21 @@ export interface DispatchRequest<Input = DispatchInput> {
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
   readonly question?: string | undefined;
   readonly input: Input;
+  /** Of tensors: which outputs are wanted; absent: all. */
+  readonly outputs?: readonly string[] | undefined;
+  /** Requests with the same key go to the same replica as long as its load allows. */
+  readonly affinityKey?: string | undefined;
+  readonly wantsDecision?: boolean | undefined;
+}
+
+/** A request's share of the run that answered it. */
+export interface BatchShare {
+  /** Rows of this request. */
+  readonly rows: number;
+  /** Rows that ran together, these among them. */
+  readonly batchRows: number;
+  /** Whether this request stands for the run in statistics. */
+  readonly leads: boolean;
 }
 
 /** A request on its way out: its tensors may still be bytes at any address, which saves a forwarder a copy. */
@@ -31,16 +54,23 @@ export type OutgoingRequest = DispatchRequest<
   DispatchInput | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] }
 >;
 
-export interface DispatchResult {
+export interface DispatchResult<Output = AnyTensor> {
   /** Of a decoded image. */
   readonly finding?: Finding;
-  /** Of tensors: the model's outputs. */
-  readonly tensors?: readonly Tensor[];
+  /** Of tensors: the wanted outputs of the model. */
+  readonly tensors?: readonly Output[];
   readonly task: string;
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly engine: string;
   /** Milliseconds by phase: `queue`, `preprocess`, `run`, `read`. */
   readonly timings: Readonly<Record<string, number>>;
+  readonly batch: BatchShare;
+}
+
+/** As it arrives: tensors are bytes that nobody has looked at. */
+export interface ReceivedResult extends DispatchResult<TensorBytes> {
+  /** How the router chose, as JSON, for who wanted to know. */
+  readonly decision?: string;
 }
 
 function inputOf(input: OutgoingRequest['input']): { wire: RequestHeader['input']; raw: Uint8Array[] } {
@@ -52,7 +82,7 @@ function inputOf(input: OutgoingRequest['input']): { wire: RequestHeader['input'
     case 'tensors':
       return {
         wire: { $case: 'tensors', value: { headers: input.tensors.map(tensorHeader) } },
-        raw: input.tensors.map(({ data }) => bytesOf(data)),
+        raw: input.tensors.map((tensor) => tensorBytes(tensor).bytes),
       };
     case 'tensor-bytes':
       return {
@@ -79,10 +109,13 @@ export function encodeRequest(request: OutgoingRequest, wantsProgress: boolean):
           deadlineMs: Math.max(1, Math.min(Math.ceil(request.deadlineMs), 0xffffffff)),
           tenant: request.tenant,
           wantsProgress,
+          affinityKey: request.affinityKey ?? '',
+          wantsDecision: request.wantsDecision ?? false,
         },
         parametersJson: request.parameters === undefined ? '' : JSON.stringify(request.parameters),
         question: request.question ?? '',
         input: wire,
+        outputs: [...(request.outputs ?? [])],
       },
     },
     raw,
@@ -92,7 +125,7 @@ export function encodeRequest(request: OutgoingRequest, wantsProgress: boolean):
 /** The request of a frame. @throws ServingError `invalid_request` when payloads and headers do not fit. */
 export function decodeRequest(frame: Frame): DispatchRequest {
   if (frame.body?.$case !== 'request') throw new ServingError('invalid_request', 'A frame holds no request.');
-  const { routing, parametersJson, question, input } = frame.body.value;
+  const { routing, parametersJson, question, input, outputs } = frame.body.value;
   const named = (text: string | undefined) => (text === undefined || text === '' ? undefined : text);
   const name = named(routing?.model);
   return {
@@ -106,6 +139,9 @@ export function decodeRequest(frame: Frame): DispatchRequest {
     parameters: parametersJson === '' ? undefined : (JSON.parse(parametersJson) as Record<string, unknown>),
     question: named(question),
     input: decodeInput(input, frame.raw),
+    outputs: outputs.length === 0 ? undefined : outputs,
+    affinityKey: named(routing?.affinityKey),
+    wantsDecision: routing?.wantsDecision ?? false,
   };
 }
 
@@ -122,7 +158,8 @@ function decodeInput(input: RequestHeader['input'], raw: readonly Uint8Array[]):
 
 /** The result as a frame; tensors are not copied. */
 export function encodeResult(id: string, result: DispatchResult): FramePayload {
-  const { finding, tensors, model } = result;
+  const { finding, model, batch } = result;
+  const tensors = result.tensors?.map(tensorBytes);
   const value: ResponseHeader = {
     findingJson: finding === undefined ? '' : JSON.stringify(finding),
     tensors: tensors === undefined ? undefined : { headers: tensors.map(tensorHeader) },
@@ -132,18 +169,26 @@ export function encodeResult(id: string, result: DispatchResult): FramePayload {
     digest: model.digest,
     engine: result.engine,
     timings: Object.entries(result.timings).map(([name, milliseconds]) => ({ name, milliseconds })),
+    rows: batch.rows,
+    batchRows: batch.batchRows,
+    leadsBatch: batch.leads,
   };
-  return encodeFrame({ id, body: { $case: 'response', value }, raw: (tensors ?? []).map(({ data }) => bytesOf(data)) });
+  const raw = (tensors ?? []).map(({ bytes }) => bytes);
+  return encodeFrame({ id, body: { $case: 'response', value }, raw });
 }
 
-export function decodeResult(header: ResponseHeader, raw: readonly Uint8Array[]): DispatchResult {
+export function decodeResult(header: ResponseHeader, { raw, decisionJson }: Frame): ReceivedResult {
   const { findingJson, tensors, task, model, version, digest, engine, timings } = header;
   return {
     ...(findingJson === '' ? {} : { finding: JSON.parse(findingJson) as Finding }),
-    ...(tensors === undefined ? {} : { tensors: tensors.headers.map((entry, index) => tensorOf(entry, raw[index])) }),
+    ...(tensors === undefined
+      ? {}
+      : { tensors: tensors.headers.map((entry, index) => tensorBytesOf(entry, raw[index])) }),
     task,
     model: { name: model, version, digest },
     engine,
     timings: Object.fromEntries(timings.map(({ name, milliseconds }) => [name, milliseconds])),
+    batch: { rows: header.rows, batchRows: header.batchRows, leads: header.leadsBatch },
+    ...(decisionJson === '' ? {} : { decision: decisionJson }),
   };
 }

@@ -10,6 +10,14 @@ export interface ModelKey {
   readonly version: string;
 }
 
+export interface ModelLoad {
+  readonly name: string;
+  /** Replaces the configuration: JSON form of Triton's ModelConfig. */
+  readonly configJson?: string | undefined;
+  /** Files of a model that no repository has, by `<version>/<file>`. */
+  readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
+}
+
 /** What the router sees of a pod's agent. */
 export class PodClient {
   private readonly client: Client;
@@ -28,9 +36,15 @@ export class PodClient {
     return hostAddress;
   }
 
-  async unload(model: ModelKey, deadlineMs: number): Promise<boolean> {
-    const { name, version } = model;
-    return (await callUnary(this.client, InferencePodService.unloadModel, { name, version }, { deadlineMs })).unloaded;
+  /** @throws ServingError `model_not_found`, `model_broken`, `invalid_request` */
+  async load(load: ModelLoad, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
+    const { name, configJson = '', files = {} } = load;
+    await callUnary(this.client, InferencePodService.loadModel, { name, configJson, files: { ...files } }, options);
+  }
+
+  /** @throws ServingError `model_not_found` */
+  async unload(name: string, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
+    await callUnary(this.client, InferencePodService.unloadModel, { name }, options);
   }
 
   /** Follows the pod's packages; `undefined` while the pod is not reachable. */

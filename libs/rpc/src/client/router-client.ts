@@ -8,12 +8,13 @@ import { FrameStreamClient } from '../stream/frame-stream-client';
 import { ROUTER_DISPATCH } from '../stream/methods';
 import { callUnary } from './call-unary';
 import { fromModel, type CatalogueEntry } from './catalogue';
-import { decodeResult, encodeRequest, type DispatchResult, type OutgoingRequest } from './dispatch';
+import type { ModelLoad } from './pod-client';
+import { decodeResult, encodeRequest, type OutgoingRequest, type ReceivedResult } from './dispatch';
 import { watch, type Watch } from './watch';
 
 export interface DispatchOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((phase: string, percent: number) => void) | undefined;
+  readonly onProgress?: ((phase: string, percent: number, expectedMs: number) => void) | undefined;
 }
 
 export interface RouterClientOptions {
@@ -59,7 +60,7 @@ export class RouterClient {
    * @throws ServingError as router or model host failed it; `unavailable`: it reached nobody; `inference_failed`: it may have
    *   been worked on; `deadline_exceeded`; `cancelled`.
    */
-  async dispatch(request: OutgoingRequest, { signal, onProgress }: DispatchOptions = {}): Promise<DispatchResult> {
+  async dispatch(request: OutgoingRequest, { signal, onProgress }: DispatchOptions = {}): Promise<ReceivedResult> {
     const bytes = await this.stream.exchange(request.id, encodeRequest(request, onProgress !== undefined), {
       signal,
       deadlineMs: request.deadlineMs,
@@ -67,13 +68,29 @@ export class RouterClient {
         onProgress &&
         ((progress) => {
           const { body } = decodeFrame(progress);
-          if (body?.$case === 'progress') onProgress(body.value.phase, body.value.percent);
+          if (body?.$case === 'progress') onProgress(body.value.phase, body.value.percent, body.value.expectedMs);
         }),
     });
-    const { body, raw } = decodeFrame(bytes);
-    if (body?.$case === 'response') return decodeResult(body.value, raw);
+    const frame = decodeFrame(bytes);
+    const { body } = frame;
+    if (body?.$case === 'response') return decodeResult(body.value, frame);
     if (body?.$case === 'failure') throw errorOf(body.value);
     throw new ServingError('internal', 'The router answered with what is no answer.');
+  }
+
+  /**
+   * Loads a model, or loads it anew: resolves when every pod that can be reached serves it.
+   *
+   * @throws ServingError `model_not_found`; `model_broken` with what is wrong; `invalid_request` for configuration and files
+   */
+  async load(load: ModelLoad, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
+    const { name, configJson = '', files = {} } = load;
+    await callUnary(this.client, RouterService.loadModel, { name, configJson, files: { ...files } }, options);
+  }
+
+  /** Takes a model out of service until it is loaded again. @throws ServingError `model_not_found` */
+  async unload(name: string, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
+    await callUnary(this.client, RouterService.unloadModel, { name }, options);
   }
 
   /** The catalogue as last heard, or asked for when nothing was heard yet. @throws ServingError `unavailable`. */

@@ -14,6 +14,8 @@ const routing = fc.record({
   deadlineMs: count,
   tenant: text,
   wantsProgress: fc.boolean(),
+  affinityKey: text,
+  wantsDecision: fc.boolean(),
 });
 const tensors = fc.record({
   headers: fc.array(fc.record({ name: text, datatype: text, shape: fc.array(fc.nat(), { maxLength: 5 }) }), {
@@ -32,6 +34,7 @@ const body = fc.oneof(
         fc.record({ $case: fc.constant('decodedJson' as const), value: text }),
         fc.constant(undefined),
       ),
+      outputs: fc.array(text, { maxLength: 3 }),
     }),
   }),
   fc.record({
@@ -47,9 +50,15 @@ const body = fc.oneof(
       timings: fc.array(fc.record({ name: text, milliseconds: fc.double({ noNaN: true }).map((value) => value + 0) }), {
         maxLength: 3,
       }),
+      rows: count,
+      batchRows: count,
+      leadsBatch: fc.boolean(),
     }),
   }),
-  fc.record({ $case: fc.constant('progress' as const), value: fc.record({ phase: text, percent: count }) }),
+  fc.record({
+    $case: fc.constant('progress' as const),
+    value: fc.record({ phase: text, percent: count, expectedMs: count }),
+  }),
   fc.record({
     $case: fc.constant('failure' as const),
     value: fc.record({ reason: text, detail: text, field: text, limit: text, remedy: text, retryAfterMs: count }),
@@ -61,6 +70,7 @@ const frames: fc.Arbitrary<Frame> = fc.record({
   id: text,
   body,
   raw: fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 4 }),
+  decisionJson: fc.constant(''),
 });
 
 /** What the wire keeps of a frame: -0 and plain arrays of either codec compare equal. */

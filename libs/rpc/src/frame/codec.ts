@@ -40,8 +40,8 @@ function rawPrefix(position: number, byteLength: number): Uint8Array {
 }
 
 /** Encodes a frame without copying `frame.raw`: the payloads must not change until the frame was sent. */
-export function encodeFrame(frame: Frame): FramePayload {
-  const header = Frame.encode({ ...frame, raw: [] }).finish();
+export function encodeFrame(frame: Omit<Frame, 'decisionJson'>): FramePayload {
+  const header = Frame.encode({ ...frame, raw: [], decisionJson: '' }).finish();
   const parts: Uint8Array[] = [header];
   let position = header.byteLength;
   for (const raw of frame.raw) {

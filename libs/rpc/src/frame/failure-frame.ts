@@ -29,8 +29,9 @@ export function errorOf(failure: Failure): ServingError {
 export const failureFrame = (id: string, error: ServingError): FramePayload =>
   encodeFrame({ id, body: { $case: 'failure', value: failureOf(error) }, raw: [] });
 
-export const progressFrame = (id: string, phase: string, percent: number): FramePayload =>
-  encodeFrame({ id, body: { $case: 'progress', value: { phase, percent } }, raw: [] });
+/** @param expectedMs how long the phase is expected to take still; 0: not known */
+export const progressFrame = (id: string, phase: string, percent: number, expectedMs = 0): FramePayload =>
+  encodeFrame({ id, body: { $case: 'progress', value: { phase, percent, expectedMs } }, raw: [] });
 
 export const cancelFrame = (id: string): FramePayload =>
   encodeFrame({ id, body: { $case: 'cancel', value: {} }, raw: [] });

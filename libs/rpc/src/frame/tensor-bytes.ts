@@ -1,6 +1,16 @@
-import type { Datatype, Decoded, DecodedHeader, SampleArray, Samples, SampleType, Tensor } from '@medserve/clinical';
+import type {
+  AnyDatatype,
+  AnyTensor,
+  Datatype,
+  Decoded,
+  DecodedHeader,
+  SampleArray,
+  Samples,
+  SampleType,
+} from '@medserve/clinical';
 import type { TensorHeader } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
+import { countTexts, decodeTexts, encodeTexts } from './texts';
 
 interface ArrayType<T> {
   readonly BYTES_PER_ELEMENT: number;
@@ -17,6 +27,7 @@ const TENSOR_ARRAYS = {
   INT16: Int16Array,
   INT32: Int32Array,
   INT64: BigInt64Array,
+  FP16: Uint16Array,
   FP32: Float32Array,
   FP64: Float64Array,
 } as const satisfies Record<Datatype, ArrayType<SampleArray>>;
@@ -28,9 +39,9 @@ const SAMPLE_ARRAYS = {
   float32: Float32Array,
 } as const satisfies Record<SampleType, ArrayType<Samples>>;
 
-export const isDatatype = (text: string): text is Datatype => Object.hasOwn(TENSOR_ARRAYS, text);
+export const isDatatype = (text: string): text is AnyDatatype => text === 'BYTES' || Object.hasOwn(TENSOR_ARRAYS, text);
 
-/** Bytes of one element of a tensor. */
+/** Bytes of one element of a tensor of numbers; elements of BYTES have lengths of their own. */
 export const bytesPerElement = (datatype: Datatype): number => TENSOR_ARRAYS[datatype].BYTES_PER_ELEMENT;
 
 /** The array's bytes where they are; little-endian, as every machine that Node 24 runs on. */
@@ -47,7 +58,11 @@ function typed<T>(type: ArrayType<T>, bytes: Uint8Array, count: number): T {
 
 export const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-export const tensorHeader = ({ name, datatype, shape }: Pick<Tensor, 'name' | 'datatype' | 'shape'>): TensorHeader => ({
+export const tensorHeader = ({
+  name,
+  datatype,
+  shape,
+}: Pick<AnyTensor, 'name' | 'datatype' | 'shape'>): TensorHeader => ({
   name,
   datatype,
   shape: [...shape],
@@ -56,7 +71,7 @@ export const tensorHeader = ({ name, datatype, shape }: Pick<Tensor, 'name' | 'd
 /** A tensor whose elements nobody looks at on the way: its bytes, wherever they lie. */
 export interface TensorBytes {
   readonly name: string;
-  readonly datatype: Datatype;
+  readonly datatype: AnyDatatype;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
@@ -71,11 +86,11 @@ export function tensorBytesOf(header: TensorHeader, bytes: Uint8Array | undefine
   if (!isDatatype(datatype)) {
     throw new ServingError('invalid_request', 'A tensor has a datatype that is not known here.', {
       field: 'tensors.datatype',
-      limit: `datatype: ${Object.keys(TENSOR_ARRAYS).join(', ')}`,
+      limit: `datatype: ${Object.keys(TENSOR_ARRAYS).join(', ')}, BYTES`,
     });
   }
   const whole = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (!whole || bytes?.byteLength !== elementCount(shape) * bytesPerElement(datatype)) {
+  if (!whole || bytes === undefined || !holds(bytes, datatype, elementCount(shape))) {
     throw new ServingError('invalid_request', 'The bytes of a tensor are not as many as its shape and datatype need.', {
       field: 'tensors.data',
     });
@@ -83,9 +98,13 @@ export function tensorBytesOf(header: TensorHeader, bytes: Uint8Array | undefine
   return { name, datatype, shape, bytes };
 }
 
+const holds = (bytes: Uint8Array, datatype: AnyDatatype, count: number): boolean =>
+  datatype === 'BYTES' ? countTexts(bytes) === count : bytes.byteLength === count * bytesPerElement(datatype);
+
 /** The same with elements that can be read, without a copy where the bytes lie on a boundary of their size. */
-export function tensorOf(header: TensorHeader, given: Uint8Array | undefined): Tensor {
+export function tensorOf(header: TensorHeader, given: Uint8Array | undefined): AnyTensor {
   const { name, datatype, shape, bytes } = tensorBytesOf(header, given);
+  if (datatype === 'BYTES') return { name, datatype, shape, data: decodeTexts(bytes) };
   const type: ArrayType<SampleArray> = TENSOR_ARRAYS[datatype];
   return { name, datatype, shape, data: typed(type, bytes, elementCount(shape)) };
 }
@@ -112,3 +131,11 @@ export function joinDecoded(header: DecodedHeader, bytes: Uint8Array | undefined
   }
   return { ...header, samples: typed(type, bytes, count) };
 }
+
+/** A tensor's bytes: where they are, or, of texts, encoded. */
+export const tensorBytes = ({ name, datatype, shape, data }: AnyTensor): TensorBytes => ({
+  name,
+  datatype,
+  shape,
+  bytes: datatype === 'BYTES' ? encodeTexts(data) : bytesOf(data),
+});

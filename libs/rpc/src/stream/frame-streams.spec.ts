@@ -10,7 +10,16 @@ import { FrameStreamClient } from './frame-stream-client';
 import { MODEL_HOST_INFER } from './methods';
 import { serveFrames, type FrameHandler, type IncomingRequest } from './serve-frames';
 
-const NO_ROUTING = { model: '', version: '', task: '', modality: '', requestClass: 0, tenant: '' } as const;
+const NO_ROUTING = {
+  model: '',
+  version: '',
+  task: '',
+  modality: '',
+  requestClass: 0,
+  tenant: '',
+  affinityKey: '',
+  wantsDecision: false,
+} as const;
 
 const requestFrame = (id: string, { deadlineMs = 0, wantsProgress = false, bytes = 0 } = {}) =>
   encodeFrame({
@@ -22,6 +31,7 @@ const requestFrame = (id: string, { deadlineMs = 0, wantsProgress = false, bytes
         parametersJson: '',
         question: '',
         input: { $case: 'tensors', value: { headers: [] } },
+        outputs: [],
       },
     },
     raw: [new Uint8Array(bytes)],
@@ -41,6 +51,9 @@ const responseFrame = (id: string, bytes = 0) =>
         digest: '',
         engine: '',
         timings: [],
+        rows: 1,
+        batchRows: 1,
+        leadsBatch: true,
       },
     },
     raw: [new Uint8Array(bytes)],

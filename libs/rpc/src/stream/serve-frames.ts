@@ -17,7 +17,7 @@ export interface IncomingRequest {
   /** Aborted with a `ServingError`: `cancelled` or `deadline_exceeded`. The reply was then already given, or nobody waits. */
   readonly signal: AbortSignal;
   /** Sends a progress frame if the sender wants them. */
-  progress(phase: string, percent: number): void;
+  progress(phase: string, percent: number, expectedMs?: number): void;
   /** Sends a frame of this request as it is, such as a progress frame from further on. */
   forward(bytes: Buffer): void;
 }
@@ -45,6 +45,8 @@ const NO_ROUTING: Routing = {
   deadlineMs: 0,
   tenant: '',
   wantsProgress: false,
+  affinityKey: '',
+  wantsDecision: false,
 };
 
 /**
@@ -122,8 +124,8 @@ export function serveFrames({
         receivedAtMs,
         deadlineAtMs: receivedAtMs + deadlineMs,
         signal: controller.signal,
-        progress: (phase, percent) => {
-          if (routing.wantsProgress) send(progressFrame(id, phase, percent));
+        progress: (phase, percent, expectedMs) => {
+          if (routing.wantsProgress) send(progressFrame(id, phase, percent, expectedMs));
         },
         forward: send,
       }).then(finish, (error: unknown) => {

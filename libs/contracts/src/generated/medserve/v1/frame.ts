@@ -29,6 +29,8 @@ export interface Frame {
     | undefined;
   /** Raw bytes that the header describes: of one tensor each, or the samples of the decoded image. */
   raw: Uint8Array[];
+  /** How the router chose, as JSON; it appends this to the last frame of a request that `wants_decision`. */
+  decisionJson: string;
 }
 
 export interface RequestHeader {
@@ -39,9 +41,14 @@ export interface RequestHeader {
   /** A JSON object; empty: none. */
   parametersJson: string;
   question: string;
-  input: { $case: "tensors"; value: TensorHeaders } | //
-  /** Header of a decoded picture or volume as JSON (`DecodedHeader` of the clinical library); `raw[0]` holds its samples. */
-  { $case: "decodedJson"; value: string } | undefined;
+  input:
+    | { $case: "tensors"; value: TensorHeaders }
+    | //
+    /** Header of a decoded picture or volume as JSON (`DecodedHeader` of the clinical library); `raw[0]` holds its samples. */
+    { $case: "decodedJson"; value: string }
+    | undefined;
+  /** Of tensors: the outputs that are wanted; empty: all. */
+  outputs: string[];
 }
 
 export interface Routing {
@@ -57,6 +64,10 @@ export interface Routing {
   tenant: string;
   /** Whether anyone looks at `progress` frames; without it none are sent. */
   wantsProgress: boolean;
+  /** Requests with the same key go to the same replica as long as its load allows; empty: any. */
+  affinityKey: string;
+  /** Whether the router says how it chose. */
+  wantsDecision: boolean;
 }
 
 export interface TensorHeaders {
@@ -73,7 +84,7 @@ export interface TensorHeader {
 export interface ResponseHeader {
   /** `Finding` of the clinical library as JSON; empty when the request sent tensors. */
   findingJson: string;
-  /** Only when the request sent tensors. */
+  /** Only when the request sent tensors; of the wanted outputs, in the order in which they were asked for. */
   tensors: TensorHeaders | undefined;
   task: string;
   model: string;
@@ -81,10 +92,16 @@ export interface ResponseHeader {
   digest: string;
   engine: string;
   timings: Timing[];
+  /** Rows of this request: its share of the batch; 1 of a model without a batch axis. */
+  rows: number;
+  /** Rows that ran together, this request's among them. */
+  batchRows: number;
+  /** Whether this request stands for the run in statistics: true for one request of every run. */
+  leadsBatch: boolean;
 }
 
 export interface Timing {
-  /** Such as `queue`, `preprocess`, `run`, `read`. */
+  /** `queue`, `preprocess`, `run` and `read` are always there. */
   name: string;
   milliseconds: number;
 }
@@ -104,7 +121,7 @@ export interface Cancel {
 }
 
 function createBaseFrame(): Frame {
-  return { id: "", body: undefined, raw: [] };
+  return { id: "", body: undefined, raw: [], decisionJson: "" };
 }
 
 export const Frame: MessageFns<Frame> = {
@@ -131,6 +148,9 @@ export const Frame: MessageFns<Frame> = {
     }
     for (const v of message.raw) {
       writer.uint32(58).bytes(v!);
+    }
+    if (message.decisionJson !== "") {
+      writer.uint32(66).string(message.decisionJson);
     }
     return writer;
   },
@@ -204,6 +224,14 @@ export const Frame: MessageFns<Frame> = {
             message.raw.push(reader.bytes());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.decisionJson = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -218,7 +246,7 @@ export const Frame: MessageFns<Frame> = {
 };
 
 function createBaseRequestHeader(): RequestHeader {
-  return { routing: undefined, parametersJson: "", question: "", input: undefined };
+  return { routing: undefined, parametersJson: "", question: "", input: undefined, outputs: [] };
 }
 
 export const RequestHeader: MessageFns<RequestHeader> = {
@@ -239,6 +267,9 @@ export const RequestHeader: MessageFns<RequestHeader> = {
       case "decodedJson":
         writer.uint32(42).string(message.input.value);
         break;
+    }
+    for (const v of message.outputs) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -296,6 +327,14 @@ export const RequestHeader: MessageFns<RequestHeader> = {
             message.input = { $case: "decodedJson", value: reader.string() };
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.outputs.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -319,6 +358,8 @@ function createBaseRouting(): Routing {
     deadlineMs: 0,
     tenant: "",
     wantsProgress: false,
+    affinityKey: "",
+    wantsDecision: false,
   };
 }
 
@@ -347,6 +388,12 @@ export const Routing: MessageFns<Routing> = {
     }
     if (message.wantsProgress !== false) {
       writer.uint32(64).bool(message.wantsProgress);
+    }
+    if (message.affinityKey !== "") {
+      writer.uint32(74).string(message.affinityKey);
+    }
+    if (message.wantsDecision !== false) {
+      writer.uint32(80).bool(message.wantsDecision);
     }
     return writer;
   },
@@ -426,6 +473,22 @@ export const Routing: MessageFns<Routing> = {
             }
 
             message.wantsProgress = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.affinityKey = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.wantsDecision = reader.bool();
             continue;
           }
         }
@@ -570,7 +633,19 @@ export const TensorHeader: MessageFns<TensorHeader> = {
 };
 
 function createBaseResponseHeader(): ResponseHeader {
-  return { findingJson: "", tensors: undefined, task: "", model: "", version: "", digest: "", engine: "", timings: [] };
+  return {
+    findingJson: "",
+    tensors: undefined,
+    task: "",
+    model: "",
+    version: "",
+    digest: "",
+    engine: "",
+    timings: [],
+    rows: 0,
+    batchRows: 0,
+    leadsBatch: false,
+  };
 }
 
 export const ResponseHeader: MessageFns<ResponseHeader> = {
@@ -598,6 +673,15 @@ export const ResponseHeader: MessageFns<ResponseHeader> = {
     }
     for (const v of message.timings) {
       Timing.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.rows !== 0) {
+      writer.uint32(72).uint32(message.rows);
+    }
+    if (message.batchRows !== 0) {
+      writer.uint32(80).uint32(message.batchRows);
+    }
+    if (message.leadsBatch !== false) {
+      writer.uint32(88).bool(message.leadsBatch);
     }
     return writer;
   },
@@ -677,6 +761,30 @@ export const ResponseHeader: MessageFns<ResponseHeader> = {
             }
 
             message.timings.push(Timing.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.rows = reader.uint32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.batchRows = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.leadsBatch = reader.bool();
             continue;
           }
         }

@@ -24,7 +24,14 @@ import {
 } from "@grpc/grpc-js";
 import { Frame } from "./frame";
 import { ListModelsRequest, ListModelsResponse } from "./medserve";
-import { WatchModelsRequest, WatchModelsResponse } from "./router";
+import {
+  LoadModelRequest,
+  LoadModelResponse,
+  UnloadModelRequest,
+  UnloadModelResponse,
+  WatchModelsRequest,
+  WatchModelsResponse,
+} from "./router";
 
 export interface EnsureModelRequest {
   name: string;
@@ -35,16 +42,6 @@ export interface EnsureModelResponse {
   /** host:port of the model host. */
   hostAddress: string;
   digest: string;
-}
-
-export interface UnloadModelRequest {
-  name: string;
-  version: string;
-}
-
-export interface UnloadModelResponse {
-  /** Whether a host was running. */
-  unloaded: boolean;
 }
 
 function createBaseEnsureModelRequest(): EnsureModelRequest {
@@ -161,109 +158,6 @@ export const EnsureModelResponse: MessageFns<EnsureModelResponse> = {
   },
 };
 
-function createBaseUnloadModelRequest(): UnloadModelRequest {
-  return { name: "", version: "" };
-}
-
-export const UnloadModelRequest: MessageFns<UnloadModelRequest> = {
-  encode(message: UnloadModelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.name !== "") {
-      writer.uint32(10).string(message.name);
-    }
-    if (message.version !== "") {
-      writer.uint32(18).string(message.version);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): UnloadModelRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseUnloadModelRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.version = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
-function createBaseUnloadModelResponse(): UnloadModelResponse {
-  return { unloaded: false };
-}
-
-export const UnloadModelResponse: MessageFns<UnloadModelResponse> = {
-  encode(message: UnloadModelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.unloaded !== false) {
-      writer.uint32(8).bool(message.unloaded);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): UnloadModelResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseUnloadModelResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.unloaded = reader.bool();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
 /** The agent of an inference pod: starts, watches and ends the model hosts. No image passes through it. */
 export type InferencePodService = typeof InferencePodService;
 export const InferencePodService = {
@@ -286,7 +180,20 @@ export const InferencePodService = {
     responseSerialize: (value: EnsureModelResponse): Buffer => Buffer.from(EnsureModelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EnsureModelResponse => EnsureModelResponse.decode(value),
   },
-  /** Ends the model's host after its running requests. */
+  /**
+   * Reads the model's versions from its repository again, and serves them as the version policy says; resolves when they serve.
+   * Requests that come meanwhile are answered by what was loaded before.
+   */
+  loadModel: {
+    path: "/medserve.v1.InferencePod/LoadModel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: LoadModelRequest): Buffer => Buffer.from(LoadModelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): LoadModelRequest => LoadModelRequest.decode(value),
+    responseSerialize: (value: LoadModelResponse): Buffer => Buffer.from(LoadModelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): LoadModelResponse => LoadModelResponse.decode(value),
+  },
+  /** Takes all versions of the model out of service until it is loaded again. Running requests end. */
   unloadModel: {
     path: "/medserve.v1.InferencePod/UnloadModel" as const,
     requestStream: false as const,
@@ -311,7 +218,12 @@ export interface InferencePodServer extends UntypedServiceImplementation {
   listModels: handleUnaryCall<ListModelsRequest, ListModelsResponse>;
   /** Answers when a host of the model serves; one host is started however many ask. */
   ensureModel: handleUnaryCall<EnsureModelRequest, EnsureModelResponse>;
-  /** Ends the model's host after its running requests. */
+  /**
+   * Reads the model's versions from its repository again, and serves them as the version policy says; resolves when they serve.
+   * Requests that come meanwhile are answered by what was loaded before.
+   */
+  loadModel: handleUnaryCall<LoadModelRequest, LoadModelResponse>;
+  /** Takes all versions of the model out of service until it is loaded again. Running requests end. */
   unloadModel: handleUnaryCall<UnloadModelRequest, UnloadModelResponse>;
   watchModels: handleServerStreamingCall<WatchModelsRequest, WatchModelsResponse>;
 }
@@ -348,7 +260,26 @@ export interface InferencePodClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EnsureModelResponse) => void,
   ): ClientUnaryCall;
-  /** Ends the model's host after its running requests. */
+  /**
+   * Reads the model's versions from its repository again, and serves them as the version policy says; resolves when they serve.
+   * Requests that come meanwhile are answered by what was loaded before.
+   */
+  loadModel(
+    request: LoadModelRequest,
+    callback: (error: ServiceError | null, response: LoadModelResponse) => void,
+  ): ClientUnaryCall;
+  loadModel(
+    request: LoadModelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: LoadModelResponse) => void,
+  ): ClientUnaryCall;
+  loadModel(
+    request: LoadModelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: LoadModelResponse) => void,
+  ): ClientUnaryCall;
+  /** Takes all versions of the model out of service until it is loaded again. Running requests end. */
   unloadModel(
     request: UnloadModelRequest,
     callback: (error: ServiceError | null, response: UnloadModelResponse) => void,

@@ -51,6 +51,8 @@ export const ModelState = {
   READY: 3,
   /** BROKEN - The package cannot be served; `reason` says why. */
   BROKEN: 4,
+  /** UNLOADED - Unloaded on request: not served until it is loaded again. */
+  UNLOADED: 5,
 } as const;
 
 export type ModelState = typeof ModelState[keyof typeof ModelState];
@@ -61,6 +63,7 @@ export namespace ModelState {
   export type LOADING = typeof ModelState.LOADING;
   export type READY = typeof ModelState.READY;
   export type BROKEN = typeof ModelState.BROKEN;
+  export type UNLOADED = typeof ModelState.UNLOADED;
 }
 
 export interface InferRequest {
@@ -94,10 +97,10 @@ export interface FileInput {
 /** A dense tensor. */
 export interface Tensor {
   name: string;
-  /** By the Open Inference Protocol: BOOL, UINT8 ... UINT64, INT8 ... INT64, FP32, FP64. */
+  /** By the Open Inference Protocol: BOOL, UINT8 ... UINT64, INT8 ... INT64, FP16, FP32, FP64, BYTES. */
   datatype: string;
   shape: number[];
-  /** Little-endian, row-major, without padding. */
+  /** Little-endian, row-major, without padding; of BYTES each element behind its length in four bytes. */
   data: Uint8Array;
 }
 
@@ -120,6 +123,8 @@ export interface Progress {
   phase: string;
   /** 0 to 100, never going down within a request. */
   percent: number;
+  /** How long the phase is expected to take still, in milliseconds, as learned from earlier ones; 0: not known. */
+  expectedMs: number;
 }
 
 export interface ListModelsRequest {
@@ -163,9 +168,26 @@ export interface Model {
   intendedUse: string;
   notFor: string;
   licence: string;
-  /** Tensors of the model, known once it was loaded. */
+  /** Tensors of the model with their whole shapes; of a model with a batch axis that comes first, as -1. */
   inputs: TensorDescription[];
   outputs: TensorDescription[];
+  /** The configuration as JSON, in the JSON form of Triton's ModelConfig. */
+  configJson: string;
+  /** Rows that may run together; 0: the model has no batch axis. */
+  maxBatchSize: number;
+  /** Names of the classes of an output, for who asks for a classification. */
+  labels: OutputLabels[];
+  /** Runs that may be under way at once in one replica. */
+  instances: number;
+  /** Memory that a replica holds, as measured; 0: not known. */
+  residentBytes: number;
+  /** How long loading took of late, in milliseconds; 0: not known. */
+  expectedLoadMs: number;
+}
+
+export interface OutputLabels {
+  output: string;
+  labels: string[];
 }
 
 /** A task that a model does for a modality. */
@@ -629,7 +651,7 @@ export const InferStreamResponse: MessageFns<InferStreamResponse> = {
 };
 
 function createBaseProgress(): Progress {
-  return { phase: "", percent: 0 };
+  return { phase: "", percent: 0, expectedMs: 0 };
 }
 
 export const Progress: MessageFns<Progress> = {
@@ -639,6 +661,9 @@ export const Progress: MessageFns<Progress> = {
     }
     if (message.percent !== 0) {
       writer.uint32(16).uint32(message.percent);
+    }
+    if (message.expectedMs !== 0) {
+      writer.uint32(24).uint32(message.expectedMs);
     }
     return writer;
   },
@@ -670,6 +695,14 @@ export const Progress: MessageFns<Progress> = {
             }
 
             message.percent = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.expectedMs = reader.uint32();
             continue;
           }
         }
@@ -976,6 +1009,12 @@ function createBaseModel(): Model {
     licence: "",
     inputs: [],
     outputs: [],
+    configJson: "",
+    maxBatchSize: 0,
+    labels: [],
+    instances: 0,
+    residentBytes: 0,
+    expectedLoadMs: 0,
   };
 }
 
@@ -1019,6 +1058,24 @@ export const Model: MessageFns<Model> = {
     }
     for (const v of message.outputs) {
       TensorDescription.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.configJson !== "") {
+      writer.uint32(114).string(message.configJson);
+    }
+    if (message.maxBatchSize !== 0) {
+      writer.uint32(120).uint32(message.maxBatchSize);
+    }
+    for (const v of message.labels) {
+      OutputLabels.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.instances !== 0) {
+      writer.uint32(136).uint32(message.instances);
+    }
+    if (message.residentBytes !== 0) {
+      writer.uint32(144).uint64(message.residentBytes);
+    }
+    if (message.expectedLoadMs !== 0) {
+      writer.uint32(152).uint32(message.expectedLoadMs);
     }
     return writer;
   },
@@ -1138,6 +1195,111 @@ export const Model: MessageFns<Model> = {
             }
 
             message.outputs.push(TensorDescription.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.configJson = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.maxBatchSize = reader.uint32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.labels.push(OutputLabels.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.instances = reader.uint32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.residentBytes = longToNumber(reader.uint64());
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.expectedLoadMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOutputLabels(): OutputLabels {
+  return { output: "", labels: [] };
+}
+
+export const OutputLabels: MessageFns<OutputLabels> = {
+  encode(message: OutputLabels, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.output !== "") {
+      writer.uint32(10).string(message.output);
+    }
+    for (const v of message.labels) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OutputLabels {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOutputLabels();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.output = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.labels.push(reader.string());
             continue;
           }
         }
