@@ -30,6 +30,8 @@ export interface WatchModelsRequest {
 
 export interface WatchModelsResponse {
   models: Model[];
+  /** Whether every pod can be heard: only then a model that is not listed does not exist. */
+  complete: boolean;
 }
 
 /** Loads a model or loads it anew, when its files or its configuration changed. */
@@ -92,13 +94,16 @@ export const WatchModelsRequest: MessageFns<WatchModelsRequest> = {
 };
 
 function createBaseWatchModelsResponse(): WatchModelsResponse {
-  return { models: [] };
+  return { models: [], complete: false };
 }
 
 export const WatchModelsResponse: MessageFns<WatchModelsResponse> = {
   encode(message: WatchModelsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.models) {
       Model.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.complete !== false) {
+      writer.uint32(16).bool(message.complete);
     }
     return writer;
   },
@@ -122,6 +127,14 @@ export const WatchModelsResponse: MessageFns<WatchModelsResponse> = {
             }
 
             message.models.push(Model.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.complete = reader.bool();
             continue;
           }
         }
