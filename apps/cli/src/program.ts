@@ -23,6 +23,8 @@ export function program(): Command {
   const medserve = new Command('medserve')
     .description('Medical images in, typed and audited answers out. Not for clinical use with the reference models.')
     .version(version())
+    // "models publish" has a --version of its own.
+    .enablePositionalOptions()
     .showHelpAfterError('(run the command with --help to see what it takes)')
     .addHelpText(
       'after',

@@ -28,7 +28,35 @@ export function checkFeeds(inputs: readonly TensorSpec[], feeds: readonly AnyTen
         limit: `${input.name}: ${input.datatype} ${shapeText(input.shape)}`,
       });
     }
+    if (feed.data.length !== feed.shape.reduce((product, size) => product * size, 1)) {
+      throw new ServingError('invalid_request', 'A tensor does not have as many elements as its shape says.', {
+        field: 'tensors.data',
+        limit: `${input.name}: ${shapeText(feed.shape)}`,
+      });
+    }
+    if (feed.datatype === 'BYTES' && feed.data.some((text) => text.includes('\0'))) {
+      // ONNX Runtime's binding ends a text there, and none is to be cut unseen.
+      throw new ServingError('invalid_request', 'An element of a BYTES tensor holds a zero byte, which is not taken.', {
+        field: 'tensors.data',
+      });
+    }
     return feed;
+  });
+}
+
+/** The outputs in the order wanted. @throws ServingError `invalid_request` when a name is no output, or comes twice */
+export function checkWanted(outputs: readonly TensorSpec[], wanted: readonly string[]): readonly TensorSpec[] {
+  const limit = `outputs of the model: ${outputs.map(({ name }) => name).join(', ')}`;
+  if (new Set(wanted).size < wanted.length) {
+    throw new ServingError('invalid_request', 'An output is asked for twice.', { field: 'outputs.name', limit });
+  }
+  return wanted.map((name) => {
+    const output = outputs.find((entry) => entry.name === name);
+    if (output) return output;
+    throw new ServingError('invalid_request', 'An output is asked for that the model does not have.', {
+      field: 'outputs.name',
+      limit,
+    });
   });
 }
 

@@ -9,11 +9,31 @@ export interface TensorSpec {
   readonly shape: readonly number[];
 }
 
+/** A tensor as the model's file declares it, before what its package says about it. */
+export interface DeclaredTensor {
+  readonly name: string;
+  readonly datatype: AnyDatatype;
+  /** Absent: the file leaves the rank open. -1 for a free dimension. */
+  readonly shape: readonly number[] | undefined;
+  /** What the file calls its first dimension, such as `batch`; empty where that has no name. */
+  readonly firstDimension: string;
+}
+
+/** What a model takes and gives, read from its file. */
+export interface Signature {
+  readonly inputs: readonly DeclaredTensor[];
+  readonly outputs: readonly DeclaredTensor[];
+  /** Further files that the model file needs, relative to the package. */
+  readonly external: readonly string[];
+}
+
 export interface LoadSpec {
   /** Folder of the package. */
   readonly folder: string;
   /** The model file, relative to the folder. */
   readonly modelFile: string;
+  /** The same model made ready for this machine, relative to the folder; where it cannot be loaded, the model file is. */
+  readonly optimisedFile?: string | undefined;
   /** Threads that one run may use. */
   readonly threads: number;
 }
@@ -28,6 +48,13 @@ export interface Engine {
   readonly title: string;
   /** Loads what can be loaded before a model is known, so that a waiting process starts a model quickly. */
   prepare(): Promise<void>;
+  /**
+   * Reads what a model is, without loading the engine or the weights, and refuses what a stranger's file must not hold.
+   *
+   * @param root folder of the package; `modelFile` is relative to it
+   * @throws ServingError `model_broken`
+   */
+  inspect(root: string, modelFile: string): Promise<Signature>;
   /** @throws ServingError `model_broken` when the file is no model that this engine runs; `cancelled` by the signal. */
   load(spec: LoadSpec, signal: AbortSignal): Promise<Session>;
 }
@@ -38,8 +65,9 @@ export interface Session {
   readonly outputs: readonly TensorSpec[];
   /**
    * @throws ServingError `invalid_request` when the feeds are not what `inputs` says (nothing was run); `inference_failed`
-   *   when the model failed or gave numbers that are none.
+   *   when the model failed. Numbers pass as they are, NaN among them: `checkNumbers` refuses them where an answer is read.
+   * @param wanted names of outputs, each once; the outputs come in this order and no others are computed. Default: all.
    */
-  run(feeds: readonly AnyTensor[]): Promise<readonly AnyTensor[]>;
+  run(feeds: readonly AnyTensor[], wanted?: readonly string[]): Promise<readonly AnyTensor[]>;
   close(): Promise<void>;
 }

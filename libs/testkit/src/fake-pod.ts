@@ -2,6 +2,8 @@ import {
   InferencePodService,
   ModelHostService,
   type EnsureModelRequest,
+  type LoadModelRequest,
+  type UnloadModelRequest,
   type WatchModelsRequest,
   type WatchModelsResponse,
 } from '@medserve/contracts';
@@ -23,10 +25,23 @@ export interface FakePodOptions {
   readonly handle: FrameHandler;
   /** Told of every request for a host; may wait, or throw. */
   readonly onEnsure?: (name: string) => Promise<void> | void;
+  /** Told of every order to load or to unload; may wait, or throw. It changes the catalogue itself, by `setModels`. */
+  readonly onOrder?: (order: FakeOrder) => Promise<void> | void;
+  /** Default 0: any free one. */
+  readonly port?: number;
 }
 
+export type FakeOrder =
+  | { readonly kind: 'load'; readonly name: string; readonly configJson: string; readonly files: readonly string[] }
+  | { readonly kind: 'unload'; readonly name: string };
+
 export interface FakePod {
+  /** host:port of the agent. */
   readonly address: string;
+  /** host:port of the host that requests for a model are sent to now. */
+  hostAddress(): string;
+  /** Has the agent name another address for its host, such as a proxy's. */
+  announceHost(address: string): void;
   /** Tells the watchers another catalogue. */
   setModels(models: readonly CatalogueEntry[]): void;
   /** Ends the host with everything on it, and starts another at another address. */
@@ -60,7 +75,8 @@ export const catalogueEntry = (name: string, more: Partial<CatalogueEntry> = {})
 const LISTEN = { host: '127.0.0.1', port: 0 };
 
 /** An agent and a model host without processes and models: real sockets, and a function for a model. */
-export async function startFakePod({ models, handle, onEnsure = () => undefined }: FakePodOptions): Promise<FakePod> {
+export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
+  const { models, handle, onEnsure = () => undefined, onOrder = () => undefined, port = 0 } = options;
   let current = models;
   const watchers = new Set<() => void>();
   const startHost = (): Promise<GrpcServer> =>
@@ -73,21 +89,28 @@ export async function startFakePod({ models, handle, onEnsure = () => undefined 
       },
     });
   let host = await startHost();
+  let announced: string | undefined;
   const agent = await startGrpcServer({
-    listen: LISTEN,
+    listen: { ...LISTEN, port },
     graceMs: 0,
     register: (server) => {
       server.addService(InferencePodService, {
         listModels: unaryMethod(() => Promise.resolve({ models: current.map(toModel) })),
         ensureModel: unaryMethod(async ({ name }: EnsureModelRequest) => {
           await onEnsure(name);
-          return { hostAddress: host.address, digest: '' };
+          return { hostAddress: announced ?? host.address, digest: '' };
         }),
-        loadModel: unaryMethod(() => Promise.resolve({})),
-        unloadModel: unaryMethod(() => Promise.resolve({})),
+        loadModel: unaryMethod(async ({ name, configJson, files }: LoadModelRequest) => {
+          await onOrder({ kind: 'load', name, configJson, files: Object.keys(files) });
+          return {};
+        }),
+        unloadModel: unaryMethod(async ({ name }: UnloadModelRequest) => {
+          await onOrder({ kind: 'unload', name });
+          return {};
+        }),
         watchModels: streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
           const tell = (): void => {
-            send({ models: current.map(toModel) }).catch(() => undefined);
+            send({ models: current.map(toModel), complete: true }).catch(() => undefined);
           };
           watchers.add(tell);
           tell();
@@ -101,6 +124,10 @@ export async function startFakePod({ models, handle, onEnsure = () => undefined 
   });
   return {
     address: agent.address,
+    hostAddress: () => host.address,
+    announceHost: (address) => {
+      announced = address;
+    },
     setModels: (next) => {
       current = next;
       for (const tell of watchers) tell();

@@ -1,18 +1,24 @@
+export { firstRowOnnx, tableOnnx, workingOnnx } from './onnx/batch-models';
+export { mlpOnnx } from './onnx/mlp';
+export { resnet18Onnx } from './onnx/resnet18';
+export { identityOnnx, meanFilterOnnx, slowOnnx, sumAndDifferenceOnnx } from './onnx/small-models';
 export {
-  identityOnnx,
-  meanFilterOnnx,
-  slowOnnx,
   writeOnnx,
+  type Dimension,
+  type ElementType,
+  type OnnxAttribute,
+  type OnnxExternalWeight,
   type OnnxGraph,
   type OnnxNode,
   type OnnxValue,
-} from './onnx';
+  type OnnxWeight,
+} from './onnx/write-onnx';
 export { describeEventBusContract } from './event-bus-contract';
 export { startTestDatabase, startTestServer, type TestDatabase, type TestServer } from './postgres';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 export { acceptance, completion, recordEvent } from './record-events';
-export { writeModelPackage, type TestPackage } from './model-packages';
-export { catalogueEntry, startFakePod, type FakePod, type FakePodOptions } from './fake-pod';
+export { writeModelPackage, writeTritonModel, type TestPackage, type TestTritonModel } from './model-packages';
+export { catalogueEntry, startFakePod, type FakeOrder, type FakePod, type FakePodOptions } from './fake-pod';
 export {
   dataSetBytes,
   dicomFile,
@@ -24,3 +30,4 @@ export {
   type DicomItem,
   type Value,
 } from './build-dicom';
+export { connectRawGrpc, grpcMessage, type RawCall, type RawGrpc, type RawStatus } from './raw-grpc';

@@ -5,6 +5,8 @@ export interface TcpProxy {
   readonly address: string;
   /** Destroys every connection that is open now; new ones are let through. */
   cut(): void;
+  /** Carries nothing any more and says nothing either: what a pulled cable or a frozen machine looks like from here. */
+  silence(): void;
   close(): Promise<void>;
 }
 
@@ -28,9 +30,16 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
+  const silence = (): void => {
+    for (const socket of sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  };
   return {
     address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     cut,
+    silence,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

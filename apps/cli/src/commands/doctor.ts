@@ -98,7 +98,8 @@ async function examine(directory: string): Promise<Check[]> {
 
 async function examineRunning(url: string): Promise<Check[]> {
   const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-  const { detail } = answer === undefined ? { detail: 'no answer' } : ((await answer.json()) as { detail?: string });
+  const { detail, record }: { detail?: string; record?: string } =
+    answer === undefined ? { detail: 'no answer' } : ((await answer.json()) as { detail?: string; record?: string });
   return [
     {
       name: 'platform',
@@ -106,8 +107,16 @@ async function examineRunning(url: string): Promise<Check[]> {
       found: answer?.ok === true ? `ready at ${url}` : `${url}: ${detail ?? 'not ready'}`,
       remedy: 'The logs under <home>/logs say more; the supervisor starts again what has died.',
     },
+    ...(record === undefined ? [] : [recordCheck(record)]),
   ];
 }
+
+const recordCheck = (record: string): Check => ({
+  name: 'record',
+  isGood: record === 'on',
+  found: record === 'on' ? 'on' : 'off: requests are answered without an audit record',
+  remedy: 'Start again without MEDSERVE_RECORD in the environment; it is there to measure what the record costs.',
+});
 
 function existing(path: string): string {
   return existsSync(path) ? path : existing(dirname(path));

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Platform, type Target } from '../client/platform';
 import { homeOption, jsonOption, keyOption, urlOption } from '../options';
+import { publishCommand } from './publish';
 
 interface Model {
   readonly id: string;
@@ -11,16 +12,21 @@ interface Model {
 }
 
 export function modelsCommand(): Command {
-  return new Command('models')
-    .description('the models on offer: what can be asked of which images')
-    .addOption(homeOption())
-    .addOption(urlOption())
-    .addOption(keyOption())
-    .addOption(jsonOption())
-    .action(async (options: Target & { readonly json: boolean }) => {
-      const { models } = await new Platform(options).json<{ models: readonly Model[] }>('/v1/models');
-      process.stdout.write(options.json ? `${JSON.stringify(models)}\n` : `${models.map(describe).join('\n')}\n`);
-    });
+  return (
+    new Command('models')
+      .description('the models on offer: what can be asked of which images; and how to publish one')
+      .addOption(homeOption())
+      .addOption(urlOption())
+      .addOption(keyOption())
+      .addOption(jsonOption())
+      .addCommand(publishCommand())
+      // Options that both have, such as --json, belong to the one they stand behind.
+      .enablePositionalOptions()
+      .action(async (options: Target & { readonly json: boolean }) => {
+        const { models } = await new Platform(options).json<{ models: readonly Model[] }>('/v1/models');
+        process.stdout.write(options.json ? `${JSON.stringify(models)}\n` : `${models.map(describe).join('\n')}\n`);
+      })
+  );
 }
 
 function describe({ id, title, state, reason, serves }: Model): string {

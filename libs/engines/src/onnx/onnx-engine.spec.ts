@@ -1,31 +1,35 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identityOnnx, meanFilterOnnx } from '@medserve/testkit';
+import { identityOnnx, meanFilterOnnx, sumAndDifferenceOnnx } from '@medserve/testkit';
+import type { LoadSpec } from '../engine';
 import { describeEngineContract } from '../engine-contract';
 import { onnxEngine } from './onnx-engine';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'medserve-onnx-'));
-  await writeFile(join(folder, 'identity.onnx'), identityOnnx());
-  await writeFile(join(folder, 'mean.onnx'), meanFilterOnnx());
-  await writeFile(join(folder, 'damaged.onnx'), identityOnnx().subarray(0, 40));
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'medserve-onnx-')));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const spec = (modelFile: string) => Promise.resolve({ folder, modelFile, threads: 1 });
+async function spec(name: string, bytes: Buffer): Promise<LoadSpec> {
+  const modelFile = `${name}.onnx`;
+  await writeFile(join(folder, modelFile), bytes);
+  return { folder, modelFile, threads: 1 };
+}
 
 describeEngineContract('onnx', {
   engine: onnxEngine,
-  identity: () => spec('identity.onnx'),
-  damaged: () => spec('damaged.onnx'),
+  identity: (datatype) => spec(`identity-${datatype}`, identityOnnx(datatype)),
+  scalar: () => spec('scalar', identityOnnx('FP32', [])),
+  sumAndDifference: () => spec('both', sumAndDifferenceOnnx()),
+  damaged: () => spec('damaged', identityOnnx().subarray(0, 40)),
 });
 
 describe('onnx', () => {
   it('takes bytes into the graph and convolves them there', async () => {
-    const session = await onnxEngine.load(await spec('mean.onnx'), new AbortController().signal);
+    const session = await onnxEngine.load(await spec('mean', meanFilterOnnx()), new AbortController().signal);
     const image = {
       name: 'image',
       datatype: 'UINT8' as const,

@@ -1,30 +1,23 @@
 import { join } from 'node:path';
 import type { AnyTensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import type * as OrtModule from 'onnxruntime-node';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { checkFeeds, checkNumbers } from '../check-feeds';
+import type { InferenceSession } from 'onnxruntime-node';
+import { broken } from '../broken';
+import { checkFeeds, checkWanted } from '../check-feeds';
 import type { Engine, LoadSpec, Session, TensorSpec } from '../engine';
-import { datatypeOf, typeOf } from './datatypes';
-
-type Ort = typeof OrtModule;
-
-/* Not with the module: the agent and the router's side read packages without ever loading 46 MB of native library. */
-const loadOrt = (): Promise<Ort> => import('onnxruntime-node');
-
-const broken = (detail: string, cause?: unknown) => new ServingError('model_broken', detail, { cause });
+import { datatypeOf } from './datatypes';
+import { firstSession } from './first-session';
+import { inspect } from './graph/inspect';
+import { loadOrt, type Ort } from './load-ort';
+import { fromOrt, toOrt } from './ort-tensor';
+import { ORT_VERSION } from './ort-version';
+import { sessionOptions } from './session-options';
 
 function specOf(value: InferenceSession.ValueMetadata): TensorSpec {
   if (!value.isTensor) throw broken('The model takes or gives something that is no tensor.');
   const datatype = datatypeOf(value.type);
   if (!datatype) throw broken(`The model uses the tensor type ${value.type}, which is not served here.`);
   return { name: value.name, datatype, shape: value.shape.map((size) => (typeof size === 'number' ? size : -1)) };
-}
-
-/** ORT takes a typed array as it is, without a copy, over any memory but a SharedArrayBuffer. */
-function toOrt(ort: Ort, { datatype, data, shape }: AnyTensor): OrtTensor {
-  const Constructor = ort.Tensor as unknown as new (type: string, data: unknown, dims: readonly number[]) => OrtTensor;
-  return new Constructor(typeOf(datatype), data, shape);
 }
 
 class OnnxSession implements Session {
@@ -39,19 +32,19 @@ class OnnxSession implements Session {
     this.outputs = session.outputMetadata.map(specOf);
   }
 
-  async run(feeds: readonly AnyTensor[]): Promise<readonly AnyTensor[]> {
+  async run(feeds: readonly AnyTensor[], wanted?: readonly string[]): Promise<readonly AnyTensor[]> {
     const ordered = checkFeeds(this.inputs, feeds);
+    const chosen = wanted ? checkWanted(this.outputs, wanted) : this.outputs;
     const given = Object.fromEntries(ordered.map((feed) => [feed.name, toOrt(this.ort, feed)]));
-    const results = await this.session.run(given).catch((error: unknown) => {
+    const fetches = chosen.map(({ name }) => name);
+    const results = await this.session.run(given, fetches).catch((error: unknown) => {
       throw new ServingError('inference_failed', 'The model failed on this input.', { cause: error });
     });
-    const outputs = this.outputs.map(({ name, datatype }): AnyTensor => {
+    return chosen.map(({ name, datatype }) => {
       const result = results[name];
       if (!result) throw new ServingError('inference_failed', 'The model left out an output.');
-      return { name, datatype, shape: result.dims, data: result.data } as AnyTensor;
+      return fromOrt(name, datatype, result);
     });
-    checkNumbers(outputs);
-    return outputs;
   }
 
   close(): Promise<void> {
@@ -59,31 +52,33 @@ class OnnxSession implements Session {
   }
 }
 
+/** Prefers the optimised file, which needs no more than to be mapped; one that fails is as good as none. */
+async function create(ort: Ort, { folder, modelFile, optimisedFile, threads }: LoadSpec): Promise<InferenceSession> {
+  const options = sessionOptions(threads);
+  if (optimisedFile !== undefined) {
+    const session = await ort.InferenceSession.create(join(folder, optimisedFile), {
+      ...options,
+      graphOptimizationLevel: 'disabled',
+    }).catch(() => undefined);
+    if (session) return session;
+  }
+  return ort.InferenceSession.create(join(folder, modelFile), options).catch((error: unknown) => {
+    throw broken('ONNX Runtime cannot load the model file.', error);
+  });
+}
+
 /** ONNX Runtime on the CPU. `run` blocks its thread (upstream issue 19611), so a session belongs in a worker thread. */
 export const onnxEngine: Engine = {
   id: 'onnx',
-  title: 'onnxruntime-node 1.30.0',
+  title: `onnxruntime-node ${ORT_VERSION}`,
   prepare: async () => {
-    await loadOrt();
+    await firstSession(await loadOrt());
   },
-  load: async ({ folder, modelFile, threads }: LoadSpec, signal: AbortSignal) => {
+  inspect,
+  load: async (spec: LoadSpec, signal: AbortSignal) => {
     const ort = await loadOrt();
     signal.throwIfAborted();
-    let session: InferenceSession;
-    try {
-      session = await ort.InferenceSession.create(join(folder, modelFile), {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        // Spinning threads take the core from the thread that speaks gRPC.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
-      });
-    } catch (error) {
-      throw broken('ONNX Runtime cannot load the model file.', error);
-    }
+    const session = await create(ort, spec);
     if (signal.aborted) {
       await session.release();
       signal.throwIfAborted();

@@ -1,19 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toServingError } from '@medserve/errors';
-import { loadPackage, type ModelPackage } from './load-package';
-
-export interface BrokenPackage {
-  readonly name: string;
-  readonly version: string;
-  /** In words, without paths of this machine. */
-  readonly reason: string;
-}
-
-export interface Repository {
-  readonly packages: readonly ModelPackage[];
-  readonly broken: readonly BrokenPackage[];
-}
+import { ServingError, toServingError } from '@medserve/errors';
+import { scanTriton } from '../triton/scan-triton';
+import { loadPackage } from './load-package';
+import { MANIFEST } from './medserve-layout';
+import type { PackageRef } from './package-ref';
+import { isModelName, type Repository } from './repository';
 
 const foldersIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { withFileTypes: true }))
@@ -21,22 +13,68 @@ const foldersIn = async (folder: string): Promise<string[]> =>
     .map((entry) => entry.name)
     .sort();
 
+async function readEach(name: string, refs: ReadonlyMap<string, PackageRef>): Promise<Repository> {
+  const packages = [];
+  const broken = [];
+  for (const [version, ref] of refs) {
+    try {
+      packages.push(await loadPackage(ref));
+    } catch (error) {
+      broken.push({ name, version, reason: toServingError(error).message });
+    }
+  }
+  return { packages, broken };
+}
+
+/** A folder that cannot be read has none; what is wrong with it is said when its model is looked for. */
+const hasManifest = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    (names) => names.includes(MANIFEST),
+    () => false,
+  );
+
 /**
- * Every package below `folder`, which lie as `<name>/<version>/model.yaml`. One that is broken does not keep the others.
+ * Reads the versions of one model that are to be served, anew, in whatever layout it lies.
  *
- * @throws when `folder` itself cannot be read.
+ * @param configJson a configuration in place of the one in the repository, from a load request
+ * @throws ServingError `model_not_found` when the repository has no such folder; `invalid_request` for `configJson`
+ */
+export async function scanModel(repository: string, name: string, configJson?: string): Promise<Repository> {
+  if (!isModelName(name)) throw new ServingError('model_not_found', 'There is no model of this name.');
+  const folder = join(repository, name);
+  const versions = await foldersIn(folder).catch((error: unknown) => {
+    throw new ServingError('model_not_found', 'There is no model of this name in the repository.', { cause: error });
+  });
+  const own = [];
+  for (const version of versions) if (await hasManifest(join(folder, version))) own.push(version);
+  if (own.length === 0) return scanTriton(folder, name, configJson);
+  if (configJson !== undefined) {
+    throw new ServingError('invalid_request', `The configuration of this model is its ${MANIFEST}; none can be sent.`, {
+      field: 'parameters.config',
+    });
+  }
+  return readEach(
+    name,
+    new Map(own.map((version) => [version, { layout: 'medserve', folder: join(folder, version) }])),
+  );
+}
+
+/**
+ * Every model below `folder`, in either layout. One that is broken does not keep the others.
+ *
+ * @throws when `folder` itself cannot be read
  */
 export async function scanRepository(folder: string): Promise<Repository> {
-  const packages: ModelPackage[] = [];
-  const broken: BrokenPackage[] = [];
+  const packages = [];
+  const broken = [];
   for (const name of await foldersIn(folder)) {
-    for (const version of await foldersIn(join(folder, name))) {
-      try {
-        packages.push(await loadPackage(join(folder, name, version)));
-      } catch (error) {
-        broken.push({ name, version, reason: toServingError(error).message });
-      }
-    }
+    if (!isModelName(name)) continue;
+    const found = await scanModel(folder, name).catch((error: unknown) => ({
+      packages: [],
+      broken: [{ name, version: '', reason: toServingError(error).message }],
+    }));
+    packages.push(...found.packages);
+    broken.push(...found.broken);
   }
   return { packages, broken };
 }

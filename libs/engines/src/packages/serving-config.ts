@@ -2,7 +2,7 @@ import type { TensorSpec } from '../engine';
 
 /** How the versions of a model are served, whatever layout they lie in: what hosts, pods and the gateway's protocols go by. */
 export interface ServingConfig {
-  /** Rows that may run together; 0: the model has no batch axis. */
+  /** Rows that one run, and so one request, may have; 0: the model has no batch axis. */
   readonly maxBatchSize: number;
   /** Runs that may be under way at once in one replica, each on a thread of its own. */
   readonly instances: number;
@@ -18,6 +18,8 @@ export interface ServingConfig {
 }
 
 export interface Batching {
+  /** Rows of several requests that are put together at most, where fewer than `maxBatchSize` are worth it. */
+  readonly maxRows?: number | undefined;
   /** Batch sizes that are worth waiting for; may be empty. */
   readonly preferredRows: readonly number[];
   /** How long a batch that an idle instance could run waits for more; 0: not at all. */

@@ -1,0 +1,114 @@
+import { broken } from '../broken';
+import type { DeclaredTensor, Signature, TensorSpec } from '../engine';
+import { dataTypeOf } from '../packages/config-json';
+import { isNamedOtherwise, mayHaveRows } from '../packages/row-axis';
+import type { Batching, ServingConfig } from '../packages/serving-config';
+import type { ConfigTensor, ModelConfig } from './model-config';
+
+/**
+ * Rows that a model takes together when nobody said how many. Triton says 4 (its backend setting default-max-batch-size);
+ * on a CPU a weight-bound model gains up to 32 and beyond, and a batch is never waited for.
+ */
+const COMPLETED_ROWS = 64;
+const MICROSECONDS = 1_000;
+const UNSERVED = ['reshape', 'is_shape_tensor', 'allow_ragged_batch', 'optional'] as const;
+
+type Completed = Omit<ServingConfig, 'configJson' | 'labels'>;
+
+const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** A tensor of the configuration against the same of the model, which completes it. */
+function tensorSpec(given: ConfigTensor | undefined, declared: DeclaredTensor, hasRows: boolean): TensorSpec {
+  const { name, datatype, shape } = declared;
+  const ofModel: TensorSpec = { name, datatype, shape: shape ?? [-1] };
+  if (!given) return ofModel;
+  const unserved = UNSERVED.find((field) => given[field]);
+  if (unserved) throw broken(`The tensor "${name}" of the configuration has ${unserved}, which is not served here.`);
+  const { data_type: dataType = 'TYPE_INVALID', dims } = given;
+  if (dataType !== 'TYPE_INVALID' && dataType !== dataTypeOf(datatype)) {
+    throw broken(`The tensor "${name}" is ${dataTypeOf(datatype)} in the model and ${dataType} in the configuration.`);
+  }
+  if (dims.length === 0) return ofModel;
+  const wanted = hasRows ? [-1, ...dims] : dims;
+  const fits =
+    !shape || (shape.length === wanted.length && shape.every((size, axis) => size < 0 || size === wanted[axis]));
+  if (fits) return { name, datatype, shape: wanted };
+  throw broken(
+    `The tensor "${name}" has the shape ${shapeText(shape)} in the model and ${shapeText(wanted)} in the configuration.`,
+  );
+}
+
+function tensorSpecs(
+  side: 'input' | 'output',
+  given: readonly ConfigTensor[],
+  declared: readonly DeclaredTensor[],
+  hasRows: boolean,
+): readonly TensorSpec[] {
+  const unknown = given.find(({ name }) => !declared.some((tensor) => tensor.name === name));
+  if (unknown) throw broken(`The model has no ${side} "${unknown.name}", which the configuration names.`);
+  if (new Set(given.map(({ name }) => name)).size < given.length) {
+    throw broken(`The configuration names an ${side} more than once.`);
+  }
+  const forgotten =
+    side === 'input' && given.length > 0 && declared.find(({ name }) => !given.some((tensor) => tensor.name === name));
+  if (forgotten) throw broken(`The configuration leaves out the input "${forgotten.name}".`);
+  return declared.map((tensor) => {
+    const found = given.find(({ name }) => name === tensor.name);
+    if (side === 'input' && !tensor.shape && (found?.dims.length ?? 0) === 0) {
+      throw broken(`The model leaves open how many axes its input "${tensor.name}" has; say it with dims.`);
+    }
+    return tensorSpec(found, tensor, hasRows);
+  });
+}
+
+/** Whether the dims of the configuration have the batch axis of the model among them. */
+function dimsAreWhole({ input, output }: ModelConfig, { inputs, outputs }: Signature): boolean {
+  const declared = new Map([...inputs, ...outputs].map(({ name, shape }) => [name, shape?.length]));
+  return [...input, ...output].some(({ name, dims }) => dims.length > 0 && dims.length === declared.get(name));
+}
+
+function batchingOf({ dynamic_batching: given }: ModelConfig): Batching | undefined {
+  return (
+    given && {
+      preferredRows: given.preferred_batch_size,
+      maxDelayMs: given.max_queue_delay_microseconds / MICROSECONDS,
+    }
+  );
+}
+
+function rowsOf(config: ModelConfig, signature: Signature): Pick<Completed, 'maxBatchSize' | 'batching'> {
+  const batching = batchingOf(config);
+  const given = config.max_batch_size;
+  if (given === undefined) {
+    const hasRows = mayHaveRows(signature) && !isNamedOtherwise(signature) && !dimsAreWhole(config, signature);
+    return hasRows
+      ? { maxBatchSize: COMPLETED_ROWS, batching: batching ?? { preferredRows: [], maxDelayMs: 0 } }
+      : { maxBatchSize: 0, batching: undefined };
+  }
+  if (given === 0) return { maxBatchSize: 0, batching: undefined };
+  const fixed = [...signature.inputs, ...signature.outputs].find(({ shape }) => shape && shape[0] !== -1);
+  if (fixed) {
+    throw broken(`max_batch_size is ${String(given)}, but the first axis of the tensor "${fixed.name}" is not free.`);
+  }
+  const tooMany = batching?.preferredRows.find((rows) => rows > given);
+  if (tooMany !== undefined) throw broken(`preferred_batch_size ${String(tooMany)} is more than max_batch_size.`);
+  return { maxBatchSize: given, batching };
+}
+
+/**
+ * What a configuration leaves open is completed from the model, as Triton does (docs/user_guide/model_configuration.md,
+ * "Auto-Generated Model Configuration"): tensors, rows, and batching where the rows were completed, too.
+ *
+ * @throws ServingError `model_broken` naming the tensor or field in which configuration and model contradict each other
+ */
+export function completeConfig(config: ModelConfig, signature: Signature): Completed {
+  const rows = rowsOf(config, signature);
+  const hasRows = rows.maxBatchSize > 0;
+  const instances = config.instance_group.reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...rows,
+    instances: Math.max(instances, 1),
+    inputs: tensorSpecs('input', config.input, signature.inputs, hasRows),
+    outputs: tensorSpecs('output', config.output, signature.outputs, hasRows),
+  };
+}

@@ -1,0 +1,282 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identityOnnx, sumAndDifferenceOnnx, writeOnnx, writeTritonModel } from '@medserve/testkit';
+import { loadPackage } from '../packages/load-package';
+import { scanModel, scanRepository } from '../packages/scan-repository';
+
+let repository: string;
+beforeEach(async () => {
+  repository = await realpath(await mkdtemp(join(tmpdir(), 'medserve-triton-')));
+});
+afterEach(() => rm(repository, { recursive: true }));
+
+const ROWS = identityOnnx('FP32', ['batch', 4]);
+const write = (name: string, config?: string, versions: Record<string, Buffer> = { '1': ROWS }) =>
+  writeTritonModel(repository, { name, versions, ...(config === undefined ? {} : { config }) });
+
+async function served(name: string, configJson?: string) {
+  const { packages, broken } = await scanModel(repository, name, configJson);
+  expect(broken).toEqual([]);
+  return packages.map(({ serving, manifest }) => ({
+    ...serving,
+    version: manifest.version,
+    threads: manifest.threads,
+  }));
+}
+
+const reasons = async (name: string, configJson?: string) =>
+  (await scanModel(repository, name, configJson)).broken.map(({ reason }) => reason);
+
+const configOf = (configJson: string) => JSON.parse(configJson) as Record<string, unknown>;
+
+describe('a model without a configuration', () => {
+  it('is completed from its graph, with rows put together', async () => {
+    await write('auto');
+    const [model] = await served('auto');
+    expect(model).toMatchObject({
+      maxBatchSize: 64,
+      instances: 1,
+      batching: { preferredRows: [], maxDelayMs: 0 },
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 4] }],
+    });
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      name: 'auto',
+      platform: 'onnxruntime_onnx',
+      backend: 'onnxruntime',
+      max_batch_size: 64,
+      input: [{ name: 'x', data_type: 'TYPE_FP32', dims: [4] }],
+      output: [{ name: 'y', data_type: 'TYPE_FP32', dims: [4] }],
+      dynamic_batching: { preferred_batch_size: [], max_queue_delay_microseconds: 0 },
+      version_policy: { latest: { num_versions: 1 } },
+      default_model_filename: 'model.onnx',
+    });
+  });
+
+  it.each([
+    ['a first axis is fixed', identityOnnx('BYTES', [1, 4]), [1, 4]],
+    ['the first axis is called slices', identityOnnx('BYTES', ['slices', 4]), [-1, 4]],
+    ['an input has one axis only', identityOnnx('BYTES', ['n']), [-1]],
+    ['it has none', identityOnnx('BYTES', []), []],
+  ])('has no rows where %s', async (_, onnx, dims) => {
+    await write('single', undefined, { '1': onnx });
+    const [model] = await served('single');
+    expect(model).toMatchObject({ maxBatchSize: 0, batching: undefined });
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      max_batch_size: 0,
+      input: [{ data_type: 'TYPE_STRING', dims }],
+    });
+  });
+
+  it('has no rows where the first axes of its inputs are different things', async () => {
+    const [a, b, y] = (['a', 'b', 'y'] as const).map((name) => ({
+      name,
+      type: 'FP32' as const,
+      shape: [`${name}s`, 4],
+    }));
+    if (!a || !b || !y) throw new Error('three tensors');
+    const nodes = [{ op: 'MatMul', inputs: ['a', 'b'], outputs: ['y'] }];
+    await write('pair', undefined, { '1': writeOnnx({ inputs: [a, b], outputs: [y], nodes }) });
+    expect(await served('pair')).toMatchObject([{ maxBatchSize: 0 }]);
+  });
+});
+
+describe('a configuration', () => {
+  it('says how many rows, and without dynamic batching that requests stay apart', async () => {
+    await write('given', 'max_batch_size: 8 instance_group [{ count: 2 kind: KIND_GPU }, { count: 1 }]');
+    expect(await served('given')).toMatchObject([{ maxBatchSize: 8, batching: undefined, instances: 3 }]);
+  });
+
+  it('says how long a batch waits and what sizes are worth it', async () => {
+    await write(
+      'waits',
+      'max_batch_size: 8 dynamic_batching { preferred_batch_size: [4, 8] max_queue_delay_microseconds: 1500 }',
+    );
+    expect(await served('waits')).toMatchObject([{ batching: { preferredRows: [4, 8], maxDelayMs: 1.5 } }]);
+  });
+
+  it('may give the whole shape instead of rows', async () => {
+    await write('whole', 'input [{ name: "x" dims: [-1, 4] }]');
+    expect(await served('whole')).toMatchObject([{ maxBatchSize: 0, inputs: [{ shape: [-1, 4] }] }]);
+  });
+
+  it('may be narrower than the graph', async () => {
+    await write('narrow', 'max_batch_size: 4 input { name: "x" data_type: TYPE_FP32 dims: 7 }', {
+      '1': identityOnnx('FP32', ['batch', 'any']),
+    });
+    expect(await served('narrow')).toMatchObject([{ inputs: [{ shape: [-1, 7] }], outputs: [{ shape: [-1, -1] }] }]);
+  });
+
+  it('names threads and the file of the model', async () => {
+    const config =
+      'default_model_filename: "net.onnx" parameters { key: "intra_op_thread_count" value { string_value: "2" } }';
+    await writeTritonModel(repository, { name: 'file', versions: {}, config, files: { '1/net.onnx': ROWS } });
+    expect(await served('file')).toMatchObject([{ threads: 2 }]);
+  });
+
+  it('is shown with what nothing here goes by, and may be sent back as it is', async () => {
+    await write(
+      'shown',
+      'max_batch_size: 2 response_cache { enable: true } model_warmup { name: "one" batch_size: 1 }',
+    );
+    const [model] = await served('shown');
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      response_cache: { enable: true },
+      model_warmup: [{ name: 'one', batch_size: 1 }],
+    });
+    expect(await served('shown', model?.configJson)).toEqual([model]);
+  });
+
+  it.each([
+    ['another name', 'name: "other"', 'name'],
+    ['an unknown field', 'max_batchsize: 3', 'max_batchsize'],
+    ['another platform', 'platform: "tensorrt_plan"', 'tensorrt_plan'],
+    ['another backend', 'backend: "python"', 'python'],
+    ['an unknown tensor', 'input { name: "z" }', '"z"'],
+    ['a tensor left out', 'output { name: "y" } input []  output { name: "q" }', '"q"'],
+    ['another datatype', 'input { name: "x" data_type: TYPE_INT8 }', '"x"'],
+    ['another rank', 'max_batch_size: 4 input { name: "x" dims: [4, 4] }', '"x"'],
+    ['another size', 'max_batch_size: 4 output { name: "y" dims: 5 }', '"y"'],
+    ['a reshape', 'max_batch_size: 4 input { name: "x" dims: 4 reshape { shape: [2, 2] } }', 'reshape'],
+    ['sequences', 'sequence_batching { }', 'sequence_batching'],
+    [
+      'a preferred size that is too large',
+      'max_batch_size: 2 dynamic_batching { preferred_batch_size: 4 }',
+      'preferred_batch_size',
+    ],
+    ['two policies', 'version_policy { all { } latest { } }', 'version_policy'],
+    ['no text format', 'name = 3', 'line 1'],
+    ['a file elsewhere', 'default_model_filename: "../model.onnx"', 'default_model_filename'],
+    ['labels elsewhere', 'output { name: "y" label_filename: "../labels" }', 'label_filename'],
+    ['labels that are not there', 'output { name: "y" label_filename: "none.txt" }', 'none.txt'],
+  ])('breaks the model with its place in the words: %s', async (_, config, words) => {
+    await write('wrong', config);
+    expect(await reasons('wrong')).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('breaks a model whose first axis is not free but that is to have rows', async () => {
+    await write('fixed', 'max_batch_size: 4', { '1': identityOnnx('FP32', [1, 4]) });
+    expect(await reasons('fixed')).toEqual([expect.stringContaining('first axis of the tensor "x"')]);
+  });
+
+  it('leaves no input out', async () => {
+    await write('two', 'max_batch_size: 4 input { name: "a" dims: 4 }', { '1': sumAndDifferenceOnnx() });
+    expect(await reasons('two')).toEqual([expect.stringContaining('"b"')]);
+  });
+});
+
+describe('a configuration from a load request', () => {
+  it('replaces the file', async () => {
+    await write('model', 'max_batch_size: 8');
+    expect(await served('model', '{"max_batch_size": 2, "input": [{"name": "x", "dims": ["4"]}]}')).toMatchObject([
+      { maxBatchSize: 2 },
+    ]);
+    const [before] = (await scanModel(repository, 'model')).packages;
+    const [after] = (await scanModel(repository, 'model', '{"max_batch_size": 2}')).packages;
+    expect(after?.digest).not.toBe(before?.digest);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['no configuration', '[]'],
+    ['an unknown field', '{"max_batchsize": 2}'],
+    ['another name', '{"name": "other"}'],
+  ])('is the caller’s mistake when it is %s', async (_, configJson) => {
+    await write('model');
+    await expect(scanModel(repository, 'model', configJson)).rejects.toMatchObject({
+      reason: 'invalid_request',
+      field: 'parameters.config',
+    });
+  });
+
+  it('is held against the model', async () => {
+    await write('model');
+    expect(await reasons('model', '{"input": [{"name": "z"}]}')).toEqual([expect.stringContaining('"z"')]);
+  });
+});
+
+describe('versions', () => {
+  const versions = { '1': ROWS, '2': ROWS, '10': ROWS };
+  it.each([
+    ['the latest without a policy', undefined, ['10']],
+    ['the latest few', 'version_policy { latest { num_versions: 2 } }', ['2', '10']],
+    ['all, by number', 'version_policy: { all { } }', ['1', '2', '10']],
+    ['the named', 'version_policy { specific { versions: [2, 1] } }', ['1', '2']],
+  ])('are served by the policy: %s', async (_, config, expected) => {
+    await write('model', config, versions);
+    await writeTritonModel(repository, { name: 'model', versions: {}, files: { 'notes/read.me': 'no version' } });
+    expect((await served('model')).map(({ version }) => version)).toEqual(expected);
+  });
+
+  it('that a policy names and that are not there are broken; the others serve', async () => {
+    await write('model', 'version_policy { specific { versions: [1, 7] } }', versions);
+    const { packages, broken } = await scanModel(repository, 'model');
+    expect(packages.map(({ manifest }) => manifest.version)).toEqual(['1']);
+    expect(broken).toEqual([
+      { name: 'model', version: '7', reason: expect.stringContaining('7/model.onnx') as string },
+    ]);
+  });
+});
+
+describe('a package in Triton’s layout', () => {
+  const hex = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+
+  it('has a digest over configuration, labels and the files of its version', async () => {
+    const config = 'output { name: "y" label_filename: "labels.txt" }';
+    const files = { 'labels.txt': 'lung\r\nheart\n', '2/model.onnx': ROWS };
+    const folder = await writeTritonModel(repository, { name: 'm', versions: { '1': ROWS }, config, files });
+    const { digest, serving } = await loadPackage({ layout: 'triton', folder, name: 'm', version: '1' });
+    const lines = [
+      `${hex(config)}  config.pbtxt\n`,
+      `${hex(files['labels.txt'])}  labels.txt\n`,
+      `${hex(ROWS)}  1/model.onnx\n`,
+    ];
+    expect(digest).toBe(`sha256:${hex(lines.sort().join(''))}`);
+    expect(serving.labels).toEqual({ y: ['lung', 'heart'] });
+  });
+
+  it('may lie anywhere, as one that was sent along with a request does', async () => {
+    const folder = await write('scratch-7');
+    const ref = {
+      layout: 'triton',
+      folder,
+      name: 'sent along',
+      version: '1',
+      configJson: '{"max_batch_size": 4}',
+    } as const;
+    expect(await loadPackage(ref)).toMatchObject({
+      manifest: { name: 'sent along' },
+      serving: { maxBatchSize: 4 },
+      ref,
+    });
+  });
+
+  it('is broken when its configuration is a link', async () => {
+    const folder = await write('linked');
+    await writeFile(join(repository, 'outside'), 'max_batch_size: 2');
+    await symlink(join(repository, 'outside'), join(folder, 'config.pbtxt'));
+    expect(await reasons('linked')).toEqual([expect.stringContaining('links are refused')]);
+  });
+});
+
+describe('a repository of both layouts', () => {
+  it('gives the good and says what is wrong with the others', async () => {
+    await write('good');
+    await write('bad', undefined, { '1': Buffer.from('this is not a protobuf') });
+    await writeTritonModel(repository, { name: 'empty', versions: {}, files: { 'read.me': '' } });
+    const { packages, broken } = await scanRepository(repository);
+    expect(packages.map(({ manifest }) => manifest.name)).toEqual(['good']);
+    expect(broken).toEqual([
+      { name: 'bad', version: '1', reason: expect.stringContaining('no ONNX model') as string },
+      { name: 'empty', version: '', reason: expect.stringContaining('no version') as string },
+    ]);
+  });
+
+  it('has no model of a name that leads out of it', async () => {
+    for (const name of ['..', 'a/b', '', '.hidden', 'none']) {
+      await expect(scanModel(repository, name)).rejects.toMatchObject({ reason: 'model_not_found' });
+    }
+  });
+});
