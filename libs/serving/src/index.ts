@@ -1,5 +1,51 @@
 export { admit, type Admission, type AdmissionLimits, type Load } from './admission';
-export { CLASSES, ClassQueue, type Class } from './class-queue';
+export {
+  CLASS_SHARE,
+  judgeArrival,
+  type ArrivalDecision,
+  type ArrivalRules,
+  type Arrivals,
+} from './arrival/judge-arrival';
+export { formBatch, type BatchCandidate, type BatchDecision, type BatchRules } from './batching/form-batch';
+export { canBeAnswered, predictWaitMs, type Backlog } from './batching/predict-wait';
+export { learnRun, NO_RUNS, type RunTimes } from './batching/run-times';
+export { ResponseCache, type CacheLimits } from './caching/response-cache';
+export { CLASSES, type Class } from './classes';
+export { RequestQueue, type Offer, type Waiting } from './queue/request-queue';
 export { judgeHost, type HostReport, type HostRules, type HostVerdict } from './judge-host';
-export { pickReplica, type Replica } from './pick-replica';
+export { guessLoad, learnLoadMs, type LoadExpectation } from './residency/expect-load';
+export { makeRoom, type Resident, type RoomDecision, type RoomLimits } from './residency/make-room';
 export { resolveModel, taskOf, type Resolution, type ServedModel, type ServedTask, type Wanted } from './resolve-model';
+export type { Candidate, ServingState, Situation } from './routing/candidate';
+export {
+  adapt,
+  boundsOf,
+  firstConcurrency,
+  type Concurrency,
+  type ConcurrencyBounds,
+  type ConcurrencySample,
+} from './routing/concurrency';
+export { filtersFor, isAble } from './routing/filters';
+export { loadProgress, type LoadProgress } from './routing/load-progress';
+export {
+  eject,
+  isOutlier,
+  mayEject,
+  observeOutcome,
+  OUTLIER_RULES,
+  UNSUSPECTED,
+  type OutlierRecord,
+  type OutlierRules,
+} from './routing/outlier';
+export { explain, pickReplica, type Explained } from './routing/pick';
+export { hashText, rendezvousWeight } from './routing/rendezvous';
+export { RETRY_BUDGET_RULES, RetryBudget, type RetryBudgetRules } from './routing/retry-budget';
+export {
+  boundedRetryAfterMs,
+  expectedWaitMs,
+  observeAnswer,
+  shedding,
+  UNKNOWN_RATE,
+  type ServiceRate,
+  type Shedding,
+} from './routing/service-rate';

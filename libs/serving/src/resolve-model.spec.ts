@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { resolveModel, taskOf, type ServedModel, type Wanted } from './resolve-model';
 
-const model = (name: string, version: string, serves: string[], usable = true): ServedModel => ({
+const model = (name: string, version: string, serves: string[], state: ServedModel['state'] = 'cold'): ServedModel => ({
   name,
   version,
-  usable,
+  state,
   serves: serves.map((entry) => {
     const [task = '', modality = '', mark] = entry.split(' ');
     return { task, modality, default: mark === 'default' };
@@ -26,7 +26,11 @@ const catalogue = [
   model('organ', '9', ['classify radiology default']),
   model('chest', '3', ['classify radiology', 'report radiology']),
   model('vessels', '1', ['segment fundus default', 'measure fundus']),
-  model('old', '1', ['ground pathology default'], false),
+  model('old', '1', ['ground pathology default'], 'broken'),
+  model('retired', '2', ['measure ct default'], 'unloaded'),
+  model('lung', '1', ['segment ct default']),
+  model('lung', '2', ['segment ct default'], 'unloaded'),
+  model('lung', '3', ['segment ct default'], 'broken'),
 ];
 
 describe('resolveModel', () => {
@@ -46,6 +50,12 @@ describe('resolveModel', () => {
     ['no such task of a named model', { model: { name: 'organ' }, task: 'juggle' }, 'task_not_found'],
     ['a task that the modality has not', { task: 'segment', modality: 'radiology' }, 'task_not_available'],
     ['a task that the named model has not', { model: { name: 'organ' }, task: 'segment' }, 'task_not_available'],
+    ['the newest that is served, past the broken and the unloaded', { model: { name: 'lung' } }, 'lung:1 segment'],
+    ['a default that is served', { task: 'segment', modality: 'ct' }, 'lung:1 segment'],
+    ['the reason of the very version that was named', { model: { name: 'lung', version: '2' } }, 'model_unloaded'],
+    ['that reason also when it is another', { model: { name: 'lung', version: '3' } }, 'model_broken'],
+    ['only an unloaded one', { model: { name: 'retired' } }, 'model_unloaded'],
+    ['only an unloaded one for the task', { task: 'measure', modality: 'ct' }, 'model_unloaded'],
     ['only a broken one', { task: 'ground', modality: 'pathology' }, 'model_broken'],
   ])('answers with %s', (_, wanted, expected) => {
     expect(answer(catalogue, wanted)).toBe(expected);
@@ -60,7 +70,7 @@ describe('resolveModel', () => {
     fc.record({
       name: word,
       version: fc.integer({ min: 1, max: 12 }).map(String),
-      usable: fc.boolean(),
+      state: fc.constantFrom<ServedModel['state']>('cold', 'loading', 'ready', 'broken', 'unloaded'),
       serves: fc.array(fc.record({ task: word, modality: word, default: fc.boolean() }), { maxLength: 3 }),
     }),
     { maxLength: 6 },
@@ -74,13 +84,13 @@ describe('resolveModel', () => {
     { requiredKeys: [] },
   );
 
-  it('only ever gives a usable model that does what was asked, and the host agrees on the task', () => {
+  it('only ever gives a served model that does what was asked, and the host agrees on the task', () => {
     fc.assert(
       fc.property(models, wanted, (offered, request) => {
         const resolution = resolveModel(offered, request);
         if (resolution.kind === 'refused') return;
         const { model: chosen, task } = resolution;
-        expect(chosen.usable).toBe(true);
+        expect(['broken', 'unloaded']).not.toContain(chosen.state);
         expect(taskOf(chosen.serves, request) ?? '').toBe(task);
         if (request.task !== undefined) expect(task).toBe(request.task);
         if (request.model) expect(chosen.name).toBe(request.model.name);

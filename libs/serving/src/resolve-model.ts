@@ -1,3 +1,5 @@
+import type { ServingState } from './routing/candidate';
+
 /** A task that a model does for a modality. `default` marks what answers when a request names less. */
 export interface ServedTask {
   readonly task: string;
@@ -11,8 +13,7 @@ export interface ServedModel {
   /** An integer as text. */
   readonly version: string;
   readonly serves: readonly ServedTask[];
-  /** Whether it can be served at all. */
-  readonly usable: boolean;
+  readonly state: ServingState;
 }
 
 export interface Wanted {
@@ -23,13 +24,17 @@ export interface Wanted {
 
 export type Resolution<M extends ServedModel> =
   | { readonly kind: 'resolved'; readonly model: M; readonly task: string }
-  | {
-      readonly kind: 'refused';
-      readonly reason: 'model_not_found' | 'task_not_found' | 'task_not_available' | 'model_broken';
-    };
+  | { readonly kind: 'refused'; readonly reason: 'model_not_found' | 'task_not_found' | 'task_not_available' }
+  /** There is a model, and it is not served: the newest that would have answered. */
+  | { readonly kind: 'refused'; readonly reason: 'model_broken' | 'model_unloaded'; readonly model: M };
 
-const refused = (reason: 'model_not_found' | 'task_not_found' | 'task_not_available' | 'model_broken') =>
+const refused = (reason: 'model_not_found' | 'task_not_found' | 'task_not_available') =>
   ({ kind: 'refused', reason }) as const;
+
+const notServed = <M extends ServedModel>(model: M) =>
+  ({ kind: 'refused', reason: model.state === 'unloaded' ? 'model_unloaded' : 'model_broken', model }) as const;
+
+const isServed = ({ state }: ServedModel) => state !== 'broken' && state !== 'unloaded';
 
 /**
  * The task that a model does for a request: the one named, or the model's default for the modality, or its first for it.
@@ -63,9 +68,10 @@ function resolveNamed<M extends ServedModel>(catalogue: readonly M[], wanted: Wa
   const version = wanted.model?.version;
   const versions = catalogue.filter((model) => model.name === name).sort(byVersion);
   const candidates = version === undefined ? versions : versions.filter((model) => model.version === version);
-  if (candidates.length === 0) return refused('model_not_found');
-  const model = candidates.find(({ usable }) => usable);
-  if (!model) return refused('model_broken');
+  const [newest] = candidates;
+  if (!newest) return refused('model_not_found');
+  const model = candidates.find(isServed);
+  if (!model) return notServed(newest);
   const task = taskOf(model.serves, wanted);
   if (task !== undefined) return { kind: 'resolved', model, task };
   // A model that serves no task takes tensors only: there is nothing to name but itself.
@@ -76,8 +82,9 @@ function resolveNamed<M extends ServedModel>(catalogue: readonly M[], wanted: Wa
 }
 
 /**
- * Which model answers, and with which task. A named model: its latest usable version, or the version named. None named: the
- * latest of those that call themselves the default for what the request names, else the latest that can do it.
+ * Which model answers, and with which task. A named model: its latest served version, or the version named. None named: the
+ * latest of those that call themselves the default for what the request names, else the latest that can do it. What is broken
+ * or unloaded is passed over while there is another.
  */
 export function resolveModel<M extends ServedModel>(catalogue: readonly M[], wanted: Wanted): Resolution<M> {
   const { task, modality, model: named } = wanted;
@@ -86,10 +93,11 @@ export function resolveModel<M extends ServedModel>(catalogue: readonly M[], wan
     return refused('task_not_found');
   }
   const able = catalogue.filter(({ serves }) => taskOf(serves, { task, modality }) !== undefined).sort(byVersion);
-  if (able.length === 0) return refused('task_not_available');
-  const usable = able.filter((model) => model.usable);
-  const model = usable.find((candidate) => isDefaultFor(candidate, task, modality)) ?? usable[0];
+  const [newest] = able;
+  if (!newest) return refused('task_not_available');
+  const served = able.filter(isServed);
+  const model = served.find((candidate) => isDefaultFor(candidate, task, modality)) ?? served[0];
   const chosen = model && taskOf(model.serves, { task, modality });
-  if (!model || chosen === undefined) return refused('model_broken');
+  if (!model || chosen === undefined) return notServed(newest);
   return { kind: 'resolved', model, task: chosen };
 }
