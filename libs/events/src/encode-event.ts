@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import { recordEventSchema, type RecordEvent } from './record-event';
+import { usualEvent } from './usual-event';
 
 /** An entry of the ledger has at most this many bytes, its length being two bytes there. */
 export const MAX_EVENT_BYTES = 65_535;
@@ -9,7 +10,7 @@ export const MAX_EVENT_BYTES = 65_535;
  * @throws ZodError or RangeError: a mistake of ours, never of a caller
  */
 export function encodeEvent(event: RecordEvent): Buffer {
-  const bytes = Buffer.from(canonicalize(recordEventSchema.parse(event)) ?? '');
+  const bytes = Buffer.from(usualEvent(event) ?? canonicalize(recordEventSchema.parse(event)) ?? '');
   if (bytes.length > MAX_EVENT_BYTES) throw new RangeError('An event has at most 65,535 bytes.');
   return bytes;
 }

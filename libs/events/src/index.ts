@@ -1,5 +1,6 @@
 export { partitionOf, type EventBus, type EventHandler, type EventMessage, type Subscription } from './event-bus';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
+export { newEventId } from './event-id';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
 export { describeTopic, type PartitionState } from './kafka/topic';
@@ -7,7 +8,6 @@ export type { KafkaLog } from './kafka/log-creator';
 export type { Outbox } from './outbox';
 export {
   inputFields,
-  newEventId,
   recordEventSchema,
   REQUEST_CLASSES,
   type RecordEvent,

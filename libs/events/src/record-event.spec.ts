@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { REASONS, type Reason } from '@medserve/errors';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
 import { ZodError } from 'zod';
 import { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
-import { inputFields, newEventId, NAMED_INPUTS, type RecordEvent } from './record-event';
+import { newEventId } from './event-id';
+import { inputFields, NAMED_INPUTS, recordEventSchema, REQUEST_CLASSES, type RecordEvent } from './record-event';
 
 const HASH = createHash('sha256').update('x').digest('hex');
 
@@ -48,5 +52,46 @@ describe('record events', () => {
       .update(`${HASH}\n`.repeat(NAMED_INPUTS + 1))
       .digest('hex');
     expect(inputFields(hashes)).toEqual({ inputCount: NAMED_INPUTS + 1, inputsSha256: all });
+  });
+
+  it('have the bytes that the schema and RFC 8785 give them, however they are written, and what the schema refuses is refused', () => {
+    const word = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,20}$/);
+    const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
+    // Now and then anything at all in the place of what belongs there.
+    const orWrong = (right: fc.Arbitrary<unknown>) =>
+      fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: fc.anything() });
+    const drawn = fc.record(
+      {
+        id: orWrong(fc.constant(null).map(() => newEventId())),
+        schema: orWrong(fc.constant(1)),
+        request: orWrong(fc.uuid()),
+        event: orWrong(fc.constantFrom('accepted', 'completed', 'failed', 'cancelled', 'abandoned')),
+        at: orWrong(
+          fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(8e12) }).map((at) => at.toISOString()),
+        ),
+        tenant: orWrong(word),
+        actor: orWrong(word),
+        task: orWrong(word),
+        modality: orWrong(word),
+        model: orWrong(fc.record({ name: orWrong(word), version: orWrong(word), digest: orWrong(word) })),
+        inputs: orWrong(fc.array(orWrong(hash), { maxLength: 5 })),
+        inputCount: orWrong(fc.integer({ min: 1 })),
+        inputsSha256: orWrong(hash),
+        outputSha256: orWrong(hash),
+        reason: orWrong(fc.constantFrom(...(Object.keys(REASONS) as Reason[]))),
+        class: orWrong(fc.constantFrom(...REQUEST_CLASSES)),
+        timings: orWrong(fc.dictionary(fc.constantFrom('runMs', 'queueMs'), fc.nat())),
+        note: fc.constant('a member that there is not'),
+      },
+      { requiredKeys: ['id', 'schema', 'request', 'event', 'at', 'tenant', 'actor'] },
+    );
+    fc.assert(
+      fc.property(drawn, (candidate) => {
+        const parsed = recordEventSchema.safeParse(candidate);
+        if (parsed.success) expect(encodeEvent(candidate as RecordEvent).toString()).toBe(canonicalize(parsed.data));
+        else expect(() => encodeEvent(candidate as unknown as RecordEvent)).toThrow(ZodError);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { REASONS, type Reason } from '@medserve/errors';
-import { v7 } from 'uuid';
 import { z } from 'zod';
 
 /** Words that a record may hold: names that operators or we gave, never what a caller wrote. */
-const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const WORD = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/;
+/** In lower-case hex. */
+export const SHA256 = /^[0-9a-f]{64}$/;
+const word = z.string().regex(WORD);
+const sha256 = z.string().regex(SHA256);
 const reasons = Object.keys(REASONS) as [Reason, ...Reason[]];
 
 export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
@@ -47,9 +49,6 @@ export const recordEventSchema = z.strictObject({
 
 export type RecordEvent = z.infer<typeof recordEventSchema>;
 export type RecordEventName = RecordEvent['event'];
-
-/** The id of a new event or request: a UUIDv7, so ids sort by time. */
-export const newEventId = (): string => v7();
 
 type InputFields = Pick<RecordEvent, 'inputs' | 'inputCount' | 'inputsSha256'>;
 

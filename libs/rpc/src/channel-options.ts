@@ -12,6 +12,9 @@ const KEEPALIVE: ChannelOptions = {
   'grpc.keepalive_permit_without_calls': 1,
 };
 
+/** Counting every call and message for a debugging service that nobody here offers costs more than sending a small one. */
+const UNCOUNTED: ChannelOptions = { 'grpc.enable_channelz': 0 };
+
 const sized = (maxMessageBytes: number): ChannelOptions => ({
   'grpc.max_receive_message_length': maxMessageBytes,
   'grpc.max_send_message_length': maxMessageBytes,
@@ -19,6 +22,7 @@ const sized = (maxMessageBytes: number): ChannelOptions => ({
 
 export const clientOptions = (maxMessageBytes = MAX_MESSAGE_BYTES): ChannelOptions => ({
   ...KEEPALIVE,
+  ...UNCOUNTED,
   ...sized(maxMessageBytes),
   'grpc-node.flow_control_window': WINDOW_BYTES,
   // Retries by grpc-js would keep a copy of every message; who may retry what is decided by the router.
@@ -32,5 +36,6 @@ export const clientOptions = (maxMessageBytes = MAX_MESSAGE_BYTES): ChannelOptio
 
 export const serverOptions = (maxMessageBytes = MAX_MESSAGE_BYTES): ChannelOptions => ({
   ...KEEPALIVE,
+  ...UNCOUNTED,
   ...sized(maxMessageBytes),
 });

@@ -21,11 +21,18 @@ export {
 } from './client/dispatch';
 export { PodClient, type ModelKey, type ModelLoad } from './client/pod-client';
 export { fromRequestClass, toRequestClass, type ClassName } from './client/request-class';
-export { RouterClient, type DispatchOptions, type RouterClientOptions } from './client/router-client';
+export {
+  RouterClient,
+  type CatalogueListener,
+  type CatalogueStatus,
+  type DispatchOptions,
+  type RouterClientOptions,
+} from './client/router-client';
 export { watch, type Watch, type WatchOptions } from './client/watch';
 export { decodeFrame, encodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
 export { errorOf, failureFrame, progressFrame } from './frame/failure-frame';
 export { FramePayload, type EncodedFrame } from './frame/frame-payload';
+export { lengthPrefix } from './frame/length-prefix';
 export {
   bytesOf,
   bytesPerElement,
@@ -38,8 +45,10 @@ export {
   type TensorBytes,
 } from './frame/tensor-bytes';
 export { decodeTexts, encodeTexts, splitTexts } from './frame/texts';
+export { CallGate, type CallGateOptions } from './server/call-gate';
 export { startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
-export { streamMethod, unaryMethod, type CallContext } from './server/handlers';
+export { duplexMethod, streamMethod, unaryMethod, type CallContext } from './server/handlers';
+export type { ByteBudget } from './server/held-messages';
 export { addHealth, addReflection, type Health } from './server/health-and-reflection';
 export { fromStatus, toStatus } from './status';
 export type { ExchangeOptions } from './stream/exchange';

@@ -1,6 +1,12 @@
 export { loadSettings, SettingsError } from './settings/load-settings';
 export { createLogger, silentLogger, type LogFields, type Logger } from './telemetry/logger';
-export { createInstruments, mergeMetrics, noopInstruments, type Instruments } from './telemetry/instruments';
+export {
+  createInstruments,
+  mergeMetrics,
+  noopInstruments,
+  type Instruments,
+  type NvInstruments,
+} from './telemetry/instruments';
 export { startTracing } from './telemetry/tracing';
 export { Lifecycle, type Closable } from './lifecycle/lifecycle';
 export {

@@ -68,4 +68,20 @@ describe('Authenticator', () => {
     clock.now += 5_001;
     await expect(authenticator.authenticate(`Bearer ${key}`)).rejects.toMatchObject({ reason: 'unauthenticated' });
   });
+
+  it('notices that a key it just proved has expired', async () => {
+    const { authenticator, key, clock } = setUp({ expiresAt: new Date(1_000_100) });
+    await authenticator.authenticate(`Bearer ${key}`);
+    clock.now += 100;
+    await expect(authenticator.authenticate(`Bearer ${key}`)).rejects.toMatchObject({ reason: 'unauthenticated' });
+    expect(clock.lookups).toBe(1);
+  });
+
+  it('proves every key by itself, however often another one was proven', async () => {
+    const { authenticator, key } = setUp();
+    await authenticator.authenticate(`Bearer ${key}`);
+    await authenticator.authenticate(`Bearer ${key}`);
+    const wrong = `${key.slice(0, 20)}${key[20] === 'A' ? 'B' : 'A'}${key.slice(21)}`;
+    await expect(authenticator.authenticate(`Bearer ${wrong}`)).rejects.toMatchObject({ reason: 'unauthenticated' });
+  });
 });

@@ -19,6 +19,7 @@ import { WakeUp } from './outbox/wake-up';
 import { AbandonSweep } from './records/abandon-sweep';
 import { holdOwnership, type Ownership } from './records/ownership';
 import { RecordStore } from './records/record-store';
+import { RecordWriter } from './records/record-writer';
 
 /** Questions to and work on the audit ledger. */
 export interface Ledger {
@@ -67,8 +68,13 @@ export async function openStorage(options: DataSourceOptions): Promise<Storage> 
   await dataSource.initialize();
   const database = new Database(poolOf(dataSource));
   const wakeUp = new WakeUp(database);
+  const writer = new RecordWriter({
+    url: options.url,
+    applicationName: `${options.applicationName}-records`,
+    onLost: options.onLostConnection,
+  });
   return {
-    records: new RecordStore(database, wakeUp),
+    records: new RecordStore(database, writer, wakeUp),
     keys: new ApiKeyStore(dataSource.getRepository(ApiKeyEntity)),
     outbox: new PostgresOutbox(database),
     ledger: ledgerOn(database),
@@ -78,6 +84,9 @@ export async function openStorage(options: DataSourceOptions): Promise<Storage> 
     ping: async () => {
       await database.rows({ text: 'SELECT 1', values: [] });
     },
-    close: () => dataSource.destroy(),
+    close: async () => {
+      await writer.close();
+      await dataSource.destroy();
+    },
   };
 }

@@ -7,7 +7,7 @@ import { errorOf } from '../frame/failure-frame';
 import { FrameStreamClient } from '../stream/frame-stream-client';
 import { ROUTER_DISPATCH } from '../stream/methods';
 import { callUnary } from './call-unary';
-import { fromModel, type CatalogueEntry } from './catalogue';
+import { fromModel, type CatalogueEntry, type CatalogueState } from './catalogue';
 import type { ModelLoad } from './pod-client';
 import { decodeResult, encodeRequest, type OutgoingRequest, type ReceivedResult } from './dispatch';
 import { watch, type Watch } from './watch';
@@ -17,36 +17,46 @@ export interface DispatchOptions {
   readonly onProgress?: ((phase: string, percent: number, expectedMs: number) => void) | undefined;
 }
 
+/** What the router last said about its pods, besides their models. */
+export interface CatalogueStatus {
+  /** Whether every pod can be heard: only then a model that is not listed does not exist. */
+  readonly complete: boolean;
+}
+
+export type CatalogueListener = (models: readonly CatalogueEntry[], status: CatalogueStatus) => void;
+
 export interface RouterClientOptions {
   readonly credentials?: ChannelCredentials;
-  /** Default 1024. */
+  /** Default 4096: more than the router takes, which knows whom to refuse. */
   readonly maxInFlight?: number;
   /** How long a request waits for a router that is not there, in milliseconds. Default 2000. */
   readonly patienceMs?: number;
 }
 
 const LIST_DEADLINE_MS = 5_000;
+/** An order is done when the router says so; the catalogue may stay behind it for this long. */
+const SHOWN_WITHIN_MS = 1_000;
 
 /** What the gateway sees of the router: one long-lived stream, and the catalogue, followed while the client lives. */
 export class RouterClient {
   private readonly stream: FrameStreamClient;
   private readonly client: Client;
-  private readonly listeners = new Set<(models: readonly CatalogueEntry[]) => void>();
+  private readonly listeners = new Set<CatalogueListener>();
   private readonly watching: Watch;
   private catalogue: readonly CatalogueEntry[] | undefined;
+  private complete = false;
 
   constructor(address: string, options: RouterClientOptions = {}) {
     const credentials = options.credentials ?? grpcCredentials.createInsecure();
-    const { maxInFlight = 1024, patienceMs = 2_000 } = options;
+    const { maxInFlight = 4096, patienceMs = 2_000 } = options;
     this.stream = new FrameStreamClient({ address, method: ROUTER_DISPATCH, credentials, maxInFlight, patienceMs });
     this.client = new Client(address, credentials, clientOptions());
     this.watching = watch({
       client: this.client,
       method: RouterService.watchModels,
       request: {},
-      onMessage: ({ models }) => {
-        this.catalogue = models.map(fromModel);
-        for (const listener of this.listeners) listener(this.catalogue);
+      onMessage: ({ models, complete }) => {
+        this.learn(models.map(fromModel), complete);
       },
       onLost: () => {
         this.catalogue = undefined;
@@ -86,11 +96,13 @@ export class RouterClient {
   async load(load: ModelLoad, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
     const { name, configJson = '', files = {} } = load;
     await callUnary(this.client, RouterService.loadModel, { name, configJson, files: { ...files } }, options);
+    await this.shown(name, (states) => states.some((state) => state !== 'unloaded'));
   }
 
   /** Takes a model out of service until it is loaded again. @throws ServingError `model_not_found` */
   async unload(name: string, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
     await callUnary(this.client, RouterService.unloadModel, { name }, options);
+    await this.shown(name, (states) => states.every((state) => state === 'unloaded'));
   }
 
   /** The catalogue as last heard, or asked for when nothing was heard yet. @throws ServingError `unavailable`. */
@@ -101,10 +113,16 @@ export class RouterClient {
     return models.map(fromModel);
   }
 
+  /** Asks for the catalogue instead of waiting to be told of it: for who has just changed it. @throws ServingError `unavailable` */
+  async refresh(): Promise<void> {
+    const { models } = await callUnary(this.client, RouterService.listModels, {}, { deadlineMs: LIST_DEADLINE_MS });
+    this.learn(models.map(fromModel), this.complete);
+  }
+
   /** Calls `onChange` with the whole catalogue now (if known) and after every change; gives back how to stop. */
-  watchModels(onChange: (models: readonly CatalogueEntry[]) => void): () => void {
+  watchModels(onChange: CatalogueListener): () => void {
     this.listeners.add(onChange);
-    if (this.catalogue) onChange(this.catalogue);
+    if (this.catalogue) onChange(this.catalogue, { complete: this.complete });
     return () => {
       this.listeners.delete(onChange);
     };
@@ -113,6 +131,29 @@ export class RouterClient {
   /** Whether the router is there and has told its catalogue. */
   ready(): boolean {
     return this.catalogue !== undefined;
+  }
+
+  private learn(catalogue: readonly CatalogueEntry[], complete: boolean): void {
+    this.catalogue = catalogue;
+    this.complete = complete;
+    for (const listener of this.listeners) listener(catalogue, { complete });
+  }
+
+  /** Resolves when the catalogue here shows what was ordered: it comes by another stream than the answer to the order. */
+  private shown(name: string, accept: (states: readonly CatalogueState[]) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(end, SHOWN_WITHIN_MS);
+      let stop = (): void => undefined;
+      const look = (models: readonly CatalogueEntry[]): void => {
+        if (accept(models.filter((entry) => entry.name === name).map(({ state }) => state))) setImmediate(end);
+      };
+      stop = this.watchModels(look);
+    });
   }
 
   close(): void {

@@ -2,10 +2,10 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { Frame, Routing } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { FramePayload } from './frame-payload';
+import { lengthBytes, writeLengthPrefix } from './length-prefix';
 
 const RAW = 7;
-const RAW_TAG = (RAW << 3) | WireType.LengthDelimited;
-const FILLER_TAG = (15 << 3) | WireType.LengthDelimited;
+const FILLER = 15;
 /** grpc-js keeps a received message in one buffer behind its prefix: compression flag and length. */
 const GRPC_PREFIX_BYTES = 5;
 const ALIGNMENT_BYTES = 16;
@@ -17,26 +17,17 @@ export type FrameKind = (typeof BODIES)[keyof typeof BODIES];
 const isBody = (field: number): field is keyof typeof BODIES => field in BODIES;
 const malformed = (cause: unknown) => new ServingError('invalid_request', 'A frame is not well formed.', { cause });
 
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 0x7f) {
-    bytes.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  bytes.push(rest);
-  return bytes;
-}
-
 /** Tag and length of a payload at `position`, with the filler that puts the payload on a 16-byte boundary. */
 function rawPrefix(position: number, byteLength: number): Uint8Array {
-  const head = [RAW_TAG, ...varint(byteLength)];
-  const over = (GRPC_PREFIX_BYTES + position + head.length) % ALIGNMENT_BYTES;
-  if (over === 0) return Uint8Array.from(head);
+  const head = 1 + lengthBytes(byteLength);
+  const over = (GRPC_PREFIX_BYTES + position + head) % ALIGNMENT_BYTES;
   // Tag and length of the filler take two bytes themselves, so a gap of one needs another line of sixteen.
-  const gap = ALIGNMENT_BYTES - over;
+  const gap = over === 0 ? 0 : ALIGNMENT_BYTES - over;
   const filler = gap === 1 ? gap + ALIGNMENT_BYTES : gap;
-  return Uint8Array.from([FILLER_TAG, filler - 2, ...new Array<number>(filler - 2).fill(0), ...head]);
+  const prefix = new Uint8Array(filler + head);
+  if (filler > 0) writeLengthPrefix(prefix, 0, FILLER, filler - 2);
+  writeLengthPrefix(prefix, filler, RAW, byteLength);
+  return prefix;
 }
 
 /** Encodes a frame without copying `frame.raw`: the payloads must not change until the frame was sent. */

@@ -35,3 +35,7 @@ export const progressFrame = (id: string, phase: string, percent: number, expect
 
 export const cancelFrame = (id: string): FramePayload =>
   encodeFrame({ id, body: { $case: 'cancel', value: {} }, raw: [] });
+
+/** To a client, of no request: send nothing new over this stream, its server is about to go. */
+export const leavingFrame = (): FramePayload =>
+  failureFrame('', new ServingError('unavailable', 'This part of the platform is going away.'));

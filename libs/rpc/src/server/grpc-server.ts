@@ -1,6 +1,8 @@
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { MAX_MESSAGE_BYTES, serverOptions, WINDOW_BYTES } from '../channel-options';
+import type { CallGate } from './call-gate';
+import { ReadableServer } from './readable';
 
 export interface Listen {
   readonly host: string;
@@ -15,6 +17,8 @@ export interface GrpcServerOptions {
   /** Default: none, for loopback. */
   readonly credentials?: ServerCredentials;
   readonly maxMessageBytes?: number;
+  /** Of a server that strangers can reach; default: none. */
+  readonly gate?: Pick<CallGate<object>, 'interceptor'>;
   /** How long calls may take to end when the server closes, in milliseconds. */
   readonly graceMs?: number;
 }
@@ -33,8 +37,10 @@ interface Internals {
   http2Servers: Map<Http2Server, unknown>;
 }
 
-function widenWindows(server: Server): { afterBind(): void } {
+/** `forceShutdown` of grpc-js 1.14 knows its sessions only while it counts them for channelz, which is switched off here. */
+function ownSessions(server: Server): { afterBind(): void; destroySessions(): void } {
   const internals = server as unknown as Internals;
+  const sessions = new Set<ServerHttp2Session>();
   internals.commonServerOptions.settings = {
     ...internals.commonServerOptions.settings,
     initialWindowSize: WINDOW_BYTES,
@@ -44,17 +50,30 @@ function widenWindows(server: Server): { afterBind(): void } {
       for (const http2Server of internals.http2Servers.keys()) {
         http2Server.on('session', (session: ServerHttp2Session) => {
           session.setLocalWindowSize(2 * WINDOW_BYTES);
+          sessions.add(session);
+          session.once('close', () => {
+            sessions.delete(session);
+          });
         });
       }
+    },
+    destroySessions: () => {
+      for (const session of sessions) session.destroy();
     },
   };
 }
 
+/** Calls that a stranger's connection may have open at once; its next ones wait at its own side. */
+const STRANGERS = { 'grpc.max_concurrent_streams': 1_000 };
+
 /** Starts a gRPC server; resolves when it listens, rejects when it cannot. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { listen, register, credentials = ServerCredentials.createInsecure(), graceMs = 5_000 } = options;
-  const server = new Server(serverOptions(options.maxMessageBytes ?? MAX_MESSAGE_BYTES));
-  const windows = widenWindows(server);
+  const channel = serverOptions(options.maxMessageBytes ?? MAX_MESSAGE_BYTES);
+  const server = options.gate
+    ? new ReadableServer({ ...channel, ...STRANGERS, interceptors: [options.gate.interceptor] })
+    : new Server(channel);
+  const sessions = ownSessions(server);
   const closer = new AbortController();
   register(server, closer.signal);
   const port = await new Promise<number>((resolve, reject) => {
@@ -63,12 +82,13 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
       else resolve(bound);
     });
   });
-  windows.afterBind();
+  sessions.afterBind();
   let closing: Promise<void> | undefined;
   const close = () =>
     new Promise<void>((resolve) => {
       const cut = setTimeout(() => {
         server.forceShutdown();
+        sessions.destroySessions();
         resolve();
       }, graceMs);
       closer.abort();

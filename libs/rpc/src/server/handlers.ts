@@ -1,5 +1,10 @@
-import { once } from 'node:events';
-import { Metadata, type handleServerStreamingCall, type handleUnaryCall } from '@grpc/grpc-js';
+import { once, type EventEmitter } from 'node:events';
+import {
+  Metadata,
+  type handleBidiStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+} from '@grpc/grpc-js';
 import { ServingError } from '@medserve/errors';
 import { toStatus } from '../status';
 
@@ -50,11 +55,12 @@ function contextOf(call: Call): { context: CallContext; answered: () => void } {
 
 /** A unary method whose errors reach the caller as typed statuses. */
 export function unaryMethod<Request, Response>(
-  handle: (request: Request, context: CallContext) => Promise<Response>,
+  handle: (request: Request, context: CallContext) => Promise<Response> | Response,
 ): handleUnaryCall<Request, Response> {
+  const settled = async (request: Request, context: CallContext): Promise<Response> => handle(request, context);
   return (call, callback) => {
     const { context, answered } = contextOf(call);
-    handle(call.request, context).then(
+    settled(call.request, context).then(
       (response) => {
         answered();
         callback(null, response, toTrailers(context));
@@ -76,28 +82,59 @@ export function streamMethod<Request, Response>(
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     const { context, answered } = contextOf(call);
-    const { signal } = context;
-    const send = async (message: Response): Promise<void> => {
-      signal.throwIfAborted();
-      if (call.write(message)) return;
-      try {
-        await once(call, 'drain', { signal });
-      } catch (error) {
-        signal.throwIfAborted();
-        throw error;
-      }
-    };
-    handle(call.request, send, context).then(
-      () => {
-        answered();
-        call.end(toTrailers(context));
-      },
-      (error: unknown) => {
-        answered();
-        call.emit('error', toStatus(error, context.trailers));
-      },
-    );
+    settle(call, handle(call.request, sender(call, context), context), context, answered);
   };
+}
+
+/**
+ * A bidirectional method. Requests are read as they are asked for, and `send` waits for a slow reader as in `streamMethod`.
+ * A handler that returns ends the call, whatever the caller still has to say.
+ */
+export function duplexMethod<Request, Response>(
+  handle: (
+    requests: AsyncIterable<Request>,
+    send: (message: Response) => Promise<void>,
+    context: CallContext,
+  ) => Promise<void>,
+): handleBidiStreamingCall<Request, Response> {
+  return (call) => {
+    const { context, answered } = contextOf(call);
+    // Leaving the loop must not destroy the call: its status is still to be sent.
+    const requests = { [Symbol.asyncIterator]: () => call.iterator({ destroyOnReturn: false }) };
+    settle(call, handle(requests, sender(call, context), context), context, answered);
+  };
+}
+
+interface Sink<Response> {
+  write(message: Response): boolean;
+  end(trailers: Metadata): unknown;
+  emit(event: 'error', error: unknown): boolean;
+}
+
+const sender =
+  <Response>(call: Sink<Response> & EventEmitter, { signal }: CallContext) =>
+  async (message: Response): Promise<void> => {
+    signal.throwIfAborted();
+    if (call.write(message)) return;
+    try {
+      await once(call, 'drain', { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  };
+
+function settle(call: Sink<never>, handled: Promise<void>, context: CallContext, answered: () => void): void {
+  handled.then(
+    () => {
+      answered();
+      call.end(toTrailers(context));
+    },
+    (error: unknown) => {
+      answered();
+      call.emit('error', toStatus(error, context.trailers));
+    },
+  );
 }
 
 function toTrailers({ trailers }: CallContext): Metadata {

@@ -1,4 +1,5 @@
 import { ServingError } from '@medserve/errors';
+import { startDeadline } from './deadline-timer';
 
 export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
@@ -29,7 +30,7 @@ export class Exchange {
     });
     const { signal, deadlineMs } = options;
     if (deadlineMs !== undefined && Number.isFinite(deadlineMs)) {
-      this.timer = setTimeout(this.expired, Math.min(Math.max(deadlineMs, 0), 0x7fffffff));
+      this.timer = startDeadline(deadlineMs, this.expired);
     }
     if (signal?.aborted) this.aborted();
     else signal?.addEventListener('abort', this.aborted, { once: true });

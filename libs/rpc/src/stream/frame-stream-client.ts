@@ -42,6 +42,8 @@ export class FrameStreamClient {
   private readonly client: Client;
   private readonly closing = new AbortController();
   private stream: OpenStream | undefined;
+  /** Streams of a server that is about to go, until their last answer. */
+  private readonly left = new Set<OpenStream>();
   private opening: Promise<OpenStream> | undefined;
   private inFlightCount = 0;
   private retired = false;
@@ -105,7 +107,7 @@ export class FrameStreamClient {
   /** Cuts the stream: open requests fail as if it had broken. */
   close(): void {
     this.closing.abort();
-    this.stream?.call.cancel();
+    for (const stream of [this.stream, ...this.left]) stream?.call.cancel();
     this.client.close();
   }
 
@@ -123,6 +125,7 @@ export class FrameStreamClient {
     exchange.onAbandoned = () => {
       stream.exchanges.delete(id);
       if (exchange.sent) stream.writer.write(cancelFrame(id));
+      this.endIfLeft(stream);
     };
     stream.writer.write(
       frame,
@@ -166,6 +169,7 @@ export class FrameStreamClient {
         clearTimeout(timer);
         reject(new ServingError('unavailable', 'The next part of the platform cannot be reached.', { cause }));
         if (this.stream === stream) this.stream = undefined;
+        this.left.delete(stream);
         const lost = [...stream.exchanges.values()];
         stream.exchanges.clear();
         for (const exchange of lost) exchange.streamBroke(cause);
@@ -192,18 +196,30 @@ export class FrameStreamClient {
     });
   }
 
-  private receive({ exchanges, call }: OpenStream, bytes: Buffer): void {
+  private receive(stream: OpenStream, bytes: Buffer): void {
+    const { exchanges, call } = stream;
     try {
       const { id, kind } = peekFrame(bytes);
+      if (id === '' && kind === 'failure') {
+        this.left.add(stream);
+        if (this.stream === stream) this.stream = undefined;
+        this.endIfLeft(stream);
+        return;
+      }
       const exchange = exchanges.get(id);
       if (kind === 'progress') {
         exchange?.progress(bytes);
       } else if (kind === 'response' || kind === 'failure') {
         exchanges.delete(id);
         exchange?.succeed(bytes);
+        this.endIfLeft(stream);
       }
     } catch {
       call.cancel();
     }
+  }
+
+  private endIfLeft(stream: OpenStream): void {
+    if (this.left.has(stream) && stream.exchanges.size === 0) stream.call.end();
   }
 }

@@ -35,19 +35,23 @@ export class FrameWriter {
 
   /** `written` is called when the frame was handed to the stream; not at all when `wanted` had become false by then. */
   write(frame: EncodedFrame, wanted: () => boolean = always, written: () => void = nothing): void {
-    this.queue.push({ frame, wanted, written });
-    this.pump();
+    const entry = { frame, wanted, written };
+    if (this.draining || this.queue.length > 0) this.queue.push(entry);
+    else this.hand(entry);
   }
 
   private pump(): void {
     let next = 0;
-    while (!this.draining && next < this.queue.length) {
-      const entry = this.queue[next];
+    for (let entry = this.queue[next]; entry && !this.draining; entry = this.queue[next]) {
       next += 1;
-      if (!entry?.wanted() || this.sink.destroyed || this.sink.writableEnded) continue;
-      entry.written();
-      this.draining = !this.sink.write(entry.frame);
+      this.hand(entry);
     }
     this.queue = next === this.queue.length ? [] : this.queue.slice(next);
+  }
+
+  private hand({ frame, wanted, written }: Entry): void {
+    if (!wanted() || this.sink.destroyed || this.sink.writableEnded) return;
+    written();
+    this.draining = !this.sink.write(frame);
   }
 }

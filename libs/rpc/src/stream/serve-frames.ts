@@ -2,8 +2,9 @@ import { Metadata, type handleBidiStreamingCall, type ServerDuplexStream } from 
 import type { Routing } from '@medserve/contracts';
 import { ServingError, toServingError } from '@medserve/errors';
 import { peekFrame } from '../frame/codec';
-import { failureFrame, progressFrame } from '../frame/failure-frame';
+import { failureFrame, leavingFrame, progressFrame } from '../frame/failure-frame';
 import type { EncodedFrame } from '../frame/frame-payload';
+import { startDeadline } from './deadline-timer';
 import { FrameWriter } from './frame-writer';
 
 export interface IncomingRequest {
@@ -31,6 +32,13 @@ export interface ServeFramesOptions {
   readonly maxInFlight: number;
   /** Aborted when the server closes: nothing new is taken, and the stream ends with its last open request. */
   readonly closing: AbortSignal;
+  /**
+   * Aborted when whoever serves is about to go: every client is told, sends nothing new, and ends its stream with its last
+   * answer. What was on its way still has to be answered, as `unavailable` say.
+   */
+  readonly leaving?: AbortSignal;
+  /** Called when nobody has a stream any more after `leaving` was aborted: no request can be lost from then on. */
+  readonly onDeserted?: () => void;
 }
 
 /** Frames that may wait for a slow reader before no more requests are read from it. */
@@ -57,7 +65,17 @@ export function serveFrames({
   handle,
   maxInFlight,
   closing,
+  leaving,
+  onDeserted = () => undefined,
 }: ServeFramesOptions): handleBidiStreamingCall<Buffer, EncodedFrame> {
+  const writers = new Set<FrameWriter>();
+  const tellIfDeserted = (): void => {
+    if (leaving?.aborted && writers.size === 0) onDeserted();
+  };
+  leaving?.addEventListener('abort', () => {
+    for (const writer of writers) writer.write(leavingFrame());
+    tellIfDeserted();
+  });
   return (call: ServerDuplexStream<Buffer, EncodedFrame>) => {
     const open = new Map<string, (error: ServingError) => void>();
     const writer = new FrameWriter(call, () => {
@@ -65,6 +83,8 @@ export function serveFrames({
     });
     // Tells the client that the stream stands: what it writes from now on may have been read.
     call.sendMetadata(new Metadata());
+    writers.add(writer);
+    if (leaving?.aborted) writer.write(leavingFrame());
 
     const endWhenIdle = (): void => {
       if (closing.aborted && open.size === 0) call.end();
@@ -72,6 +92,8 @@ export function serveFrames({
     closing.addEventListener('abort', endWhenIdle, { once: true });
     call.once('close', () => {
       closing.removeEventListener('abort', endWhenIdle);
+      writers.delete(writer);
+      tellIfDeserted();
     });
 
     const start = (id: string, routing: Routing, bytes: Buffer): void => {
@@ -101,14 +123,11 @@ export function serveFrames({
       };
       const timer =
         routing.deadlineMs > 0
-          ? setTimeout(
-              () => {
-                const error = new ServingError('deadline_exceeded', 'The deadline passed before there was an answer.');
-                finish(failureFrame(id, error));
-                controller.abort(error);
-              },
-              Math.min(routing.deadlineMs, 0x7fffffff),
-            )
+          ? startDeadline(routing.deadlineMs, () => {
+              const error = new ServingError('deadline_exceeded', 'The deadline passed before there was an answer.');
+              finish(failureFrame(id, error));
+              controller.abort(error);
+            })
           : undefined;
       open.set(id, (error) => {
         finish(undefined);

@@ -23,17 +23,109 @@ export interface Instruments {
   readonly hostsRunning: Gauge<'model'>;
   readonly hostStarts: Counter<'model' | 'outcome'>;
   readonly hostDeaths: Counter<'model'>;
+  readonly hostReplacements: Counter<'model'>;
+  readonly modelLoadSeconds: Histogram<'model'>;
+  readonly modelResidentBytes: Gauge<'model'>;
+  /** ModelMesh's `modelmesh_age_at_eviction_milliseconds`: young evictions mean that too little memory is shared by too many. */
+  readonly evictionAgeSeconds: Histogram;
   readonly routerInFlight: Gauge;
   readonly outboxWaiting: Gauge;
   readonly ledgerSize: Gauge;
   readonly ledgerAppendSeconds: Histogram;
   readonly abandoned: Counter;
+  readonly nv: NvInstruments;
+  readonly routerQueue: Gauge<'class'>;
+  readonly routerWaitSeconds: Histogram;
+  readonly routerRetries: Counter;
+  readonly routerEjections: Counter;
+  readonly routerShed: Counter<'reason'>;
   /** This process's metrics as objects, to be merged with other processes' by `mergeMetrics`. */
   collect(): Promise<MetricObjectWithValues<MetricValue<string>>[]>;
 }
 
+type ModelLabels = 'model' | 'version';
+
+/**
+ * What Triton calls its inference metrics (server `docs/user_guide/metrics.md`), for the dashboards that know them: durations
+ * are sums in microseconds, `count` counts rows and `execCount` runs of the model.
+ */
+export interface NvInstruments {
+  readonly requestSuccess: Counter<ModelLabels>;
+  readonly requestFailure: Counter<ModelLabels | 'reason'>;
+  readonly count: Counter<ModelLabels>;
+  readonly execCount: Counter<ModelLabels>;
+  readonly requestDurationUs: Counter<ModelLabels>;
+  readonly queueDurationUs: Counter<ModelLabels>;
+  readonly computeInputDurationUs: Counter<ModelLabels>;
+  readonly computeInferDurationUs: Counter<ModelLabels>;
+  readonly computeOutputDurationUs: Counter<ModelLabels>;
+  readonly pendingRequestCount: Gauge<ModelLabels>;
+  readonly firstResponseHistogramMs: Histogram<ModelLabels>;
+  readonly cacheHits: Counter<ModelLabels>;
+  readonly cacheMisses: Counter<ModelLabels>;
+  readonly cacheHitDurationUs: Counter<ModelLabels>;
+  readonly cacheMissDurationUs: Counter<ModelLabels>;
+}
+
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 const PHASE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
+const EVICTION_AGE_SECONDS = [1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400];
+
+/** Triton's own buckets. */
+const FIRST_RESPONSE_MS = [100, 500, 2_000, 5_000];
+
+function nvInstruments(registers: Registry[]): NvInstruments {
+  const declared = (name: string, help: string) => ({
+    name: `nv_${name}`,
+    help,
+    labelNames: ['model', 'version'] as const,
+    registers,
+  });
+  const counter = (name: string, help: string): Counter<ModelLabels> => new Counter(declared(name, help));
+  return {
+    requestSuccess: counter('inference_request_success', 'Requests that a model answered'),
+    requestFailure: new Counter({
+      ...declared(
+        'inference_request_failure',
+        'Requests that a model did not answer, by what it was: REJECTED, CANCELED, BACKEND, OTHER',
+      ),
+      labelNames: ['model', 'version', 'reason'],
+    }),
+    count: counter('inference_count', 'Rows that a model answered'),
+    execCount: counter('inference_exec_count', 'Runs of a model'),
+    requestDurationUs: counter('inference_request_duration_us', 'Time of the answered requests, in microseconds'),
+    queueDurationUs: counter('inference_queue_duration_us', 'Time that they waited for their run, in microseconds'),
+    computeInputDurationUs: counter(
+      'inference_compute_input_duration_us',
+      'Time that making their inputs took, in microseconds',
+    ),
+    computeInferDurationUs: counter(
+      'inference_compute_infer_duration_us',
+      'Time that their runs took, in microseconds',
+    ),
+    computeOutputDurationUs: counter(
+      'inference_compute_output_duration_us',
+      'Time that reading their outputs took, in microseconds',
+    ),
+    pendingRequestCount: new Gauge(
+      declared('inference_pending_request_count', 'Requests that wait for a model or are run by it'),
+    ),
+    firstResponseHistogramMs: new Histogram({
+      ...declared('inference_first_response_histogram_ms', 'From a request to its first answer, in milliseconds'),
+      buckets: FIRST_RESPONSE_MS,
+    }),
+    cacheHits: counter('cache_num_hits_per_model', 'Requests whose answer was kept from an earlier one'),
+    cacheMisses: counter('cache_num_misses_per_model', 'Requests whose answer was looked for and not kept'),
+    cacheHitDurationUs: counter(
+      'cache_hit_duration_per_model',
+      'Time that looking took where it found, in microseconds',
+    ),
+    cacheMissDurationUs: counter(
+      'cache_miss_duration_per_model',
+      'Time that looking took where it did not, in microseconds',
+    ),
+  };
+}
 
 export function createInstruments(options: { processMetrics: boolean } = { processMetrics: true }): Instruments {
   const registry = new Registry();
@@ -90,6 +182,31 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       labelNames: ['model'],
       registers,
     }),
+    hostReplacements: new Counter({
+      name: 'medserve_model_host_replacements_total',
+      help: 'Model hosts whose place another host of the model took: reloads, and runs that nobody waited for any more',
+      labelNames: ['model'],
+      registers,
+    }),
+    modelLoadSeconds: new Histogram({
+      name: 'medserve_model_load_duration_seconds',
+      help: 'From the order to load a model to its first run',
+      labelNames: ['model'],
+      buckets: LATENCY_SECONDS,
+      registers,
+    }),
+    modelResidentBytes: new Gauge({
+      name: 'medserve_model_resident_bytes',
+      help: 'Resident memory of the hosts of a model',
+      labelNames: ['model'],
+      registers,
+    }),
+    evictionAgeSeconds: new Histogram({
+      name: 'medserve_model_eviction_age_seconds',
+      help: 'Time since the last request of models that made room for others',
+      buckets: EVICTION_AGE_SECONDS,
+      registers,
+    }),
     routerInFlight: new Gauge({
       name: 'medserve_router_in_flight',
       help: 'Requests between router and model hosts',
@@ -110,6 +227,35 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
     abandoned: new Counter({
       name: 'medserve_abandoned_total',
       help: 'Accepted requests whose gateway died',
+      registers,
+    }),
+    nv: nvInstruments(registers),
+    routerQueue: new Gauge({
+      name: 'medserve_router_queue',
+      help: 'Requests that wait in the router for a replica, by class',
+      labelNames: ['class'],
+      registers,
+    }),
+    routerWaitSeconds: new Histogram({
+      name: 'medserve_router_wait_seconds',
+      help: 'How long a request waited in the router before it was sent to a model host',
+      buckets: PHASE_SECONDS,
+      registers,
+    }),
+    routerRetries: new Counter({
+      name: 'medserve_router_retries_total',
+      help: 'Requests that were sent a second time, because they had reached no model',
+      registers,
+    }),
+    routerEjections: new Counter({
+      name: 'medserve_router_ejections_total',
+      help: 'Replicas taken out of their pool for a time, because they failed',
+      registers,
+    }),
+    routerShed: new Counter({
+      name: 'medserve_router_shed_total',
+      help: 'Requests that the router gave up before a model host had them: full, evicted, late or loading',
+      labelNames: ['reason'],
       registers,
     }),
     collect: () => registry.getMetricsAsJSON(),

@@ -2,6 +2,8 @@ import { ServingError } from '@medserve/errors';
 import { encodeEvent, type RecordEvent } from '@medserve/events';
 import { orUnavailable, type Database } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
+import type { RecordChange } from './write-records';
+import type { RecordWriter } from './record-writer';
 
 export type RequestStatus = RecordEvent['event'];
 export type FinalStatus = Exclude<RequestStatus, 'accepted'>;
@@ -55,26 +57,8 @@ export interface StoredRequest {
 
 const LEASE_MS = 3_600_000;
 
-/** Both rows or none, in one round trip and one commit. A conflict waits for the other transaction, so a lookup then sees it. */
-const ACCEPT = `
-WITH fresh AS (
-  INSERT INTO request (id, tenant, actor, status, idempotency_key_hash, fingerprint, owner, lease_until, accepted_event)
-  VALUES ($1, $2, $3, 'accepted', $4, $5, $6, now() + make_interval(secs => $7::float8 / 1000), $8)
-  ON CONFLICT (tenant, idempotency_key_hash) DO NOTHING RETURNING id
-)
-INSERT INTO outbox (event, request, payload) SELECT $8, id, $9 FROM fresh RETURNING 1`;
-
 const FIND_BY_KEY = `
 SELECT id, status, fingerprint, result, content_type FROM request WHERE tenant = $1 AND idempotency_key_hash = $2`;
-
-/** A key stands for an answer: what ended without one frees its key, so that a retry with the same key is worked on. */
-const FINISH = `
-WITH ended AS (
-  UPDATE request SET status = $3, final_event = $4, result = $5, content_type = $6, ended_at = now(),
-    idempotency_key_hash = CASE WHEN $3 = 'completed' THEN idempotency_key_hash END
-  WHERE id = $1 AND tenant = $2 AND status = 'accepted' RETURNING id
-)
-INSERT INTO outbox (event, request, payload) SELECT $4, id, $7 FROM ended RETURNING 1`;
 
 interface KeyRow {
   readonly id: string;
@@ -87,46 +71,58 @@ interface KeyRow {
 const resultOf = (row: Pick<KeyRow, 'result' | 'content_type'>): StoredResult | undefined =>
   row.result === null || row.content_type === null ? undefined : { bytes: row.result, contentType: row.content_type };
 
+/** How often a key is asked for anew that its holder freed between the question and the answer. */
+const KEY_ATTEMPTS = 3;
+
+/** Of the waiting room: an ending has had its work done, so it still finds a place where a new request does not. */
+const ROOM_FOR_ACCEPTING = 0.75;
+
 /**
  * What was asked and how it ended. Each change commits together with its event in the outbox, and when a method resolves it
- * is on disk.
+ * is on disk. Changes that come at once share a commit; each has its own outcome.
  *
- * All methods throw ServingError `unavailable` when the database does not answer: then nothing may be answered either.
+ * All methods throw ServingError `unavailable` when the database does not answer: then nothing may be answered either. The
+ * writing ones throw `overloaded` when too many records wait to be written.
  */
 export class RecordStore {
   constructor(
     private readonly database: Database,
+    private readonly writer: RecordWriter,
     private readonly wakeUp: WakeUp,
   ) {}
 
+  /** A request may be ended once its acceptance has resolved. */
   accept(acceptance: Acceptance): Promise<AcceptOutcome> {
     return orUnavailable(this.tryAccept(acceptance));
   }
 
   private async tryAccept(acceptance: Acceptance): Promise<AcceptOutcome> {
     const { id, tenant, actor, idempotencyKeyHash, fingerprint, owner, leaseMs = LEASE_MS, event } = acceptance;
-    const values = [
+    const change: RecordChange = {
+      kind: 'accept',
       id,
       tenant,
       actor,
-      idempotencyKeyHash ?? null,
+      keyHash: idempotencyKeyHash ?? null,
       fingerprint,
       owner,
       leaseMs,
-      event.id,
-      encodeEvent(event),
-    ];
-    const written = await this.database.rows({ name: 'record-accept', text: ACCEPT, values });
-    if (written.length === 1) {
-      this.wakeUp.ring();
-      return { kind: 'accepted' };
+      event: event.id,
+      payload: encodeEvent(event),
+    };
+    for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
+      if (await this.writer.submit(change, ROOM_FOR_ACCEPTING)) {
+        this.wakeUp.ring();
+        return { kind: 'accepted' };
+      }
+      const rows = await this.database.rows<KeyRow>({ text: FIND_BY_KEY, values: [tenant, idempotencyKeyHash] });
+      const earlier = rows[0];
+      if (earlier === undefined) continue;
+      if (!earlier.fingerprint.equals(fingerprint)) return { kind: 'reused' };
+      const result = resultOf(earlier);
+      return { kind: 'replay', id: earlier.id, status: earlier.status, ...(result === undefined ? {} : { result }) };
     }
-    const rows = await this.database.rows<KeyRow>({ text: FIND_BY_KEY, values: [tenant, idempotencyKeyHash] });
-    const earlier = rows[0];
-    if (earlier === undefined) throw new ServingError('internal', 'The earlier request of this key is not there.');
-    if (!earlier.fingerprint.equals(fingerprint)) return { kind: 'reused' };
-    const result = resultOf(earlier);
-    return { kind: 'replay', id: earlier.id, status: earlier.status, ...(result === undefined ? {} : { result }) };
+    throw new ServingError('unavailable', 'The idempotency key is being taken and freed all the time.');
   }
 
   /** Ends a request once. Saying the same ending again (after a connection broke in the commit) is `recorded` too. */
@@ -135,17 +131,17 @@ export class RecordStore {
   }
 
   private async tryFinish({ id, tenant, status, event, result }: Ending): Promise<FinishOutcome> {
-    const values = [
+    const isWritten = await this.writer.submit({
+      kind: 'finish',
       id,
       tenant,
       status,
-      event.id,
-      result?.bytes ?? null,
-      result?.contentType ?? null,
-      encodeEvent(event),
-    ];
-    const written = await this.database.rows({ name: 'record-finish', text: FINISH, values });
-    if (written.length === 1) {
+      result: result?.bytes ?? null,
+      contentType: result?.contentType ?? null,
+      event: event.id,
+      payload: encodeEvent(event),
+    });
+    if (isWritten) {
       this.wakeUp.ring();
       return { kind: 'recorded' };
     }
