@@ -1,8 +1,13 @@
+import { firstWorker, startWorker } from './host/first-worker';
+import { flushCompileCache } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelHostService } from '@medserve/contracts';
+import { ServingError } from '@medserve/errors';
 import { MODEL_HOST_INFER, serveFrames, startGrpcServer } from '@medserve/rpc';
 import type { FromHost, ToHost } from './host/messages';
 import { ModelThread } from './host/model-thread';
 import { Scheduler } from './host/scheduler';
+import type { LoadedModelInfo, ModelRules } from './host/worker-messages';
 
 /*
  * A model host: a process that first waits without a model, is told one, serves it, and ends with it. It owes its life to the
@@ -10,8 +15,12 @@ import { Scheduler } from './host/scheduler';
  */
 
 const REPORT_EVERY_MS = 500;
+/** Of one stream; above all that can run and wait, so that the queue and not the stream says that it is full. */
+const MAX_IN_FLIGHT = 16_384;
+/** For clients that were told that this host goes, and do not leave it. */
+const LINGER_MS = 1_000;
 
-/** Not `process.exit`: that waits for the worker thread, which may be in a run that never ends. */
+/** Not `process.exit`: that waits for the worker threads, which may be in a run that never ends. */
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');
 };
@@ -20,30 +29,86 @@ const tell = (message: FromHost): void => {
   if (process.connected) process.send?.(message);
 };
 
-const thread = new ModelThread(() => {
-  tell({ kind: 'waiting' });
-}, die);
+type Load = ToHost & { readonly kind: 'load' };
+
+const firstThread = new ModelThread(firstWorker, {
+  onWaiting: () => {
+    tell({ kind: 'waiting' });
+    flushCompileCache();
+  },
+  onLost: die,
+});
 let scheduler: Scheduler | undefined;
 
-async function serve({ folder, maxQueue }: ToHost & { kind: 'load' }): Promise<void> {
-  const { digest, inputs, outputs } = await thread.load(folder);
-  const queue = new Scheduler((request, queuedMs) => thread.run(request, queuedMs), maxQueue);
-  scheduler = queue;
-  // One more than can run and wait, so that the queue and not the stream says that it is full.
-  const maxInFlight = maxQueue + 2;
-  const { address } = await startGrpcServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    register: (server, closing) => {
-      const infer = serveFrames({ handle: (request) => queue.submit(request), maxInFlight, closing });
-      server.addService({ ...ModelHostService, infer: MODEL_HOST_INFER }, { infer });
-    },
+const leaving = new AbortController();
+let onDeserted: () => void = () => undefined;
+const deserted = new Promise<void>((resolve) => {
+  onDeserted = resolve;
+});
+
+/** Listens before there is a model: that takes longer than to map a model's weights. */
+const listening = startGrpcServer({
+  listen: { host: '127.0.0.1', port: 0 },
+  register: (server, closing) => {
+    const infer = serveFrames({
+      handle: (request) =>
+        scheduler?.submit(request) ?? Promise.reject(new ServingError('unavailable', 'The host has no model yet.')),
+      maxInFlight: MAX_IN_FLIGHT,
+      closing,
+      leaving: leaving.signal,
+      onDeserted,
+    });
+    server.addService({ ...ModelHostService, infer: MODEL_HOST_INFER }, { infer });
+  },
+});
+
+/** Loads all instances at once; resolves when the first takes requests. The others follow, or the host goes without them. */
+async function loadInstances(load: Load): Promise<{ loaded: LoadedModelInfo; queue: Scheduler }> {
+  const { package: ref, known, warm, maxQueue } = load;
+  const others: { thread: ModelThread; isLoaded: Promise<boolean> }[] = [];
+  let rules: ModelRules | undefined;
+  const loaded = await firstThread.load({ package: ref, known, warm }, (opened) => {
+    rules = opened;
+    for (let index = 1; index < opened.instances; index += 1) {
+      const thread = new ModelThread(startWorker(), { onWaiting: () => undefined, onLost: die });
+      const isLoaded = thread.load({ package: ref, known: opened.known, warm }).then(
+        () => true,
+        () => false,
+      );
+      others.push({ thread, isLoaded });
+    }
   });
+  if (!rules) throw new Error('The model was loaded before its package was read.');
+  const queue = new Scheduler(rules, loaded.batchable, maxQueue);
+  queue.addInstance(firstThread);
+  for (const { thread, isLoaded } of others) {
+    void isLoaded.then((ready) => {
+      if (ready) queue.addInstance(thread);
+    });
+  }
+  return { loaded, queue };
+}
+
+async function serve(load: Load): Promise<void> {
+  const beganAtMs = performance.now();
+  const { loaded, queue } = await loadInstances(load);
+  scheduler = queue;
+  const { address } = await listening;
   const report = (): void => {
     tell({ kind: 'report', ...queue.figures(), residentBytes: process.memoryUsage.rss() });
   };
   setInterval(report, REPORT_EVERY_MS);
   report();
-  tell({ kind: 'serving', address, digest, inputs, outputs });
+  const { digest, inputs, outputs } = loaded;
+  tell({ kind: 'serving', address, digest, inputs, outputs, loadedInMs: performance.now() - beganAtMs });
+}
+
+/** Nobody is cut off: the end comes when the last client has its answers and has left. */
+async function leave(handBack: boolean): Promise<void> {
+  leaving.abort();
+  await scheduler?.drain(handBack);
+  await Promise.race([deserted, sleep(LINGER_MS)]);
+  die();
 }
 
 process.on('message', (message: ToHost) => {
@@ -54,8 +119,7 @@ process.on('message', (message: ToHost) => {
       });
       return;
     case 'drain':
-      // The last answers leave with the stream's next turns.
-      void (scheduler?.drain() ?? Promise.resolve()).then(() => setTimeout(die, 50));
+      void leave(message.handBack ?? false);
   }
 });
 process.on('disconnect', die);

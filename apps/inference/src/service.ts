@@ -1,6 +1,9 @@
 import type { Service } from '@medserve/runtime';
 import { z } from 'zod';
+import { countHostEvent } from './host-metrics';
 import { startInferencePod } from './pod/start-inference-pod';
+
+const LEAST_MEMORY_BYTES = 256 * 2 ** 20;
 
 const settings = z.object({
   MEDSERVE_POD_HOST: z.string().default('127.0.0.1'),
@@ -14,35 +17,32 @@ const settings = z.object({
       return z.NEVER;
     }
   }),
+  /** Memory that all loaded models together may take, in bytes; absent: six tenths of what there is. */
+  MEDSERVE_POD_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
+  /** Names of models that are loaded at the start and stay loaded, with commas between them. */
+  MEDSERVE_KEEP_WARM: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    ),
 });
 
 export const inferenceService: Service<z.output<typeof settings>> = {
   name: 'inference',
   settings,
-  async start(
-    { MEDSERVE_POD_HOST: host, MEDSERVE_POD_PORT: port, MEDSERVE_REPOSITORIES: repositories },
-    { logger, instruments },
-  ) {
+  async start(values, { logger, instruments }) {
     const pod = await startInferencePod({
-      listen: { host, port },
-      repositories,
+      listen: { host: values.MEDSERVE_POD_HOST, port: values.MEDSERVE_POD_PORT },
+      repositories: values.MEDSERVE_REPOSITORIES,
+      ...(values.MEDSERVE_POD_MEMORY === undefined ? {} : { maxResidentBytes: values.MEDSERVE_POD_MEMORY }),
+      keepWarm: values.MEDSERVE_KEEP_WARM,
       logger,
-      onHostEvent: ({ kind, model }) => {
-        switch (kind) {
-          case 'started':
-            instruments.hostStarts.inc({ model, outcome: 'started' });
-            instruments.hostsRunning.inc({ model });
-            return;
-          case 'failed':
-            instruments.hostStarts.inc({ model, outcome: 'failed' });
-            return;
-          case 'died':
-            instruments.hostDeaths.inc({ model });
-            instruments.hostsRunning.dec({ model });
-            return;
-          case 'unloaded':
-            instruments.hostsRunning.dec({ model });
-        }
+      onHostEvent: (event) => {
+        countHostEvent(event, instruments);
       },
     });
     return { addresses: { pod: pod.address }, close: () => pod.close() };

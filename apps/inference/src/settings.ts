@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Listen } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 
@@ -10,29 +11,57 @@ export interface InferencePodSettings {
   readonly zygotes?: number;
   /** Hosts that may run at once. Default 16. */
   readonly maxHosts?: number;
-  /** Requests that may wait in one host, beside the one that runs. Default 256. */
+  /** Requests that may wait in one host, beside those that run. Default 256. */
   readonly maxQueue?: number;
   /** Resident memory of one host, in bytes. Default 4 GiB. */
   readonly maxHostBytes?: number;
+  /** Resident memory of all hosts together, in bytes. Default: six tenths of what this process may have. */
+  readonly maxResidentBytes?: number;
+  /** Names of models that are loaded at once and stay loaded however long nobody asks. Default: none. */
+  readonly keepWarm?: readonly string[];
   /** Time a model may take to load, in milliseconds. Default 120 000. */
   readonly loadTimeoutMs?: number;
   /** Time before a package that failed to load is tried again, in milliseconds. Default 30 000. */
   readonly retryPauseMs?: number;
-  /** Told when a host starts, has started or failed, or dies, for the metrics. */
+  /** Told what becomes of hosts, for the metrics. */
   readonly onHostEvent?: (event: HostEvent) => void;
 }
 
-export type HostEvent = { readonly kind: 'started' | 'failed' | 'died' | 'unloaded'; readonly model: string };
+/** `model` is the name of an installed model, or `SENT_ALONG` for one whose name a caller chose. */
+export type HostEvent = { readonly model: string } & (
+  | { readonly kind: 'started'; readonly loadMs: number }
+  /** `evicted`: for another model that needed the room, after so long without a request. */
+  | { readonly kind: 'evicted'; readonly idleMs: number }
+  /** `unloaded`: by request or because nobody asked; `replaced`: another host of the model serves in its place. */
+  | { readonly kind: 'failed' | 'died' | 'unloaded' | 'replaced' }
+  /** What the model's hosts hold now, together. */
+  | { readonly kind: 'measured'; readonly residentBytes: number }
+);
+
+/** Stands in logs and metrics for the names of models that callers sent: those could be anything. */
+export const SENT_ALONG = '(sent along)';
 
 export type PodLimits = Required<
-  Pick<InferencePodSettings, 'zygotes' | 'maxHosts' | 'maxQueue' | 'maxHostBytes' | 'loadTimeoutMs' | 'retryPauseMs'>
+  Pick<
+    InferencePodSettings,
+    'zygotes' | 'maxHosts' | 'maxQueue' | 'maxHostBytes' | 'maxResidentBytes' | 'loadTimeoutMs' | 'retryPauseMs'
+  >
 >;
+
+const MODELS_SHARE = 0.6;
+
+/** A container's limit where there is one (control groups), the machine's memory otherwise. */
+const memoryBytes = (): number => {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+};
 
 export const limitsOf = (settings: InferencePodSettings): PodLimits => ({
   zygotes: settings.zygotes ?? 1,
   maxHosts: settings.maxHosts ?? 16,
   maxQueue: settings.maxQueue ?? 256,
   maxHostBytes: settings.maxHostBytes ?? 4 * 2 ** 30,
+  maxResidentBytes: settings.maxResidentBytes ?? Math.floor(MODELS_SHARE * memoryBytes()),
   loadTimeoutMs: settings.loadTimeoutMs ?? 120_000,
   retryPauseMs: settings.retryPauseMs ?? 30_000,
 });

@@ -1,10 +1,22 @@
+import type { KnownPackage, PackageRef } from '@medserve/engines';
 import type { TensorDescriptionEntry } from '@medserve/rpc';
 
 /** What agent and host say to each other over the host's IPC channel; whose end is the end of the host. */
 export type ToHost =
-  | { readonly kind: 'load'; readonly folder: string; readonly maxQueue: number }
-  /** Take no new requests, finish the running ones, exit. */
-  | { readonly kind: 'drain' };
+  | {
+      readonly kind: 'load';
+      readonly package: PackageRef;
+      readonly known?: KnownPackage | undefined;
+      /** Requests that may wait, beside those that run. */
+      readonly maxQueue: number;
+      /** Whether every instance runs zeros of the smallest shape once before it takes requests. */
+      readonly warm: boolean;
+    }
+  /**
+   * Take no new requests, finish those that are here, exit. With `handBack` only those that run: the waiting ones are refused
+   * as `unavailable`, so that they are sent to another host.
+   */
+  | { readonly kind: 'drain'; readonly handBack?: boolean };
 
 export interface HostServing {
   readonly kind: 'serving';
@@ -12,34 +24,45 @@ export interface HostServing {
   readonly digest: string;
   readonly inputs: readonly TensorDescriptionEntry[];
   readonly outputs: readonly TensorDescriptionEntry[];
+  /** From the order to load to the first instance that takes requests, its warm-up with it. */
+  readonly loadedInMs: number;
+}
+
+/** Totals since the host began to serve. */
+export interface HostCounts {
+  /** Runs of the model that went well. */
+  readonly runs: number;
+  /** Rows of all requests that were given to an instance. */
+  readonly rows: number;
+  /** Requests that gave their place in the full queue to a more urgent one. */
+  readonly evicted: number;
+  /** Requests that were refused on arrival because they could not be answered before their deadline. */
+  readonly shed: number;
+  /** Runs of several requests that failed and were run again in halves. */
+  readonly bisected: number;
 }
 
 export interface HostFigures {
   readonly kind: 'report';
+  /** Requests that wait or run. */
   readonly inFlight: number;
+  readonly queued: number;
+  readonly queuedRows: number;
   readonly idleForMs: number;
+  /** Of the run under way that overran its time most: the latest deadline of those who still wait for it. */
   readonly running?: { readonly forMs: number; readonly deadlineMs: number } | undefined;
+  /** How long a run has been under way for nobody, the longest of several; absent: every run has someone who waits. */
+  readonly abandonedForMs?: number | undefined;
+  /** As learned from the runs so far; absent: there were too few. */
+  readonly msPerRow?: number | undefined;
+  /** Instances that take requests now. */
+  readonly instances: number;
+  /** The package wants batches, and the model turned out to have no batch axis: its requests run one by one. */
+  readonly notBatchable: boolean;
+  readonly counts: HostCounts;
   readonly residentBytes: number;
 }
 
 export type FromHost =
   /** Everything that needs no model is loaded. */
   { readonly kind: 'waiting' } | HostServing | { readonly kind: 'failed'; readonly detail: string } | HostFigures;
-
-/** Between a host's main thread and the worker that runs the session. One job at a time. */
-export type ToWorker =
-  | { readonly kind: 'load'; readonly folder: string }
-  | { readonly kind: 'run'; readonly frame: Uint8Array; readonly queuedMs: number; readonly wantsProgress: boolean };
-
-export type FromWorker =
-  | { readonly kind: 'waiting' }
-  | {
-      readonly kind: 'loaded';
-      readonly digest: string;
-      readonly inputs: readonly TensorDescriptionEntry[];
-      readonly outputs: readonly TensorDescriptionEntry[];
-    }
-  | { readonly kind: 'broken'; readonly detail: string }
-  | { readonly kind: 'progress'; readonly phase: string; readonly percent: number }
-  /** The last frame of the job, response or failure, in parts. */
-  | { readonly kind: 'done'; readonly parts: readonly Uint8Array[] };

@@ -1,33 +1,44 @@
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { FramePayload, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
-import type { FromWorker, ToWorker } from './messages';
+import type { Worker } from 'node:worker_threads';
+import { ownBytes } from './own-bytes';
+import type { Ticket } from './ticket';
+import type { BatchOutcome, FromWorker, LoadedModelInfo, ModelRules, ToWorker } from './worker-messages';
 
-type Loaded = FromWorker & { readonly kind: 'loaded' };
+type Load = Omit<ToWorker & { readonly kind: 'load' }, 'kind'>;
 
-/** A small message shares grpc-js's pool and a large one owns its memory, less the gRPC prefix. */
-const MAX_SLACK_BYTES = 64;
-const POOLED_BYTES = 8_192;
-
-/** The frame's bytes in memory that can be given away: the very bytes where they own it, a copy where they share it. */
-function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  const { buffer, byteLength, byteOffset } = bytes;
-  const owns = byteLength > POOLED_BYTES && buffer.byteLength - byteLength <= MAX_SLACK_BYTES;
-  return owns ? new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) : new Uint8Array(bytes);
+export interface ThreadEvents {
+  /** All code is loaded. */
+  readonly onWaiting: () => void;
+  /** The thread ended, and with it the host has to. */
+  readonly onLost: () => void;
 }
 
-/** The worker thread that holds the session, seen from the host's main thread. */
-export class ModelThread {
-  private readonly worker = new Worker(join(__dirname, '..', 'worker-main.js'));
-  private job: { readonly request: IncomingRequest; readonly done: (frame: EncodedFrame) => void } | undefined;
-  private loading: { readonly loaded: (message: Loaded) => void; readonly broken: (error: Error) => void } | undefined;
+interface Loading {
+  readonly opened: (rules: ModelRules) => void;
+  readonly loaded: (info: LoadedModelInfo) => void;
+  readonly broken: (error: Error) => void;
+}
 
-  /** `onWaiting`: all code is loaded. `onLost`: the thread ended, and with it the host has to. */
-  constructor(onWaiting: () => void, onLost: () => void) {
+interface Job {
+  readonly tickets: readonly Ticket[];
+  readonly done: (outcome: BatchOutcome) => void;
+}
+
+/** A worker thread that holds one session, seen from the host's main thread: an instance of the model. */
+export class ModelThread {
+  private job: Job | undefined;
+  private loading: Loading | undefined;
+
+  constructor(
+    private readonly worker: Worker,
+    { onWaiting, onLost }: ThreadEvents,
+  ) {
     this.worker.on('message', (message: FromWorker) => {
       switch (message.kind) {
         case 'waiting':
           onWaiting();
+          return;
+        case 'opened':
+          this.loading?.opened(message);
           return;
         case 'loaded':
           this.loading?.loaded(message);
@@ -36,12 +47,12 @@ export class ModelThread {
           this.loading?.broken(new Error(message.detail));
           return;
         case 'progress':
-          this.job?.request.progress(message.phase, message.percent);
+          this.job?.tickets[message.job]?.request.progress(message.phase, message.percent);
           return;
         case 'done': {
-          const job = this.job;
+          const { job } = this;
           this.job = undefined;
-          job?.done(new FramePayload(message.parts));
+          job?.done(message);
         }
       }
     });
@@ -49,20 +60,32 @@ export class ModelThread {
     this.worker.on('exit', onLost);
   }
 
-  /** @throws Error whose message tells what is wrong with the package. */
-  load(folder: string): Promise<Loaded> {
+  /**
+   * @param opened is told how the model is served, as soon as that is known.
+   * @throws Error whose message tells what is wrong with the package.
+   */
+  load(load: Load, opened: (rules: ModelRules) => void = () => undefined): Promise<LoadedModelInfo> {
     return new Promise((loaded, broken) => {
-      this.loading = { loaded, broken };
-      this.post({ kind: 'load', folder }, []);
+      this.loading = { opened, loaded, broken };
+      this.post({ kind: 'load', ...load }, []);
     });
   }
 
-  /** One at a time. The request's `bytes` are given away and must not be used any more. */
-  run(request: IncomingRequest, queuedMs: number): Promise<EncodedFrame> {
+  /**
+   * Runs the requests together; one batch at a time. The requests' `bytes` are given away and must not be used any more.
+   */
+  run(tickets: readonly Ticket[], nowMs: number): Promise<BatchOutcome> {
+    const jobs = tickets.map(({ request }) => ({
+      frame: ownBytes(request.bytes),
+      queuedMs: nowMs - request.receivedAtMs,
+      wantsProgress: request.routing.wantsProgress,
+    }));
     return new Promise((done) => {
-      this.job = { request, done };
-      const frame = ownBytes(request.bytes);
-      this.post({ kind: 'run', frame, queuedMs, wantsProgress: request.routing.wantsProgress }, [frame.buffer]);
+      this.job = { tickets, done };
+      this.post(
+        { kind: 'run', jobs },
+        jobs.map(({ frame }) => frame.buffer),
+      );
     });
   }
 

@@ -1,95 +1,222 @@
-import { ServingError } from '@medserve/errors';
-import { fromRequestClass, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
-import { ClassQueue } from '@medserve/serving';
-
-/** Runs one request to its last frame; does not throw for what the request did. */
-export type RunRequest = (request: IncomingRequest, queuedMs: number) => Promise<EncodedFrame>;
-
-interface Job {
-  readonly request: IncomingRequest;
-  resolve(frame: EncodedFrame): void;
-  reject(error: ServingError): void;
-}
+import { ServingError, toServingError } from '@medserve/errors';
+import { FramePayload, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
+import { formBatch, RequestQueue, type Backlog, type BatchRules } from '@medserve/serving';
+import { describeRequest } from './describe-request';
+import { figuresOf, type SchedulerFigures } from './figures';
+import type { BatchRunner, Instance } from './instance';
+import { RunEstimates } from './run-estimates';
+import { RunUnderWay } from './run-under-way';
+import { Ticket } from './ticket';
+import type { BatchOutcome, ModelRules } from './worker-messages';
 
 /**
- * The queue of a model host: bounded, by class, one request running. A request whose caller left or whose deadline passed
- * gives its place back at once when it waits; when it runs, it runs to its end for nobody, because a run cannot be stopped.
+ * The heart of a model host: a bounded queue, and instances that take batches from it. A batch is formed when an instance is
+ * free and not before. A request whose caller left or whose deadline passed gives its place back at once when it waits; when it
+ * runs, it runs to its end for nobody, because a run cannot be stopped.
  */
 export class Scheduler {
-  private readonly queue: ClassQueue<Job>;
-  private running: { readonly sinceMs: number; readonly deadlineMs: number } | undefined;
+  private readonly queue: RequestQueue<Ticket>;
+  private readonly instances: Instance[] = [];
+  private rules: BatchRules;
+  private readonly estimates = new RunEstimates();
+  private readonly counts = { runs: 0, rows: 0, evicted: 0, shed: 0, bisected: 0 };
+  private unbatchable: boolean;
   private draining = false;
   private lastUsedAtMs = performance.now();
+  private pumpIsDue = false;
+  private alarm: NodeJS.Timeout | undefined;
   private onEmpty: () => void = () => undefined;
 
   constructor(
-    private readonly run: RunRequest,
+    private readonly model: Pick<ModelRules, 'maxBatchSize' | 'batching'>,
+    batchable: boolean,
     maxQueue: number,
   ) {
-    this.queue = new ClassQueue(maxQueue);
+    this.queue = new RequestQueue(Math.max(maxQueue, 1));
+    const { maxBatchSize, batching } = model;
+    const wantsBatches = batching !== undefined && maxBatchSize > 1;
+    this.unbatchable = wantsBatches && !batchable;
+    this.rules = {
+      together: wantsBatches && batchable,
+      maxRows: batching?.maxRows ?? Math.max(maxBatchSize, 1),
+      preferredRows: batching?.preferredRows ?? [],
+      maxDelayMs: batching?.maxDelayMs ?? 0,
+    };
   }
 
-  /** @throws ServingError `overloaded`; `unavailable` while draining (the request was not begun). */
+  /** One more that takes batches from now on. */
+  addInstance(runner: BatchRunner): void {
+    this.instances.push({ runner, run: undefined });
+    this.pump();
+  }
+
+  /**
+   * @throws ServingError `invalid_request`; `overloaded` when there is no place, when a more urgent request needs the place, or
+   *   when the deadline cannot be met; `unavailable` while draining (the request was not begun).
+   */
   submit(request: IncomingRequest): Promise<EncodedFrame> {
     return new Promise((resolve, reject) => {
-      if (this.draining) {
-        reject(new ServingError('unavailable', 'The model is being unloaded.'));
-        return;
-      }
-      const job: Job = { request, resolve, reject };
-      if (!this.queue.offer(job, fromRequestClass(request.routing.requestClass))) {
-        const limit = `requests waiting for one model: ${String(this.queue.limit)}`;
-        reject(new ServingError('overloaded', 'All places in the queue of the model are taken.', { limit }));
-        return;
-      }
-      this.lastUsedAtMs = performance.now();
-      if (this.running) request.progress('queued', 20);
-      request.signal.addEventListener('abort', () => {
-        if (this.queue.remove(job)) reject(request.signal.reason as ServingError);
-        this.tellWhenEmpty();
-      });
-      void this.pump();
+      if (this.draining) throw new ServingError('unavailable', 'The model is being unloaded.');
+      const description = describeRequest(request.bytes, this.model.maxBatchSize);
+      this.enqueue(new Ticket(request, description, resolve, reject));
     });
   }
 
-  /** Takes nothing new; resolves when nothing runs or waits any more. */
-  drain(): Promise<void> {
+  /**
+   * Takes nothing new; resolves when nothing runs or waits any more.
+   *
+   * @param handBack whether what waits is refused as `unavailable` (it was not begun) instead of run.
+   */
+  drain(handBack: boolean): Promise<void> {
     this.draining = true;
+    if (handBack) {
+      for (const ticket of [...this.queue.inOrder()]) {
+        this.queue.remove(ticket);
+        ticket.reject(new ServingError('unavailable', 'The model is being unloaded.'));
+      }
+    }
     return new Promise((resolve) => {
       this.onEmpty = resolve;
       this.tellWhenEmpty();
     });
   }
 
-  figures(): { inFlight: number; idleForMs: number; running?: { forMs: number; deadlineMs: number } | undefined } {
-    const now = performance.now();
-    return {
-      inFlight: this.queue.size + (this.running ? 1 : 0),
-      idleForMs: now - this.lastUsedAtMs,
-      running: this.running && { forMs: now - this.running.sinceMs, deadlineMs: this.running.deadlineMs },
-    };
+  figures(): SchedulerFigures {
+    const { queue, instances, lastUsedAtMs, unbatchable, counts } = this;
+    const { msPerRow } = this.estimates;
+    return figuresOf({ queue, instances, lastUsedAtMs, msPerRow, unbatchable, counts }, performance.now());
   }
 
-  private async pump(): Promise<void> {
-    if (this.running) return;
-    const job = this.queue.take();
-    if (!job) return;
-    const now = performance.now();
-    const { request } = job;
-    // JSON has no infinity; a request without a deadline may run for a day.
-    this.running = { sinceMs: now, deadlineMs: Math.min(request.deadlineAtMs - now, 86_400_000) };
-    try {
-      job.resolve(await this.run(request, now - request.receivedAtMs));
-    } catch (error) {
-      job.reject(new ServingError('inference_failed', 'The model host failed.', { cause: error }));
+  private enqueue(ticket: Ticket): void {
+    const nowMs = performance.now();
+    const { request } = ticket;
+    const hasFree = this.instances.some(({ run }) => run === undefined);
+    // What came in the same turn and would run by now must not hold a place.
+    if (hasFree && this.queue.size >= this.queue.limit) this.pump();
+    const backlog = this.backlogOf(ticket, nowMs);
+    if (!this.estimates.canBeAnswered(ticket, backlog, nowMs)) {
+      this.refuse(ticket, backlog);
+      return;
     }
-    this.running = undefined;
-    this.lastUsedAtMs = performance.now();
+    const offer = this.queue.offer(ticket);
+    switch (offer.kind) {
+      case 'refused':
+        ticket.overloaded('All places in the queue of the model are taken.', {
+          limit: `requests waiting for one model: ${String(this.queue.limit)}`,
+          retryAfterMs: this.estimates.retryAfterMs(backlog),
+        });
+        return;
+      case 'evicted':
+        this.counts.evicted += 1;
+        offer.victim.overloaded('The place in the queue of the model was given to a more urgent request.', {
+          limit: `requests waiting for one model: ${String(this.queue.limit)}`,
+          retryAfterMs: this.estimates.retryAfterMs(backlog),
+        });
+        break;
+      case 'queued':
+    }
+    this.lastUsedAtMs = nowMs;
+    if (!hasFree) request.progress('queued', 20, this.estimates.retryAfterMs(backlog));
+    request.signal.addEventListener('abort', () => {
+      this.leave(ticket);
+    });
+    this.pumpSoon();
+  }
+
+  /** The caller waits no more. */
+  private leave(ticket: Ticket): void {
+    if (this.queue.remove(ticket)) ticket.reject(toServingError(ticket.request.signal.reason));
+    else this.instances.find(({ run }) => run?.tickets.includes(ticket))?.run?.leave(performance.now());
     this.tellWhenEmpty();
-    void this.pump();
+  }
+
+  /** After the requests that came in the same turn are here, so that they can run together. */
+  private pumpSoon(): void {
+    if (this.pumpIsDue) return;
+    this.pumpIsDue = true;
+    setImmediate(() => {
+      this.pumpIsDue = false;
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    clearTimeout(this.alarm);
+    for (const instance of this.instances) {
+      if (instance.run !== undefined) continue;
+      const nowMs = performance.now();
+      const decision = formBatch(this.queue.inOrder(), this.rules, this.estimates.times, nowMs);
+      for (const ticket of decision.late) this.dropLate(ticket, nowMs);
+      switch (decision.kind) {
+        case 'run':
+          for (const ticket of decision.batch) this.queue.take(ticket);
+          void this.run(instance, new RunUnderWay(decision.batch, nowMs));
+          break;
+        case 'wait':
+          this.alarm = setTimeout(() => {
+            this.pump();
+          }, decision.untilMs - nowMs);
+          return;
+        case 'nothing':
+          this.tellWhenEmpty();
+          return;
+      }
+    }
+  }
+
+  private async run(instance: Instance, run: RunUnderWay): Promise<void> {
+    instance.run = run;
+    const answer = await instance.runner.run(run.tickets, run.startedAtMs).then(
+      (outcome) => {
+        this.note(run, outcome);
+        return (ticket: Ticket, index: number) => {
+          ticket.resolve(new FramePayload(outcome.frames[index] ?? []));
+        };
+      },
+      (error: unknown) => (ticket: Ticket) => {
+        ticket.reject(new ServingError('inference_failed', 'The model host failed.', { cause: error }));
+      },
+    );
+    instance.run = undefined;
+    this.lastUsedAtMs = performance.now();
+    // The next batch first: the answers can be written while it runs.
+    this.pump();
+    run.tickets.forEach(answer);
+    this.tellWhenEmpty();
+  }
+
+  private note(run: RunUnderWay, outcome: BatchOutcome): void {
+    const { runs, bisected, unbatchable } = outcome;
+    this.counts.runs += runs;
+    this.counts.rows += run.rows;
+    if (bisected) this.counts.bisected += 1;
+    if (unbatchable) {
+      this.unbatchable = true;
+      this.rules = { ...this.rules, together: false };
+    }
+    this.estimates.learn(run, outcome, performance.now());
+  }
+
+  private backlogOf(ticket: Ticket, nowMs: number): Backlog {
+    const running = this.instances.flatMap(({ run }) => (run ? [{ forMs: run.forMs(nowMs), cost: run.cost }] : []));
+    return { costAhead: this.queue.costAhead(ticket), instances: this.instances.length, running };
+  }
+
+  private refuse(ticket: Ticket, backlog: Backlog): void {
+    this.counts.shed += 1;
+    ticket.overloaded('The request cannot be answered before its deadline.', {
+      retryAfterMs: this.estimates.retryAfterMs(backlog),
+    });
+  }
+
+  private dropLate(ticket: Ticket, nowMs: number): void {
+    this.queue.remove(ticket);
+    if (ticket.deadlineAtMs <= nowMs)
+      ticket.reject(new ServingError('deadline_exceeded', 'The deadline passed before there was an answer.'));
+    else this.refuse(ticket, this.backlogOf(ticket, nowMs));
   }
 
   private tellWhenEmpty(): void {
-    if (this.draining && !this.running && this.queue.size === 0) this.onEmpty();
+    if (this.draining && this.queue.size === 0 && this.instances.every(({ run }) => run === undefined)) this.onEmpty();
   }
 }

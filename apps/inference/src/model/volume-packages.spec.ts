@@ -21,7 +21,7 @@ class Served {
   ) {}
 
   static async load(name: string): Promise<Served> {
-    const modelPackage = await loadPackage(join(ROOT, 'models', name, '1'));
+    const modelPackage = await loadPackage({ layout: 'medserve', folder: join(ROOT, 'models', name, '1') });
     const road = compileModel(modelPackage).image;
     if (road === undefined) throw new Error('the package takes tensors only');
     const { folder, modelFile } = modelPackage;

@@ -1,17 +1,28 @@
 import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry, ModelKey, ModelLoad } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
+import { makeRoom, type Resident } from '@medserve/serving';
+import type { HostServing } from '../host/messages';
 import type { HostEvent, PodLimits } from '../settings';
+import { keyOf, type FoundPackage } from './found-package';
 import { HostPool } from './host-pool';
-import type { HostProcess } from './host-process';
+import { ModelChanges } from './model-changes';
+import type { ModelHost } from './model-host';
 import { ModelSlot } from './model-slot';
-import { keyOf, type FoundPackage } from './packages';
+import type { Repositories } from './repositories';
+import type { SentModels } from './sent-models';
 
 export interface AgentOptions {
-  readonly packages: ReadonlyMap<string, FoundPackage>;
+  readonly repositories: Repositories;
+  readonly sentModels: SentModels;
+  /** What the repositories have. */
+  readonly found: readonly FoundPackage[];
   readonly limits: PodLimits;
+  /** Names of models. */
+  readonly keepWarm: readonly string[];
   readonly logger: Logger;
   readonly onHostEvent: (event: HostEvent) => void;
+  readonly spawn: () => ModelHost;
 }
 
 const CHECK_EVERY_MS = 500;
@@ -21,30 +32,34 @@ const MESSAGES = {
   failed: 'a model could not be loaded',
   died: 'a model host died',
   unloaded: 'a model is unloaded',
-} as const satisfies Record<HostEvent['kind'], string>;
+  evicted: 'a model makes room for another',
+  replaced: 'a model host is replaced',
+} as const satisfies Record<Exclude<HostEvent['kind'], 'measured'>, string>;
 
 /** Owns every model host of the pod. */
 export class Agent {
   private readonly pool: HostPool;
-  private readonly slots: ReadonlyMap<string, ModelSlot>;
+  private readonly slots = new Map<string, ModelSlot>();
+  /** Versions that are being loaded for the first time: in no catalogue before they serve. */
+  private readonly hidden = new Set<ModelSlot>();
+  /** What each model was last said to hold, by its label. */
+  private measured: ReadonlyMap<string, number> = new Map();
+  private readonly changes: ModelChanges;
   private readonly listeners = new Set<() => void>();
   private readonly ticker: NodeJS.Timeout;
 
   constructor(private readonly options: AgentOptions) {
-    const { packages, limits } = options;
-    this.pool = new HostPool(limits.zygotes);
-    const context = {
-      pool: this.pool,
-      limits,
-      onChange: () => {
-        for (const listener of [...this.listeners]) listener();
-      },
-      onHostEvent: this.onHostEvent.bind(this),
-    };
-    this.slots = new Map([...packages].map(([key, found]) => [key, new ModelSlot(found, context)]));
+    const { repositories, sentModels, found, limits, spawn } = options;
+    this.pool = new HostPool(limits.zygotes, spawn);
+    const onChange = this.changed.bind(this);
+    const newSlot = this.newSlot.bind(this);
+    const { slots, hidden } = this;
+    this.changes = new ModelChanges({ slots, hidden, newSlot, repositories, sentModels, onChange });
+    for (const item of found) this.slots.set(keyOf(item.entry), newSlot(item));
     this.ticker = setInterval(() => {
-      for (const slot of this.slots.values()) slot.check();
+      this.check();
     }, CHECK_EVERY_MS);
+    this.check();
   }
 
   models(): CatalogueEntry[] {
@@ -59,47 +74,93 @@ export class Agent {
     };
   }
 
-  /** @throws ServingError `model_not_found`, `model_broken`, `overloaded` when every host is taken and busy. */
-  async ensure(model: ModelKey): Promise<{ address: string; digest: string }> {
-    const slot = this.slots.get(keyOf(model));
+  /**
+   * Where the model is served; resolves when it is. A model that is just being loaded by request is waited for.
+   *
+   * @throws ServingError `model_not_found`, `model_broken`, `model_unloaded`; `overloaded` when there is no room for it.
+   */
+  async ensure(model: ModelKey): Promise<HostServing> {
+    const key = keyOf(model);
+    if (!this.slots.get(key)?.serves) await this.changes.settled(model.name);
+    const slot = this.slots.get(key);
     if (!slot) throw new ServingError('model_not_found', 'The pod has no such model.');
-    if (!slot.occupied) this.makeRoom();
     return slot.ensure();
   }
 
-  /** @throws ServingError `unsupported` */
-  load({ name }: ModelLoad): Promise<void> {
-    return Promise.reject(new ServingError('unsupported', `The model ${name} cannot be loaded on request here.`));
+  /** @throws ServingError `model_not_found`, `model_broken`, `invalid_request`, `overloaded`; see `ModelChanges.load`. */
+  load(load: ModelLoad): Promise<void> {
+    return this.changes.load(load);
   }
 
-  async unload(name: string): Promise<void> {
-    const slots = [...this.slots.values()].filter((slot) => slot.entry.name === name);
-    await Promise.all(slots.map((slot) => slot.unload()));
+  /** @throws ServingError `model_not_found` */
+  unload(name: string): Promise<void> {
+    return this.changes.unload(name);
   }
 
   async close(graceMs: number): Promise<void> {
     clearInterval(this.ticker);
-    await Promise.all([this.pool.close(), ...[...this.slots.values()].map((slot) => slot.close(graceMs))]);
+    const slots = [...this.slots.values(), ...this.hidden];
+    await Promise.all([this.pool.close(), ...slots.map((slot) => slot.close(graceMs))]);
   }
 
-  /** Unloads the model that was idle longest when no further host may be started. */
-  private makeRoom(): void {
-    const { maxHosts } = this.options.limits;
-    const occupied = [...this.slots.values()].filter((slot) => slot.occupied);
-    if (occupied.length < maxHosts) return;
-    const [longestIdle] = occupied.filter((slot) => slot.idle).sort((a, b) => a.lastUsedAtMs - b.lastUsedAtMs);
-    if (!longestIdle) {
-      throw new ServingError('overloaded', 'All models that fit are busy.', {
-        limit: `model hosts: ${String(maxHosts)}`,
-      });
+  private newSlot(found: FoundPackage): ModelSlot {
+    const { limits, keepWarm } = this.options;
+    return new ModelSlot(found, keepWarm.includes(found.entry.name), {
+      pool: this.pool,
+      limits,
+      onChange: this.changed.bind(this),
+      onHostEvent: this.tell.bind(this),
+      reserve: this.reserve.bind(this),
+    });
+  }
+
+  private changed(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private check(): void {
+    const held = new Map([...this.measured.keys()].map((label) => [label, 0]));
+    for (const slot of this.slots.values()) {
+      slot.check();
+      held.set(slot.label, (held.get(slot.label) ?? 0) + slot.heldBytes);
     }
-    void longestIdle.unload();
+    for (const [model, residentBytes] of held) {
+      if (this.measured.get(model) !== residentBytes) {
+        this.options.onHostEvent({ kind: 'measured', model, residentBytes });
+      }
+    }
+    this.measured = held;
   }
 
-  private onHostEvent(event: HostEvent, { pid }: HostProcess): void {
+  /** Evicts who has to make room for so many bytes more. @throws ServingError */
+  private reserve(slot: ModelSlot, bytes: number): void {
+    const owners = new Map<Resident, ModelSlot>();
+    for (const owner of [...this.slots.values(), ...this.hidden]) {
+      for (const resident of owner.residents()) {
+        // What serves now has to go on serving while its successor is loaded.
+        owners.set(owner === slot ? { ...resident, busy: true } : resident, owner);
+      }
+    }
+    const decision = makeRoom([...owners.keys()], bytes, this.options.limits);
+    switch (decision.kind) {
+      case 'room':
+        for (const resident of decision.evict) owners.get(resident)?.evict();
+        return;
+      case 'full':
+        throw decision.passing
+          ? new ServingError('overloaded', 'All models that fit are busy.', { limit: decision.limit })
+          : new ServingError('model_broken', 'The model needs more memory than there is for it.', {
+              limit: decision.limit,
+            });
+    }
+  }
+
+  private tell(event: HostEvent, { pid }: ModelHost): void {
     const { logger, onHostEvent } = this.options;
-    const level = event.kind === 'died' || event.kind === 'failed' ? 'warn' : 'info';
-    logger[level](MESSAGES[event.kind], { model: event.model, ...(pid === undefined ? {} : { pid }) });
+    if (event.kind !== 'measured') {
+      const level = event.kind === 'died' || event.kind === 'failed' ? 'warn' : 'info';
+      logger[level](MESSAGES[event.kind], { model: event.model, ...(pid === undefined ? {} : { pid }) });
+    }
     onHostEvent(event);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ServingError } from '@medserve/errors';
 import type { HostReport } from '@medserve/serving';
 import type { FromHost, HostServing, ToHost } from '../host/messages';
+import type { LoadOrder, ModelHost } from './model-host';
 
 /** Compiled, wherever this file itself runs from: a host is a bare Node process. */
 const HOST_ENTRY = join(__dirname, '..', '..', 'dist', 'host-main.js');
@@ -19,17 +20,21 @@ const V8_FLAGS = [
 ];
 
 /** A model host's process, from waiting to its end. */
-export class HostProcess {
-  /** Resolves when the process has ended, however. */
+export class HostProcess implements ModelHost {
+  onReport: () => void = () => undefined;
   readonly exited: Promise<void>;
   private readonly child: ChildProcess;
   private last: HostReport | undefined;
   private settle: ((outcome: HostServing | ServingError) => void) | undefined;
   private hasExited = false;
-  private endAsked = false;
 
-  constructor() {
-    this.child = fork(HOST_ENTRY, [], { execArgv: V8_FLAGS, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  /** @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them. */
+  constructor(codeCache: string) {
+    this.child = fork(HOST_ENTRY, [], {
+      execArgv: V8_FLAGS,
+      env: { ...process.env, NODE_COMPILE_CACHE: codeCache },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.exited = new Promise((resolve) => {
       const ended = (): void => {
         this.hasExited = true;
@@ -52,21 +57,11 @@ export class HostProcess {
     return !this.hasExited;
   }
 
-  /** Whether the agent wanted its end. */
-  get ending(): boolean {
-    return this.endAsked;
-  }
-
   get report(): HostReport | undefined {
     return this.last;
   }
 
-  /**
-   * Resolves when the host serves the model. The process is gone, or on its way out, when this throws.
-   *
-   * @throws ServingError `model_broken` when the model cannot be loaded; `unavailable` when the process ended: another may do.
-   */
-  async load(folder: string, { maxQueue, timeoutMs }: { maxQueue: number; timeoutMs: number }): Promise<HostServing> {
+  async load({ timeoutMs, ...order }: LoadOrder): Promise<HostServing> {
     const outcome = await new Promise<HostServing | ServingError>((resolve) => {
       const timer = setTimeout(() => {
         resolve(
@@ -80,7 +75,7 @@ export class HostProcess {
         resolve(result);
       };
       if (this.hasExited) this.settle(new ServingError('unavailable', 'The process of the model ended.'));
-      else this.tell({ kind: 'load', folder, maxQueue });
+      else this.tell({ kind: 'load', ...order });
     });
     this.settle = undefined;
     if (!(outcome instanceof ServingError)) return outcome;
@@ -88,10 +83,8 @@ export class HostProcess {
     throw outcome;
   }
 
-  /** Ends the host after its running requests, and without them when they take longer than the grace. */
-  async drain(graceMs: number): Promise<void> {
-    this.endAsked = true;
-    this.tell({ kind: 'drain' });
+  async drain(graceMs: number, handBack = false): Promise<void> {
+    this.tell({ kind: 'drain', handBack });
     const cut = setTimeout(() => {
       this.kill();
     }, graceMs);
@@ -100,7 +93,6 @@ export class HostProcess {
   }
 
   kill(): void {
-    this.endAsked = true;
     this.child.kill('SIGKILL');
   }
 
@@ -119,15 +111,18 @@ export class HostProcess {
         this.settle?.(new ServingError('model_broken', message.detail));
         return;
       case 'report': {
-        const { inFlight, idleForMs, running, residentBytes } = message;
+        const { inFlight, queued, idleForMs, running, abandonedForMs, residentBytes } = message;
         const heardAtMs = performance.now();
         this.last = {
           heardAtMs,
           inFlight,
+          queued,
           lastUsedAtMs: heardAtMs - idleForMs,
           running: running && { sinceMs: heardAtMs - running.forMs, deadlineMs: running.deadlineMs },
+          abandonedSinceMs: abandonedForMs === undefined ? undefined : heardAtMs - abandonedForMs,
           residentBytes,
         };
+        this.onReport();
       }
     }
   }

@@ -1,190 +1,297 @@
 import type { ModelPackage } from '@medserve/engines';
-import { ServingError, toServingError } from '@medserve/errors';
+import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry } from '@medserve/rpc';
-import { judgeHost } from '@medserve/serving';
+import { judgeHost, type Resident } from '@medserve/serving';
 import type { HostServing } from '../host/messages';
 import type { HostEvent, PodLimits } from '../settings';
+import { describeSlot } from './describe-slot';
+import { isSamePackage, keyOf, type FoundPackage, type GoodPackage } from './found-package';
+import { HostLauncher } from './host-launcher';
 import type { HostPool } from './host-pool';
-import type { HostProcess } from './host-process';
-import type { FoundPackage } from './packages';
+import type { ModelHost } from './model-host';
+import type { RunningHost } from './running-host';
 
 export interface SlotContext {
   readonly pool: HostPool;
   readonly limits: PodLimits;
   /** The slot's entry is not what it was. */
   readonly onChange: () => void;
-  readonly onHostEvent: (event: HostEvent, host: HostProcess) => void;
-}
-
-interface Running {
-  readonly host: HostProcess;
-  readonly serving: HostServing;
+  readonly onHostEvent: (event: HostEvent, host: ModelHost) => void;
+  /** Makes room for so many bytes more without touching `slot`. @throws ServingError when there is none. */
+  readonly reserve: (slot: ModelSlot, bytes: number) => void;
 }
 
 /** A host that says nothing this long is stuck: it reports twice a second from a thread that runs no model. */
 const SILENCE_MS = 10_000;
 const DRAIN_GRACE_MS = 10_000;
-/** So many unasked deaths within the span, and the model counts as broken for a while instead of being started again. */
-const MAX_DEATHS = 3;
-const DEATHS_SPAN_MS = 60_000;
-const DIED_TOO_OFTEN = 'The process of the model died again and again.';
+/** For what a stuck host still has to say: that its waiting requests are to be sent elsewhere. */
+const LAST_WORDS_MS = 100;
 
-/** One package's place in the pod: at most one host, started once however many ask, replaced when it dies. */
+const closedError = (): ServingError => new ServingError('unavailable', 'The pod is shutting down.');
+const unloadedError = (): ServingError => new ServingError('model_unloaded', 'The model was unloaded on request.');
+
+/**
+ * One model version's place in the pod. At most one host serves it, started once however many ask, and replaced when it dies;
+ * while another takes its place there are two, and the one that leaves ends what it has begun.
+ */
 export class ModelSlot {
-  private running: Running | undefined;
-  private starting: Promise<Running> | undefined;
-  private described: Pick<CatalogueEntry, 'inputs' | 'outputs'> = { inputs: [], outputs: [] };
-  private failure: { readonly error: ServingError; readonly retryAtMs: number } | undefined;
-  private deaths: number[] = [];
+  private readonly launcher: HostLauncher;
+  private readonly leaving = new Set<Promise<void>>();
+  private running: RunningHost | undefined;
+  private starting: Promise<RunningHost> | undefined;
+  private unloaded = false;
   private closed = false;
+  /** What runs could not be started again: its files are gone, and the ones in their place could not be loaded. */
+  private irreplaceable = false;
 
   constructor(
-    private readonly found: FoundPackage,
+    private found: FoundPackage,
+    private readonly pinned: boolean,
     private readonly context: SlotContext,
-  ) {}
+  ) {
+    this.launcher = new HostLauncher({
+      ...context,
+      onStarted: (host, loadMs) => {
+        context.onHostEvent({ kind: 'started', model: this.label, loadMs }, host);
+      },
+      onFailed: (host) => {
+        context.onHostEvent({ kind: 'failed', model: this.label }, host);
+      },
+    });
+  }
+
+  get name(): string {
+    return this.found.entry.name;
+  }
+
+  get label(): string {
+    return this.found.label;
+  }
+
+  get serves(): boolean {
+    return this.running !== undefined;
+  }
+
+  get heldBytes(): number {
+    return this.running?.host.report?.residentBytes ?? 0;
+  }
 
   get entry(): CatalogueEntry {
-    const { entry } = this.found;
-    if (!this.found.modelPackage) return entry;
-    if (this.running) return { ...entry, ...this.described, state: 'ready' };
-    if (this.starting) return { ...entry, ...this.described, state: 'loading' };
-    if (this.failing())
-      return { ...entry, ...this.described, state: 'broken', reason: this.failure?.error.message ?? '' };
-    return { ...entry, ...this.described };
+    const { found, launcher, unloaded, serves } = this;
+    return describeSlot({ found, launcher, unloaded, serves }, performance.now());
   }
 
-  /** Whether it holds, or is about to hold, a process. */
-  get occupied(): boolean {
-    return this.running !== undefined || this.starting !== undefined;
+  /** What it holds of the pod's memory. A host that is leaving is not counted: its memory is as good as given back. */
+  residents(): Resident[] {
+    const { modelPackage, entry } = this.found;
+    const key = keyOf(entry);
+    const bytes = modelPackage ? this.launcher.expect(modelPackage).bytes : 0;
+    const { sinceMs } = this.launcher;
+    return [
+      ...(this.running ? [this.running.resident(key, bytes, this.pinned || this.irreplaceable)] : []),
+      ...(sinceMs === undefined
+        ? []
+        : [{ key: `${key} next`, bytes, lastUsedAtMs: sinceMs, busy: true, pinned: false }]),
+    ];
   }
 
-  get lastUsedAtMs(): number {
-    return this.running?.host.report?.lastUsedAtMs ?? performance.now();
-  }
-
-  get idle(): boolean {
-    return this.running !== undefined && this.running.host.report?.inFlight === 0;
-  }
-
-  /** Where the model is served. @throws ServingError `model_broken` with the time after which it is tried again. */
+  /**
+   * Where the model is served; starts a host when there is none.
+   *
+   * @throws ServingError `model_unloaded`; `model_broken` with the time after which it is tried again; `overloaded` without room.
+   */
   async ensure(): Promise<HostServing> {
+    if (this.unloaded) throw unloadedError();
     const { modelPackage, entry } = this.found;
     if (!modelPackage) throw new ServingError('model_broken', `The package is broken: ${entry.reason}`);
     if (this.running?.host.alive) return this.running.serving;
-    const now = performance.now();
-    if (this.failure && now < this.failure.retryAtMs) {
-      throw new ServingError('model_broken', this.failure.error.message, {
-        retryAfterMs: Math.ceil(this.failure.retryAtMs - now),
-      });
+    const { failure } = this.launcher;
+    if (failure) {
+      const retryAfterMs = Math.ceil(failure.retryAtMs - performance.now());
+      throw new ServingError('model_broken', failure.error.message, { retryAfterMs });
     }
-    if (this.closed) throw new ServingError('unavailable', 'The pod is shutting down.');
-    this.starting ??= this.start(modelPackage);
-    return (await this.starting).serving;
+    // The request that asks is the model's first run.
+    return (await this.startOnce(modelPackage, false)).serving;
   }
 
-  /** @returns whether a host was running. */
-  async unload(): Promise<boolean> {
-    const { running } = this;
-    if (!running) return false;
-    // At once: whoever asks from now on gets a new host, never one that is leaving.
-    this.running = undefined;
-    this.context.onHostEvent({ kind: 'unloaded', model: this.found.entry.name }, running.host);
+  /**
+   * Has a host of `found` ready beside whatever serves now; gives what serves when that is the same.
+   *
+   * @throws ServingError like `ensure`; what served goes on serving.
+   */
+  async prepare(found: GoodPackage): Promise<RunningHost> {
+    await this.starting?.catch(() => undefined);
+    const isSame = isSamePackage(found, this.found);
+    if (isSame && this.running?.host.alive) return this.running;
+    try {
+      return await this.launch(found.modelPackage, true);
+    } catch (error) {
+      this.irreplaceable = this.serves && !isSame;
+      throw error;
+    }
+  }
+
+  /** Takes into service what was prepared; what served before ends what it has begun. */
+  adopt(found: FoundPackage, next: RunningHost): void {
+    if (this.closed) {
+      this.discard(next);
+      return;
+    }
+    const before = this.running;
+    this.found = found;
+    this.unloaded = false;
+    this.irreplaceable = false;
+    if (next !== before) this.serve(next);
+    if (before && next !== before) void this.retire(before, { kind: 'replaced', model: this.label });
     this.context.onChange();
-    await running.host.drain(DRAIN_GRACE_MS);
-    return true;
+  }
+
+  /** Ends what was prepared and is not to be adopted. */
+  discard(next: RunningHost): void {
+    if (next !== this.running) void this.retire(next, { kind: 'unloaded', model: this.label });
+  }
+
+  /** Says from now on what was read; for where nothing serves. */
+  describeAs(found: FoundPackage): void {
+    this.found = found;
+    this.unloaded = false;
+    this.context.onChange();
+  }
+
+  /** Takes the model out of service until it is adopted again. Resolves when its processes have ended. */
+  async unload(): Promise<void> {
+    this.unloaded = true;
+    this.launcher.cancel(unloadedError());
+    await this.goCold({ kind: 'unloaded', model: this.label });
+  }
+
+  /** Gives its memory to another model. */
+  evict(): void {
+    const idleMs = this.running ? performance.now() - this.running.lastUsedAtMs : 0;
+    void this.goCold({ kind: 'evicted', model: this.label, idleMs });
   }
 
   /** Has the host judged by what it last said, and acts on it. */
   check(): void {
-    const report = this.running?.host.report;
-    if (!this.running || !report) return;
-    const idleMs = (this.found.modelPackage?.manifest.scaling.idleSeconds ?? 0) * 1_000;
-    const rules = { idleMs, silenceMs: SILENCE_MS, maxResidentBytes: this.context.limits.maxHostBytes };
-    switch (judgeHost(report, rules, performance.now()).kind) {
+    const { running, pinned, launcher, label } = this;
+    const { modelPackage } = this.found;
+    if (!modelPackage || this.unloaded) return;
+    if (pinned && !running && !launcher.failure && launcher.sinceMs === undefined) this.revive(modelPackage);
+    const report = running?.host.report;
+    if (!running || !report) return;
+    launcher.measured(running.measure());
+    const rules = {
+      idleMs: pinned || this.irreplaceable ? Infinity : modelPackage.manifest.scaling.idleSeconds * 1_000,
+      silenceMs: SILENCE_MS,
+      maxResidentBytes: this.context.limits.maxHostBytes,
+      loadMs: launcher.expect(modelPackage).loadMs,
+    };
+    const verdict = judgeHost(report, rules, performance.now());
+    switch (verdict.kind) {
       case 'keep':
         return;
       case 'unload':
-        void this.unload();
+        void this.goCold({ kind: 'unloaded', model: label });
+        return;
+      case 'replace':
+        void this.replace(running, modelPackage);
         return;
       case 'kill':
-        this.running.host.kill();
+        this.onDeath(running);
+        if (verdict.why === 'overrun') void running.host.drain(LAST_WORDS_MS, true);
+        else running.host.kill();
     }
   }
 
   async close(graceMs: number): Promise<void> {
     this.closed = true;
-    const starting = await this.starting?.catch(() => undefined);
-    const host = this.running?.host ?? starting?.host;
+    this.launcher.cancel(closedError());
+    const { running } = this;
     this.running = undefined;
-    if (host) await host.drain(graceMs);
+    await Promise.all([running?.host.drain(graceMs), this.starting?.catch(() => undefined), ...this.leaving]);
   }
 
-  private failing(): boolean {
-    return this.failure !== undefined && performance.now() < this.failure.retryAtMs;
+  private async launch(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
+    if (this.closed) throw closedError();
+    this.context.reserve(this, this.launcher.expect(modelPackage).bytes);
+    return this.launcher.launch(modelPackage, warm);
   }
 
-  private async start(modelPackage: ModelPackage): Promise<Running> {
-    const { pool, limits, onChange, onHostEvent } = this.context;
-    const { name } = this.found.entry;
-    const host = pool.take();
-    queueMicrotask(onChange);
-    try {
-      const serving = await host.load(modelPackage.folder, {
-        maxQueue: limits.maxQueue,
-        timeoutMs: limits.loadTimeoutMs,
-      });
-      if (serving.digest !== modelPackage.digest) {
-        host.kill();
-        throw new ServingError('model_broken', 'The package was changed while the pod was running.');
-      }
-      const running = { host, serving };
-      this.running = running;
-      this.failure = undefined;
-      this.described = { inputs: serving.inputs, outputs: serving.outputs };
-      void host.exited.then(() => {
-        this.onExit(running);
-      });
-      onHostEvent({ kind: 'started', model: name }, host);
-      return running;
-    } catch (thrown) {
-      let error = toServingError(thrown);
-      if (error.reason === 'unavailable' && !this.closed) {
-        // Killed from outside, for memory say: not the package's fault until it happens again and again.
-        const isTooOften = this.diesTooOften();
-        if (!isTooOften) return await this.start(modelPackage);
-        error = new ServingError('model_broken', DIED_TOO_OFTEN);
-      }
-      this.failure = { error, retryAtMs: performance.now() + limits.retryPauseMs };
-      onHostEvent({ kind: 'failed', model: name }, host);
-      throw this.failure.error;
-    } finally {
+  private startOnce(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
+    this.starting ??= this.start(modelPackage, warm).finally(() => {
       this.starting = undefined;
-      pool.fill();
-      onChange();
-    }
+    });
+    return this.starting;
   }
 
-  private onExit(running: Running): void {
-    if (this.running !== running || this.closed) return;
-    const { onChange, onHostEvent, limits } = this.context;
-    this.running = undefined;
-    onHostEvent({ kind: 'died', model: this.found.entry.name }, running.host);
-    if (this.diesTooOften()) {
-      const error = new ServingError('model_broken', DIED_TOO_OFTEN);
-      this.failure = { error, retryAtMs: performance.now() + limits.retryPauseMs };
+  /** Starts a host that nobody has asked for yet. */
+  private revive(modelPackage: ModelPackage): void {
+    this.startOnce(modelPackage, true).catch(() => undefined);
+  }
+
+  private async start(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
+    const next = await this.launch(modelPackage, warm);
+    if (this.unloaded || this.closed) {
+      this.discard(next);
+      throw this.unloaded ? unloadedError() : closedError();
+    }
+    this.serve(next);
+    return next;
+  }
+
+  private serve(next: RunningHost): void {
+    this.running = next;
+    this.launcher.measured(next.measure());
+    next.host.onReport = () => {
+      this.check();
+    };
+    void next.host.exited.then(() => {
+      if (this.running === next) this.onDeath(next);
+    });
+    this.context.onChange();
+  }
+
+  /** Another host instead of one that is held up by a run for nobody; its waiting requests go there too. */
+  private async replace(held: RunningHost, modelPackage: ModelPackage): Promise<void> {
+    if (this.launcher.sinceMs !== undefined) return;
+    const next = await this.launch(modelPackage, false).catch(() => undefined);
+    if (!next) return;
+    if (this.running === held) {
+      this.serve(next);
+      // With instances beside the one that is held up, there are runs that somebody waits for.
+      const graceMs = this.found.entry.instances > 1 ? DRAIN_GRACE_MS : LAST_WORDS_MS;
+      void this.retire(held, { kind: 'replaced', model: this.label }, { graceMs, handBack: true });
     } else {
-      // In its place at once: who uses a model now is likely to go on using it.
-      this.ensure().catch(() => undefined);
+      this.discard(next);
     }
-    onChange();
   }
 
-  /** Notes one more death; whether there were too many of late. */
-  private diesTooOften(): boolean {
-    const now = performance.now();
-    this.deaths = [...this.deaths.filter((at) => now - at < DEATHS_SPAN_MS), now];
-    const isTooOften = this.deaths.length > MAX_DEATHS;
-    if (isTooOften) this.deaths = [];
-    return isTooOften;
+  private onDeath(dead: RunningHost): void {
+    this.running = undefined;
+    this.context.onHostEvent({ kind: 'died', model: this.label }, dead.host);
+    // In its place at once: who uses a model now is likely to go on using it.
+    const { modelPackage } = this.found;
+    if (!this.launcher.died() && modelPackage) this.revive(modelPackage);
+    this.context.onChange();
+  }
+
+  private async goCold(event: HostEvent): Promise<void> {
+    const { running } = this;
+    // At once: whoever asks from now on gets a new host, never one that is leaving.
+    this.running = undefined;
+    this.context.onChange();
+    if (running) await this.retire(running, event);
+  }
+
+  private async retire(
+    { host }: RunningHost,
+    event: HostEvent,
+    { graceMs, handBack } = { graceMs: DRAIN_GRACE_MS, handBack: false },
+  ): Promise<void> {
+    this.context.onHostEvent(event, host);
+    const left = host.drain(graceMs, handBack);
+    this.leaving.add(left);
+    await left;
+    this.leaving.delete(left);
   }
 }

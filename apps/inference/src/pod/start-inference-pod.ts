@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   InferencePodService,
   type EnsureModelRequest,
@@ -9,7 +12,9 @@ import {
 import { startGrpcServer, streamMethod, toModel, unaryMethod, type GrpcServer } from '@medserve/rpc';
 import { limitsOf, type InferencePodSettings } from '../settings';
 import { Agent } from './agent';
-import { findPackages } from './packages';
+import { HostProcess } from './host-process';
+import { Repositories } from './repositories';
+import { SentModels } from './sent-models';
 
 export interface InferencePod {
   /** host:port of the agent. */
@@ -35,7 +40,7 @@ function watchModels(agent: Agent, closing: AbortSignal) {
         const next = new Promise<void>((resolve) => {
           changed = resolve;
         });
-        await send({ models: agent.models().map(toModel) });
+        await send({ models: agent.models().map(toModel), complete: true });
         await next;
       }
     } finally {
@@ -71,17 +76,32 @@ function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer
 
 /** Reads the repositories, checks every package and serves them; resolves when the agent listens. No model is loaded yet. */
 export async function startInferencePod(settings: InferencePodSettings): Promise<InferencePod> {
-  const { logger, repositories, onHostEvent = () => undefined } = settings;
-  const packages = await findPackages(repositories, logger);
-  const agent = new Agent({ packages, limits: limitsOf(settings), logger, onHostEvent });
+  const { logger, onHostEvent = () => undefined, keepWarm = [] } = settings;
+  const repositories = new Repositories(settings.repositories, logger);
+  const found = await repositories.readAll();
+  const scratch = await mkdtemp(join(tmpdir(), 'medserve-pod-'));
+  const agent = new Agent({
+    repositories,
+    sentModels: new SentModels(scratch),
+    found,
+    limits: limitsOf(settings),
+    keepWarm,
+    logger,
+    onHostEvent,
+    spawn: () => new HostProcess(join(scratch, 'code')),
+  });
+  const end = async (graceMs: number): Promise<void> => {
+    await agent.close(graceMs);
+    await rm(scratch, { recursive: true, force: true });
+  };
   const server = await serve(agent, settings).catch(async (error: unknown) => {
-    await agent.close(0);
+    await end(0);
     throw error;
   });
-  logger.info('the inference pod serves', { address: server.address, count: packages.size });
+  logger.info('the inference pod serves', { address: server.address, count: found.length });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await agent.close(CLOSE_GRACE_MS);
+    await end(CLOSE_GRACE_MS);
     await server.close();
   };
   return { address: server.address, close: () => (closing ??= close()) };

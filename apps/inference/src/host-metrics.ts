@@ -1,0 +1,34 @@
+import type { Instruments } from '@medserve/runtime';
+import type { HostEvent } from './settings';
+
+/** Counts what becomes of model hosts. */
+export function countHostEvent(event: HostEvent, instruments: Instruments): void {
+  const { model } = event;
+  switch (event.kind) {
+    case 'started':
+      instruments.hostStarts.inc({ model, outcome: 'started' });
+      instruments.hostsRunning.inc({ model });
+      instruments.modelLoadSeconds.observe({ model }, event.loadMs / 1_000);
+      return;
+    case 'failed':
+      instruments.hostStarts.inc({ model, outcome: 'failed' });
+      return;
+    case 'died':
+      instruments.hostDeaths.inc({ model });
+      instruments.hostsRunning.dec({ model });
+      return;
+    case 'unloaded':
+      instruments.hostsRunning.dec({ model });
+      return;
+    case 'evicted':
+      instruments.evictionAgeSeconds.observe(event.idleMs / 1_000);
+      instruments.hostsRunning.dec({ model });
+      return;
+    case 'replaced':
+      instruments.hostReplacements.inc({ model });
+      instruments.hostsRunning.dec({ model });
+      return;
+    case 'measured':
+      instruments.modelResidentBytes.set({ model }, event.residentBytes);
+  }
+}

@@ -1,0 +1,54 @@
+import type { KnownPackage, PackageRef, ServingConfig } from '@medserve/engines';
+import type { TensorDescriptionEntry } from '@medserve/rpc';
+
+/** Between a host's main thread and a worker that runs a session. One job at a time. */
+export type ToWorker =
+  | {
+      readonly kind: 'load';
+      readonly package: PackageRef;
+      readonly known: KnownPackage | undefined;
+      readonly warm: boolean;
+    }
+  | { readonly kind: 'run'; readonly jobs: readonly FrameJob[] };
+
+/** One request of a batch. */
+export interface FrameJob {
+  readonly frame: Uint8Array;
+  /** How long it waited, in milliseconds. */
+  readonly queuedMs: number;
+  readonly wantsProgress: boolean;
+}
+
+/** What the main thread forms batches by. */
+export interface ModelRules extends Pick<ServingConfig, 'maxBatchSize' | 'instances' | 'batching'> {
+  readonly known: KnownPackage;
+}
+
+export interface LoadedModelInfo {
+  readonly digest: string;
+  readonly inputs: readonly TensorDescriptionEntry[];
+  readonly outputs: readonly TensorDescriptionEntry[];
+  /** Whether requests may run together as far as the model's tensors tell. */
+  readonly batchable: boolean;
+}
+
+export type FromWorker =
+  /** Everything that needs no model is loaded. */
+  | { readonly kind: 'waiting' }
+  /** The package was read; its session is being made. */
+  | ({ readonly kind: 'opened' } & ModelRules)
+  | ({ readonly kind: 'loaded' } & LoadedModelInfo)
+  | { readonly kind: 'broken'; readonly detail: string }
+  | { readonly kind: 'progress'; readonly job: number; readonly phase: string; readonly percent: number }
+  | ({ readonly kind: 'done' } & BatchOutcome);
+
+export interface BatchOutcome {
+  /** Of each job the last frame, response or failure, in parts. */
+  readonly frames: readonly (readonly Uint8Array[])[];
+  /** Runs that went well: more than one where shapes differed or a run was repeated in parts. */
+  readonly runs: number;
+  /** A run of several failed and was repeated in halves. */
+  readonly bisected: boolean;
+  /** The model gave outputs without the batch axis: its requests must not run together. */
+  readonly unbatchable: boolean;
+}

@@ -1,0 +1,98 @@
+import type { BrokenPackage, ModelPackage } from '@medserve/engines';
+import { toServingError } from '@medserve/errors';
+import type { CatalogueEntry } from '@medserve/rpc';
+import { compileModel } from '../model/compile-model';
+import { SENT_ALONG } from '../settings';
+
+/** One version of a model as it was read, with what the catalogue says of it while nothing runs. */
+export interface FoundPackage {
+  /** Absent: broken. */
+  readonly modelPackage: ModelPackage | undefined;
+  /** In state `cold` or `broken`. */
+  readonly entry: CatalogueEntry;
+  /** What logs and metrics call the model. */
+  readonly label: string;
+}
+
+export type GoodPackage = FoundPackage & { readonly modelPackage: ModelPackage };
+
+export const isGood = (found: FoundPackage): found is GoodPackage => found.modelPackage !== undefined;
+
+export const keyOf = ({ name, version }: { name: string; version: string }): string => `${name}:${version}`;
+
+const NOTHING_KNOWN = {
+  title: '',
+  digest: '',
+  engine: '',
+  serves: [],
+  intendedUse: '',
+  notFor: '',
+  licence: '',
+  inputs: [],
+  outputs: [],
+  configJson: '',
+  maxBatchSize: 0,
+  labels: [],
+  instances: 1,
+  residentBytes: 0,
+  expectedLoadMs: 0,
+};
+
+function describe({ manifest, serving, digest }: ModelPackage): CatalogueEntry {
+  const { name, version, title, engine, serves, intendedUse, notFor, licence } = manifest;
+  const { inputs, outputs, configJson, maxBatchSize, labels, instances } = serving;
+  return {
+    name,
+    version,
+    title,
+    engine,
+    serves,
+    intendedUse,
+    notFor,
+    licence,
+    digest,
+    state: 'cold',
+    reason: '',
+    inputs,
+    outputs,
+    configJson,
+    maxBatchSize,
+    labels: Object.entries(labels).map(([output, names]) => ({ output, labels: names })),
+    instances,
+    residentBytes: 0,
+    expectedLoadMs: 0,
+  };
+}
+
+const labelOf = (name: string, isSent: boolean): string => (isSent ? SENT_ALONG : name);
+
+/** What a package that could be read is in a pod: broken all the same when its recipe, reader or engine is none. */
+export function foundPackage(modelPackage: ModelPackage, isSent = false): FoundPackage {
+  const entry = describe(modelPackage);
+  const label = labelOf(entry.name, isSent);
+  try {
+    compileModel(modelPackage);
+    return { modelPackage, entry, label };
+  } catch (error) {
+    const reason = toServingError(error).message;
+    return { modelPackage: undefined, entry: { ...entry, state: 'broken', reason }, label };
+  }
+}
+
+export function brokenPackage({ name, version, reason }: BrokenPackage, isSent = false): FoundPackage {
+  return {
+    modelPackage: undefined,
+    entry: { ...NOTHING_KNOWN, name, version, state: 'broken', reason },
+    label: labelOf(name, isSent),
+  };
+}
+
+/** Whether both are the very same model served in the very same way. */
+export function isSamePackage(a: FoundPackage, b: FoundPackage): boolean {
+  return (
+    a.modelPackage !== undefined &&
+    a.modelPackage.digest === b.modelPackage?.digest &&
+    JSON.stringify([a.modelPackage.ref, a.modelPackage.serving]) ===
+      JSON.stringify([b.modelPackage.ref, b.modelPackage.serving])
+  );
+}

@@ -1,0 +1,134 @@
+import type { ModelPackage } from '@medserve/engines';
+import { ServingError, toServingError } from '@medserve/errors';
+import { guessLoad, learnLoadMs, type LoadExpectation } from '@medserve/serving';
+import type { PodLimits } from '../settings';
+import type { HostPool } from './host-pool';
+import type { ModelHost } from './model-host';
+import { RunningHost } from './running-host';
+
+/** So many unasked deaths within the span, and the model counts as broken for a while instead of being started again. */
+const MAX_DEATHS = 3;
+const DEATHS_SPAN_MS = 60_000;
+const DIED_TOO_OFTEN = 'The process of the model died again and again.';
+
+export interface LauncherContext {
+  readonly pool: HostPool;
+  readonly limits: PodLimits;
+  /** A launch has begun or ended. */
+  readonly onChange: () => void;
+  readonly onStarted: (host: ModelHost, loadMs: number) => void;
+  readonly onFailed: (host: ModelHost) => void;
+}
+
+interface Failure {
+  readonly error: ServingError;
+  readonly retryAtMs: number;
+}
+
+/** Starts the hosts of one model version, and remembers how that went. */
+export class HostLauncher {
+  private readonly launching = new Map<ModelHost, number>();
+  private latest: Failure | undefined;
+  private deaths: readonly number[] = [];
+  private learnedMs: number | undefined;
+  private learnedBytes: number | undefined;
+  private cancellation: ServingError | undefined;
+
+  constructor(private readonly context: LauncherContext) {}
+
+  /** Since when a launch is under way; absent: none is. */
+  get sinceMs(): number | undefined {
+    return this.launching.values().next().value;
+  }
+
+  /** Why there should be no launch just now. */
+  get failure(): Failure | undefined {
+    return this.latest && performance.now() < this.latest.retryAtMs ? this.latest : undefined;
+  }
+
+  /** The most that the latest host was seen to hold; 0: none ever ran. */
+  get measuredBytes(): number {
+    return this.learnedBytes ?? 0;
+  }
+
+  expect(modelPackage: ModelPackage): LoadExpectation {
+    const guess = guessLoad(modelPackage.stamps.reduce((sum, { size }) => sum + size, 0));
+    return { loadMs: this.learnedMs ?? guess.loadMs, bytes: this.learnedBytes ?? guess.bytes };
+  }
+
+  measured(peakBytes: number): void {
+    this.learnedBytes = peakBytes;
+  }
+
+  /**
+   * A host with the package loaded, of the pod's pool.
+   *
+   * @param warm whether it runs once before it serves.
+   * @throws ServingError `model_broken` when it cannot be loaded; what `cancel` was told.
+   */
+  async launch(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
+    this.cancellation = undefined;
+    const { pool, onChange, onStarted, onFailed } = this.context;
+    const sinceMs = performance.now();
+    for (;;) {
+      const host = pool.take();
+      this.launching.set(host, sinceMs);
+      queueMicrotask(onChange);
+      try {
+        const running = await this.load(host, modelPackage, warm);
+        const loadMs = performance.now() - sinceMs;
+        this.learnedMs = learnLoadMs(this.learnedMs, loadMs);
+        this.latest = undefined;
+        onStarted(host, loadMs);
+        return running;
+      } catch (thrown) {
+        const cancellation = this.cancelledWith();
+        if (cancellation) throw cancellation;
+        const error = toServingError(thrown);
+        // Killed from outside, for memory say: not the package's fault until it happens again and again.
+        const lasting = error.reason === 'unavailable' ? this.died() : this.failed(error);
+        if (!lasting) continue;
+        onFailed(host);
+        throw lasting;
+      } finally {
+        this.launching.delete(host);
+        pool.fill();
+        onChange();
+      }
+    }
+  }
+
+  /** Ends what is under way, whose callers get `error`. */
+  cancel(error: ServingError): void {
+    if (this.launching.size === 0) return;
+    this.cancellation = error;
+    for (const host of this.launching.keys()) host.kill();
+  }
+
+  /** Notes that a host ended unasked. @returns why no other is to be started now, when that was too often. */
+  died(): ServingError | undefined {
+    const now = performance.now();
+    this.deaths = [...this.deaths.filter((at) => now - at < DEATHS_SPAN_MS), now];
+    if (this.deaths.length <= MAX_DEATHS) return undefined;
+    this.deaths = [];
+    return this.failed(new ServingError('model_broken', DIED_TOO_OFTEN));
+  }
+
+  private cancelledWith(): ServingError | undefined {
+    return this.cancellation;
+  }
+
+  private failed(error: ServingError): ServingError {
+    this.latest = { error, retryAtMs: performance.now() + this.context.limits.retryPauseMs };
+    return error;
+  }
+
+  private async load(host: ModelHost, modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
+    const { maxQueue, loadTimeoutMs } = this.context.limits;
+    const order = { package: modelPackage.ref, known: modelPackage, maxQueue, warm, timeoutMs: loadTimeoutMs };
+    const serving = await host.load(order);
+    if (serving.digest === modelPackage.digest) return new RunningHost(host, serving);
+    host.kill();
+    throw new ServingError('model_broken', 'The package was changed while the pod was running.');
+  }
+}

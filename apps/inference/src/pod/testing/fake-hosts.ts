@@ -1,0 +1,100 @@
+import { ServingError } from '@medserve/errors';
+import type { HostReport } from '@medserve/serving';
+import type { HostServing } from '../../host/messages';
+import type { LoadOrder, ModelHost } from '../model-host';
+
+const MIB = 2 ** 20;
+
+/** A model host without a process: loads when the test says so, and says what the test says. */
+export class FakeHost implements ModelHost {
+  alive = true;
+  report: HostReport | undefined;
+  onReport: () => void = () => undefined;
+  order: LoadOrder | undefined;
+  /** How it was asked to end. */
+  drained: { readonly graceMs: number; readonly handBack: boolean } | undefined;
+  readonly exited: Promise<void>;
+  private exit: () => void = () => undefined;
+  private settle: ((outcome: HostServing | ServingError) => void) | undefined;
+
+  constructor(
+    readonly pid: number,
+    private readonly hosts: FakeHosts,
+  ) {
+    this.exited = new Promise((resolve) => {
+      this.exit = resolve;
+    });
+  }
+
+  async load(order: LoadOrder): Promise<HostServing> {
+    this.order = order;
+    const outcome = new Promise<HostServing | ServingError>((resolve) => {
+      this.settle = resolve;
+    });
+    if (!this.hosts.held) this.finishLoading();
+    const result = await outcome;
+    if (!(result instanceof ServingError)) return result;
+    this.kill();
+    throw result;
+  }
+
+  finishLoading(error?: ServingError): void {
+    const { order, pid } = this;
+    this.says({});
+    this.settle?.(
+      error ?? {
+        kind: 'serving',
+        address: `host:${String(pid)}`,
+        digest: order?.known.digest ?? '',
+        inputs: [],
+        outputs: [],
+        loadedInMs: 1,
+      },
+    );
+  }
+
+  /** Reports these figures; what is left out is that of an idle host that was used just now. */
+  says(change: Partial<HostReport>): void {
+    const nowMs = performance.now();
+    this.report = {
+      heardAtMs: nowMs,
+      inFlight: 0,
+      queued: 0,
+      lastUsedAtMs: nowMs,
+      residentBytes: 100 * MIB,
+      ...change,
+    };
+    this.onReport();
+  }
+
+  drain(graceMs: number, handBack = false): Promise<void> {
+    this.drained = { graceMs, handBack };
+    this.kill();
+    return this.exited;
+  }
+
+  /** Ends it as if its process had been killed. */
+  kill(): void {
+    this.alive = false;
+    this.settle?.(new ServingError('unavailable', 'The process of the model ended while it was loading.'));
+    this.exit();
+  }
+}
+
+/** All hosts that a pod started, in the order of their orders to load. */
+export class FakeHosts {
+  /** Whether loads wait for `finishLoading`. */
+  held = false;
+  private readonly all: FakeHost[] = [];
+
+  readonly spawn = (): ModelHost => {
+    const host = new FakeHost(this.all.length + 1, this);
+    this.all.push(host);
+    return host;
+  };
+
+  /** Hosts that were told to load this model, oldest first. */
+  of(name: string): FakeHost[] {
+    return this.all.filter(({ order }) => order?.package.folder.split('/').includes(name));
+  }
+}
