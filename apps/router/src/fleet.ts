@@ -1,125 +1,34 @@
-import {
-  FrameStreamClient,
-  MODEL_HOST_INFER,
-  PodClient,
-  type CatalogueEntry,
-  type ModelKey,
-  type Watch,
-} from '@medserve/rpc';
-import type { Replica } from '@medserve/serving';
+import type { CatalogueEntry, ModelKey } from '@medserve/rpc';
+import type { Logger } from '@medserve/runtime';
+import { Member } from './member';
+import type { Orders } from './orders';
+import { Pool, type PoolOptions } from './pool';
+import { Replica } from './replica';
 
-/** Two pods with different bytes under one name and version: the digest decides what is the same model. */
-const keyOf = ({ name, version }: ModelKey): string => `${name}:${version}`;
+export const keyOf = ({ name, version }: ModelKey): string => `${name}:${version}`;
 
-export interface ModelReplica extends Replica {
-  readonly member: Member;
+export interface FleetOptions extends PoolOptions {
+  readonly maxInFlightPerHost: number;
 }
 
-/** One pod: what it says it has, and the streams to its hosts. */
-export class Member {
-  models: readonly CatalogueEntry[] = [];
-  reachable = false;
-  inFlight = 0;
-  private readonly hosts = new Map<string, Promise<FrameStreamClient>>();
-  private readonly client: PodClient;
-  private readonly watching: Watch;
-
-  constructor(
-    readonly address: string,
-    private readonly maxInFlightPerHost: number,
-    onChange: () => void,
-  ) {
-    this.client = new PodClient(address);
-    this.watching = this.client.watch((models) => {
-      this.reachable = models !== undefined;
-      this.models = models ?? [];
-      onChange();
-    });
-  }
-
-  /** Whether the stream to the model's host stands, or the pod says that the model is loaded. */
-  has(model: ModelKey): boolean {
-    return this.hosts.has(keyOf(model)) || this.find(model)?.state === 'ready';
-  }
-
-  find({ name, version }: ModelKey): CatalogueEntry | undefined {
-    return this.models.find((entry) => entry.name === name && entry.version === version);
-  }
-
-  /** The stream that stands already; `undefined`: the host has to be asked for. */
-  connected(model: ModelKey): Promise<FrameStreamClient> | undefined {
-    return this.hosts.get(keyOf(model));
-  }
-
-  /** Has the pod load the model and connects to its host; once, however many ask. */
-  host(model: ModelKey): Promise<FrameStreamClient> {
-    const key = keyOf(model);
-    const known = this.hosts.get(key);
-    if (known) return known;
-    const connecting = this.connect(model);
-    this.hosts.set(key, connecting);
-    connecting.catch(() => {
-      if (this.hosts.get(key) === connecting) this.hosts.delete(key);
-    });
-    return connecting;
-  }
-
-  /** Forgets a host that is gone or leaving; the next request asks the pod again. */
-  forget(model: ModelKey, stream: FrameStreamClient): void {
-    const key = keyOf(model);
-    const known = this.hosts.get(key);
-    void known?.then(
-      (other) => {
-        if (other === stream && this.hosts.get(key) === known) this.hosts.delete(key);
-      },
-      () => undefined,
-    );
-    stream.retire();
-  }
-
-  close(): void {
-    this.watching.close();
-    this.client.close();
-    for (const host of this.hosts.values()) {
-      host.then(
-        (stream) => {
-          stream.close();
-        },
-        () => undefined,
-      );
-    }
-  }
-
-  private async connect(model: ModelKey): Promise<FrameStreamClient> {
-    // The pod bounds the loading itself; the requests that wait leave by their own deadlines.
-    const address = await this.client.ensure(model, { deadlineMs: 600_000 });
-    const stream = new FrameStreamClient({
-      address,
-      method: MODEL_HOST_INFER,
-      maxInFlight: this.maxInFlightPerHost,
-      // A host that is gone is not waited for: the pod knows what became of it.
-      patienceMs: 0,
-    });
-    try {
-      await stream.connect();
-    } catch (error) {
-      stream.close();
-      throw error;
-    }
-    return stream;
-  }
-}
-
-/** All pods, and the one catalogue that they make together. */
+/** All pods, the one catalogue that they make together, and a pool for each version of a model in it. */
 export class Fleet {
-  private readonly members: readonly Member[];
+  readonly members: readonly Member[];
   private readonly listeners = new Set<() => void>();
+  private readonly pools = new Map<string, Pool>();
+  /** By model and pod: what was learned of a replica outlives its absence. */
+  private readonly replicas = new Map<string, Map<Member, Replica>>();
   private merged: readonly CatalogueEntry[] = [];
   private heard = false;
 
-  constructor(pods: readonly string[], maxInFlightPerHost: number) {
+  constructor(
+    pods: readonly string[],
+    orders: Orders,
+    logger: Logger,
+    private readonly options: FleetOptions,
+  ) {
     const changed = this.changed.bind(this);
-    this.members = pods.map((address) => new Member(address, maxInFlightPerHost, changed));
+    this.members = pods.map((address) => new Member(address, orders, logger, changed));
   }
 
   get catalogue(): readonly CatalogueEntry[] {
@@ -128,12 +37,21 @@ export class Fleet {
 
   /** Whether every pod can be heard: only then is what is not in the catalogue not there. */
   get complete(): boolean {
-    return this.members.every((member) => member.reachable);
+    return this.members.every((member) => member.settled);
   }
 
   /** Whether any pod was ever heard: before, an empty catalogue says nothing. */
   get known(): boolean {
     return this.heard;
+  }
+
+  pool(model: ModelKey): Pool | undefined {
+    return this.pools.get(keyOf(model));
+  }
+
+  /** The pools in which anything waits. */
+  *crowded(): Generator<Pool> {
+    for (const pool of this.pools.values()) if (pool.waiting.size > 0) yield pool;
   }
 
   onChange(listener: () => void): () => void {
@@ -143,27 +61,52 @@ export class Fleet {
     };
   }
 
-  /** Where this very model, by its digest, could be served. */
-  replicas(model: CatalogueEntry): ModelReplica[] {
-    return this.members
-      .filter((member) => member.find(model)?.digest === model.digest)
-      .map((member) => ({
-        member,
-        pod: member.address,
-        reachable: member.reachable,
-        loaded: member.has(model),
-        inFlight: member.inFlight,
-      }));
-  }
-
   close(): void {
     for (const member of this.members) member.close();
+    for (const pool of this.pools.values()) pool.close();
   }
 
   private changed(): void {
     this.heard ||= this.members.some((member) => member.reachable);
     this.merged = mergeCatalogues(this.members.map(({ models }) => models));
+    const byMember = this.members.map((member) => ({
+      member,
+      models: new Map(member.models.map((entry) => [keyOf(entry), entry])),
+    }));
+    const listed = new Map(this.merged.map((entry) => [keyOf(entry), entry]));
+    for (const [key, entry] of listed) {
+      const own = this.replicasOf(entry);
+      for (const { member, models } of byMember) {
+        const here = models.get(key);
+        if (here && !own.has(member)) own.set(member, new Replica(member, entry, this.options.maxInFlightPerHost));
+        own.get(member)?.update(here);
+      }
+      const pool = this.pools.get(key) ?? new Pool(entry, this.options);
+      this.pools.set(key, pool);
+      pool.update(entry, [...own.values()]);
+    }
+    this.dropUnlisted(listed);
     for (const listener of [...this.listeners]) listener();
+  }
+
+  private replicasOf(model: ModelKey): Map<Member, Replica> {
+    const key = keyOf(model);
+    const own = this.replicas.get(key) ?? new Map<Member, Replica>();
+    this.replicas.set(key, own);
+    return own;
+  }
+
+  /** A model that no pod has any more is forgotten; while a pod is away, it may be the one that has it. */
+  private dropUnlisted(listed: ReadonlyMap<string, CatalogueEntry>): void {
+    for (const [key, pool] of this.pools) {
+      if (listed.has(key)) continue;
+      for (const replica of pool.replicas) replica.update(undefined);
+      pool.waiting.update();
+      if (!this.complete || !pool.isIdle) continue;
+      pool.close();
+      this.pools.delete(key);
+      this.replicas.delete(key);
+    }
   }
 }
 

@@ -20,8 +20,25 @@ export const routerService: Service<z.output<typeof settings>> = {
       listen: { host, port },
       pods,
       logger,
-      onInFlight: (count) => {
-        instruments.routerInFlight.set(count);
+      observer: {
+        onInFlight: (count) => {
+          instruments.routerInFlight.set(count);
+        },
+        onQueue: (name, count) => {
+          instruments.routerQueue.set({ class: name }, count);
+        },
+        onWaited: (seconds) => {
+          instruments.routerWaitSeconds.observe(seconds);
+        },
+        onRetry: () => {
+          instruments.routerRetries.inc();
+        },
+        onEjection: () => {
+          instruments.routerEjections.inc();
+        },
+        onShed: (reason) => {
+          instruments.routerShed.inc({ reason });
+        },
       },
     });
     return { addresses: { router: router.address }, close: () => router.close() };

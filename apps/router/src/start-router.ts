@@ -1,8 +1,14 @@
-import { RouterService, type WatchModelsRequest, type WatchModelsResponse } from '@medserve/contracts';
-import { ROUTER_DISPATCH, serveFrames, startGrpcServer, streamMethod, toModel, unaryMethod } from '@medserve/rpc';
+import { RouterService } from '@medserve/contracts';
+import { ROUTER_DISPATCH, serveFrames, startGrpcServer } from '@medserve/rpc';
+import { OUTLIER_RULES, RetryBudget } from '@medserve/serving';
+import { Directory } from './directory';
 import { Dispatcher } from './dispatcher';
 import { Fleet } from './fleet';
+import { Operator } from './operator';
+import { Orders } from './orders';
+import { listModels, loadModel, unloadModel, watchModels } from './router-methods';
 import type { RouterSettings } from './settings';
+import { Traffic } from './traffic';
 
 export interface RunningRouter {
   /** host:port */
@@ -12,47 +18,48 @@ export interface RunningRouter {
 }
 
 const CLOSE_GRACE_MS = 5_000;
-
-function watchModels(fleet: Fleet, closing: AbortSignal) {
-  return streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
-    let changed: () => void = () => undefined;
-    const wake = (): void => {
-      changed();
-    };
-    const stop = fleet.onChange(wake);
-    const ended = AbortSignal.any([signal, closing]);
-    ended.addEventListener('abort', wake, { once: true });
-    try {
-      while (!ended.aborted) {
-        // Armed before the catalogue is read, so that no change is missed between reading and waiting.
-        const next = new Promise<void>((resolve) => {
-          changed = resolve;
-        });
-        if (fleet.known) await send({ models: fleet.catalogue.map(toModel) });
-        await next;
-      }
-    } finally {
-      stop();
-    }
-  });
-}
+/** Streams do not know who is urgent: they let in more than the router keeps, and it refuses the right ones. */
+const STREAM_FACTOR = 4;
 
 /** Starts the router; resolves when it listens. Pods may come later. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { logger, maxInFlight = 1024, maxBytesInFlight = 2 * 2 ** 30, maxInFlightPerHost = 512 } = settings;
-  const { random = Math.random, onInFlight = () => undefined } = settings;
-  const fleet = new Fleet(settings.pods, maxInFlightPerHost);
-  const dispatcher = new Dispatcher(fleet, { maxInFlight, maxBytes: maxBytesInFlight }, random, onInFlight);
+  const { logger, maxInFlight = 1_024, maxBytesInFlight = 2 * 2 ** 30, maxInFlightPerHost = 512 } = settings;
+  const { maxQueuePerModel = 512, outliers = OUTLIER_RULES, random = Math.random } = settings;
+  const traffic = new Traffic(settings.observer);
+  const orders = new Orders();
+  const directory = new Directory();
+  const retries = new RetryBudget(settings.retries);
+  const fleet = new Fleet(settings.pods, orders, logger, {
+    maxInFlightPerHost,
+    maxQueue: maxQueuePerModel,
+    outliers,
+    retries,
+    traffic,
+    random,
+  });
+  fleet.onChange(() => {
+    directory.update(fleet.catalogue);
+  });
+  const limits = { maxInFlight, maxBytes: maxBytesInFlight };
+  const dispatcher = new Dispatcher(fleet, directory, traffic, limits);
+  const operator = new Operator(fleet, orders);
   const server = await startGrpcServer({
     listen: settings.listen,
     graceMs: CLOSE_GRACE_MS,
     register: (grpc, closing) => {
+      const dispatch = serveFrames({
+        handle: (request) => dispatcher.dispatch(request),
+        maxInFlight: STREAM_FACTOR * maxInFlight,
+        closing,
+      });
       grpc.addService(
         { ...RouterService, dispatch: ROUTER_DISPATCH },
         {
-          dispatch: serveFrames({ handle: (request) => dispatcher.dispatch(request), maxInFlight, closing }),
-          listModels: unaryMethod(() => Promise.resolve({ models: fleet.catalogue.map(toModel) })),
+          dispatch,
+          listModels: listModels(fleet),
           watchModels: watchModels(fleet, closing),
+          loadModel: loadModel(operator),
+          unloadModel: unloadModel(operator),
         },
       );
     },

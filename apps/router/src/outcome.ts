@@ -1,0 +1,40 @@
+import { toServingError, type Reason, type ServingError } from '@medserve/errors';
+import { decodeFrame, errorOf, peekFrame } from '@medserve/rpc';
+
+/** How one try with one replica ended. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly frame: Buffer; readonly reason: Reason | undefined }
+  /** It reached no model, so it may be sent again. */
+  | { readonly kind: 'untouched'; readonly error: ServingError }
+  | { readonly kind: 'failed'; readonly error: ServingError };
+
+/** A host answers so before a model saw the request: it is leaving, or has no place. */
+const isUntouched = (reason: Reason): boolean => reason === 'unavailable' || reason === 'overloaded';
+
+/** Of the last frame of a request; only of a failure is more read than its first bytes. */
+export function outcomeOf(frame: Buffer): Outcome {
+  if (peekFrame(frame).kind !== 'failure') return { kind: 'answered', frame, reason: undefined };
+  const { body } = decodeFrame(frame);
+  if (body?.$case !== 'failure') return { kind: 'answered', frame, reason: undefined };
+  const error = errorOf(body.value);
+  return isUntouched(error.reason) ? { kind: 'untouched', error } : { kind: 'answered', frame, reason: error.reason };
+}
+
+/** Of what was thrown instead of an answer. */
+export function outcomeOfError(thrown: unknown): Outcome {
+  const error = toServingError(thrown);
+  return { kind: isUntouched(error.reason) ? 'untouched' : 'failed', error };
+}
+
+/** Below this no deadline is counted against a replica: the caller may have given too little time. */
+const LEAST_TIMEOUT_MS = 1_000;
+const TIMEOUT_FACTOR = 3;
+
+/**
+ * Whether an outcome speaks against the replica. What the caller did wrong does not, nor that it left; a deadline only where
+ * the replica took much longer than it usually does.
+ */
+export function isReplicaFailure(reason: Reason | undefined, heldMs: number, usualMs: number): boolean {
+  if (reason === 'deadline_exceeded') return heldMs >= Math.max(LEAST_TIMEOUT_MS, TIMEOUT_FACTOR * usualMs);
+  return reason === 'inference_failed' || reason === 'unavailable' || reason === 'internal';
+}

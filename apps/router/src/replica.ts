@@ -1,0 +1,188 @@
+import { ServingError } from '@medserve/errors';
+import { FrameStreamClient, MODEL_HOST_INFER, type CatalogueEntry, type ModelKey } from '@medserve/rpc';
+import {
+  adapt,
+  boundsOf,
+  eject,
+  firstConcurrency,
+  isOutlier,
+  learnLoadMs,
+  observeOutcome,
+  UNSUSPECTED,
+  type OutlierRecord,
+  type OutlierRules,
+  type ServingState,
+} from '@medserve/serving';
+import type { Member } from './member';
+import type { Startable } from './startable';
+
+/** Weight of the latest answer in the learned latency. */
+const LATEST = 0.1;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 30_000;
+/** The pod bounds the loading itself; the requests that wait leave by their own deadlines. */
+const ENSURE_DEADLINE_MS = 600_000;
+
+/** One model on one pod: the stream to its host, and what was learned from its answers. */
+export class Replica implements Startable {
+  digest = '';
+  state: ServingState = 'cold';
+  capacity = 1;
+  inFlight = 0;
+  latencyMs = 0;
+  private listed = false;
+  private wasReady = false;
+  private stream: FrameStreamClient | undefined;
+  private opening: { readonly sinceMs: number } | undefined;
+  private told = 0;
+  private learned: number | undefined;
+  private bounds;
+  private concurrency;
+  private outlier: OutlierRecord = UNSUSPECTED;
+  private failedOpenings = 0;
+  private openAgainAtMs = 0;
+
+  constructor(
+    private readonly member: Member,
+    private readonly model: ModelKey,
+    private readonly maxInFlight: number,
+  ) {
+    this.bounds = boundsOf(1, 0, maxInFlight);
+    this.concurrency = firstConcurrency(this.bounds);
+  }
+
+  get pod(): string {
+    return this.member.address;
+  }
+
+  get podHash(): number {
+    return this.member.hash;
+  }
+
+  get reachable(): boolean {
+    return this.listed && this.member.reachable;
+  }
+
+  get link(): Startable['link'] {
+    if (this.opening) return 'opening';
+    return this.stream?.connected === true ? 'up' : 'none';
+  }
+
+  get limit(): number {
+    return Math.floor(this.concurrency.limit);
+  }
+
+  get ejectedUntilMs(): number {
+    return Math.max(this.outlier.ejectedUntilMs, this.openAgainAtMs);
+  }
+
+  get openingSinceMs(): number | undefined {
+    return this.opening?.sinceMs;
+  }
+
+  /** By the pod, or as seen from here; 0: not known, or nothing is to be loaded. */
+  get expectedLoadMs(): number {
+    return this.state === 'ready' ? 0 : this.told || (this.learned ?? 0);
+  }
+
+  becameReady(): boolean {
+    const isReady = this.reachable && this.state === 'ready';
+    const became = isReady && !this.wasReady && this.link === 'none';
+    this.wasReady = isReady;
+    return became;
+  }
+
+  /** What the pod says of the model now; `undefined`: nothing. */
+  update(entry: CatalogueEntry | undefined): void {
+    const isBack = !this.listed;
+    this.listed = entry !== undefined;
+    if (!entry) return;
+    if (isBack) {
+      this.failedOpenings = 0;
+      this.openAgainAtMs = 0;
+    }
+    const { digest, state, instances, maxBatchSize, expectedLoadMs } = entry;
+    this.digest = digest;
+    this.state = state;
+    this.told = expectedLoadMs;
+    this.capacity = Math.max(1, instances) * Math.max(1, maxBatchSize);
+    const bounds = boundsOf(instances, maxBatchSize, this.maxInFlight);
+    if (bounds.floor !== this.bounds.floor) {
+      this.bounds = bounds;
+      this.concurrency = firstConcurrency(bounds);
+    }
+  }
+
+  async open(): Promise<void> {
+    const sinceMs = performance.now();
+    const cold = this.state !== 'ready';
+    this.opening = { sinceMs };
+    this.drop(this.stream);
+    try {
+      this.stream = await this.connect();
+      if (cold) this.learned = learnLoadMs(this.learned, performance.now() - sinceMs);
+      this.failedOpenings = 0;
+      this.openAgainAtMs = 0;
+    } catch (error) {
+      this.failedOpenings += 1;
+      this.openAgainAtMs =
+        performance.now() + Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.failedOpenings - 1));
+      throw error;
+    } finally {
+      this.opening = undefined;
+    }
+  }
+
+  /** The stream to the host, for one request. @throws ServingError `unavailable` */
+  host(): FrameStreamClient {
+    if (this.stream) return this.stream;
+    throw new ServingError('unavailable', 'The model host is gone.');
+  }
+
+  /** Forgets a host that is gone or leaving once its requests have ended. @returns whether it was the one in use */
+  drop(stream: FrameStreamClient | undefined): boolean {
+    stream?.retire();
+    if (stream === undefined || this.stream !== stream) return false;
+    this.stream = undefined;
+    return true;
+  }
+
+  /** An answer came after `latencyMs`; `refused`: it said that it has no place. */
+  learn(latencyMs: number, refused: boolean): void {
+    this.concurrency = adapt(this.concurrency, { latencyMs, inFlight: this.inFlight, refused }, this.bounds);
+    if (refused) return;
+    this.latencyMs = this.latencyMs === 0 ? latencyMs : this.latencyMs + LATEST * (latencyMs - this.latencyMs);
+  }
+
+  /** @returns whether it behaves so ill that it is to be ejected, if its pool can do without it */
+  observe(failed: boolean, nowMs: number, rules: OutlierRules): boolean {
+    this.outlier = observeOutcome(this.outlier, failed, nowMs, rules);
+    return failed && isOutlier(this.outlier, nowMs, rules);
+  }
+
+  eject(nowMs: number, rules: OutlierRules): void {
+    this.outlier = eject(this.outlier, nowMs, rules);
+  }
+
+  close(): void {
+    this.stream?.close();
+  }
+
+  private async connect(): Promise<FrameStreamClient> {
+    const address = await this.member.client.ensure(this.model, { deadlineMs: ENSURE_DEADLINE_MS });
+    const stream = new FrameStreamClient({
+      address,
+      method: MODEL_HOST_INFER,
+      maxInFlight: this.maxInFlight,
+      // A host that is gone is not waited for: the pod knows what became of it.
+      patienceMs: 0,
+    });
+    try {
+      await stream.connect();
+      return stream;
+    } catch (error) {
+      stream.close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type {
+  LoadModelRequest,
+  UnloadModelRequest,
+  WatchModelsRequest,
+  WatchModelsResponse,
+} from '@medserve/contracts';
+import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
+import type { Fleet } from './fleet';
+import type { Operator } from './operator';
+
+/** An order without a deadline of its own gets this one: loading may mean reading gigabytes. */
+const ORDER_DEADLINE_MS = 600_000;
+
+const optionsOf = ({ deadlineAtMs, signal }: CallContext) => ({
+  deadlineMs: Number.isFinite(deadlineAtMs) ? Math.max(1, deadlineAtMs - Date.now()) : ORDER_DEADLINE_MS,
+  signal,
+});
+
+export const loadModel = (operator: Operator) =>
+  unaryMethod(async ({ name, configJson, files }: LoadModelRequest, context) => {
+    await operator.load({ name, configJson, files }, optionsOf(context));
+    return {};
+  });
+
+export const unloadModel = (operator: Operator) =>
+  unaryMethod(async ({ name }: UnloadModelRequest, context) => {
+    await operator.unload(name, optionsOf(context));
+    return {};
+  });
+
+export const listModels = (fleet: Fleet) =>
+  unaryMethod(() => Promise.resolve({ models: fleet.catalogue.map(toModel) }));
+
+export function watchModels(fleet: Fleet, closing: AbortSignal) {
+  return streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
+    let changed: () => void = () => undefined;
+    const wake = (): void => {
+      changed();
+    };
+    const stop = fleet.onChange(wake);
+    const ended = AbortSignal.any([signal, closing]);
+    ended.addEventListener('abort', wake, { once: true });
+    try {
+      while (!ended.aborted) {
+        // Armed before the catalogue is read, so that no change is missed between reading and waiting.
+        const next = new Promise<void>((resolve) => {
+          changed = resolve;
+        });
+        if (fleet.known) await send({ models: fleet.catalogue.map(toModel), complete: fleet.complete });
+        await next;
+      }
+    } finally {
+      stop();
+    }
+  });
+}

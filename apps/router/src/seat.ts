@@ -1,0 +1,25 @@
+import type { ServingError } from '@medserve/errors';
+import type { IncomingRequest } from '@medserve/rpc';
+import type { Decision } from './decision';
+import type { Replica } from './replica';
+import type { Startable } from './startable';
+
+/** A place on a replica, taken: the replica counts the request already. */
+export interface Seat {
+  readonly replica: Replica;
+  /** How it came to be chosen, for a request that wants to know. */
+  readonly told: Pick<Decision, 'candidates' | 'omitted'> | undefined;
+}
+
+/** What a waiting room has to know of those that it waits for. */
+export interface Seats {
+  readonly replicas: readonly Startable[];
+  /** Whether a connected replica has a place. */
+  hasPlace(): boolean;
+  /** A place on the best connected replica; `undefined` when none has one. */
+  take(request: IncomingRequest): Seat | undefined;
+  /** Who would be opened next, for want of a place; `undefined` when that is not worth while. */
+  nextToOpen(passedOver: ReadonlySet<Startable>): Startable | undefined;
+  /** Why nobody can serve the model, whatever is waited for; `undefined`: somebody can. */
+  refusal(): ServingError | undefined;
+}
