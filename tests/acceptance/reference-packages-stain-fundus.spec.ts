@@ -23,7 +23,10 @@ interface Served {
 
 /** A package as a host serves it: recipe, graph, reader. */
 async function open(name: string): Promise<Served> {
-  const { folder, modelFile, manifest } = await loadPackage(join(ROOT, 'models', name, '1'));
+  const { folder, modelFile, manifest } = await loadPackage({
+    layout: 'medserve',
+    folder: join(ROOT, 'models', name, '1'),
+  });
   const session = await onnxEngine.load({ folder, modelFile, threads: 1 }, new AbortController().signal);
   const reader = READERS.get(manifest.read?.reader ?? '');
   const input = manifest.inputs[0];

@@ -12,6 +12,14 @@ import { LiveCatalogue } from './infer/live-catalogue';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
 import { JobRegistry } from './jobs/job-registry';
+import { OipHealthController } from './oip/http/oip-health.controller';
+import { OipInferController } from './oip/http/oip-infer.controller';
+import { OipModelsController } from './oip/http/oip-models.controller';
+import { OipRepositoryController } from './oip/http/oip-repository.controller';
+import { OipUnsupportedController } from './oip/http/oip-unsupported.controller';
+import { Inference } from './oip/inference';
+import { Models } from './oip/models';
+import { InferenceStatistics } from './oip/statistics';
 
 /** What the controllers ask for; `start.ts` says which adapter answers which port. */
 export interface GatewayParts {
@@ -23,6 +31,9 @@ export interface GatewayParts {
   readonly trail: AuditTrail;
   readonly readiness: Readiness;
   readonly metrics: PlatformMetrics;
+  readonly inference: Inference;
+  readonly models: Models;
+  readonly statistics: InferenceStatistics;
 }
 
 @Module({})
@@ -37,6 +48,9 @@ export class GatewayModule {
       { provide: AuditTrail, useValue: parts.trail },
       { provide: Readiness, useValue: parts.readiness },
       { provide: PlatformMetrics, useValue: parts.metrics },
+      { provide: Inference, useValue: parts.inference },
+      { provide: Models, useValue: parts.models },
+      { provide: InferenceStatistics, useValue: parts.statistics },
     ];
     return {
       module: GatewayModule,
@@ -49,6 +63,11 @@ export class GatewayModule {
         HealthController,
         MetricsController,
         OpenApiController,
+        OipHealthController,
+        OipModelsController,
+        OipInferController,
+        OipRepositoryController,
+        OipUnsupportedController,
       ],
       providers,
     };

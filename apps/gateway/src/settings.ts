@@ -3,8 +3,7 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const addresses = z.string().transform((text) => text.split(',').filter((part) => part !== ''));
 
-/** The environment of a gateway. */
-export const settingsSchema = z.object({
+const environment = z.object({
   MEDSERVE_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'has to be a postgres:// URL'),
   MEDSERVE_PEPPER_FILE: z.string().min(1),
   MEDSERVE_ROUTER: z.string().regex(/^[^:]+:\d+$/, 'has to be host:port'),
@@ -14,6 +13,19 @@ export const settingsSchema = z.object({
   MEDSERVE_DECODE_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
   /** Where other processes serve their metrics; the gateway merges them. */
   MEDSERVE_METRICS_PEERS: addresses.default([]),
+  /** `off` answers without an audit record: to measure what the record costs, never to serve. */
+  MEDSERVE_RECORD: z.enum(['on', 'off']).default('on'),
+  /** `yes`, which nobody writes by accident, has to stand beside a record that is off. */
+  MEDSERVE_RECORD_OFF_IS_FOR_BENCHMARKS: z.string().optional(),
 });
+
+/** The environment of a gateway. */
+export const settingsSchema = environment.refine(
+  (found) => found.MEDSERVE_RECORD === 'on' || found.MEDSERVE_RECORD_OFF_IS_FOR_BENCHMARKS === 'yes',
+  {
+    path: ['MEDSERVE_RECORD_OFF_IS_FOR_BENCHMARKS'],
+    message: 'has to be "yes" where MEDSERVE_RECORD is "off": answers without a record are for benchmarks only',
+  },
+);
 
 export type GatewaySettings = z.output<typeof settingsSchema>;

@@ -1,13 +1,16 @@
 import { DecodePool } from '@medserve/imaging';
-import { RouterClient, addHealth, addReflection, startGrpcServer } from '@medserve/rpc';
-import { MedServeService } from '@medserve/contracts';
+import { RouterClient, addHealth, addReflection, startGrpcServer, type CallContext } from '@medserve/rpc';
 import { Lifecycle, type Closable, type Service, type ServiceContext } from '@medserve/runtime';
-import { Authenticator, loadPepper } from '@medserve/security';
+import { Authenticator, loadPepper, type Principal } from '@medserve/security';
 import { openStorage, type Storage } from '@medserve/storage';
 import { pooledDecoder } from './adapters/pooled-decoder';
 import { routerDispatcher } from './adapters/router-dispatcher';
 import { storedRecords } from './adapters/stored-records';
+import { unrecorded } from './adapters/unrecorded';
+import { grpcGate } from './grpc/gate';
+import { MEDSERVE_SERVICE } from './grpc/infer-method';
 import { medServeService } from './grpc/medserve-service';
+import { BodyBudget } from './http/body-budget';
 import { startHttpServer } from './http/http-server';
 import { PlatformMetrics } from './http/metrics.controller';
 import { ResultReader } from './http/result-reader';
@@ -16,9 +19,15 @@ import { DEFAULT_LIMITS } from './infer/limits';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
 import { JobRegistry } from './jobs/job-registry';
+import { inferenceService } from './oip/grpc/inference-service';
+import { INFERENCE_SERVICE } from './oip/grpc/wire/methods';
+import { Inference } from './oip/inference';
+import { Models } from './oip/models';
+import { observedDispatcher } from './oip/observed-dispatcher';
+import { InferenceStatistics } from './oip/statistics';
 import { settingsSchema, type GatewaySettings } from './settings';
 
-const SERVICES = ['medserve.v1.MedServe'];
+const SERVICES = ['medserve.v1.MedServe', 'inference.GRPCInferenceService'];
 const DECODE_QUEUE = 512;
 const DECODE_TIMEOUT_MS = 60_000;
 const DATABASE_CONNECTIONS = 16;
@@ -56,8 +65,10 @@ export const gatewayService: Service<GatewaySettings> = {
           timeoutMs: DECODE_TIMEOUT_MS,
         }),
       );
-      const dispatcher = routerDispatcher(router);
-      const records = storedRecords(storage.records, ownership.owner);
+      const statistics = new InferenceStatistics({ catalogue, instruments, now: Date.now });
+      const dispatcher = observedDispatcher(routerDispatcher(router), statistics);
+      const records =
+        settings.MEDSERVE_RECORD === 'on' ? storedRecords(storage.records, ownership.owner) : unrecorded(logger);
       const authenticator = new Authenticator(storage.keys, loadPepper(settings.MEDSERVE_PEPPER_FILE), Date.now);
       const preparation = new ImagePreparation({
         decoder: pooledDecoder(pool, instruments),
@@ -68,17 +79,39 @@ export const gatewayService: Service<GatewaySettings> = {
       const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date() });
       lifecycle.add('road', { close: () => road.drain() });
       const results = new ResultReader(records);
+      const inference = new Inference({ catalogue, road, instruments });
+      const models = new Models(catalogue, router);
       const missing = (): Promise<readonly string[]> => missingParts(storage, router);
 
+      const budget = new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes);
+      const gate = grpcGate({ authenticator, instruments, budget, maxMessageBytes: DEFAULT_LIMITS.bodyBytes });
+      const principalOf = (context: CallContext): Principal => gate.callerOf(context);
       const grpc = lifecycle.add(
         'grpc',
         await startGrpcServer({
+          gate,
           listen: { host: settings.MEDSERVE_HTTP_HOST, port: settings.MEDSERVE_GRPC_PORT },
           maxMessageBytes: DEFAULT_LIMITS.bodyBytes,
           register: (server) => {
             server.addService(
-              MedServeService,
-              medServeService({ authenticator, preparation, road, catalogue, results, instruments }),
+              MEDSERVE_SERVICE,
+              medServeService({ principalOf, preparation, road, catalogue, results, instruments }),
+            );
+            server.addService(
+              INFERENCE_SERVICE,
+              inferenceService({
+                principalOf,
+                onRefused: ({ reason }) => {
+                  instruments.refusals.inc({ reason });
+                },
+                onAnswered: (message) => {
+                  gate.done(message);
+                },
+                inference,
+                models,
+                statistics,
+                ready: async () => (await missing()).length === 0,
+              }),
             );
             addReflection(server, SERVICES);
             lifecycle.add('health', watchHealth(addHealth(server, SERVICES), missing));
@@ -91,6 +124,7 @@ export const gatewayService: Service<GatewaySettings> = {
           host: settings.MEDSERVE_HTTP_HOST,
           port: settings.MEDSERVE_HTTP_PORT,
           limits: DEFAULT_LIMITS,
+          budget,
           authenticator,
           instruments,
           logger,
@@ -104,8 +138,11 @@ export const gatewayService: Service<GatewaySettings> = {
               caughtUp: () => storage.ledger.caughtUp(),
               recordsOf: async (tenant, id) => (await storage.ledger.recordsOf(tenant, id)) ?? [],
             },
-            readiness: { missing },
+            readiness: { missing, record: settings.MEDSERVE_RECORD },
             metrics: new PlatformMetrics(instruments, settings.MEDSERVE_METRICS_PEERS, logger),
+            inference,
+            models,
+            statistics,
           },
         }),
       );
@@ -139,9 +176,9 @@ function firstCatalogue(router: RouterClient, catalogue: LiveCatalogue): Promise
     const timer = setTimeout(() => {
       reject(new Error('the router did not tell its models in time'));
     }, FIRST_CATALOGUE_MS);
-    router.watchModels((models) => {
-      catalogue.update(models);
-      if (models.length === 0) return;
+    router.watchModels((models, status) => {
+      catalogue.update(models, status);
+      if (models.length === 0 && !status.complete) return;
       clearTimeout(timer);
       resolve();
     });

@@ -9,7 +9,7 @@ import type {
 import { toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
-import { requireScope, type Authenticator, type Principal, type Scope } from '@medserve/security';
+import type { Principal } from '@medserve/security';
 import type { ResultReader } from '../http/result-reader';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';
@@ -17,7 +17,8 @@ import type { Road, RoadOptions } from '../infer/road';
 import { prepareMessage, responseOf } from './messages';
 
 export interface MedServeServiceParts {
-  readonly authenticator: Authenticator;
+  /** Who passed the gate. */
+  readonly principalOf: (context: CallContext) => Principal;
   readonly preparation: ImagePreparation;
   readonly road: Road;
   readonly catalogue: LiveCatalogue;
@@ -27,15 +28,8 @@ export interface MedServeServiceParts {
 
 /** The native operations over gRPC: the same road, by the same rules, as the REST API. */
 export function medServeService(parts: MedServeServiceParts): MedServeServer {
-  const admit = async (context: CallContext, scope: Scope): Promise<Principal> => {
-    const [header] = context.metadata.get('authorization');
-    const principal = await parts.authenticator.authenticate(typeof header === 'string' ? header : undefined);
-    requireScope(principal, scope);
-    return principal;
-  };
-
   const accept = async (request: InferRequest, context: CallContext, onProgress?: RoadOptions['onProgress']) => {
-    const principal = await admit(context, 'infer');
+    const principal = parts.principalOf(context);
     const prepared = await prepareMessage(parts, principal, request, context);
     const options = { signal: context.signal, ...(onProgress ? { onProgress } : {}) };
     return { prepared, ...(await parts.road.accept(prepared, options)) };
@@ -81,16 +75,10 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
       await sending;
       await send({ event: { $case: 'result', value: result } });
     }),
-    listModels: unaryMethod(async (_request: object, context) => {
-      await orCounted(admit(context, 'model:read'));
-      return { models: parts.catalogue.list().map(toModel) };
-    }),
-    getModel: unaryMethod(async ({ name }: GetModelRequest, context) => {
-      await orCounted(admit(context, 'model:read'));
-      return { model: toModel(parts.catalogue.entry(name)) };
-    }),
+    listModels: unaryMethod(() => ({ models: parts.catalogue.list().map(toModel) })),
+    getModel: unaryMethod(({ name }: GetModelRequest) => ({ model: toModel(parts.catalogue.entry(name)) })),
     getResult: unaryMethod(async ({ id }: GetResultRequest, context) => {
-      const { tenant } = await orCounted(admit(context, 'result:read'));
+      const { tenant } = parts.principalOf(context);
       const { answer } = responseOf(id, await parts.results.read(tenant, id));
       return { id, answer };
     }),

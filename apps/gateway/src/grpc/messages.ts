@@ -5,6 +5,7 @@ import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
+import { parseModel } from '../infer/model-words';
 import type { ImagePreparation } from '../infer/prepare-image';
 import { prepareTensors } from '../infer/prepare-tensors';
 import type { Ended, Prepared } from '../infer/prepared';
@@ -51,7 +52,8 @@ export async function prepareMessage(
     throw new ServingError('invalid_request', 'A request has either files or tensors.', { field: 'files' });
   }
   if (request.tensors.length > 0) {
-    return prepareTensors(principal, { ...wishes, idempotencyKey, tensors: request.tensors.map(fromWire) }, parts);
+    const tensors = request.tensors.map(fromWire);
+    return prepareTensors(principal, { ...wishes, model: parseModel(wishes.model), idempotencyKey, tensors }, parts);
   }
   if (request.files.length > DEFAULT_LIMITS.files) {
     throw new ServingError('too_large', 'There are too many files.', {

@@ -4,4 +4,5 @@ import type { Scope } from '@medserve/security';
 /** Who may call a route: everyone, everyone on this machine, or who has the scope. A route without this is closed. */
 export type Access = 'open' | 'loopback' | Scope;
 
-export const RequireAccess = (access: Access): MethodDecorator & ClassDecorator => RouteConfig({ access });
+/** Stands on each method: Nest does not read it off a class. */
+export const RequireAccess = (access: Access): MethodDecorator => RouteConfig({ access });

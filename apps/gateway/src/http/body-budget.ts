@@ -1,7 +1,8 @@
-import { ServingError } from '@medserve/errors';
+import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './send-problem';
+import { codingOf, inflateBody } from './inflate-body';
+import { sendRefusal } from './send-refusal';
 
 /** What a body without a length is counted as: what most images take, so that many small senders fit. */
 const UNKNOWN_BYTES = 4 * 1024 * 1024;
@@ -41,19 +42,59 @@ export function announcedBytes({ headers }: Pick<FastifyRequest, 'headers'>): nu
   return Number.isSafeInteger(length) && length >= 0 ? length : UNKNOWN_BYTES;
 }
 
-/** Counts each request's body from before it is read until its answer has left or its connection is gone. */
-export function budgetBodies(server: FastifyInstance, budget: BodyBudget, instruments: Instruments): void {
-  server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    const bytes = announcedBytes(request);
-    if (bytes === 0) return undefined;
-    try {
-      reply.raw.once('close', budget.take(bytes));
-      return undefined;
-    } catch (thrown) {
-      const error = thrown as ServingError;
-      instruments.refusals.inc({ reason: error.reason });
-      sendProblem(reply, error);
-      return reply;
-    }
-  });
+export interface BodyLimits {
+  readonly budget: BodyBudget;
+  /** Of one body, also after it was inflated, in bytes. */
+  readonly limitBytes: number;
+  readonly instruments: Instruments;
+}
+
+/**
+ * Counts each request's body from before it is read until its answer has left or its connection is gone, and what it becomes
+ * when it is inflated.
+ */
+export function budgetBodies(server: FastifyInstance, { budget, limitBytes, instruments }: BodyLimits): void {
+  const orRefused =
+    (admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+      try {
+        await admit(request, reply);
+        return undefined;
+      } catch (thrown) {
+        const error = toServingError(thrown);
+        instruments.refusals.inc({ reason: error.reason });
+        sendRefusal(reply, error);
+        return reply;
+      }
+    };
+
+  server.addHook(
+    'onRequest',
+    orRefused((request, reply) => {
+      const bytes = announcedBytes(request);
+      if (bytes > 0) reply.raw.once('close', budget.take(bytes));
+      return Promise.resolve();
+    }),
+  );
+
+  server.addHook(
+    'preValidation',
+    orRefused(async (request, reply) => {
+      if (!Buffer.isBuffer(request.body)) return;
+      const coding = codingOf(request.headers['content-encoding']);
+      if (coding === undefined) return;
+      const held: (() => void)[] = [];
+      let isGone = false;
+      reply.raw.once('close', () => {
+        isGone = true;
+        for (const giveBack of held) giveBack();
+      });
+      const take = (bytes: number): void => {
+        // After the close nobody would give the bytes back.
+        if (isGone) throw new ServingError('cancelled', 'The caller went away.');
+        held.push(budget.take(bytes));
+      };
+      request.body = await inflateBody(request.body, coding, { limitBytes, take });
+    }),
+  );
 }

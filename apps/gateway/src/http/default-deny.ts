@@ -3,7 +3,7 @@ import type { Instruments } from '@medserve/runtime';
 import { requireScope, type Authenticator, type Principal } from '@medserve/security';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from './access';
-import { sendProblem } from './send-problem';
+import { sendRefusal } from './send-refusal';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,7 +24,7 @@ export function denyByDefault(server: FastifyInstance, authenticator: Authentica
     } catch (thrown) {
       const error = toServingError(thrown);
       instruments.refusals.inc({ reason: error.reason });
-      sendProblem(reply, error);
+      sendRefusal(reply, error);
       return reply;
     }
     return undefined;

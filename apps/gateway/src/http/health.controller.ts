@@ -6,6 +6,8 @@ import { RequireAccess } from './access';
 export abstract class Readiness {
   /** The names of the parts that are missing; empty when everything serves. */
   abstract missing(): Promise<readonly string[]>;
+  /** Whether answers have a record; without one the platform is there to be measured. */
+  abstract readonly record: 'on' | 'off';
 }
 
 @Controller()
@@ -21,9 +23,9 @@ export class HealthController {
 
   @Get('readyz')
   @RequireAccess('open')
-  async ready(): Promise<{ status: string }> {
+  async ready(): Promise<{ status: string; record: string }> {
     const missing = await this.readiness.missing();
     if (missing.length > 0) throw new ServingError('unavailable', `Not reachable: ${missing.join(', ')}.`);
-    return { status: 'ok' };
+    return { status: 'ok', record: this.readiness.record };
   }
 }

@@ -7,8 +7,9 @@ import type { Authenticator } from '@medserve/security';
 import { v7 as uuidv7 } from 'uuid';
 import { GatewayModule, type GatewayParts } from '../gateway.module';
 import type { RequestLimits } from '../infer/limits';
-import { BodyBudget, budgetBodies } from './body-budget';
+import { budgetBodies, type BodyBudget } from './body-budget';
 import { denyByDefault } from './default-deny';
+import { answerWrongMethods } from './method-not-allowed';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
 
@@ -16,6 +17,8 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly limits: RequestLimits;
+  /** Shared with the other door: what it bounds is the memory of both. */
+  readonly budget: BodyBudget;
   readonly parts: GatewayParts;
   readonly authenticator: Authenticator;
   readonly instruments: Instruments;
@@ -24,11 +27,15 @@ export interface HttpServerOptions {
 
 const REQUEST_TIMEOUT_MS = 120_000;
 
+/** Of one part of a path, in characters: models may have long names. */
+const LONGEST_PARAMETER = 256;
+
 /** Starts the HTTP door. Bodies arrive as bytes: what they are is decided by who reads them, not by a parser in front. */
 export async function startHttpServer(options: HttpServerOptions): Promise<Closable & { readonly url: string }> {
   const { host, limits, instruments, logger } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestIdHeader: false,
     genReqId: () => uuidv7(),
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -49,12 +56,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Closa
   });
   await app.register(multipart, { throwFileSizeLimit: false });
   denyByDefault(server, options.authenticator, instruments);
-  budgetBodies(server, new BodyBudget(limits.bodiesInFlightBytes), instruments);
+  budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, instruments });
+  const addWrongMethods = answerWrongMethods(server);
   server.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
     return undefined;
   });
   app.useGlobalFilters(new ProblemFilter(logger, instruments, limits.bodyBytes));
+  await app.init();
+  addWrongMethods();
   await app.listen(options.port, host);
   return { url: `http://${host}:${String(portOf(app))}`, close: () => app.close() };
 }

@@ -7,6 +7,7 @@ import { parseHttpRequest } from '../intake/parse-http-request';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
 import { principalOf } from './default-deny';
+import { tellDecision, wantsDecision } from './explain';
 import { sendStored } from './send-stored';
 
 @Controller('v1/infer')
@@ -20,9 +21,13 @@ export class InferController {
   @RequireAccess('infer')
   async infer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
+    const isExplained = wantsDecision(request);
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
     const prepared = await this.preparation.prepare(principalOf(request), inference, signal);
-    const { id, ended } = await this.road.accept(prepared, { signal });
-    sendStored(reply, id, await ended);
+    const order = isExplained ? { ...prepared.order, wantsDecision: true } : prepared.order;
+    const { id, ended } = await this.road.accept({ ...prepared, order }, { signal });
+    const end = await ended;
+    tellDecision(reply, end.decision);
+    sendStored(reply, id, end);
   }
 }

@@ -12,7 +12,7 @@ function answerTo(thrown: unknown): Answer {
   const answer: Answer = { status: 0, document: {} };
   const reply = {
     sent: false,
-    request: { id: 'the id' },
+    request: { id: 'the id', url: '/v1/infer', routeOptions: {} },
     code: (status: number) => {
       answer.status = status;
       return reply;

@@ -2,7 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments, Logger } from '@medserve/runtime';
 import type { FastifyReply } from 'fastify';
-import { sendProblem } from './send-problem';
+import { sendRefusal } from './send-refusal';
 
 /** The one place where what was thrown becomes an HTTP answer. */
 @Catch()
@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
         error: error.cause ?? error,
       });
     }
-    if (!reply.sent) sendProblem(reply, error);
+    if (!reply.sent) sendRefusal(reply, error);
   }
 
   private understand(thrown: unknown): ServingError {
@@ -41,7 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** Nest wraps what Fastify throws before a handler runs; of the original only the status is left. */
   private understandStatus(thrown: HttpException): ServingError {
     const status = thrown.getStatus();
-    if (status === 404) return new ServingError('not_found', 'There is nothing under this path and method.');
+    if (status === 404) return new ServingError('not_found', 'There is nothing under this path.');
     if (status === 413) return this.bodyTooLarge();
     if (status === 415) {
       return new ServingError('unsupported_media', 'The header Content-Type is not a media type.', {

@@ -4,12 +4,12 @@ import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { PROBLEM_TYPE, toProblem } from '../infer/problem';
-import { sendProblem } from './send-problem';
+import { sendRefusal } from './send-refusal';
 
 /** What the router itself refuses, before there is a route: an escape that is none, a path segment that is too long. */
 export function frameworkProblem(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('x-request-id', reply.request.id);
-  sendProblem(reply, new ServingError('invalid_request', 'The path of the request is not well formed.'));
+  sendRefusal(reply, new ServingError('invalid_request', 'The path of the request is not well formed.'));
 }
 
 const SPECIAL: Readonly<Record<string, readonly [status: number, detail: string]>> = {

@@ -3,7 +3,9 @@ import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { resolveModel } from '@medserve/serving';
 import { optional, parseModel, type ModelWords } from './model-words';
-import type { Catalogue, Choice } from './ports';
+import type { Catalogue, Choice, DispatchOrder, ModelChoice } from './ports';
+
+export type ModelVersion = Pick<ModelChoice, 'name' | 'version'>;
 
 /** A model as `GET /v1/models` shows it; the first four members are OpenAI's. */
 export interface ModelView {
@@ -24,36 +26,39 @@ export interface ModelView {
   readonly licence: string;
 }
 
+/** Whether requests may be sent to it: `broken` cannot be served, `unloaded` may not. */
+export const isServed = ({ state }: CatalogueEntry): boolean => state !== 'broken' && state !== 'unloaded';
+
 const REFUSALS = {
   model_not_found: { detail: 'There is no model of this name and version.', field: 'model' },
   task_not_found: { detail: 'There is no task of this name.', field: 'task' },
   task_not_available: { detail: 'No model on offer does this task for this modality.', field: 'task' },
-  model_broken: { detail: 'The package of the model cannot be loaded.', field: 'model' },
 } as const;
 
 /** The models on offer, as the router last told them. */
 export class LiveCatalogue implements Catalogue {
   private entries: readonly CatalogueEntry[] | undefined;
+  /** By name, newest version first. */
+  private readonly byName = new Map<string, CatalogueEntry[]>();
+  private isComplete = false;
 
   constructor(private readonly startedAt: Date) {}
 
-  update(entries: readonly CatalogueEntry[]): void {
+  /** @param complete whether every pod was heard; a router that cannot hear one takes its models off the list */
+  update(entries: readonly CatalogueEntry[], { complete }: { readonly complete: boolean }): void {
     this.entries = entries;
+    this.isComplete = complete;
+    this.byName.clear();
+    for (const entry of [...entries].sort((a, b) => Number(b.version) - Number(a.version))) {
+      const versions = this.byName.get(entry.name);
+      if (versions === undefined) this.byName.set(entry.name, [entry]);
+      else versions.push(entry);
+    }
   }
 
   list(): readonly CatalogueEntry[] {
     if (this.entries === undefined) throw new ServingError('unavailable', 'The router has not told its models yet.');
     return this.entries;
-  }
-
-  /**
-   * What can be asked for. The router takes the models of a pod that it cannot reach off its list: an empty list says that no
-   * pod answers for the moment, not that the models do not exist.
-   */
-  private offered(): readonly CatalogueEntry[] {
-    const entries = this.list();
-    if (entries.length === 0) throw new ServingError('unavailable', 'No inference pod can be reached.');
-    return entries;
   }
 
   /**
@@ -80,30 +85,64 @@ export class LiveCatalogue implements Catalogue {
   }
 
   check(wanted: { readonly task?: string; readonly model?: ModelWords; readonly modality: string }): Choice {
-    const catalogue = this.offered().map((entry) => ({ ...entry, usable: entry.state !== 'broken' }));
-    const resolution = resolveModel(catalogue, wanted);
-    if (resolution.kind === 'refused') {
-      const { detail, field } = REFUSALS[resolution.reason];
-      throw new ServingError(resolution.reason, detail, { field });
+    const resolution = resolveModel(this.list(), wanted);
+    if (resolution.kind === 'resolved') {
+      return { task: resolution.task, modality: wanted.modality, modelName: resolution.model.name };
     }
-    return { task: resolution.task, modality: wanted.modality, modelName: resolution.model.name };
+    if ('model' in resolution) throw notServed(resolution.model);
+    const { detail, field } = REFUSALS[resolution.reason];
+    throw this.orUnheard(new ServingError(resolution.reason, detail, { field }));
   }
 
   checkModel(model: ModelWords): Choice {
-    const entry = this.find(model);
+    const entry = this.served(model);
     const serve = entry.serves.find(({ default: isDefault }) => isDefault) ?? entry.serves[0];
     return { task: serve?.task ?? 'infer', modality: serve?.modality ?? 'any', modelName: entry.name };
   }
 
-  private find({ name, version }: ModelWords): CatalogueEntry {
-    const versions = this.offered().filter(
-      (entry) => entry.name === name && (version === undefined || entry.version === version),
-    );
-    const [latest] = [...versions].sort((a, b) => Number(b.version) - Number(a.version));
-    if (latest === undefined) {
-      throw new ServingError('model_not_found', 'There is no model of this name and version.', { field: 'model' });
+  /**
+   * The version that answers a request for `model`: the one named, or the newest that is served.
+   *
+   * @throws ServingError `model_not_found`; `model_unloaded`; `model_broken` with what is wrong with it
+   */
+  served(model: ModelWords): CatalogueEntry {
+    const entry = this.find(model);
+    if (!isServed(entry)) throw notServed(entry);
+    return entry;
+  }
+
+  /** The version that a request so routed is expected to reach; undefined where it reaches none. */
+  expected(wanted: Pick<DispatchOrder, 'task' | 'modality' | 'model'>): ModelVersion | undefined {
+    if (wanted.model !== undefined) {
+      const { name, version } = wanted.model;
+      return this.byName
+        .get(name)
+        ?.find((entry) => (version === undefined ? isServed(entry) : entry.version === version));
     }
-    return latest;
+    const resolution = resolveModel(this.entries ?? [], wanted);
+    return resolution.kind === 'resolved' ? resolution.model : undefined;
+  }
+
+  /** Served or not, newest first. @throws ServingError `model_not_found`, naming the model */
+  versions({ name, version }: ModelWords): readonly [CatalogueEntry, ...CatalogueEntry[]] {
+    this.list();
+    const versions = this.byName.get(name) ?? [];
+    const [newest, ...older] = version === undefined ? versions : versions.filter((entry) => entry.version === version);
+    if (newest !== undefined) return [newest, ...older];
+    const what = version === undefined ? 'this name' : 'this name and version';
+    const detail = `There is no model of ${what}: ${quoted({ name, version })}.`;
+    throw this.orUnheard(new ServingError('model_not_found', detail, { field: 'model' }));
+  }
+
+  /** While a pod cannot be heard, nobody knows that what is not listed does not exist. */
+  private orUnheard(error: ServingError): ServingError {
+    return this.isComplete ? error : new ServingError('unavailable', 'An inference pod cannot be reached.');
+  }
+
+  /** The newest that is served; the newest of all where none is. */
+  private find(model: ModelWords): CatalogueEntry {
+    const versions = this.versions(model);
+    return versions.find(isServed) ?? versions[0];
   }
 
   private toView(entry: CatalogueEntry): ModelView {
@@ -127,3 +166,15 @@ export class LiveCatalogue implements Catalogue {
     };
   }
 }
+
+/** Why a version is not served, in words for a caller. */
+const notServed = ({ name, version, state, reason }: CatalogueEntry): ServingError =>
+  state === 'unloaded'
+    ? new ServingError('model_unloaded', `The model ${quoted({ name })} was unloaded on request.`, { field: 'model' })
+    : new ServingError('model_broken', `The model ${quoted({ name, version })} cannot be served: ${reason}`, {
+        field: 'model',
+      });
+
+/** A caller's words in an answer to the caller: cut, so that an endless name does not come back in full. */
+const quoted = ({ name, version }: ModelWords): string =>
+  JSON.stringify(version === undefined ? name.slice(0, 128) : `${name.slice(0, 128)}:${version.slice(0, 32)}`);

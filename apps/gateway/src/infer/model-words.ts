@@ -1,7 +1,7 @@
 /** A model as a caller names it: `name` or `name:version`. */
 export interface ModelWords {
   readonly name: string;
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 export function parseModel(model: string | undefined): ModelWords | undefined {

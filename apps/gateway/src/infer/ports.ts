@@ -30,6 +30,10 @@ export interface DispatchOrder {
   readonly outputs?: readonly string[];
   readonly affinityKey?: string;
   readonly wantsDecision?: boolean;
+  /** SHA-256 of each input, in hex. */
+  readonly inputs: readonly string[];
+  /** Stands for whom the input shows, so that what is kept of it can be forgotten; hashed before anything is kept. */
+  readonly patientKey?: string;
   readonly input:
     | { readonly kind: 'decoded'; readonly decoded: Decoded }
     | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] };
@@ -44,6 +48,8 @@ export interface Dispatched {
   /** Milliseconds by phase. */
   readonly timings: Readonly<Record<string, number>>;
   readonly batch: BatchShare;
+  /** Whether the answer was kept from an earlier request; absent where the model's answers are not kept. */
+  readonly cache?: 'hit' | 'miss';
   /** How the router chose, as JSON, for who wanted to know. */
   readonly decision?: string;
 }

@@ -1,16 +1,9 @@
-import {
-  TASKS,
-  decideModality,
-  recogniseVolume,
-  type Decoded,
-  type ModalityDecision,
-  type PixelVerdict,
-} from '@medserve/clinical';
+import { TASKS, decideModality, recogniseVolume, type ModalityDecision, type PixelVerdict } from '@medserve/clinical';
 import { ServingError, toServingError } from '@medserve/errors';
+import { newEventId } from '@medserve/events';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
-import { v7 as uuidv7 } from 'uuid';
 import type { InferenceRequest } from '../intake/inference-request';
 import { answerDocument } from './answer-document';
 import { fingerprint } from './fingerprint';
@@ -47,7 +40,7 @@ export class ImagePreparation {
       throw new ServingError('invalid_request', `The task "${choice.task}" needs a "question".`, { field: 'question' });
     }
     const inputs = study.inputs.map(({ sha256 }) => sha256);
-    const id = uuidv7();
+    const id = newEventId();
     const named = { task: choice.task, modality: decision.modality.id, class: request.class };
     return {
       subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
@@ -63,6 +56,7 @@ export class ImagePreparation {
         ...optional('model', model),
         ...optional('parameters', request.parameters),
         ...optional('question', request.question),
+        inputs,
         input: { kind: 'decoded', decoded: study.decoded },
       },
       compose: ({ done, record, timings }) => {
@@ -76,18 +70,18 @@ export class ImagePreparation {
   private async decide(
     principal: Principal,
     request: InferenceRequest,
-    { decoded, facts }: DecodedStudy,
+    study: DecodedStudy,
     times: PhaseTimes,
     signal: AbortSignal,
   ): Promise<Decided> {
-    const question = { facts, declared: request.modality, allowMismatch: request.allowMismatch };
+    const question = { facts: study.facts, declared: request.modality, allowMismatch: request.allowMismatch };
     const first = decideModality(question);
     if (first.kind === 'decided') return first;
     const deadlineMs = Math.floor(times.startedAtMs + request.deadlineMs - performance.now());
     if (deadlineMs < 1)
       throw new ServingError('deadline_exceeded', 'The deadline passed before the image was recognised.');
     const pixels = await times.measure('recognise', () =>
-      this.askPixels(principal, { ...request, deadlineMs }, decoded, signal),
+      this.askPixels(principal, { ...request, deadlineMs }, study, signal),
     );
     const second = decideModality({ ...question, pixels });
     if (second.kind !== 'decided') throw new ServingError('internal', 'The modality stayed undecided.');
@@ -97,18 +91,19 @@ export class ImagePreparation {
   private async askPixels(
     principal: Principal,
     request: InferenceRequest,
-    decoded: Decoded,
+    { decoded, inputs }: DecodedStudy,
     signal: AbortSignal,
   ): Promise<PixelVerdict> {
     if (decoded.kind === 'volume') return recogniseVolume(decoded, request.modality);
     const { finding } = await this.parts.dispatcher.dispatch(
       {
-        id: uuidv7(),
+        id: newEventId(),
         tenant: principal.tenant,
         task: 'recognise',
         modality: 'any',
         class: request.class,
         deadlineMs: request.deadlineMs,
+        inputs: inputs.map(({ sha256 }) => sha256),
         input: { kind: 'decoded', decoded },
       },
       { signal },
@@ -134,7 +129,7 @@ function unanswered(
   failure: ServingError,
 ): Prepared {
   const inputs = study.inputs.map(({ sha256 }) => sha256);
-  const id = uuidv7();
+  const id = newEventId();
   const named = { task: request.task ?? 'recognise', modality: request.modality ?? 'any', class: request.class };
   return {
     subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
@@ -143,7 +138,7 @@ function unanswered(
     modelName: 'recogniser',
     deadlineAtMs: times.startedAtMs + request.deadlineMs,
     times,
-    order: { id, tenant: principal.tenant, ...named, input: { kind: 'decoded', decoded: study.decoded } },
+    order: { id, tenant: principal.tenant, ...named, inputs, input: { kind: 'decoded', decoded: study.decoded } },
     failure,
     compose: () => {
       throw failure;

@@ -1,19 +1,25 @@
 import { hash } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
+import { newEventId } from '@medserve/events';
 import type { TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
-import { v7 as uuidv7 } from 'uuid';
+import canonicalize from 'canonicalize';
 import type { RequestWishes } from '../intake/inference-request';
-import { fingerprint } from './fingerprint';
-import { optional, parseModel } from './model-words';
+import { optional, type ModelWords } from './model-words';
 import { PhaseTimes } from './phase-times';
 import type { Catalogue } from './ports';
 import type { Composition, Prepared } from './prepared';
 
-export interface TensorRequest extends RequestWishes {
+export interface TensorRequest extends Pick<RequestWishes, 'class' | 'deadlineMs' | 'parameters'> {
+  readonly model: ModelWords | undefined;
   readonly tensors: readonly TensorBytes[];
+  /** Absent: all. */
+  readonly outputs?: readonly string[] | undefined;
+  /** Requests with the same key go to the same replica as long as its load allows. */
+  readonly affinityKey?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly wantsDecision?: boolean | undefined;
 }
 
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
@@ -25,17 +31,17 @@ export function prepareTensors(
   { catalogue, instruments }: { readonly catalogue: Catalogue; readonly instruments: Instruments },
 ): Prepared {
   const times = new PhaseTimes(instruments);
-  const model = parseModel(request.model);
+  const { model } = request;
   if (model === undefined) {
     throw new ServingError('invalid_request', 'Tensors need the model that takes them.', { field: 'model' });
   }
   const choice = catalogue.checkModel(model);
   const inputs = request.tensors.map(({ bytes }) => sha256(bytes));
-  const id = uuidv7();
+  const id = newEventId();
   const named = { task: choice.task, modality: choice.modality, class: request.class };
   return {
     subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
-    fingerprint: fingerprint(request, inputs),
+    fingerprint: fingerprint(request, model, inputs),
     idempotencyKey: request.idempotencyKey,
     modelName: choice.modelName,
     deadlineAtMs: times.startedAtMs + request.deadlineMs,
@@ -47,10 +53,25 @@ export function prepareTensors(
       // Nothing but the model: one that takes tensors only does no task that the router could find it by.
       model,
       ...optional('parameters', request.parameters),
+      ...optional('outputs', request.outputs),
+      ...optional('affinityKey', request.affinityKey),
+      ...optional('wantsDecision', request.wantsDecision),
+      inputs,
       input: { kind: 'tensor-bytes', tensors: request.tensors },
     },
     compose: (composition) => tensorDocument(composition, choice.task, inputs),
   };
+}
+
+/** Stands for "the same request", as `fingerprint` of an image's does: the same bytes under another shape are another request. */
+function fingerprint(
+  { class: urgency, parameters, outputs, tensors }: TensorRequest,
+  model: ModelWords,
+  inputs: string[],
+) {
+  const headers = tensors.map(({ name, datatype, shape }, index) => [name, datatype, shape, inputs[index]]);
+  const text = canonicalize([model.name, model.version ?? null, urgency, parameters ?? null, outputs ?? null, headers]);
+  return hash('sha256', text ?? '', 'buffer');
 }
 
 /** Stands for the output tensors, which travel beside it: their names, types, shapes and hashes. */

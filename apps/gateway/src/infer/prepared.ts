@@ -1,7 +1,7 @@
 import type { ServingError } from '@medserve/errors';
 import type { Finding } from '@medserve/clinical';
 import type { TensorBytes } from '@medserve/rpc';
-import type { Dispatched, DispatchOrder, StoredResult } from './ports';
+import type { Dispatched, DispatchOrder, ModelChoice, StoredResult } from './ports';
 import type { EventSubject } from './record-events';
 import type { PhaseTimes } from './phase-times';
 
@@ -15,6 +15,10 @@ export interface Composition {
 /** The end of a request as its caller gets it; tensors travel beside the stored document, which holds their hashes. */
 export interface Ended extends StoredResult {
   readonly tensors?: readonly TensorBytes[];
+  /** Who answered; absent of what is read from the record. */
+  readonly model?: ModelChoice;
+  /** How the router chose, as JSON, for who wanted to know. */
+  readonly decision?: string;
 }
 
 /** A request that may be accepted: nothing about it will be refused any more. */

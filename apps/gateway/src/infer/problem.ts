@@ -19,6 +19,8 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<Category, number>;
 
+export const statusOf = (reason: Reason): number => STATUS[REASONS[reason].category];
+
 export const PROBLEM_TYPE = 'application/problem+json';
 
 /** A failure as a problem document (RFC 9457). `code` is stable; `remedy` says what to do next. */
@@ -38,7 +40,7 @@ export function toProblem(error: ServingError, requestId: string): Problem {
   return {
     type: `urn:medserve:problem:${error.reason}`,
     title: error.title,
-    status: STATUS[REASONS[error.reason].category],
+    status: statusOf(error.reason),
     code: error.reason,
     detail: error.message,
     ...(error.field === undefined ? {} : { field: error.field }),

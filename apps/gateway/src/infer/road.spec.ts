@@ -69,7 +69,7 @@ function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
     modelName: 'm',
     deadlineAtMs: performance.now() + 60_000,
     times: new PhaseTimes(instruments),
-    order: { id, tenant: 't', ...named, input: { kind: 'tensor-bytes', tensors: [] } },
+    order: { id, tenant: 't', ...named, inputs: [], input: { kind: 'tensor-bytes', tensors: [] } },
     compose: () => ANSWER,
   };
   return { road, records, prepared, id, signal: new AbortController().signal };
@@ -152,5 +152,36 @@ describe('the road of an accepted request', () => {
     const { road, records, prepared, signal } = setUp();
     records.acceptance = { kind: 'reused' };
     await expect(road.accept(prepared, { signal })).rejects.toMatchObject({ reason: 'idempotency_key_reused' });
+  });
+
+  it('takes in no more of a class than its share of the places, records nothing of what it refuses, and frees the places', async () => {
+    const ends: ((done: Dispatched) => void)[] = [];
+    const { road, records, prepared, signal } = setUp(() => new Promise((resolve) => ends.push(resolve)));
+    const another = (urgency: 'routine' | 'stat'): Prepared => {
+      const request = uuidv7();
+      return { ...prepared, subject: { ...prepared.subject, request, class: urgency } };
+    };
+    const running: Promise<unknown>[] = [];
+    let refusal: unknown;
+    while (refusal === undefined) {
+      const accepted = await road.accept(another('routine'), { signal }).catch((error: unknown) => error);
+      if (accepted instanceof ServingError) refusal = accepted;
+      else running.push((accepted as { ended: Promise<unknown> }).ended);
+    }
+    expect(refusal).toMatchObject({ reason: 'overloaded' });
+    expect(records.events).toHaveLength(running.length);
+    running.push((await road.accept(another('stat'), { signal })).ended);
+    for (const end of ends.splice(0)) end(DONE);
+    await Promise.all(running);
+    await expect(road.accept(another('routine'), { signal })).resolves.toBeDefined();
+    for (const end of ends) end(DONE);
+  });
+
+  it('gives a place back when the request is not accepted after all', async () => {
+    const { road, records, prepared, signal } = setUp();
+    records.acceptance = { kind: 'reused' };
+    for (let count = 0; count < 1_100; count += 1) {
+      await expect(road.accept(prepared, { signal })).rejects.toMatchObject({ reason: 'idempotency_key_reused' });
+    }
   });
 });

@@ -2,8 +2,10 @@ import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { Instruments, Logger } from '@medserve/runtime';
+import { Arrivals } from './arrivals';
 import { Insistence } from './insistence';
-import type { Dispatcher, Progress, Records, StoredResult } from './ports';
+import { optional } from './model-words';
+import type { Acceptance, Dispatcher, Progress, Records, StoredResult } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { PROBLEM_TYPE, toProblem } from './problem';
 import { acceptedEvent, completedEvent, endedEvent } from './record-events';
@@ -36,17 +38,46 @@ export class Road {
   /** Requests of this gateway that run, by id: a repeated idempotency key waits here instead of asking the database. */
   private readonly running = new Map<string, Promise<Ended>>();
 
+  private readonly arrivals = new Arrivals(() => performance.now());
   private readonly insistence: Insistence;
 
   constructor(private readonly parts: RoadParts) {
     this.insistence = new Insistence(parts.logger);
   }
 
-  /** @throws ServingError `idempotency_key_reused` when the key stands for another request; `unavailable` without a record */
+  /**
+   * @throws ServingError `overloaded` when the places for its class are taken: then nothing is recorded;
+   *   `idempotency_key_reused` when the key stands for another request; `unavailable` without a record
+   */
   async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted> {
-    const { subject, idempotencyKey, fingerprint, times } = prepared;
+    const { subject } = prepared;
+    const leave = this.arrivals.enter(prepared.modelName, subject.class);
     const acceptedId = newEventId();
-    const acceptance = await times.measure('accept', () =>
+    const acceptance = await this.record(prepared, acceptedId).catch((error: unknown) => {
+      leave(false);
+      throw error;
+    });
+    switch (acceptance.kind) {
+      case 'reused':
+        leave(false);
+        throw new ServingError('idempotency_key_reused', 'The idempotency key stands for another request.', {
+          field: 'Idempotency-Key',
+        });
+      case 'replay':
+        leave(false);
+        return { id: acceptance.id, ended: this.replay(subject.tenant, acceptance.id, options.signal) };
+      case 'accepted':
+        options.onProgress?.({ phase: 'accepted', percent: 1 });
+        return {
+          id: subject.request,
+          ended: this.track(subject.request, this.run(prepared, acceptedId, patient(prepared, options)), leave),
+        };
+    }
+  }
+
+  private record(prepared: Prepared, acceptedId: string): Promise<Acceptance> {
+    const { subject, idempotencyKey, fingerprint, times } = prepared;
+    return times.measure('accept', () =>
       this.parts.records.accept({
         id: subject.request,
         tenant: subject.tenant,
@@ -57,20 +88,6 @@ export class Road {
         event: acceptedEvent(subject, acceptedId, this.parts.now()),
       }),
     );
-    switch (acceptance.kind) {
-      case 'reused':
-        throw new ServingError('idempotency_key_reused', 'The idempotency key stands for another request.', {
-          field: 'Idempotency-Key',
-        });
-      case 'replay':
-        return { id: acceptance.id, ended: this.replay(subject.tenant, acceptance.id, options.signal) };
-      case 'accepted':
-        options.onProgress?.({ phase: 'accepted', percent: 1 });
-        return {
-          id: subject.request,
-          ended: this.track(subject.request, this.run(prepared, acceptedId, patient(prepared, options))),
-        };
-    }
   }
 
   /** Resolves when the requests that run here have ended, in a record where that is possible. */
@@ -79,15 +96,23 @@ export class Road {
     await this.insistence.close();
   }
 
-  private track(id: string, ended: Promise<Ended>): Promise<Ended> {
+  private track(id: string, ended: Promise<Ended>, leave: (isAnswered: boolean) => void): Promise<Ended> {
     const { inFlight } = this.parts.instruments;
     this.running.set(id, ended);
     inFlight.set(this.running.size);
-    const forget = (): void => {
+    const forget = (isAnswered: boolean): void => {
       this.running.delete(id);
       inFlight.set(this.running.size);
+      leave(isAnswered);
     };
-    ended.then(forget, forget);
+    ended.then(
+      () => {
+        forget(true);
+      },
+      () => {
+        forget(false);
+      },
+    );
     return ended;
   }
 
@@ -127,7 +152,8 @@ export class Road {
     );
     if (outcome.kind === 'superseded') return this.recorded(subject.tenant, subject.request);
     this.count(prepared, 'completed');
-    return done.tensors === undefined ? result : { ...result, tensors: done.tensors };
+    const { model, tensors, decision } = done;
+    return { ...result, model, ...optional('tensors', tensors), ...optional('decision', decision) };
   }
 
   /** Ends an accepted request that has no answer: the problem is recorded and stored as an answer would be. */

@@ -23,7 +23,8 @@ function parseBody(request: FastifyRequest, limits: RequestLimits): InferenceReq
   return parseRawRequest(body, contentType, request.query);
 }
 
-function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+/** @throws ServingError `invalid_request` */
+export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !KEY_PATTERN.test(key)) {

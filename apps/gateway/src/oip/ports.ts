@@ -22,6 +22,8 @@ export interface OipRequest {
   readonly idempotencyKey?: string | undefined;
   /** Requests with the same key go to the same replica as long as its load allows; from `sequence_id`. */
   readonly affinityKey?: string | undefined;
+  /** Whether the answer tells how the router chose. */
+  readonly wantsDecision?: boolean | undefined;
 }
 
 export interface WantedOutput {
@@ -40,6 +42,8 @@ export interface OipAnswer {
   readonly outputs: readonly TensorBytes[];
   /** `Server-Timing`. */
   readonly serverTiming: string;
+  /** How the router chose, as JSON, for who wanted to know. */
+  readonly decision?: string | undefined;
 }
 
 export interface OipInference {
@@ -48,8 +52,14 @@ export interface OipInference {
    *
    * @throws ServingError `model_not_found`, `model_unloaded`, `model_broken`, `invalid_request` (datatype, shape, names, batch
    *   size), `overloaded`, `deadline_exceeded`, `cancelled`, `inference_failed`, `unavailable`
+   * @param onAccepted told the id of the record once there is one; what fails after that has the same id
    */
-  infer(principal: Principal, request: OipRequest, signal: AbortSignal): Promise<OipAnswer>;
+  infer(
+    principal: Principal,
+    request: OipRequest,
+    signal: AbortSignal,
+    onAccepted?: (requestId: string) => void,
+  ): Promise<OipAnswer>;
 }
 
 export interface TensorMetadata {

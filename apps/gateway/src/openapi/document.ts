@@ -2,6 +2,7 @@ import { MODALITIES, TASKS } from '@medserve/clinical';
 import { REASONS } from '@medserve/errors';
 import { z } from 'zod';
 import { requestSchema } from '../intake/inference-request';
+import { OIP_PATHS, OIP_SCHEMAS } from './open-inference';
 
 const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: unknown) => ({ 'application/json': { schema } });
@@ -86,7 +87,7 @@ const measurement = {
   },
 };
 
-/** The native REST API as OpenAPI 3.1. */
+/** The native REST API and the Open Inference Protocol as OpenAPI 3.1. */
 export const openApiDocument = {
   openapi: '3.1.0',
   info: {
@@ -190,6 +191,7 @@ export const openApiDocument = {
         responses: { '200': { description: 'Its records', content: json(ref('Audit')) }, ...refusals(404, 503) },
       },
     },
+    ...OIP_PATHS,
     '/livez': {
       get: {
         summary: 'Whether the process lives',
@@ -296,6 +298,7 @@ export const openApiDocument = {
           },
         },
       },
+      ...OIP_SCHEMAS,
       Problem: {
         type: 'object',
         required: ['type', 'title', 'status', 'code', 'detail', 'remedy', 'requestId'],

@@ -1,0 +1,133 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { ResponseCache, type CacheLimits } from '@medserve/serving';
+import canonicalize from 'canonicalize';
+import type { Dispatched, DispatchOrder, Dispatcher, ModelChoice } from '../infer/ports';
+
+/** Which model is expected to answer an order, if its answers may be kept: its operator says that by `response_cache`. */
+export type CachedModel = (order: DispatchOrder) => ModelChoice | undefined;
+
+export interface CacheObserver {
+  looked(model: ModelChoice, outcome: 'hit' | 'miss', elapsedMs: number): void;
+  changed(entries: number, bytes: number): void;
+}
+
+export interface CachingParts {
+  readonly dispatcher: Dispatcher;
+  readonly modelOf: CachedModel;
+  readonly limits: CacheLimits;
+  readonly observer: CacheObserver;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+/** What may be forgotten at once. Every member that is given narrows nothing: each is forgotten for itself. */
+export interface Purge {
+  readonly model?: string;
+  readonly patientKey?: string;
+}
+
+/** What is true of a later answer as well: neither how the router chose nor what the run took. */
+const lasting = ({ task, model, engine, finding, tensors, batch }: Dispatched): Dispatched => ({
+  task,
+  model,
+  engine,
+  ...(finding === undefined ? {} : { finding }),
+  ...(tensors === undefined ? {} : { tensors }),
+  timings: RUN_NOTHING,
+  batch: { rows: batch.rows, batchRows: 0, leads: false },
+});
+
+const RUN_NOTHING = { queue: 0, preprocess: 0, run: 0, read: 0 };
+
+/**
+ * Keeps answers of models that allow it, in this process and for as long as it lives. A hit is a request like any other: it
+ * is accepted and completed on record.
+ *
+ * Keys are HMACs under a salt of this process that covers the tenant: nobody learns from a hit, or from a memory dump, what
+ * another tenant asked, and the inputs themselves are never held.
+ */
+export class CachingDispatcher implements Dispatcher {
+  private readonly cache: ResponseCache<Dispatched>;
+  private readonly salt = randomBytes(32);
+
+  constructor(private readonly parts: CachingParts) {
+    this.cache = new ResponseCache(parts.limits);
+  }
+
+  async dispatch(order: DispatchOrder, options: Parameters<Dispatcher['dispatch']>[1]): Promise<Dispatched> {
+    const { dispatcher, modelOf, observer, now } = this.parts;
+    const model = modelOf(order);
+    if (model === undefined) return dispatcher.dispatch(order, options);
+    const beganMs = now();
+    const key = this.keyOf(order, model);
+    const kept = this.cache.get(key, beganMs);
+    observer.looked(model, kept === undefined ? 'miss' : 'hit', now() - beganMs);
+    if (kept !== undefined) return { ...kept, cache: 'hit' };
+    const done = await dispatcher.dispatch(order, options);
+    // A model that was reloaded meanwhile, or another version than expected: kept under a key that stands for something else.
+    if (done.model.digest === model.digest) this.keep(key, order, done);
+    return { ...done, cache: 'miss' };
+  }
+
+  /** @returns how many answers were forgotten. */
+  purge(tenant: string, { model, patientKey }: Purge): number {
+    const tags = [
+      ...(model === undefined ? [] : [this.tag(tenant, 'model', model)]),
+      ...(patientKey === undefined ? [] : [this.tag(tenant, 'patient', patientKey)]),
+    ];
+    const count = tags.reduce((sum, tag) => sum + this.cache.purge(tag), 0);
+    this.tell();
+    return count;
+  }
+
+  private keep(key: string, order: DispatchOrder, done: Dispatched): void {
+    const { tenant, patientKey } = order;
+    const tags = [
+      this.tag(tenant, 'model', done.model.name),
+      ...(patientKey === undefined ? [] : [this.tag(tenant, 'patient', patientKey)]),
+    ];
+    this.cache.put(key, lasting(done), sizeOf(done), tags, this.parts.now());
+    this.tell();
+  }
+
+  private tell(): void {
+    this.parts.observer.changed(this.cache.size, this.cache.bytes);
+  }
+
+  /** Stands for everything that the answer depends on. */
+  private keyOf(
+    { tenant, task, modality, parameters, question, outputs, input, inputs }: DispatchOrder,
+    model: ModelChoice,
+  ) {
+    const shapes =
+      input.kind === 'tensor-bytes' ? input.tensors.map(({ name, datatype, shape }) => [name, datatype, shape]) : null;
+    const text = canonicalize([
+      tenant,
+      model.digest,
+      task ?? null,
+      modality ?? null,
+      parameters ?? null,
+      question ?? null,
+      outputs ?? null,
+      shapes,
+      inputs,
+    ]);
+    return this.hmac(text ?? '');
+  }
+
+  private tag(tenant: string, kind: 'model' | 'patient', of: string): string {
+    return this.hmac(JSON.stringify([tenant, kind, of]));
+  }
+
+  private hmac(text: string): string {
+    return createHmac('sha256', this.salt).update(text).digest('base64');
+  }
+}
+
+/** What an entry costs beside its tensors and its finding: keys, objects, hashes. */
+const ENTRY_BYTES = 1_024;
+
+function sizeOf({ tensors = [], finding }: Dispatched): number {
+  const findingBytes = finding === undefined ? 0 : JSON.stringify(finding).length * 2;
+  return tensors.reduce((sum, { bytes }) => sum + bytes.buffer.byteLength, ENTRY_BYTES + findingBytes);
+}

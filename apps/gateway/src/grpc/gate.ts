@@ -1,0 +1,74 @@
+import { MedServeService } from '@medserve/contracts';
+import { GRPCInferenceServiceService } from '@medserve/contracts/oip';
+import { CallGate, type ByteBudget } from '@medserve/rpc';
+import type { Instruments } from '@medserve/runtime';
+import { requireScope, type Authenticator, type Principal, type Scope } from '@medserve/security';
+
+type Access = Scope | 'open';
+
+/** What each method asks of a key; a method without a line does not compile. */
+const NATIVE: Record<keyof typeof MedServeService, Access> = {
+  infer: 'infer',
+  inferStream: 'infer',
+  listModels: 'model:read',
+  getModel: 'model:read',
+  getResult: 'result:read',
+};
+
+const INFERENCE: Record<keyof typeof GRPCInferenceServiceService, Access> = {
+  serverLive: 'open',
+  serverReady: 'open',
+  modelReady: 'model:read',
+  serverMetadata: 'model:read',
+  modelMetadata: 'model:read',
+  modelInfer: 'infer',
+  modelStreamInfer: 'infer',
+  modelConfig: 'model:read',
+  modelStatistics: 'model:read',
+  repositoryIndex: 'model:read',
+  repositoryModelLoad: 'model:manage',
+  repositoryModelUnload: 'model:manage',
+  systemSharedMemoryStatus: 'model:manage',
+  systemSharedMemoryRegister: 'model:manage',
+  systemSharedMemoryUnregister: 'model:manage',
+  cudaSharedMemoryStatus: 'model:manage',
+  cudaSharedMemoryRegister: 'model:manage',
+  cudaSharedMemoryUnregister: 'model:manage',
+  traceSetting: 'model:manage',
+  logSettings: 'model:manage',
+};
+
+/** Probes and tools that learn the methods have no keys. */
+const OPEN_SERVICES = ['/grpc.health.v1.', '/grpc.reflection.'];
+
+type Service = Readonly<Record<string, { readonly path: string }>>;
+
+const byPath = (service: Service, access: Readonly<Record<string, Access>>): [string, Access | undefined][] =>
+  Object.entries(service).map(([name, { path }]) => [path, access[name]]);
+
+const ACCESS = new Map([...byPath(MedServeService, NATIVE), ...byPath(GRPCInferenceServiceService, INFERENCE)]);
+
+export interface GrpcGateParts {
+  readonly authenticator: Authenticator;
+  readonly instruments: Instruments;
+  /** Shared with the other door: what it bounds is the memory of both. */
+  readonly budget: ByteBudget;
+  readonly maxMessageBytes: number;
+}
+
+/** Lets nobody in by default: every call passes here when its headers are there and before its message is read. */
+export const grpcGate = ({ authenticator, instruments, ...limits }: GrpcGateParts): CallGate<Principal> =>
+  new CallGate({
+    ...limits,
+    admit: async (path, metadata) => {
+      const access = ACCESS.get(path);
+      if (access === 'open' || OPEN_SERVICES.some((service) => path.startsWith(service))) return undefined;
+      const [header] = metadata.get('authorization');
+      const principal = await authenticator.authenticate(typeof header === 'string' ? header : undefined);
+      if (access !== undefined) requireScope(principal, access);
+      return principal;
+    },
+    onRefused: ({ reason }) => {
+      instruments.refusals.inc({ reason });
+    },
+  });

@@ -1,0 +1,15 @@
+import type { ServingError } from '@medserve/errors';
+import type { FastifyReply } from 'fastify';
+import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
+import { sendProblem } from './send-problem';
+
+/**
+ * Answers with a failure in the shape of the protocol that the path belongs to, also where there is no route or no valid path:
+ * clients of the Open Inference Protocol read nothing but its error object.
+ */
+export function sendRefusal(reply: FastifyReply, error: ServingError): void {
+  // The matched route and not only the URL, whose path can be spelt in many ways.
+  const path = reply.request.routeOptions.url ?? reply.request.url;
+  if (OIP_PREFIX.test(path)) sendErrorObject(reply, error);
+  else sendProblem(reply, error);
+}

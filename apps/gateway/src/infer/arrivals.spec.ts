@@ -1,0 +1,55 @@
+import { Arrivals } from './arrivals';
+
+/** What a refusal says; undefined where there is none. */
+const refusalOf = (enter: () => unknown): unknown => {
+  try {
+    enter();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};
+
+const setUp = () => {
+  const clock = { nowMs: 0 };
+  return { clock, arrivals: new Arrivals(() => clock.nowMs, { placesPerModel: 10, places: 15 }) };
+};
+
+describe('the places in the gateway', () => {
+  it('are refused to a class that has its share, and kept for the more urgent ones', () => {
+    const { arrivals } = setUp();
+    for (let count = 0; count < 7; count += 1) arrivals.enter('m', 'routine');
+    expect(refusalOf(() => arrivals.enter('m', 'routine'))).toMatchObject({
+      reason: 'overloaded',
+      limit: 'requests for one model: 10',
+      retryAfterMs: 1_000,
+    });
+    for (let count = 0; count < 3; count += 1) arrivals.enter('m', 'stat');
+    expect(refusalOf(() => arrivals.enter('m', 'stat'))).toMatchObject({ reason: 'overloaded' });
+  });
+
+  it('are counted for each model, and for all together', () => {
+    const { arrivals } = setUp();
+    for (let count = 0; count < 7; count += 1) arrivals.enter('m', 'routine');
+    for (let count = 0; count < 3; count += 1) arrivals.enter('n', 'routine');
+    expect(refusalOf(() => arrivals.enter('n', 'routine'))).toMatchObject({ limit: 'requests in flight: 15' });
+    expect(arrivals.enter('n', 'stat')).toBeDefined();
+  });
+
+  it('are free again when their request has left, however it ended', () => {
+    const { arrivals } = setUp();
+    for (let count = 0; count < 100; count += 1) arrivals.enter('m', 'research')(count % 2 === 0);
+    expect(arrivals.enter('m', 'research')).toBeDefined();
+  });
+
+  it('come with the time after which to try again, learned from the answers', () => {
+    const { clock, arrivals } = setUp();
+    const leave = Array.from({ length: 7 }, () => arrivals.enter('m', 'routine'));
+    for (let count = 0; count < 20; count += 1) {
+      clock.nowMs += 400;
+      leave.shift()?.(true);
+      leave.push(arrivals.enter('m', 'routine'));
+    }
+    expect(refusalOf(() => arrivals.enter('m', 'routine'))).toMatchObject({ retryAfterMs: 400 });
+  });
+});

@@ -1,0 +1,37 @@
+import { toServingError, type ServingError } from '@medserve/errors';
+import type { CallContext } from '@medserve/rpc';
+import type { Principal } from '@medserve/security';
+import type { OipAnswer, OipInference } from '../ports';
+import { requestOf } from './request-of';
+import type { InferMessage } from './wire/infer-message';
+
+export interface AskParts {
+  readonly inference: OipInference;
+  /** Told of what is refused before it has a record. */
+  readonly onRefused: (error: ServingError) => void;
+  /** Who passed the gate. */
+  readonly principalOf: (context: CallContext) => Principal;
+}
+
+export type Ask = (
+  message: InferMessage,
+  context: CallContext,
+  options: { readonly signal: AbortSignal; readonly onAccepted: (requestId: string) => void },
+) => Promise<OipAnswer>;
+
+/** Has a message answered. */
+export const askOf =
+  ({ inference, onRefused, principalOf }: AskParts): Ask =>
+  async (message, context, { signal, onAccepted }) => {
+    const record: { id?: string } = {};
+    const accepted = (requestId: string): void => {
+      record.id = requestId;
+      onAccepted(requestId);
+    };
+    try {
+      return await inference.infer(principalOf(context), requestOf(message, context), signal, accepted);
+    } catch (error) {
+      if (record.id === undefined) onRefused(toServingError(error));
+      throw error;
+    }
+  };

@@ -1,0 +1,148 @@
+import type { ServingError } from '@medserve/errors';
+import fc from 'fast-check';
+import { parseInference } from './inference-message';
+import { parseRawInference } from './raw-message';
+
+const input = (more: object = {}) => ({ name: 'x', shape: [1, 2], datatype: 'INT16', ...more });
+const sized = (size: unknown, more: object = {}) => input({ parameters: { binary_data_size: size }, ...more });
+const parse = (document: unknown, binary: Buffer = Buffer.alloc(0)) => {
+  const json = Buffer.from(JSON.stringify(document));
+  return parseInference(Buffer.concat([json, binary]), json.length);
+};
+const refusal = (parsing: () => unknown): ServingError => {
+  try {
+    parsing();
+  } catch (error) {
+    return error as ServingError;
+  }
+  throw new Error('it was taken');
+};
+
+const REFUSED: readonly (readonly [name: string, document: unknown, binary?: Buffer])[] = [
+  ['a size beyond the body', { inputs: [sized(5)] }, Buffer.alloc(4)],
+  ['bytes beyond all sizes', { inputs: [sized(4)] }, Buffer.alloc(5)],
+  ['a size that the shape does not need', { inputs: [sized(2)] }, Buffer.alloc(2)],
+  ['a negative size', { inputs: [sized(-4)] }, Buffer.alloc(4)],
+  ['a size that is a text', { inputs: [sized('4')] }, Buffer.alloc(4)],
+  ['a size that is no whole number', { inputs: [sized(3.5)] }, Buffer.alloc(4)],
+  ['both data and a size', { inputs: [sized(4, { data: [1, 2] })] }, Buffer.alloc(4)],
+  ['neither data nor a size', { inputs: [input()] }],
+  ['bytes that nobody speaks of', { inputs: [input({ data: [1, 2] })] }, Buffer.alloc(1)],
+  ['a negative dimension', { inputs: [input({ shape: [-1, -2], data: [1, 2] })] }],
+  ['a negative dimension of bytes', { inputs: [sized(4, { shape: [-1, -2] })] }, Buffer.alloc(4)],
+  ['a shape beyond all numbers', { inputs: [sized(4, { shape: [2 ** 52, 2 ** 52] })] }, Buffer.alloc(4)],
+  ['a shape that is none', { inputs: [input({ shape: 'x', data: [1, 2] })] }],
+  ['no inputs', { inputs: [] }],
+  ['no list of inputs', { id: '7' }],
+  ['an id that is no text', { id: 7, inputs: [input({ data: [1, 2] })] }],
+  ['a parameter that is a list', { inputs: [input({ data: [1, 2] })], parameters: { a: [] } }],
+  ['a reserved parameter', { inputs: [input({ data: [1, 2] })], parameters: { triton_mine: 1 } }],
+  ['no classes', { inputs: [input({ data: [1, 2] })], outputs: [{ name: 'y', parameters: { classification: 0 } }] }],
+  [
+    'a flag that is none',
+    { inputs: [input({ data: [1, 2] })], outputs: [{ name: 'y', parameters: { binary_data: 1 } }] },
+  ],
+  ['a list', []],
+  ['a number', 7],
+  ['too many inputs', { inputs: Array.from({ length: 1_025 }, () => input({ data: [1, 2] })) }],
+];
+
+describe('an inference request over HTTP', () => {
+  it('takes its tensors from JSON and from the bytes behind it, in the order of the inputs', () => {
+    const { request } = parse(
+      {
+        id: 'visit-7 ü €',
+        inputs: [sized(4, { name: 'a' }), input({ name: 'b', data: [3, 4] }), sized(4, { name: 'c' })],
+      },
+      Buffer.from(Int16Array.of(1, 2, 5, 6).buffer),
+    );
+    expect(request.id).toBe('visit-7 ü €');
+    expect(request.inputs.map(({ name, bytes }) => [name, ...new Int16Array(Uint8Array.from(bytes).buffer)])).toEqual([
+      ['a', 1, 2],
+      ['b', 3, 4],
+      ['c', 5, 6],
+    ]);
+  });
+
+  it('says of each output whether it comes back as bytes', () => {
+    const inputs = [input({ data: [1, 2] })];
+    const outputs = [
+      { name: 'a', parameters: { binary_data: false } },
+      { name: 'b' },
+      { name: 'c', parameters: { classification: 3 } },
+    ];
+    const { request, isBinary } = parse({ inputs, outputs, parameters: { binary_data_output: true } });
+    expect(['a', 'b', 'any'].map(isBinary)).toEqual([false, true, true]);
+    expect(request.outputs).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c', classes: 3 }]);
+    expect(parse({ inputs }).isBinary('a')).toBe(false);
+  });
+
+  it('reads what its parameters mean', () => {
+    const parameters = { priority: 1, timeout: 2_000_000, sequence_id: 'visit', text: 'a', flag: true };
+    expect(parse({ inputs: [input({ data: [1, 2] })], parameters }).request).toMatchObject({
+      class: 'stat',
+      deadlineMs: 2_000,
+      affinityKey: 'visit',
+    });
+  });
+
+  it.each(REFUSED.map(([name, document, binary = Buffer.alloc(0)]) => [name, document, binary] as const))(
+    'is refused with %s',
+    (_name, document, binary) => {
+      expect(refusal(() => parse(document, binary))).toMatchObject({ reason: 'invalid_request' });
+    },
+  );
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['half of it', Buffer.from('{"inputs"')],
+    ['bytes that are not UTF-8', Buffer.from('{"id":"\xff"}', 'latin1')],
+    ['endless nesting', Buffer.from(`{"inputs":${'['.repeat(100_000)}`)],
+  ])('is refused when its JSON is %s', (_name, body) => {
+    expect(refusal(() => parseInference(body, body.length))).toMatchObject({ reason: 'invalid_request' });
+  });
+
+  it('has no tensors in shared memory', () => {
+    const parameters = { shared_memory_region: 'r', shared_memory_byte_size: 4 };
+    expect(refusal(() => parse({ inputs: [input({ parameters })] })).reason).toBe('unsupported');
+  });
+
+  it('is taken or refused for what it is, whatever JSON comes', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.uint8Array({ maxLength: 8 }), (json, tail) => {
+        const text = Buffer.from(`{"inputs":[{"name":"x","datatype":"UINT8","shape":[1],"data":${json}}]}`);
+        try {
+          parseInference(Buffer.concat([text, tail]), text.length);
+        } catch (error) {
+          expect((error as ServingError).reason).toBe('invalid_request');
+        }
+      }),
+    );
+  });
+});
+
+describe('a request that is nothing but bytes', () => {
+  const four = { name: 'x', datatype: 'FP32', shape: [-1, 4] };
+
+  it('fills the one free dimension of the one input', () => {
+    const { request, isBinary } = parseRawInference(Buffer.alloc(32), [four]);
+    expect(request.inputs).toMatchObject([{ name: 'x', datatype: 'FP32', shape: [2, 4] }]);
+    expect(isBinary('any')).toBe(true);
+  });
+
+  it('is one element where the input takes texts', () => {
+    const { request } = parseRawInference(Buffer.from('abc'), [{ name: 'x', datatype: 'BYTES', shape: [-1, 1] }]);
+    expect(request.inputs).toMatchObject([{ shape: [1, 1], bytes: Buffer.from('\x03\x00\x00\x00abc') }]);
+  });
+
+  it.each([
+    ['two inputs', Buffer.alloc(16), [four, four]],
+    ['none', Buffer.alloc(16), []],
+    ['two free dimensions', Buffer.alloc(16), [{ ...four, shape: [-1, -1] }]],
+    ['half a row', Buffer.alloc(24), [four]],
+    ['half a number', Buffer.alloc(15), [four]],
+    ['too many for a fixed shape', Buffer.alloc(32), [{ ...four, shape: [1, 4] }]],
+  ])('is refused for a model with %s', (_name, body, inputs) => {
+    expect(refusal(() => parseRawInference(body, inputs)).reason).toBe('invalid_request');
+  });
+});

@@ -1,0 +1,83 @@
+import { ServingError } from '@medserve/errors';
+import type { CatalogueEntry, TensorBytes } from '@medserve/rpc';
+import type { Instruments } from '@medserve/runtime';
+import type { Principal } from '@medserve/security';
+import type { LiveCatalogue } from '../infer/live-catalogue';
+import { prepareTensors } from '../infer/prepare-tensors';
+import type { Ended } from '../infer/prepared';
+import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
+import type { Road } from '../infer/road';
+import { checkInputs, checkOutputs } from './check-inputs';
+import { classify } from './classification';
+import type { OipAnswer, OipInference, OipRequest, WantedOutput } from './ports';
+
+export interface InferenceParts {
+  readonly catalogue: LiveCatalogue;
+  readonly road: Pick<Road, 'accept'>;
+  readonly instruments: Instruments;
+}
+
+/** Inference by the Open Inference Protocol, over the road of every request. */
+export class Inference implements OipInference {
+  constructor(private readonly parts: InferenceParts) {}
+
+  async infer(
+    principal: Principal,
+    request: OipRequest,
+    signal: AbortSignal,
+    onAccepted: (requestId: string) => void = () => undefined,
+  ): Promise<OipAnswer> {
+    const { model: name, version } = request;
+    const entry = this.parts.catalogue.served({ name, version });
+    const wanted = request.outputs ?? [];
+    checkInputs(entry, request.inputs);
+    checkOutputs(entry, wanted);
+    const prepared = prepareTensors(
+      principal,
+      {
+        model: { name, version },
+        tensors: request.inputs,
+        class: request.class,
+        deadlineMs: request.deadlineMs,
+        outputs: wanted.length === 0 ? undefined : wanted.map((output) => output.name),
+        affinityKey: request.affinityKey,
+        idempotencyKey: request.idempotencyKey,
+        wantsDecision: request.wantsDecision,
+      },
+      this.parts,
+    );
+    const { id: requestId, ended } = await this.parts.road.accept(prepared, { signal });
+    onAccepted(requestId);
+    const end = await ended;
+    const { tensors, model } = answered(end);
+    return {
+      requestId,
+      model: model.name,
+      version: model.version,
+      id: request.id,
+      outputs: wanted.length === 0 ? tensors : wanted.map((output) => shown(entry, output, tensors)),
+      serverTiming: prepared.times.serverTiming(),
+      decision: end.decision,
+    };
+  }
+}
+
+/** @throws ServingError that the request ended in */
+function answered({ contentType, bytes, tensors, model }: Ended): Required<Pick<Ended, 'tensors' | 'model'>> {
+  if (contentType === PROBLEM_TYPE) throw errorOfProblem(bytes);
+  if (tensors !== undefined && model !== undefined) return { tensors, model };
+  throw new ServingError('idempotency_key_reused', 'The request of this key has ended; its record holds no tensors.', {
+    field: 'Idempotency-Key',
+    remedy: 'Send the request with another key; GET /v1/results/{id} shows what was answered then, by its hashes.',
+  });
+}
+
+/** A wanted output as the model gave it, or its best classes. */
+function shown(entry: CatalogueEntry, { name, classes }: WantedOutput, tensors: readonly TensorBytes[]): TensorBytes {
+  const tensor = tensors.find((output) => output.name === name);
+  if (tensor === undefined)
+    throw new ServingError('inference_failed', `The model gave no output ${JSON.stringify(name)}.`);
+  if (classes === undefined) return tensor;
+  const labels = entry.labels.find(({ output }) => output === name)?.labels ?? [];
+  return classify(tensor, { classes, labels, isBatched: entry.maxBatchSize > 0 });
+}
