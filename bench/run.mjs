@@ -1,104 +1,94 @@
 #!/usr/bin/env node
-// `npm run bench`: what the platform adds to a bare `session.run`, measured in the same run. See bench/README.md.
+// `npm run bench`: what the platform costs beside the bare thing, in one run. See bench/README.md.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { startBaseline } from './lib/baseline.mjs';
-import { CASES, TARGET_ADDED_MS, writePackages } from './lib/cases.mjs';
-import { openLoad } from './lib/load.mjs';
-import { measureRound } from './lib/measure.mjs';
-import { startPlatform } from './lib/platform.mjs';
-import { report } from './lib/report.mjs';
-import { median, quantile } from './lib/statistics.mjs';
+import { machineFacts } from './lib/machine.mjs';
+import { measureScenario } from './lib/measure-scenario.mjs';
+import { HELP, readOptions } from './lib/options.mjs';
+import { startProgress } from './lib/progress.mjs';
+import { htmlPage } from './lib/report/page.mjs';
+import { countVerdicts, scenarioText, table } from './lib/report/text.mjs';
+import { scenarios } from './scenarios/index.mjs';
 
-const USAGE = `npm run bench -- [options]
-  --quick        fewer and shorter rounds: about 40 s instead of about 2 minutes
-  --rounds N     rounds instead of 7 (3 when quick)
-  --shape SHAPE  split (default) or single
-  --json FILE    also write every round's figures to FILE
-  --profile DIR  have every process write a V8 CPU profile into DIR; the figures are then worse than without`;
+function optionsOrExit() {
+  try {
+    return readOptions(
+      process.argv.slice(2),
+      scenarios.map(({ name }) => name),
+    );
+  } catch (error) {
+    if (!(error instanceof readOptions.UsageError)) throw error;
+    console.error(`bench: ${error.message}\n"npm run bench -- --help" tells how it is used.`);
+    process.exit(2);
+  }
+}
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    shape: { type: 'string', default: 'split' },
-    json: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(USAGE);
+const lengthOf = (options) => (scenario) => (options.quick ? scenario.seconds.quick : scenario.seconds.full);
+
+function list(options) {
+  const length = lengthOf(options);
+  const rows = scenarios.map((scenario) => [scenario.name, `${length(scenario)} s`, scenario.shows]);
+  return rows.map(([name, seconds, shows]) => `${name.padEnd(24)}${seconds.padStart(6)}  ${shows}`).join('\n');
+}
+
+// The flags of the services, which the baselines get too, are those of the Node that `npm run` puts in front.
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(`bench: this is Node ${process.versions.node}, and it needs 24; run it as "npm run bench".`);
+  process.exit(2);
+}
+const options = optionsOrExit();
+if (options.help || options.list) {
+  console.log(options.help ? HELP : list(options));
   process.exit(0);
 }
 
-const WARM_UP = { count: values.quick ? 800 : 2000, forMs: values.quick ? 2_000 : 8_000 };
-const ROUNDS = Number(values.rounds ?? (values.quick ? 3 : 7));
-const LENGTHS = {
-  baselineMs: 200,
-  aloneMs: values.quick ? 900 : 2_000,
-  togetherMs: values.quick ? 700 : 1_500,
-  inFlight: 8,
-};
-
-const folder = mkdtempSync(join(tmpdir(), 'medserve-bench-'));
-const repository = join(folder, 'models');
-const cleanUp = [];
+const chosen = scenarios.filter(({ name }) => options.only.includes(name));
+const length = lengthOf(options);
+const progress = startProgress(1000 * chosen.reduce((sum, scenario) => sum + length(scenario), 0));
+const root = mkdtempSync(join(tmpdir(), 'medserve-bench-'));
+const machine = machineFacts();
+const results = [];
+// Ends the scenario that runs and what it started; what was measured before is still reported.
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupted.abort());
 try {
-  await writePackages(repository);
-  const nodeOptions = values.profile === undefined ? undefined : `--cpu-prof --cpu-prof-dir=${values.profile}`;
-  console.log(
-    `medserve bench: shape ${values.shape}, ${ROUNDS} rounds, ${cpus().length} cores, Node ${process.versions.node}`,
-  );
-  const platform = await startPlatform({ folder, repository, shape: values.shape, nodeOptions });
-  cleanUp.unshift(() => platform.stop());
-  const baseline = await startBaseline(repository);
-  cleanUp.unshift(() => baseline.close());
-  const load = openLoad(platform);
-  cleanUp.unshift(() => load.close());
-
-  const results = CASES.map((entry, index) => ({
-    name: entry.name,
-    label: entry.label,
-    targetMs: values.shape === 'split' ? TARGET_ADDED_MS[index] : undefined,
-    entry,
-    message: load.encode(entry),
-    rounds: [],
-  }));
-  for (const { entry, message } of results) {
-    await load.run(message, { ...WARM_UP, inFlight: LENGTHS.inFlight });
-    await baseline.measure(entry.name, LENGTHS.baselineMs);
-  }
-  // Round by round over all cases, so that a noisy minute falls on all of them alike.
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { entry, message, rounds } of results) {
-      rounds.push(await measureRound({ entry, message, baseline, load, platform, lengths: LENGTHS }));
-    }
-  }
-  console.log(`\n${report({ results, inFlight: LENGTHS.inFlight })}`);
-  console.log('\nadded = call - accept - complete - session.run; accept and complete are the two durable commits.');
-  if (values.json !== undefined) {
-    const figures = results.map(({ name, label, targetMs, rounds }) => ({
-      name,
-      label,
-      targetMs,
-      rounds: rounds.map(({ added, totals, ...round }) => ({
-        requests: added.length,
-        addedP50Ms: median(added),
-        addedP99Ms: quantile(added, 0.99),
-        totalP50Ms: median(totals),
-        totalP99Ms: quantile(totals, 0.99),
-        ...round,
-      })),
-    }));
-    writeFileSync(
-      values.json,
-      `${JSON.stringify({ shape: values.shape, lengths: LENGTHS, cases: figures }, null, 2)}\n`,
-    );
+  for (const [index, scenario] of chosen.entries()) {
+    if (interrupted.signal.aborted) break;
+    progress.scenario(scenario.name, index + 1, chosen.length);
+    const folder = join(root, scenario.name);
+    const result = await measureScenario(scenario, {
+      options,
+      folder,
+      say: progress.say,
+      signal: interrupted.signal,
+    });
+    results.push(result);
+    progress.end();
+    console.log(`${scenarioText(result)}\n`);
   }
 } finally {
-  for (const step of cleanUp) await step();
-  rmSync(folder, { recursive: true, force: true });
+  progress.end();
+  rmSync(root, { recursive: true, force: true });
 }
+
+const run = {
+  at: new Date().toISOString(),
+  machine,
+  options: { quick: options.quick, shape: options.shape, records: options.records },
+  scenarios: results,
+};
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(run, null, 2)}\n`);
+if (options.html !== undefined) writeFileSync(options.html, htmlPage(run));
+const { met, missed, unknown } = countVerdicts(results);
+const of = (status) => String(results.filter((result) => result.status === status).length);
+console.log(
+  table([
+    ['', 'met', 'missed', 'not taken'],
+    ['targets', String(met), String(missed), String(unknown)],
+  ]),
+);
+console.log(
+  `\nscenarios: ${of('measured')} measured, ${of('not offered')} not offered, ${of('skipped')} skipped, ${of('failed')} failed`,
+);
+process.exitCode = results.some(({ status }) => status === 'failed') || interrupted.signal.aborted ? 1 : 0;

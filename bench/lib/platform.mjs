@@ -5,52 +5,44 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const COMMAND = fileURLToPath(new URL('../../bin/medserve.js', import.meta.url));
-const READY_WITHIN_MS = 60_000;
+export const COMMAND = fileURLToPath(new URL('../../bin/medserve.js', import.meta.url));
+const READY_WITHIN_MS = 120_000;
 
-/** Starts `medserve up` on a home of its own and free ports of the loopback. */
-export async function startPlatform({ folder, repository, shape, nodeOptions }) {
-  const readyFile = join(folder, 'ready.json');
+/**
+ * Starts `medserve up` on a home of its own and free ports of the loopback.
+ *
+ * @param home a folder of its own
+ * @param repositories folders with models
+ * @param environment further settings
+ */
+export async function startPlatform({ home, repositories, shape, environment = {} }) {
+  const readyFile = `${home}.ready.json`;
+  const models = repositories.flatMap((folder) => ['--models', folder]);
   const ports = ['--port', '0', '--grpc-port', '0'];
   const child = spawn(
     process.execPath,
-    [
-      COMMAND,
-      'up',
-      '--home',
-      join(folder, 'home'),
-      '--shape',
-      shape,
-      ...ports,
-      '--models',
-      repository,
-      '--ready-file',
-      readyFile,
-    ],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }) },
-    },
+    [COMMAND, 'up', '--home', home, '--shape', shape, ...ports, ...models, '--ready-file', readyFile],
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } },
   );
+  let lastWords = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    lastWords = (lastWords + text).slice(-2_000);
+  });
   const gone = once(child, 'exit');
+  const stop = async () => {
+    if (child.exitCode === null) child.kill('SIGINT');
+    await gone;
+  };
   const giveUpAtMs = performance.now() + READY_WITHIN_MS;
   while (!existsSync(readyFile)) {
-    if (child.exitCode !== null) throw new Error('The platform did not start.');
+    if (child.exitCode !== null) throw new Error(`The platform did not start:\n${lastWords}`);
     if (performance.now() > giveUpAtMs) {
-      child.kill('SIGINT');
-      await gone;
-      throw new Error('The platform was not ready in time.');
+      await stop();
+      throw new Error(`The platform was not ready in time:\n${lastWords}`);
     }
     await sleep(50);
   }
-  const ready = JSON.parse(readFileSync(readyFile, 'utf8'));
-  return {
-    pid: child.pid,
-    grpc: ready.grpc,
-    key: ready.key,
-    stop: async () => {
-      child.kill('SIGINT');
-      await gone;
-    },
-  };
+  const { grpc, url, key } = JSON.parse(readFileSync(readyFile, 'utf8'));
+  const { databaseUrl } = JSON.parse(readFileSync(join(home, 'running.json'), 'utf8'));
+  return { pid: child.pid, grpc, url, key, databaseUrl, stop };
 }

@@ -1,0 +1,26 @@
+import { addedLatency } from './added-latency.mjs';
+import { besideFastApi } from './beside-fastapi.mjs';
+import { batching } from './batching.mjs';
+import { bigVolume } from './big-volume.mjs';
+import { coldStart } from './cold-start.mjs';
+import { lightWhileSaturated } from './light-while-saturated.mjs';
+import { overload } from './overload.mjs';
+import { record } from './record.mjs';
+import { reloads } from './reloads.mjs';
+import { resnetThroughput } from './resnet-throughput.mjs';
+import { urgency } from './urgency.mjs';
+
+/** In the order in which they run and are told. */
+export const scenarios = [
+  addedLatency,
+  resnetThroughput,
+  lightWhileSaturated,
+  batching,
+  coldStart,
+  bigVolume,
+  record,
+  urgency,
+  overload,
+  reloads,
+  besideFastApi,
+];
