@@ -27,7 +27,11 @@ const OPTIONS = {
     keepClassNames: true,
     target: 'es2023',
   },
-  module: { type: 'commonjs' },
+  // Loaded when first used: they are for a few processes only, and every model host would wait for them when it starts.
+  module: {
+    type: 'commonjs',
+    lazy: ['@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check', 'jpeg-lossless-decoder-js', 'sharp', 'yaml'],
+  },
 };
 
 function* filesUnder(folder) {

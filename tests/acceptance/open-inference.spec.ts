@@ -26,6 +26,8 @@ describe.each(['single', 'split'] as const)('the Open Inference Protocol over HT
     const versions = { '1': sumAndDifferenceOnnx(), '3': sumAndDifferenceOnnx() };
     const labels = { 'labels.txt': 'lung\nheart\nliver\nspleen\n' };
     await writeTritonModel(repository, { name: 'sums', versions, config: CONFIG, files: labels });
+    const kept = `${CONFIG} response_cache { enable: true }`;
+    await writeTritonModel(repository, { name: 'kept', versions: { '1': versions['1'] }, config: kept, files: labels });
     await writeTritonModel(repository, { name: 'unconfigured', versions: { '1': sumAndDifferenceOnnx() } });
     await writeTritonModel(repository, { name: 'broken', versions: { '1': Buffer.from('this is not a protobuf') } });
     platform = await Platform.start({ shape, models: [repository] });
@@ -102,6 +104,27 @@ describe.each(['single', 'split'] as const)('the Open Inference Protocol over HT
     expect(json).toMatchObject({
       outputs: [{ datatype: 'BYTES', shape: [1, 2], data: ['33:2:liver', '22:1:heart'] }],
     });
+  }, 60_000);
+
+  it('keeps the answers of a model that allows it, on record each, until they are forgotten', async () => {
+    const ask = () => infer({ inputs: INPUTS }, 'kept', { 'x-medserve-patient-key': 'p-7' });
+    const first = await ask();
+    const second = await ask();
+    expect(second.json).toMatchObject({ outputs: first.json['outputs'] });
+    expect(await caller.events(second.headers.get('x-request-id') ?? '')).toEqual(['accepted', 'completed']);
+    const statistics = async () => {
+      const { json } = await caller.call('/v2/models/kept/stats');
+      return (json['model_stats'] as unknown as readonly unknown[])[0];
+    };
+    expect(await statistics()).toMatchObject({
+      execution_count: 1,
+      inference_stats: { cache_hit: { count: 1 }, cache_miss: { count: 1 } },
+    });
+    expect((await post('/v1/cache/purge', { patientKey: 'p-8' })).json).toEqual({ forgotten: 0 });
+    expect((await post('/v1/cache/purge', { patientKey: 'p-7' })).json).toEqual({ forgotten: 1 });
+    expect((await post('/v1/cache/purge', {})).status).toBe(400);
+    await ask();
+    expect(await statistics()).toMatchObject({ execution_count: 2 });
   }, 60_000);
 
   it.each<[string, number, string, object]>([

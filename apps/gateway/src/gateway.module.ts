@@ -1,4 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CacheController } from './caching/cache.controller';
+import { CachingDispatcher } from './caching/caching-dispatcher';
 import { AuditController, AuditTrail } from './http/audit.controller';
 import { HealthController, Readiness } from './http/health.controller';
 import { InferController } from './http/infer.controller';
@@ -31,6 +33,7 @@ export interface GatewayParts {
   readonly trail: AuditTrail;
   readonly readiness: Readiness;
   readonly metrics: PlatformMetrics;
+  readonly cache: CachingDispatcher;
   readonly inference: Inference;
   readonly models: Models;
   readonly statistics: InferenceStatistics;
@@ -48,6 +51,7 @@ export class GatewayModule {
       { provide: AuditTrail, useValue: parts.trail },
       { provide: Readiness, useValue: parts.readiness },
       { provide: PlatformMetrics, useValue: parts.metrics },
+      { provide: CachingDispatcher, useValue: parts.cache },
       { provide: Inference, useValue: parts.inference },
       { provide: Models, useValue: parts.models },
       { provide: InferenceStatistics, useValue: parts.statistics },
@@ -62,6 +66,7 @@ export class GatewayModule {
         AuditController,
         HealthController,
         MetricsController,
+        CacheController,
         OpenApiController,
         OipHealthController,
         OipModelsController,

@@ -13,6 +13,12 @@ const environment = z.object({
   MEDSERVE_DECODE_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
   /** Where other processes serve their metrics; the gateway merges them. */
   MEDSERVE_METRICS_PEERS: addresses.default([]),
+  /** Memory for answers of models that allow it to be kept (`response_cache`); 0: none are. */
+  MEDSERVE_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(256 << 20),
   /** `off` answers without an audit record: to measure what the record costs, never to serve. */
   MEDSERVE_RECORD: z.enum(['on', 'off']).default('on'),
   /** `yes`, which nobody writes by accident, has to stand beside a record that is off. */

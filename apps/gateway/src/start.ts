@@ -7,6 +7,8 @@ import { pooledDecoder } from './adapters/pooled-decoder';
 import { routerDispatcher } from './adapters/router-dispatcher';
 import { storedRecords } from './adapters/stored-records';
 import { unrecorded } from './adapters/unrecorded';
+import { cachedModels } from './caching/cached-model';
+import { CachingDispatcher } from './caching/caching-dispatcher';
 import { grpcGate } from './grpc/gate';
 import { MEDSERVE_SERVICE } from './grpc/infer-method';
 import { medServeService } from './grpc/medserve-service';
@@ -27,6 +29,7 @@ import { observedDispatcher } from './oip/observed-dispatcher';
 import { InferenceStatistics } from './oip/statistics';
 import { settingsSchema, type GatewaySettings } from './settings';
 
+const CACHED_ANSWER = { maxEntryBytes: 16 << 20, maxAgeMs: 600_000 };
 const SERVICES = ['medserve.v1.MedServe', 'inference.GRPCInferenceService'];
 const DECODE_QUEUE = 512;
 const DECODE_TIMEOUT_MS = 60_000;
@@ -66,7 +69,22 @@ export const gatewayService: Service<GatewaySettings> = {
         }),
       );
       const statistics = new InferenceStatistics({ catalogue, instruments, now: Date.now });
-      const dispatcher = observedDispatcher(routerDispatcher(router), statistics);
+      const cache = new CachingDispatcher({
+        dispatcher: routerDispatcher(router),
+        modelOf: cachedModels(catalogue),
+        limits: { maxBytes: settings.MEDSERVE_CACHE_BYTES, ...CACHED_ANSWER },
+        observer: {
+          looked: (model, outcome, elapsedMs) => {
+            statistics.looked(model, outcome, elapsedMs);
+          },
+          changed: (entries, bytes) => {
+            instruments.cacheEntries.set(entries);
+            instruments.cacheBytes.set(bytes);
+          },
+        },
+        now: () => performance.now(),
+      });
+      const dispatcher = observedDispatcher(cache, statistics);
       const records =
         settings.MEDSERVE_RECORD === 'on' ? storedRecords(storage.records, ownership.owner) : unrecorded(logger);
       const authenticator = new Authenticator(storage.keys, loadPepper(settings.MEDSERVE_PEPPER_FILE), Date.now);
@@ -139,6 +157,7 @@ export const gatewayService: Service<GatewaySettings> = {
               recordsOf: async (tenant, id) => (await storage.ledger.recordsOf(tenant, id)) ?? [],
             },
             readiness: { missing, record: settings.MEDSERVE_RECORD },
+            cache,
             metrics: new PlatformMetrics(instruments, settings.MEDSERVE_METRICS_PEERS, logger),
             inference,
             models,

@@ -112,7 +112,7 @@ export class LiveCatalogue implements Catalogue {
   }
 
   /** The version that a request so routed is expected to reach; undefined where it reaches none. */
-  expected(wanted: Pick<DispatchOrder, 'task' | 'modality' | 'model'>): ModelVersion | undefined {
+  expected(wanted: Pick<DispatchOrder, 'task' | 'modality' | 'model'>): CatalogueEntry | undefined {
     if (wanted.model !== undefined) {
       const { name, version } = wanted.model;
       return this.byName

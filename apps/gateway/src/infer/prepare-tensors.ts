@@ -19,6 +19,7 @@ export interface TensorRequest extends Pick<RequestWishes, 'class' | 'deadlineMs
   /** Requests with the same key go to the same replica as long as its load allows. */
   readonly affinityKey?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly patientKey?: string | undefined;
   readonly wantsDecision?: boolean | undefined;
 }
 
@@ -55,6 +56,7 @@ export function prepareTensors(
       ...optional('parameters', request.parameters),
       ...optional('outputs', request.outputs),
       ...optional('affinityKey', request.affinityKey),
+      ...optional('patientKey', request.patientKey),
       ...optional('wantsDecision', request.wantsDecision),
       inputs,
       input: { kind: 'tensor-bytes', tensors: request.tensors },

@@ -42,6 +42,7 @@ export class Inference implements OipInference {
         outputs: wanted.length === 0 ? undefined : wanted.map((output) => output.name),
         affinityKey: request.affinityKey,
         idempotencyKey: request.idempotencyKey,
+        patientKey: request.patientKey,
         wantsDecision: request.wantsDecision,
       },
       this.parts,

@@ -22,6 +22,8 @@ export interface OipRequest {
   readonly idempotencyKey?: string | undefined;
   /** Requests with the same key go to the same replica as long as its load allows; from `sequence_id`. */
   readonly affinityKey?: string | undefined;
+  /** Whom the inputs show, in the caller's words: what is kept of them can be forgotten by it. */
+  readonly patientKey?: string | undefined;
   /** Whether the answer tells how the router chose. */
   readonly wantsDecision?: boolean | undefined;
 }

@@ -191,6 +191,28 @@ export const openApiDocument = {
         responses: { '200': { description: 'Its records', content: json(ref('Audit')) }, ...refusals(404, 503) },
       },
     },
+    '/v1/cache/purge': {
+      post: {
+        summary: 'Forgets kept answers of a model, of a patient, or both, of the tenant of the key and in this gateway',
+        operationId: 'purgeCache',
+        requestBody: {
+          required: true,
+          content: json({
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            properties: { model: { type: 'string' }, patientKey: { type: 'string', pattern: '^[!-~]{1,128}$' } },
+          }),
+        },
+        responses: {
+          '200': {
+            description: 'How many were forgotten',
+            content: json({ type: 'object', required: ['forgotten'], properties: { forgotten: { type: 'integer' } } }),
+          },
+          ...refusals(400),
+        },
+      },
+    },
     ...OIP_PATHS,
     '/livez': {
       get: {

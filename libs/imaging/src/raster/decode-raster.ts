@@ -5,10 +5,6 @@ import { asUnreadable, tooLarge, unreadable } from '../decode/refuse';
 import { readJpegHeader } from './jpeg-header';
 import { readPngHeader } from './png-header';
 
-// One decode uses one thread: the pool decides how many run. Nothing is decoded twice, so nothing is worth caching.
-sharp.concurrency(1);
-sharp.cache(false);
-
 /** Where libvips works on its own threads, a decode that is given up must end by itself. */
 const TIMEOUT_SECONDS = 10;
 
@@ -64,6 +60,9 @@ function ownSamples(data: Buffer, wide: boolean): Uint8Array | Uint16Array {
 
 function pipeline(bytes: Buffer, { channels, wide }: RasterHeader, limits: DecodeLimits): Sharp {
   const space = channels === 1 ? (wide ? 'grey16' : 'b-w') : wide ? 'rgb16' : 'srgb';
+  // One decode uses one thread: the pool decides how many run. Nothing is decoded twice, so nothing is worth caching.
+  sharp.concurrency(1);
+  sharp.cache(false);
   return sharp(bytes, {
     failOn: 'error',
     limitInputPixels: limits.maxPixels,

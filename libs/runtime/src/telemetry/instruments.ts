@@ -34,6 +34,8 @@ export interface Instruments {
   readonly ledgerAppendSeconds: Histogram;
   readonly abandoned: Counter;
   readonly nv: NvInstruments;
+  readonly cacheEntries: Gauge;
+  readonly cacheBytes: Gauge;
   readonly routerQueue: Gauge<'class'>;
   readonly routerWaitSeconds: Histogram;
   readonly routerRetries: Counter;
@@ -230,6 +232,8 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       registers,
     }),
     nv: nvInstruments(registers),
+    cacheEntries: new Gauge({ name: 'medserve_cache_entries', help: 'Answers that are kept', registers }),
+    cacheBytes: new Gauge({ name: 'medserve_cache_bytes', help: 'Memory of the answers that are kept', registers }),
     routerQueue: new Gauge({
       name: 'medserve_router_queue',
       help: 'Requests that wait in the router for a replica, by class',

@@ -1,5 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { tensorBytesOf, type CallContext, type TensorBytes } from '@medserve/rpc';
+import { PATIENT_KEY, readPatientKey } from '../../caching/patient-key';
 import { DEFAULT_LIMITS } from '../../infer/limits';
 import type { OipRequest, WantedOutput } from '../ports';
 import { readRequestParameters } from '../request-parameters';
@@ -27,6 +28,7 @@ export function requestOf(message: InferMessage, context: Pick<CallContext, 'dea
     ...parameters,
     deadlineMs: Math.min(parameters.deadlineMs, leftOf(context.deadlineAtMs)),
     idempotencyKey: typeof idempotencyKey === 'string' ? named(idempotencyKey) : undefined,
+    patientKey: readPatientKey(context.metadata.get(PATIENT_KEY)[0]),
   };
 }
 

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
 import { callerSignal } from '../../http/caller-signal';
 import { principalOf } from '../../http/default-deny';
+import { PATIENT_KEY, readPatientKey } from '../../caching/patient-key';
 import { tellDecision, wantsDecision } from '../../http/explain';
 import { sendRefusal } from '../../http/send-refusal';
 import { idempotencyKeyOf } from '../../intake/parse-http-request';
@@ -35,9 +36,17 @@ export class OipInferController {
     const { name, version } = modelOf(path);
     const message = this.parse(request, name, version);
     const idempotencyKey = idempotencyKeyOf(request);
+    const patientKey = readPatientKey(request.headers[PATIENT_KEY]);
     const onAccepted = (requestId: string): void => void reply.header('x-request-id', requestId);
     try {
-      const inference = { model: name, version, ...message.request, idempotencyKey, wantsDecision: isExplained };
+      const inference = {
+        model: name,
+        version,
+        ...message.request,
+        idempotencyKey,
+        patientKey,
+        wantsDecision: isExplained,
+      };
       const answer = await this.inference.infer(principal, inference, signal, onAccepted);
       await sendAnswer(reply, answer, message.isBinary);
     } catch (thrown) {
