@@ -58,6 +58,15 @@ export interface UnloadModelRequest {
 export interface UnloadModelResponse {
 }
 
+export interface WakeModelRequest {
+  name: string;
+  /** Empty: the newest that is served. */
+  version: string;
+}
+
+export interface WakeModelResponse {
+}
+
 function createBaseWatchModelsRequest(): WatchModelsRequest {
   return {};
 }
@@ -394,6 +403,98 @@ export const UnloadModelResponse: MessageFns<UnloadModelResponse> = {
   },
 };
 
+function createBaseWakeModelRequest(): WakeModelRequest {
+  return { name: "", version: "" };
+}
+
+export const WakeModelRequest: MessageFns<WakeModelRequest> = {
+  encode(message: WakeModelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.version !== "") {
+      writer.uint32(18).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WakeModelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWakeModelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWakeModelResponse(): WakeModelResponse {
+  return {};
+}
+
+export const WakeModelResponse: MessageFns<WakeModelResponse> = {
+  encode(_: WakeModelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WakeModelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWakeModelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Between gateway and router. */
 export type RouterService = typeof RouterService;
 export const RouterService = {
@@ -445,6 +546,16 @@ export const RouterService = {
     responseSerialize: (value: UnloadModelResponse): Buffer => Buffer.from(UnloadModelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UnloadModelResponse => UnloadModelResponse.decode(value),
   },
+  /** Has a cold model loaded for requests to come: for who was told to come back later. Answers at once. */
+  wakeModel: {
+    path: "/medserve.v1.Router/WakeModel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WakeModelRequest): Buffer => Buffer.from(WakeModelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WakeModelRequest => WakeModelRequest.decode(value),
+    responseSerialize: (value: WakeModelResponse): Buffer => Buffer.from(WakeModelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WakeModelResponse => WakeModelResponse.decode(value),
+  },
 } as const;
 
 export interface RouterServer extends UntypedServiceImplementation {
@@ -456,6 +567,8 @@ export interface RouterServer extends UntypedServiceImplementation {
   /** On every pod that can be reached, and on the others when they are back. */
   loadModel: handleUnaryCall<LoadModelRequest, LoadModelResponse>;
   unloadModel: handleUnaryCall<UnloadModelRequest, UnloadModelResponse>;
+  /** Has a cold model loaded for requests to come: for who was told to come back later. Answers at once. */
+  wakeModel: handleUnaryCall<WakeModelRequest, WakeModelResponse>;
 }
 
 export interface RouterClient extends Client {
@@ -515,6 +628,22 @@ export interface RouterClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UnloadModelResponse) => void,
+  ): ClientUnaryCall;
+  /** Has a cold model loaded for requests to come: for who was told to come back later. Answers at once. */
+  wakeModel(
+    request: WakeModelRequest,
+    callback: (error: ServiceError | null, response: WakeModelResponse) => void,
+  ): ClientUnaryCall;
+  wakeModel(
+    request: WakeModelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: WakeModelResponse) => void,
+  ): ClientUnaryCall;
+  wakeModel(
+    request: WakeModelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: WakeModelResponse) => void,
   ): ClientUnaryCall;
 }
 
