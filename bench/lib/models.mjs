@@ -106,7 +106,7 @@ export const volume = (repository, name = 'bench-volume') =>
 
 /** About 20 ms of one core and next to no bytes: what is scarce is the model, not the road to it. */
 export const slow = (repository, name = 'bench-slow') =>
-  packaged(repository, name, slowOnnx(384, 16), input('FP32', [1]));
+  packaged(repository, name, slowOnnx(384, 32), input('FP32', [1]));
 
 const PICTURES = {
   FP32: [{ name: 'image', datatype: 'FP32', shape: [1, 3, 224, 224] }],

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Closable, Instruments, Logger } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
-import { v7 as uuidv7 } from 'uuid';
+import { newEventId } from '@medserve/events';
 import { GatewayModule, type GatewayParts } from '../gateway.module';
 import type { RequestLimits } from '../infer/limits';
 import { budgetBodies, type BodyBudget } from './body-budget';
@@ -37,7 +37,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Closa
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestIdHeader: false,
-    genReqId: () => uuidv7(),
+    genReqId: () => newEventId(),
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

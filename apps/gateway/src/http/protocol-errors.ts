@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+import { newEventId } from '@medserve/events';
 import { PROBLEM_TYPE, toProblem } from '../infer/problem';
 import { sendRefusal } from './send-refusal';
 
@@ -24,7 +24,7 @@ export function answerBrokenClient(error: Error & { readonly code?: string }, so
     return;
   }
   const [status, detail] = SPECIAL[error.code ?? ''] ?? [400, 'The bytes are not a well-formed HTTP request.'];
-  const id = uuidv7();
+  const id = newEventId();
   const body = JSON.stringify({ ...toProblem(new ServingError('invalid_request', detail), id), status });
   socket.end(
     [

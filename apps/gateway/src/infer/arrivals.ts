@@ -1,8 +1,16 @@
 import { ServingError } from '@medserve/errors';
-import { judgeArrival, observeAnswer, UNKNOWN_RATE, type ArrivalRules, type ServiceRate } from '@medserve/serving';
+import {
+  CLASSES,
+  judgeArrival,
+  observeAnswer,
+  UNKNOWN_RATE,
+  type ArrivalRules,
+  type ServiceRate,
+} from '@medserve/serving';
 import type { RequestClass } from '../intake/inference-request';
 
 interface ModelArrivals {
+  readonly byClass: Record<RequestClass, number>;
   count: number;
   rate: ServiceRate;
   /** Since when requests have been waiting without an answer: the last answer, or the first request after a pause. */
@@ -24,22 +32,30 @@ export class Arrivals {
   ) {}
 
   /**
-   * Takes a place; gives back how to leave it, once, with whether there was an answer.
+   * Whether a request would be taken in now: to be asked before work is done for one that will not.
    *
    * @param model of the installed ones, as the catalogue named it
+   * @param leftMs until the deadline
    * @throws ServingError `overloaded`, with the limit and when to come back
    */
-  enter(model: string, name: RequestClass): (isAnswered: boolean) => void {
+  check(model: string, name: RequestClass, leftMs: number): void {
+    this.judge(this.of(model), name, leftMs);
+  }
+
+  /**
+   * Takes a place; gives back how to leave it, once, with whether there was an answer.
+   *
+   * @throws ServingError as `check`
+   */
+  enter(model: string, name: RequestClass, leftMs: number): (isAnswered: boolean) => void {
     const here = this.of(model);
-    const decision = judgeArrival({ ofModel: here.count, ofAll: this.count, rate: here.rate }, name, this.rules);
-    if (decision.kind === 'refused') {
-      const { limit, retryAfterMs } = decision;
-      throw new ServingError('overloaded', 'There is no place for a request of this class.', { limit, retryAfterMs });
-    }
+    this.judge(here, name, leftMs);
     if (here.count === 0) here.waitingSinceMs = this.nowMs();
+    here.byClass[name] += 1;
     here.count += 1;
     this.count += 1;
     return (isAnswered) => {
+      here.byClass[name] -= 1;
       here.count -= 1;
       this.count -= 1;
       if (!isAnswered) return;
@@ -49,13 +65,27 @@ export class Arrivals {
     };
   }
 
+  private judge({ byClass, count, rate }: ModelArrivals, name: RequestClass, leftMs: number): void {
+    const before = CLASSES.slice(0, CLASSES.indexOf(name) + 1);
+    const ahead = before.reduce((sum, one) => sum + byClass[one], 0);
+    const decision = judgeArrival({ ofModel: count, ofAll: this.count, ahead, rate }, name, leftMs, this.rules);
+    if (decision.kind === 'admitted') return;
+    const { limit, retryAfterMs } = decision;
+    throw new ServingError('overloaded', 'There is no place for a request of this class.', { limit, retryAfterMs });
+  }
+
   private of(model: string): ModelArrivals {
     const known = this.models.get(model);
     if (known !== undefined) return known;
     if (this.models.size >= REMEMBERED_MODELS) {
       for (const [name, { count }] of this.models) if (count === 0) this.models.delete(name);
     }
-    const fresh = { count: 0, rate: UNKNOWN_RATE, waitingSinceMs: 0 };
+    const fresh = {
+      byClass: { stat: 0, urgent: 0, routine: 0, research: 0 },
+      count: 0,
+      rate: UNKNOWN_RATE,
+      waitingSinceMs: 0,
+    };
     this.models.set(model, fresh);
     return fresh;
   }

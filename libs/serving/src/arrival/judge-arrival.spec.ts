@@ -5,7 +5,7 @@ import { CLASS_SHARE, judgeArrival, type ArrivalRules } from './judge-arrival';
 
 const RULES: ArrivalRules = { placesPerModel: 100, places: 200 };
 const judge = (name: Class, ofModel: number, ofAll = ofModel, rate = UNKNOWN_RATE) =>
-  judgeArrival({ ofModel, ofAll, rate }, name, RULES);
+  judgeArrival({ ofModel, ofAll, ahead: 0, rate }, name, 1_000, RULES);
 
 describe('a request that arrives', () => {
   it.each([
@@ -26,7 +26,9 @@ describe('a request that arrives', () => {
   it('is let in where nothing else is, however small its share', () => {
     const one = { placesPerModel: 1, places: 1 };
     for (const name of CLASSES) {
-      expect(judgeArrival({ ofModel: 0, ofAll: 0, rate: UNKNOWN_RATE }, name, one)).toEqual({ kind: 'admitted' });
+      expect(judgeArrival({ ofModel: 0, ofAll: 0, ahead: 0, rate: UNKNOWN_RATE }, name, 1_000, one)).toEqual({
+        kind: 'admitted',
+      });
     }
   });
 
@@ -35,6 +37,15 @@ describe('a request that arrives', () => {
     expect(judge('routine', 74, 74, rate)).toMatchObject({ retryAfterMs: 1_000 });
     expect(judge('routine', 74)).toMatchObject({ retryAfterMs: 1_000 });
     expect(judge('routine', 99, 99, rate)).toMatchObject({ retryAfterMs: 6_000 });
+  });
+
+  it('is refused when by the pace of the answers it would be too late, unless nobody is before it', () => {
+    const rate = { answers: 10, busyMs: 1_000 };
+    const late = (ahead: number, leftMs: number) =>
+      judgeArrival({ ofModel: ahead, ofAll: ahead, ahead, rate }, 'routine', leftMs, RULES);
+    expect(late(7, 1_000)).toEqual({ kind: 'admitted' });
+    expect(late(8, 1_000)).toMatchObject({ kind: 'refused', limit: 'deadline: 1000 ms', retryAfterMs: 125 });
+    expect(late(0, 1)).toEqual({ kind: 'admitted' });
   });
 
   it('is never refused where a less urgent one is taken', () => {

@@ -1,11 +1,13 @@
 import type { Class } from '../classes';
-import { boundedRetryAfterMs, expectedWaitMs, type ServiceRate } from '../routing/service-rate';
+import { boundedRetryAfterMs, expectedWaitMs, shedding, type ServiceRate } from '../routing/service-rate';
 
 /** Requests that a door has taken and not answered yet. */
 export interface Arrivals {
   /** For the model that the request is for. */
   readonly ofModel: number;
   readonly ofAll: number;
+  /** Of the model's, those that are of the request's class or more urgent: it will be answered after them. */
+  readonly ahead: number;
   /** How fast answers of the model come. */
   readonly rate: ServiceRate;
 }
@@ -29,10 +31,19 @@ export type ArrivalDecision =
 
 /**
  * Whether a request is taken in at all, judged before anything is done for it: what is refused here costs no record, no queue
- * and no work that somebody else waits for. Whoever is refused is told to come back when as many answers as are too many are
- * expected to have left.
+ * and no work that somebody else waits for. It is refused where its places are taken, or where by the pace of the answers it
+ * would come too late; one that has nobody before it never is, so that an old pace cannot keep everybody out.
+ *
+ * Whoever is refused is told to come back when as many answers as are too many are expected to have left.
+ *
+ * @param leftMs until its deadline
  */
-export function judgeArrival({ ofModel, ofAll, rate }: Arrivals, name: Class, rules: ArrivalRules): ArrivalDecision {
+export function judgeArrival(
+  { ofModel, ofAll, ahead, rate }: Arrivals,
+  name: Class,
+  leftMs: number,
+  rules: ArrivalRules,
+): ArrivalDecision {
   const overfull = (taken: number, places: number): number => taken - Math.max(1, places * CLASS_SHARE[name]) + 1;
   const refused = (limit: string, tooMany: number): ArrivalDecision => ({
     kind: 'refused',
@@ -43,7 +54,10 @@ export function judgeArrival({ ofModel, ofAll, rate }: Arrivals, name: Class, ru
   if (ofModelTooMany > 0) return refused(`requests for one model: ${String(rules.placesPerModel)}`, ofModelTooMany);
   const ofAllTooMany = overfull(ofAll, rules.places);
   if (ofAllTooMany > 0) return refused(`requests in flight: ${String(rules.places)}`, ofAllTooMany);
-  return { kind: 'admitted' };
+  if (ahead === 0) return { kind: 'admitted' };
+  const late = shedding(expectedWaitMs(rate, ahead + 1), 0, leftMs);
+  if (late.kind === 'keep') return { kind: 'admitted' };
+  return { kind: 'refused', limit: `deadline: ${String(Math.floor(leftMs))} ms`, retryAfterMs: late.retryAfterMs };
 }
 
 const UNKNOWN_RETRY_AFTER_MS = 1_000;
