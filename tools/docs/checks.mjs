@@ -100,7 +100,7 @@ export function checkExcerpts({ blocks, root }) {
 /** The list of metrics holds every one that the platform declares, and no other. */
 export function checkMetrics({ prose }, { metrics }) {
   const listed = prose.flatMap(({ line, text }) => {
-    const name = /^\|\s*`(medserve_\w+)`\s*\|/.exec(text)?.[1];
+    const name = /^\|\s*`((?:medserve|nv)_\w+)`\s*\|/.exec(text)?.[1];
     return name === undefined ? [] : [{ line, name }];
   });
   const names = new Set(listed.map(({ name }) => name));
