@@ -55,9 +55,12 @@ Examples:
     .addHelpText(
       'after',
       `
-MEDSERVE_DATABASE_URL=postgres://...   use this PostgreSQL instead of the embedded one
-MEDSERVE_KAFKA_BROKERS=host:port,...   send the events over Apache Kafka
-MEDSERVE_LOG_LEVEL=debug               what the logs under <home>/logs hold`,
+MEDSERVE_DATABASE_URL=postgres://...    use this PostgreSQL instead of the embedded one
+MEDSERVE_KAFKA_BROKERS=host:port,...    send the events over Apache Kafka
+MEDSERVE_POD_MEMORY=8589934592          bytes that loaded models may hold; default: 60 % of the machine
+MEDSERVE_KEEP_WARM=name,...             models that are loaded at start and stay
+MEDSERVE_CACHE_BYTES=268435456          memory for answers of models that allow it to be kept; 0: none
+MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
     )
     .action(
       async (options: {

@@ -240,7 +240,7 @@ describe('the agent of a pod', () => {
       await loading;
       await expect(agent.ensure(A)).resolves.toMatchObject({ address: `host:${String(next?.pid)}` });
       expect(entryOf('a')?.digest).not.toBe(before);
-      expect(old?.drained).toEqual({ graceMs: 10_000, handBack: false });
+      expect(old?.drained).toEqual({ graceMs: 60_000, handBack: false });
       expect(kinds()).toEqual(['started', 'started', 'replaced']);
     });
 

@@ -23,7 +23,8 @@ export interface SlotContext {
 
 /** A host that says nothing this long is stuck: it reports twice a second from a thread that runs no model. */
 const SILENCE_MS = 10_000;
-const DRAIN_GRACE_MS = 10_000;
+/** For what a leaving host has begun: longer than a run takes; until then its memory is not free. */
+const DRAIN_GRACE_MS = 60_000;
 /** For what a stuck host still has to say: that its waiting requests are to be sent elsewhere. */
 const LAST_WORDS_MS = 100;
 
