@@ -36,6 +36,19 @@ describe.each(['single', 'split'] as const)('the road of a request, shape %s', (
     expect((await caller.call(`/v1/results/${id}`)).bytes.equals(bytes)).toBe(true);
   }, 60_000);
 
+  it('sends away who does not wait for a cold model, and calls back who prefers that', async () => {
+    const prefer = (preference: string): ReturnType<Caller['inferFiles']> =>
+      caller.inferFiles(syntheticSeries(4), {}, '/v1/infer', { prefer: preference });
+    const refused = await prefer('wait=0');
+    expect(refused).toMatchObject({ status: 503, json: { code: 'model_loading' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const accepted = await prefer('respond-async');
+    expect(accepted.status).toBe(202);
+    expect(accepted.headers.get('preference-applied')).toBe('respond-async');
+    const events = (await caller.call(`${accepted.headers.get('location') ?? ''}/events`)).bytes.toString();
+    expect(events).toMatch(/event: completed\ndata: .*\n\n$/);
+  }, 60_000);
+
   it('makes one volume of a series, in millilitres that follow from the geometry', async () => {
     const volumeOf = async (files: readonly Buffer[]): Promise<number> => {
       const { status, json } = await caller.inferFiles(files);

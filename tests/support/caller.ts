@@ -44,13 +44,18 @@ export class Caller {
     });
   }
 
-  inferFiles(files: readonly Buffer[], request: object = {}, path = '/v1/infer'): Promise<Reply> {
+  inferFiles(
+    files: readonly Buffer[],
+    request: object = {},
+    path = '/v1/infer',
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     const body = new FormData();
     body.set('request', JSON.stringify(request));
     files.forEach((file, index) => {
       body.append('file', new Blob([new Uint8Array(file)]), `${String(index)}.dcm`);
     });
-    return this.call(path, { method: 'POST', body });
+    return this.call(path, { method: 'POST', body, headers });
   }
 
   /** The events that the ledger holds of a request, in order. */

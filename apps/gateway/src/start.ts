@@ -16,6 +16,7 @@ import { BodyBudget } from './http/body-budget';
 import { startHttpServer } from './http/http-server';
 import { PlatformMetrics } from './http/metrics.controller';
 import { ResultReader } from './http/result-reader';
+import type { Wake } from './infer/cold-start';
 import { LiveCatalogue } from './infer/live-catalogue';
 import { DEFAULT_LIMITS } from './infer/limits';
 import { ImagePreparation } from './infer/prepare-image';
@@ -88,7 +89,10 @@ export const gatewayService: Service<GatewaySettings> = {
       const records =
         settings.MEDSERVE_RECORD === 'on' ? storedRecords(storage.records, ownership.owner) : unrecorded(logger);
       const authenticator = new Authenticator(storage.keys, loadPepper(settings.MEDSERVE_PEPPER_FILE), Date.now);
+      // What does not get through is tried again by the next who finds the model cold.
+      const wake: Wake = (model) => void router.wake(model).catch(() => undefined);
       const preparation = new ImagePreparation({
+        wake,
         decoder: pooledDecoder(pool, instruments),
         dispatcher,
         catalogue,
@@ -113,7 +117,7 @@ export const gatewayService: Service<GatewaySettings> = {
           register: (server) => {
             server.addService(
               MEDSERVE_SERVICE,
-              medServeService({ principalOf, preparation, road, catalogue, results, instruments }),
+              medServeService({ principalOf, preparation, road, catalogue, results, instruments, wake }),
             );
             server.addService(
               INFERENCE_SERVICE,

@@ -6,7 +6,7 @@ import { FakeReplica, FakeRoom } from './testing/fake-room';
 function cold(expectedLoadMs: number, limit?: number) {
   const room = new FakeRoom(new FakeReplica(expectedLoadMs), limit);
   const { replica, shed, told } = room;
-  return { replica, shed, told, ask: (wish?: Parameters<FakeRoom['ask']>[0]) => room.ask(wish) };
+  return { replica, shed, told, room: room.room, ask: (wish?: Parameters<FakeRoom['ask']>[0]) => room.ask(wish) };
 }
 
 describe('a cold start', () => {
@@ -65,6 +65,16 @@ describe('a cold start', () => {
     });
     expect(replica.openings).toBe(1);
     expect(shed).toEqual(['loading', 'loading']);
+  });
+
+  it('is begun once for who was told to come back later', async () => {
+    const { replica, room, ask } = cold(5_000);
+    room.wake();
+    room.wake();
+    expect(replica.openings).toBe(1);
+    const seat = ask();
+    replica.opened();
+    await expect(seat).resolves.toBeDefined();
   });
 
   it('lets a job wait, which hears how far it is', async () => {

@@ -12,6 +12,8 @@ const REFUSALS = {
 /** What callers ask for in other words than these is looked up each time. */
 const MOST_REMEMBERED = 1_024;
 
+export type ModelWanted = Pick<Routing, 'task' | 'modality' | 'model' | 'version'>;
+
 /** Which model a request is for, looked up once for each way of asking and each state of the catalogue. */
 export class Directory {
   private entries: readonly CatalogueEntry[] = [];
@@ -27,8 +29,8 @@ export class Directory {
    * @throws ServingError `model_not_found`, `task_not_found`, `task_not_available`; `unavailable` in their place while a pod is
    *   away; `model_unloaded`, `model_broken`
    */
-  resolve(routing: Routing, complete: boolean): CatalogueEntry {
-    const { task, modality, model, version } = routing;
+  resolve(wanted: ModelWanted, complete: boolean): CatalogueEntry {
+    const { task, modality, model, version } = wanted;
     const words = `${model}\n${version}\n${task}\n${modality}`;
     const known = this.known.get(words);
     if (known) return known;

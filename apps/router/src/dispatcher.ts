@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { fromRequestClass, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import { admit, type AdmissionLimits } from '@medserve/serving';
-import type { Directory } from './directory';
+import type { Directory, ModelWanted } from './directory';
 import type { Fleet } from './fleet';
 import type { Traffic } from './traffic';
 
@@ -26,6 +26,15 @@ export class Dispatcher {
     } finally {
       this.traffic.leave(size);
     }
+  }
+
+  /**
+   * Has a model loaded for requests to come.
+   *
+   * @throws ServingError as when one were here
+   */
+  wake(wanted: ModelWanted): void {
+    this.fleet.pool(this.directory.resolve(wanted, this.fleet.complete))?.waiting.wake();
   }
 
   /** A more urgent request gets the place of one that waits, of whatever model. */

@@ -1,10 +1,12 @@
 import type {
   LoadModelRequest,
   UnloadModelRequest,
+  WakeModelRequest,
   WatchModelsRequest,
   WatchModelsResponse,
 } from '@medserve/contracts';
 import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
+import type { Dispatcher } from './dispatcher';
 import type { Fleet } from './fleet';
 import type { Operator } from './operator';
 
@@ -25,6 +27,12 @@ export const loadModel = (operator: Operator) =>
 export const unloadModel = (operator: Operator) =>
   unaryMethod(async ({ name }: UnloadModelRequest, context) => {
     await operator.unload(name, optionsOf(context));
+    return {};
+  });
+
+export const wakeModel = (dispatcher: Dispatcher) =>
+  unaryMethod(({ name, version }: WakeModelRequest) => {
+    dispatcher.wake({ model: name, version, task: '', modality: '' });
     return {};
   });
 

@@ -41,6 +41,17 @@ describe('the router', () => {
     await expect(harness.ask(client, change)).rejects.toMatchObject({ reason });
   });
 
+  it('has a cold model loaded for who comes back later', async () => {
+    const woken = signpost<string>();
+    const models = [catalogueEntry('m')];
+    const client = await harness.route([
+      harness.add(await startFakePod({ models, handle: echo, onEnsure: woken.reach })),
+    ]);
+    await client.wake({ name: 'm' });
+    await expect(woken.reached).resolves.toBe('m');
+    await expect(client.wake({ name: 'nope' })).rejects.toMatchObject({ reason: 'model_not_found' });
+  });
+
   it('says why a model is broken', async () => {
     const broken = catalogueEntry('m', { state: 'broken', reason: 'its graph cannot be read' });
     const client = await harness.route([await pod(echo, [broken])]);

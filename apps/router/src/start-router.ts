@@ -6,7 +6,7 @@ import { Dispatcher } from './dispatcher';
 import { Fleet } from './fleet';
 import { Operator } from './operator';
 import { Orders } from './orders';
-import { listModels, loadModel, unloadModel, watchModels } from './router-methods';
+import { listModels, loadModel, unloadModel, wakeModel, watchModels } from './router-methods';
 import type { RouterSettings } from './settings';
 import { Traffic } from './traffic';
 
@@ -60,6 +60,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
           watchModels: watchModels(fleet, closing),
           loadModel: loadModel(operator),
           unloadModel: unloadModel(operator),
+          wakeModel: wakeModel(dispatcher),
         },
       );
     },

@@ -59,14 +59,19 @@ export class WaitingRoom {
     const refusal = this.seats.refusal();
     if (refusal) throw refusal;
     request.signal.throwIfAborted();
-    this.isAskedFor = true;
-    this.opening.ready();
-    this.opening.next();
+    this.wake();
     const waiting = new Waiting(request, this.leave);
     const error = this.tooLate(waiting) ?? this.enlist(waiting);
     if (error) waiting.refuse(error);
     else this.tell(waiting);
     return waiting.seat;
+  }
+
+  /** Has the model loaded where it is not, or a further replica where that is worth while. */
+  wake(): void {
+    this.isAskedFor = true;
+    this.opening.ready();
+    this.opening.next();
   }
 
   /** The catalogue changed. */

@@ -13,6 +13,7 @@ interface InferOptions extends Target {
   readonly task?: string;
   readonly modality?: string;
   readonly model?: string;
+  readonly fallback?: string;
   readonly question?: string;
   readonly class: string;
   readonly deadlineMs?: string;
@@ -27,6 +28,7 @@ export function inferCommand(): Command {
     .option('--task <task>', 'what is asked; default: the default task of what was imaged')
     .option('--modality <modality>', 'what was imaged; default: read from the header or the pixels')
     .option('--model <model>', 'name or name:version; default: the default for task and modality')
+    .option('--fallback <model>', 'answers in place of a model that is not loaded, if it is')
     .option('--question <text>', 'for tasks that answer one')
     .addOption(new Option('--class <class>', 'how urgent').choices(REQUEST_CLASSES).default('routine'))
     .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds')
@@ -42,8 +44,9 @@ export function inferCommand(): Command {
 async function infer(files: readonly string[], options: InferOptions): Promise<void> {
   const platform = new Platform(options);
   const body = new FormData();
-  const { task, modality, model, question, class: urgency, deadlineMs, allowMismatch } = options;
-  body.set('request', JSON.stringify({ task, modality, model, question, class: urgency, deadlineMs, allowMismatch }));
+  const { task, modality, model, fallback, question, class: urgency, deadlineMs, allowMismatch } = options;
+  const wishes = { task, modality, model, fallback, question, class: urgency, deadlineMs, allowMismatch };
+  body.set('request', JSON.stringify(wishes));
   for (const file of files) body.append('file', await openFile(file), basename(file));
   const { id, events } = await platform.json<{ id: string; events: string }>('/v1/jobs', { method: 'POST', body });
   await follow(platform, events);
@@ -70,8 +73,8 @@ async function follow(platform: Platform, events: string): Promise<void> {
   if (body === null) return;
   try {
     for await (const { event, data } of serverSentEvents(body)) {
-      const told = JSON.parse(data) as { phase?: string; percent?: number; problem?: object };
-      if (event === 'progress') bar.show(told.phase ?? '', told.percent ?? 0);
+      const told = JSON.parse(data) as { phase?: string; percent?: number; expectedMs?: number; problem?: object };
+      if (event === 'progress') bar.show(told.phase ?? '', told.percent ?? 0, told.expectedMs);
       if (event === 'failed' && told.problem !== undefined) throw new RefusedError(told.problem);
     }
   } finally {

@@ -11,6 +11,7 @@ import type { Instruments } from '@medserve/runtime';
 import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
 import type { Principal } from '@medserve/security';
 import type { ResultReader } from '../http/result-reader';
+import type { Wake } from '../infer/cold-start';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';
 import type { Road, RoadOptions } from '../infer/road';
@@ -24,7 +25,12 @@ export interface MedServeServiceParts {
   readonly catalogue: LiveCatalogue;
   readonly results: ResultReader;
   readonly instruments: Instruments;
+  /** Has a model loaded that did not get the request. */
+  readonly wake: Wake;
 }
+
+/** Trailer of a call that found its model cold: for how long it waited for it, in milliseconds. */
+const COLD_START = 'medserve-cold-start-ms';
 
 /** The native operations over gRPC: the same road, by the same rules, as the REST API. */
 export function medServeService(parts: MedServeServiceParts): MedServeServer {
@@ -55,6 +61,8 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
     const outcome = await ended;
     // The commit of the record is no part of the answer whose hash it holds: its time can only travel beside it.
     context.trailers['server-timing'] = prepared.times.serverTiming();
+    const loadMs = prepared.times.of('load');
+    if (loadMs !== undefined) context.trailers[COLD_START] = String(Math.ceil(loadMs));
     return responseOf(id, outcome);
   };
 

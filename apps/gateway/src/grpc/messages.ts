@@ -9,15 +9,34 @@ import { parseModel } from '../infer/model-words';
 import type { ImagePreparation } from '../infer/prepare-image';
 import { prepareTensors } from '../infer/prepare-tensors';
 import type { Ended, Prepared } from '../infer/prepared';
+import { settleColdStart, type Wake } from '../infer/cold-start';
 import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
+import type { Preference } from '../intake/inference-request';
 import { mediaTypeHint } from '../intake/media-type-hint';
+import { parsePrefer } from '../intake/prefer';
 import { parseWishes } from '../intake/parse-wishes';
 
 interface Parts {
   readonly preparation: ImagePreparation;
   readonly catalogue: LiveCatalogue;
   readonly instruments: Instruments;
+  readonly wake: Wake;
 }
+
+/** As the header over HTTP. Over gRPC there is no job in place of an answer: who wants progress calls `InferStream`. */
+const PREFER = 'prefer';
+/** As the member of the request over HTTP. */
+const FALLBACK = 'medserve-fallback';
+
+const textOf = ({ metadata }: CallContext, key: string): string | undefined => {
+  const [value] = metadata.get(key);
+  return typeof value === 'string' ? value : undefined;
+};
+
+const preferenceOf = (context: CallContext): Preference => ({
+  ...parsePrefer(context.metadata.get(PREFER).map(String)),
+  respondAsync: false,
+});
 
 const named = (text: string): string | undefined => (text === '' ? undefined : text);
 
@@ -41,19 +60,26 @@ export async function prepareMessage(
     task: named(request.task),
     modality: named(request.modality),
     model: named(request.model),
+    fallback: textOf(context, FALLBACK),
     question: named(request.question),
     parameters: request.parameters,
     class: fromRequestClass(request.requestClass),
     deadlineMs: deadlineOf(request, context),
     allowMismatch: request.allowMismatch,
   });
+  const prefer = preferenceOf(context);
   const idempotencyKey = named(request.idempotencyKey);
   if (request.files.length > 0 === request.tensors.length > 0) {
     throw new ServingError('invalid_request', 'A request has either files or tensors.', { field: 'files' });
   }
   if (request.tensors.length > 0) {
+    if (wishes.fallback !== undefined) {
+      throw new ServingError('invalid_request', 'Tensors go to the one model that was named.', { field: 'fallback' });
+    }
     const tensors = request.tensors.map(fromWire);
-    return prepareTensors(principal, { ...wishes, model: parseModel(wishes.model), idempotencyKey, tensors }, parts);
+    const model = parseModel(wishes.model);
+    const prepared = prepareTensors(principal, { ...wishes, model, idempotencyKey, tensors }, parts);
+    return { ...prepared, ...settleColdStart(prepared.choice, undefined, prefer, parts.wake).waiting };
   }
   if (request.files.length > DEFAULT_LIMITS.files) {
     throw new ServingError('too_large', 'There are too many files.', {
@@ -65,12 +91,12 @@ export async function prepareMessage(
     bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
     ...mediaTypeHint(mediaType),
   }));
-  return parts.preparation.prepare(principal, { ...wishes, idempotencyKey, files }, context.signal);
+  return parts.preparation.prepare(principal, { ...wishes, prefer, idempotencyKey, files }, context.signal);
 }
 
 /** @throws ServingError when the request ended in a problem: over gRPC that is a status */
 export function responseOf(id: string, ended: Ended): InferResponse {
-  if (ended.contentType === PROBLEM_TYPE) throw errorOfProblem(ended.bytes);
+  if (ended.contentType === PROBLEM_TYPE) throw errorOfProblem(ended);
   return { id, answer: ended.bytes, tensors: (ended.tensors ?? []).map(toWire) };
 }
 

@@ -2,19 +2,32 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
+import type { Ended, Prepared } from '../infer/prepared';
 import { Road } from '../infer/road';
 import { parseHttpRequest } from '../intake/parse-http-request';
+import { parsePrefer, preferenceApplied } from '../intake/prefer';
+import { JobRegistry } from '../jobs/job-registry';
+import { sendJob } from '../jobs/send-job';
+import { startJob } from '../jobs/start-job';
+import { within } from '../jobs/within';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
 import { principalOf } from './default-deny';
 import { tellDecision, wantsDecision } from './explain';
 import { sendStored } from './send-stored';
 
+interface Outcome {
+  readonly id: string;
+  /** Absent: the caller gets a job in place of the answer. */
+  readonly end: Ended | undefined;
+}
+
 @Controller('v1/infer')
 export class InferController {
   constructor(
     private readonly preparation: ImagePreparation,
     private readonly road: Road,
+    private readonly jobs: JobRegistry,
   ) {}
 
   @Post()
@@ -22,12 +35,33 @@ export class InferController {
   async infer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
     const isExplained = wantsDecision(request);
+    const prefer = parsePrefer(request.headers['prefer']);
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
-    const prepared = await this.preparation.prepare(principalOf(request), inference, signal);
+    tellApplied(reply, preferenceApplied(prefer, false));
+    const prepared = await this.preparation.prepare(principalOf(request), { ...inference, prefer }, signal);
     const order = isExplained ? { ...prepared.order, wantsDecision: true } : prepared.order;
-    const { id, ended } = await this.road.accept({ ...prepared, order }, { signal });
-    const end = await ended;
+    const { id, end } = await this.outcome({ ...prepared, order }, signal);
+    if (end === undefined) {
+      tellApplied(reply, preferenceApplied(prefer, true));
+      sendJob(reply, id);
+      return;
+    }
     tellDecision(reply, end.decision);
+    void reply.header('server-timing', prepared.times.serverTiming());
     sendStored(reply, id, end);
   }
+
+  private async outcome(prepared: Prepared, signal: AbortSignal): Promise<Outcome> {
+    const { jobAfterMs } = prepared;
+    if (jobAfterMs === undefined) {
+      const { id, ended } = await this.road.accept(prepared, { signal });
+      return { id, end: await ended };
+    }
+    const { id, ended } = await startJob(this.road, this.jobs, prepared);
+    return { id, end: await within(ended, jobAfterMs) };
+  }
+}
+
+function tellApplied(reply: FastifyReply, applied: string | undefined): void {
+  if (applied !== undefined) void reply.header('preference-applied', applied);
 }

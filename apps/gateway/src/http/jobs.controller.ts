@@ -7,6 +7,8 @@ import { PROBLEM_TYPE } from '../infer/problem';
 import { Road } from '../infer/road';
 import { parseHttpRequest } from '../intake/parse-http-request';
 import { JobRegistry } from '../jobs/job-registry';
+import { sendJob } from '../jobs/send-job';
+import { startJob } from '../jobs/start-job';
 import { streamJob } from '../jobs/stream-job';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
@@ -26,23 +28,12 @@ export class JobsController {
   @Post()
   @RequireAccess('infer')
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    // Before the body is read and decoded, too: most of the work is in that.
     this.jobs.ensureRoom();
-    const principal = principalOf(request);
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
-    const prepared = await this.preparation.prepare(principal, inference, callerSignal(reply));
-    const { id, ended } = await this.road.accept(prepared, {
-      signal: new AbortController().signal,
-      onProgress: (progress) => {
-        this.jobs.report(prepared.subject.request, progress);
-      },
-    });
-    this.jobs.start(id, principal.tenant, ended);
-    const place = `/v1/jobs/${id}`;
-    void reply
-      .code(202)
-      .header('location', place)
-      .header('x-request-id', id)
-      .send({ id, status: 'running', events: `${place}/events`, result: `/v1/results/${id}` });
+    const prepared = await this.preparation.prepare(principalOf(request), inference, callerSignal(reply));
+    const { id } = await startJob(this.road, this.jobs, prepared);
+    sendJob(reply, id);
   }
 
   @Get(':id')
@@ -58,7 +49,7 @@ export class JobsController {
       : { id, status: 'completed', percent: 100, result: document };
   }
 
-  /** Server-sent events: `progress` with phase and percent, then `completed` or `failed`, and the stream ends. */
+  /** Server-sent events: `progress` with phase, percent and the expected time, then `completed` or `failed`, and the stream ends. */
   @Get(':id/events')
   @RequireAccess('result:read')
   async events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

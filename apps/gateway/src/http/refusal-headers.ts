@@ -1,10 +1,14 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
 
+/** When a retry makes sense, where one does (RFC 9110, section 10.2.3). */
+export function tellRetryAfter(reply: FastifyReply, retryAfterMs: number | undefined): void {
+  if (retryAfterMs === undefined) return;
+  void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000))).header('x-should-retry', 'true');
+}
+
 /** What a refusal says in its headers, however its body is spelt: when to come back, and by what credential. */
 export function refusalHeaders(reply: FastifyReply, error: ServingError, status: number): void {
-  if (error.retryAfterMs !== undefined) {
-    void reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000))).header('x-should-retry', 'true');
-  }
+  tellRetryAfter(reply, error.retryAfterMs);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="medserve"');
 }

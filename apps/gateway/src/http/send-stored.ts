@@ -1,9 +1,14 @@
 import type { FastifyReply } from 'fastify';
-import type { StoredResult } from '../infer/ports';
+import type { Ended } from '../infer/prepared';
 import { PROBLEM_TYPE, type Problem } from '../infer/problem';
+import { tellRetryAfter } from './refusal-headers';
 
-/** Sends the recorded bytes of an ended request, byte for byte: its answer, or the problem that it ended in. */
-export function sendStored(reply: FastifyReply, id: string, { bytes, contentType }: StoredResult): void {
+/**
+ * Sends the recorded bytes of an ended request, byte for byte: its answer, or the problem that it ended in, with when to come
+ * back where that is still ahead.
+ */
+export function sendStored(reply: FastifyReply, id: string, { bytes, contentType, retryAfterMs }: Ended): void {
   const status = contentType === PROBLEM_TYPE ? (JSON.parse(bytes.toString('utf8')) as Problem).status : 200;
+  tellRetryAfter(reply, retryAfterMs);
   void reply.code(status).header('content-type', contentType).header('x-request-id', id).send(bytes);
 }

@@ -7,12 +7,14 @@ export interface AnswerParts {
   readonly decision: Extract<ModalityDecision, { kind: 'decided' }>;
   readonly study: DecodedStudy;
   readonly done: Answered;
+  /** What the road of the request has to say beside the image's and the model's warnings. */
+  readonly warnings: readonly string[];
   readonly record: { readonly accepted: string; readonly completed: string };
   readonly timings: Readonly<Record<string, number>>;
 }
 
 /** The document that answers a request (native API, "Answer 200"). Its bytes, once made, are hashed, stored and sent. */
-export function answerDocument({ id, decision, study, done, record, timings }: AnswerParts): Buffer {
+export function answerDocument({ id, decision, study, done, record, timings, ...parts }: AnswerParts): Buffer {
   const { finding } = done;
   const { facts, inputs, warnings } = study;
   const { width, height, depth, dimensions, container, dicom } = facts;
@@ -44,7 +46,7 @@ export function answerDocument({ id, decision, study, done, record, timings }: A
     answer: finding.answer,
     confidence: finding.confidence,
     decision: finding.decision,
-    warnings: [...decision.warnings, ...warnings, ...finding.warnings],
+    warnings: [...parts.warnings, ...decision.warnings, ...warnings, ...finding.warnings],
     evidence: finding.evidence,
     provenance: { model: done.model, engine: done.engine, inputs, record, timings: inMilliseconds(timings) },
   };

@@ -7,7 +7,17 @@ import type { RequestWishes } from '../intake/inference-request';
  * The deadline is left out: a retry with another patience is still the same request.
  */
 export function fingerprint(wishes: RequestWishes, inputSha256: readonly string[]): Buffer {
-  const { task, modality, model, question, parameters, class: urgency, allowMismatch } = wishes;
-  const text = canonicalize({ task, modality, model, question, parameters, urgency, allowMismatch, inputSha256 });
+  const { task, modality, model, fallback, question, parameters, class: urgency, allowMismatch } = wishes;
+  const text = canonicalize({
+    task,
+    modality,
+    model,
+    fallback,
+    question,
+    parameters,
+    urgency,
+    allowMismatch,
+    inputSha256,
+  });
   return hash('sha256', text ?? '', 'buffer');
 }

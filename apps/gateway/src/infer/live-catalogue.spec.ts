@@ -43,6 +43,19 @@ describe('the live catalogue', () => {
     expect(found.served({ name: 'net' }).version).toBe('1');
   });
 
+  it('knows what is left of a load since it was told', () => {
+    let nowMs = 0;
+    const made = new LiveCatalogue(new Date(0), () => nowMs);
+    const warmth = (): unknown => made.check({ modality: 'radiology' }).warmth;
+    made.update([net('1', { state: 'loading', expectedLoadMs: 4_000 })], { complete: true });
+    nowMs = 1_000;
+    expect(warmth()).toEqual({ kind: 'cold', expectedMs: 3_000 });
+    made.update([net('1', { state: 'loading', expectedLoadMs: 2_900 })], { complete: true });
+    expect(warmth()).toEqual({ kind: 'cold', expectedMs: 2_900 });
+    made.update([net('1', { state: 'ready', expectedLoadMs: 4_100 })], { complete: true });
+    expect(warmth()).toEqual({ kind: 'warm' });
+  });
+
   it('is not there before the router has told it', () => {
     expect(() => new LiveCatalogue(new Date(0)).served({ name: 'net' })).toThrow(reason('unavailable'));
   });

@@ -2,6 +2,7 @@ import { TASKS } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { resolveModel } from '@medserve/serving';
+import { warmthOf } from './cold-start';
 import { optional, parseModel, type ModelWords } from './model-words';
 import type { Catalogue, Choice, DispatchOrder, ModelChoice } from './ports';
 
@@ -42,11 +43,17 @@ export class LiveCatalogue implements Catalogue {
   private readonly byName = new Map<string, CatalogueEntry[]>();
   private isComplete = false;
 
-  constructor(private readonly startedAt: Date) {}
+  private toldAtMs = 0;
+
+  constructor(
+    private readonly startedAt: Date,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** @param complete whether every pod was heard; a router that cannot hear one takes its models off the list */
   update(entries: readonly CatalogueEntry[], { complete }: { readonly complete: boolean }): void {
     this.entries = entries;
+    this.toldAtMs = this.nowMs();
     this.isComplete = complete;
     this.byName.clear();
     for (const entry of [...entries].sort((a, b) => Number(b.version) - Number(a.version))) {
@@ -87,7 +94,7 @@ export class LiveCatalogue implements Catalogue {
   check(wanted: { readonly task?: string; readonly model?: ModelWords; readonly modality: string }): Choice {
     const resolution = resolveModel(this.list(), wanted);
     if (resolution.kind === 'resolved') {
-      return { task: resolution.task, modality: wanted.modality, modelName: resolution.model.name };
+      return this.choice(resolution.model, resolution.task, wanted.modality);
     }
     if ('model' in resolution) throw notServed(resolution.model);
     const { detail, field } = REFUSALS[resolution.reason];
@@ -97,7 +104,7 @@ export class LiveCatalogue implements Catalogue {
   checkModel(model: ModelWords): Choice {
     const entry = this.served(model);
     const serve = entry.serves.find(({ default: isDefault }) => isDefault) ?? entry.serves[0];
-    return { task: serve?.task ?? 'infer', modality: serve?.modality ?? 'any', modelName: entry.name };
+    return this.choice(entry, serve?.task ?? 'infer', serve?.modality ?? 'any');
   }
 
   /**
@@ -132,6 +139,11 @@ export class LiveCatalogue implements Catalogue {
     const what = version === undefined ? 'this name' : 'this name and version';
     const detail = `There is no model of ${what}: ${quoted({ name, version })}.`;
     throw this.orUnheard(new ServingError('model_not_found', detail, { field: 'model' }));
+  }
+
+  private choice(entry: CatalogueEntry, task: string, modality: string): Choice {
+    const { name: modelName, version } = entry;
+    return { task, modality, modelName, version, warmth: warmthOf(entry, this.nowMs() - this.toldAtMs) };
   }
 
   /** While a pod cannot be heard, nobody knows that what is not listed does not exist. */

@@ -12,10 +12,19 @@ export class PhaseTimes {
     try {
       return await work();
     } finally {
-      const elapsedMs = performance.now() - beganMs;
-      this.phases[phase] = elapsedMs;
-      this.instruments.phaseSeconds.observe({ phase }, elapsedMs / 1000);
+      this.note(phase, performance.now() - beganMs);
     }
+  }
+
+  /** Of a phase that somebody else measured. */
+  note(phase: string, elapsedMs: number): void {
+    this.phases[phase] = elapsedMs;
+    this.instruments.phaseSeconds.observe({ phase }, elapsedMs / 1000);
+  }
+
+  /** How long the phase took; undefined where there was none. */
+  of(phase: string): number | undefined {
+    return this.phases[phase];
   }
 
   get startedAtMs(): number {

@@ -109,10 +109,18 @@ export interface Records {
   find(tenant: string, id: string): Promise<{ readonly status: string; readonly result?: StoredResult } | undefined>;
 }
 
+/** Whether a model can answer at once. */
+export type Warmth =
+  | { readonly kind: 'warm' }
+  /** How long it is expected to take until it can, in milliseconds; 0: not known. */
+  | { readonly kind: 'cold'; readonly expectedMs: number };
+
 export interface Choice {
   readonly task: string;
   readonly modality: string;
   readonly modelName: string;
+  readonly version: string;
+  readonly warmth: Warmth;
 }
 
 /** What the models on offer say about a request before it is accepted: what the router would refuse is refused here. */

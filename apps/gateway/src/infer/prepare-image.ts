@@ -1,15 +1,16 @@
 import { TASKS, decideModality, recogniseVolume, type ModalityDecision, type PixelVerdict } from '@medserve/clinical';
-import { ServingError, toServingError } from '@medserve/errors';
+import { ServingError, toServingError, type Reason } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
-import type { InferenceRequest } from '../intake/inference-request';
+import { NO_PREFERENCE, type InferenceRequest } from '../intake/inference-request';
 import { answerDocument } from './answer-document';
+import { settleColdStart, type Wake } from './cold-start';
 import { fingerprint } from './fingerprint';
 import { optional, parseModel } from './model-words';
 import { PhaseTimes } from './phase-times';
-import type { Catalogue, Decoder, Dispatcher } from './ports';
+import type { Catalogue, Choice, Decoder, Dispatcher } from './ports';
 import type { Prepared } from './prepared';
 import { verdictOf } from './verdict';
 
@@ -20,6 +21,8 @@ export interface ImagePreparationParts {
   readonly dispatcher: Dispatcher;
   readonly catalogue: Catalogue;
   readonly instruments: Instruments;
+  /** Has a model loaded that did not get the request. */
+  readonly wake: Wake;
 }
 
 /** From the files of a request to something that may be accepted: decode, find out what it is, see that a model can answer. */
@@ -39,6 +42,9 @@ export class ImagePreparation {
     if (TASKS.get(choice.task)?.asksQuestion === true && request.question === undefined) {
       throw new ServingError('invalid_request', `The task "${choice.task}" needs a "question".`, { field: 'question' });
     }
+    const fallback = this.fallbackFor(choice, request.fallback);
+    const settled = settleColdStart(choice, fallback, request.prefer ?? NO_PREFERENCE, this.parts.wake);
+    const { modelName, version } = settled.choice;
     const inputs = study.inputs.map(({ sha256 }) => sha256);
     const id = newEventId();
     const named = { task: choice.task, modality: decision.modality.id, class: request.class };
@@ -46,14 +52,15 @@ export class ImagePreparation {
       subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
       fingerprint: fingerprint(request, inputs),
       idempotencyKey: request.idempotencyKey,
-      modelName: choice.modelName,
+      modelName,
+      ...settled.waiting,
       deadlineAtMs: times.startedAtMs + request.deadlineMs,
       times,
       order: {
         id,
         tenant: principal.tenant,
         ...named,
-        ...optional('model', model),
+        ...optional('model', settled.isFallback ? { name: modelName, version } : model),
         ...optional('parameters', request.parameters),
         ...optional('question', request.question),
         inputs,
@@ -62,9 +69,23 @@ export class ImagePreparation {
       compose: ({ done, record, timings }) => {
         const { finding } = done;
         if (finding === undefined) throw new ServingError('inference_failed', 'The model gave no finding.');
-        return answerDocument({ id, decision, study, done: { ...done, finding }, record, timings });
+        const warnings = settled.isFallback ? [fellBack(choice)] : [];
+        return answerDocument({ id, decision, study, done: { ...done, finding }, warnings, record, timings });
       },
     };
+  }
+
+  /** The fallback that was named; undefined where none was, or it cannot be asked now. @throws ServingError naming the field */
+  private fallbackFor({ task, modality }: Choice, words: string | undefined): Choice | undefined {
+    const model = parseModel(words);
+    if (model === undefined) return undefined;
+    try {
+      return this.parts.catalogue.check({ task, modality, model });
+    } catch (thrown) {
+      const { reason, message, retryAfterMs } = toServingError(thrown);
+      if (reason === 'model_unloaded' || reason === 'model_broken') return undefined;
+      throw new ServingError(reason, FALLBACK_REFUSALS[reason] ?? message, { field: 'fallback', retryAfterMs });
+    }
   }
 
   private async decide(
@@ -112,6 +133,14 @@ export class ImagePreparation {
     return verdictOf(finding);
   }
 }
+
+const FALLBACK_REFUSALS: Partial<Record<Reason, string>> = {
+  model_not_found: 'There is no model of the name and version of the fallback.',
+  task_not_available: 'The fallback does not do this task for this modality.',
+};
+
+const fellBack = ({ modelName, version }: Choice): string =>
+  `The model ${modelName}:${version} was not loaded; the fallback answered in its place.`;
 
 /** A failure of the road itself, which ends in a record; every other refusal comes before there is anything to record. */
 function asFailure(thrown: unknown): ServingError {

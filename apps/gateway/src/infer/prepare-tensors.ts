@@ -8,7 +8,7 @@ import canonicalize from 'canonicalize';
 import type { RequestWishes } from '../intake/inference-request';
 import { optional, type ModelWords } from './model-words';
 import { PhaseTimes } from './phase-times';
-import type { Catalogue } from './ports';
+import type { Catalogue, Choice } from './ports';
 import type { Composition, Prepared } from './prepared';
 
 export interface TensorRequest extends Pick<RequestWishes, 'class' | 'deadlineMs' | 'parameters'> {
@@ -30,7 +30,7 @@ export function prepareTensors(
   principal: Principal,
   request: TensorRequest,
   { catalogue, instruments }: { readonly catalogue: Catalogue; readonly instruments: Instruments },
-): Prepared {
+): Prepared & { readonly choice: Choice } {
   const times = new PhaseTimes(instruments);
   const { model } = request;
   if (model === undefined) {
@@ -41,6 +41,7 @@ export function prepareTensors(
   const id = newEventId();
   const named = { task: choice.task, modality: choice.modality, class: request.class };
   return {
+    choice,
     subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
     fingerprint: fingerprint(request, model, inputs),
     idempotencyKey: request.idempotencyKey,

@@ -19,6 +19,8 @@ export interface Ended extends StoredResult {
   readonly model?: ModelChoice;
   /** How the router chose, as JSON, for who wanted to know. */
   readonly decision?: string;
+  /** Of a problem: after how many milliseconds a retry makes sense. Absent of what is read from the record, where it is past. */
+  readonly retryAfterMs?: number;
 }
 
 /** A request that may be accepted: nothing about it will be refused any more. */
@@ -32,6 +34,10 @@ export interface Prepared {
   /** By the monotonic clock, in milliseconds. */
   readonly deadlineAtMs: number;
   readonly times: PhaseTimes;
+  /** How long its model is expected to be loading still, in milliseconds; 0: not known; absent: it is loaded. */
+  readonly loadMs?: number;
+  /** After so many milliseconds a job will do as an answer; absent: never. */
+  readonly jobAfterMs?: number;
   /** What it failed of before it was accepted: it goes on record and is not dispatched. */
   readonly failure?: ServingError;
   /** Makes the document whose bytes are hashed, stored and sent. */

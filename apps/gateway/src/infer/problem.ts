@@ -1,4 +1,5 @@
 import { REASONS, ServingError, type Category, type Reason } from '@medserve/errors';
+import type { Ended } from './prepared';
 
 /** How the HTTP door spells a failure. A new category does not compile until it has a status here. */
 const STATUS = {
@@ -50,8 +51,13 @@ export function toProblem(error: ServingError, requestId: string): Problem {
   };
 }
 
-/** Back from a stored problem to the error that it tells of, for doors that spell failures otherwise. */
-export function errorOfProblem(document: Buffer): ServingError {
-  const { code, detail, field, limit, remedy } = JSON.parse(document.toString('utf8')) as Problem;
-  return new ServingError(code in REASONS ? (code as Reason) : 'internal', detail, { field, limit, remedy });
+/** Back from a problem that a request ended in to the error that it tells of, for doors that spell failures otherwise. */
+export function errorOfProblem({ bytes, retryAfterMs }: Pick<Ended, 'bytes' | 'retryAfterMs'>): ServingError {
+  const { code, detail, field, limit, remedy } = JSON.parse(bytes.toString('utf8')) as Problem;
+  return new ServingError(code in REASONS ? (code as Reason) : 'internal', detail, {
+    field,
+    limit,
+    remedy,
+    retryAfterMs,
+  });
 }

@@ -3,12 +3,14 @@ import { ServingError, toServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { Instruments, Logger } from '@medserve/runtime';
 import { Arrivals } from './arrivals';
+import type { RequestClass } from '../intake/inference-request';
 import { Insistence } from './insistence';
 import { optional } from './model-words';
 import type { Acceptance, Dispatcher, Progress, Records, StoredResult } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { PROBLEM_TYPE, toProblem } from './problem';
 import { acceptedEvent, completedEvent, endedEvent } from './record-events';
+import { watchLoading } from './watch-loading';
 
 export interface RoadOptions {
   readonly signal: AbortSignal;
@@ -46,12 +48,21 @@ export class Road {
   }
 
   /**
+   * Whether a request to the model would be accepted now: for doors that would have to do much before they could ask.
+   *
+   * @throws ServingError `overloaded`
+   */
+  check(modelName: string, urgency: RequestClass, leftMs: number): void {
+    this.arrivals.check(modelName, urgency, leftMs);
+  }
+
+  /**
    * @throws ServingError `overloaded` when the places for its class are taken: then nothing is recorded;
    *   `idempotency_key_reused` when the key stands for another request; `unavailable` without a record
    */
   async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted> {
     const { subject } = prepared;
-    const leave = this.arrivals.enter(prepared.modelName, subject.class);
+    const leave = this.arrivals.enter(prepared.modelName, subject.class, prepared.deadlineAtMs - performance.now());
     const acceptedId = newEventId();
     const acceptance = await this.record(prepared, acceptedId).catch((error: unknown) => {
       leave(false);
@@ -106,8 +117,8 @@ export class Road {
       leave(isAnswered);
     };
     ended.then(
-      () => {
-        forget(true);
+      ({ contentType }) => {
+        forget(contentType !== PROBLEM_TYPE);
       },
       () => {
         forget(false);
@@ -131,7 +142,10 @@ export class Road {
     if (deadlineMs < 1)
       throw new ServingError('deadline_exceeded', 'The deadline passed before the request was dispatched.');
     const done = await times.measure('dispatch', () =>
-      this.parts.dispatcher.dispatch({ ...order, deadlineMs }, options),
+      this.parts.dispatcher.dispatch(
+        { ...order, deadlineMs },
+        { signal: options.signal, ...optional('onProgress', watchLoading(prepared, deadlineMs, options.onProgress)) },
+      ),
     );
     const completedId = newEventId();
     const bytes = prepared.compose({
@@ -184,7 +198,7 @@ export class Road {
     // The commit of an answer can be reported as failed and have succeeded: what is on record is what the caller gets.
     if (outcome.kind === 'superseded') return this.recorded(subject.tenant, subject.request);
     this.count(prepared, status);
-    return result;
+    return { ...result, ...optional('retryAfterMs', error.retryAfterMs) };
   }
 
   private async replay(tenant: string, id: string, signal: AbortSignal): Promise<Ended> {

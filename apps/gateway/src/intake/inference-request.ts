@@ -15,6 +15,8 @@ export const requestSchema = z.strictObject({
   modality: word.optional(),
   /** `name` or `name:version`. */
   model: word.optional(),
+  /** `name` or `name:version`: answers in place of a model that is not loaded, if it is. */
+  fallback: word.optional(),
   question: z.string().min(1).max(4_000).optional(),
   parameters: z.record(z.string().max(128), z.unknown()).optional(),
   class: z.enum(REQUEST_CLASSES).default('routine'),
@@ -24,9 +26,20 @@ export const requestSchema = z.strictObject({
 
 export type RequestWishes = z.output<typeof requestSchema>;
 
+/** What the caller prefers where an answer takes long (RFC 7240, sections 4.1 and 4.3). */
+export interface Preference {
+  /** Whether a job will do as an answer: `respond-async`. */
+  readonly respondAsync: boolean;
+  /** The longest that the caller wants to wait, in milliseconds: `wait`, which counts seconds. */
+  readonly waitMs?: number;
+}
+
+export const NO_PREFERENCE: Preference = { respondAsync: false };
+
 /** One inference request, whatever protocol and form it came in. */
 export interface InferenceRequest extends RequestWishes {
   /** In sending order. */
   readonly files: readonly InputFile[];
   readonly idempotencyKey?: string | undefined;
+  readonly prefer?: Preference | undefined;
 }

@@ -16,6 +16,13 @@ interface Entry {
   readonly listeners: Set<Listener>;
 }
 
+/** As callers see it: what is not known is not there. */
+const shown = ({ phase, percent, expectedMs = 0 }: Progress): Progress => ({
+  phase,
+  percent,
+  ...(expectedMs > 0 ? { expectedMs: Math.ceil(expectedMs) } : {}),
+});
+
 const JOB_LIMIT = 1_000;
 const LISTENER_LIMIT = 100;
 
@@ -55,7 +62,7 @@ export class JobRegistry {
   report(id: string, progress: Progress): void {
     const entry = this.entries.get(id);
     if (entry !== undefined && progress.percent >= entry.job.progress.percent)
-      this.tell(entry, { ...entry.job, progress });
+      this.tell(entry, { ...entry.job, progress: shown(progress) });
   }
 
   find(tenant: string, id: string): Job | undefined {

@@ -13,7 +13,7 @@ import type { OipAnswer, OipInference, OipRequest, WantedOutput } from './ports'
 
 export interface InferenceParts {
   readonly catalogue: LiveCatalogue;
-  readonly road: Pick<Road, 'accept'>;
+  readonly road: Pick<Road, 'accept' | 'check'>;
   readonly instruments: Instruments;
 }
 
@@ -32,6 +32,7 @@ export class Inference implements OipInference {
     const wanted = request.outputs ?? [];
     checkInputs(entry, request.inputs);
     checkOutputs(entry, wanted);
+    this.parts.road.check(name, request.class, request.deadlineMs);
     const prepared = prepareTensors(
       principal,
       {
@@ -64,8 +65,9 @@ export class Inference implements OipInference {
 }
 
 /** @throws ServingError that the request ended in */
-function answered({ contentType, bytes, tensors, model }: Ended): Required<Pick<Ended, 'tensors' | 'model'>> {
-  if (contentType === PROBLEM_TYPE) throw errorOfProblem(bytes);
+function answered(ended: Ended): Required<Pick<Ended, 'tensors' | 'model'>> {
+  const { contentType, tensors, model } = ended;
+  if (contentType === PROBLEM_TYPE) throw errorOfProblem(ended);
   if (tensors !== undefined && model !== undefined) return { tensors, model };
   throw new ServingError('idempotency_key_reused', 'The request of this key has ended; its record holds no tensors.', {
     field: 'Idempotency-Key',

@@ -16,7 +16,16 @@ const refusals = (...statuses: number[]) =>
 
 /* One source for what is accepted and what is described: the schema that checks requests. */
 const wishes = z.toJSONSchema(requestSchema, { io: 'input', unrepresentable: 'any' });
-const wishNames = ['task', 'modality', 'model', 'question', 'class', 'deadlineMs', 'allowMismatch'] as const;
+const wishNames = [
+  'task',
+  'modality',
+  'model',
+  'fallback',
+  'question',
+  'class',
+  'deadlineMs',
+  'allowMismatch',
+] as const;
 const queryParameters = wishNames.map((name) => ({
   name,
   in: 'query',
@@ -75,6 +84,21 @@ const idempotencyHeader = {
   schema: { type: 'string', maxLength: 255 },
 };
 
+const preferHeader = {
+  name: 'Prefer',
+  in: 'header',
+  required: false,
+  description:
+    'RFC 7240. `respond-async`: a job in place of the answer. `wait=SECONDS`: the longest to wait for a model that is not loaded; ' +
+    'with `respond-async`, for the answer.',
+  schema: { type: 'string', examples: ['respond-async', 'wait=2', 'respond-async, wait=2'] },
+};
+const jobAccepted = {
+  description: 'Accepted as a job',
+  headers: { Location: { schema: { type: 'string' } }, 'Preference-Applied': { schema: { type: 'string' } } },
+  content: json(ref('JobAccepted')),
+};
+
 const measurement = {
   type: 'object',
   required: ['code', 'display', 'value', 'unit'],
@@ -103,10 +127,11 @@ export const openApiDocument = {
       post: {
         summary: 'Ask about an image, or a series of files that form one volume',
         operationId: 'infer',
-        parameters: [...queryParameters, idempotencyHeader],
+        parameters: [...queryParameters, idempotencyHeader, preferHeader],
         requestBody: inferenceBody,
         responses: {
           '200': { description: 'The answer; its record is committed', content: json(ref('Answer')) },
+          '202': jobAccepted,
           ...refusals(400, 404, 413, 415, 422, 429, 502, 503, 504),
         },
       },
@@ -118,11 +143,7 @@ export const openApiDocument = {
         parameters: [...queryParameters, idempotencyHeader],
         requestBody: inferenceBody,
         responses: {
-          '202': {
-            description: 'Accepted',
-            headers: { Location: { schema: { type: 'string' } } },
-            content: json({ type: 'object', required: ['id'], properties: { id: { type: 'string', format: 'uuid' } } }),
-          },
+          '202': jobAccepted,
           ...refusals(400, 404, 413, 415, 422, 429, 503),
         },
       },
@@ -132,7 +153,7 @@ export const openApiDocument = {
         summary: 'How far a job is',
         operationId: 'getJob',
         parameters: [idParameter],
-        responses: { '200': { description: 'The job', content: json({ type: 'object' }) }, ...refusals(404) },
+        responses: { '200': { description: 'The job', content: json(ref('Job')) }, ...refusals(404) },
       },
     },
     '/v1/jobs/{id}/events': {
@@ -297,6 +318,32 @@ export const openApiDocument = {
           labels: { type: 'array', items: { type: 'object' } },
           regions: { type: 'array', items: { type: 'object' } },
           parts: { type: 'array', items: { type: 'object' } },
+        },
+      },
+      JobAccepted: {
+        type: 'object',
+        required: ['id', 'status', 'events', 'result'],
+        properties: {
+          id: { type: 'string', format: 'uuid' },
+          status: { const: 'running' },
+          events: { type: 'string', description: 'Path of its server-sent events' },
+          result: { type: 'string', description: 'Path of its answer' },
+        },
+      },
+      Job: {
+        type: 'object',
+        required: ['id', 'status', 'percent'],
+        properties: {
+          id: { type: 'string', format: 'uuid' },
+          status: { enum: ['running', 'completed', 'failed'] },
+          phase: { type: 'string', description: 'While it runs' },
+          percent: { type: 'integer', minimum: 0, maximum: 100 },
+          expectedMs: {
+            type: 'integer',
+            description: 'How long the phase is expected to take still, in milliseconds, as learned; absent: not known',
+          },
+          result: ref('Answer'),
+          problem: ref('Problem'),
         },
       },
       Model: { type: 'object', required: ['id', 'object', 'name', 'version', 'digest', 'state', 'serves'] },

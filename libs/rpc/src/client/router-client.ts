@@ -34,6 +34,7 @@ export interface RouterClientOptions {
 }
 
 const LIST_DEADLINE_MS = 5_000;
+const WAKE_DEADLINE_MS = 5_000;
 /** An order is done when the router says so; the catalogue may stay behind it for this long. */
 const SHOWN_WITHIN_MS = 1_000;
 
@@ -103,6 +104,11 @@ export class RouterClient {
   async unload(name: string, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
     await callUnary(this.client, RouterService.unloadModel, { name }, options);
     await this.shown(name, (states) => states.every((state) => state === 'unloaded'));
+  }
+
+  /** Has a cold model loaded for requests to come; resolves at once. @throws ServingError `model_not_found`, `unavailable` */
+  async wake({ name, version = '' }: { readonly name: string; readonly version?: string | undefined }): Promise<void> {
+    await callUnary(this.client, RouterService.wakeModel, { name, version }, { deadlineMs: WAKE_DEADLINE_MS });
   }
 
   /** The catalogue as last heard, or asked for when nothing was heard yet. @throws ServingError `unavailable`. */

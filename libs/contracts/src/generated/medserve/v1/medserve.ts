@@ -28,6 +28,10 @@ import { Struct } from "../../google/protobuf/struct";
  * Credentials travel as metadata `authorization: Bearer KEY`. A refusal is a gRPC status whose trailers say the rest:
  * `medserve-reason` (the stable code of the REST API), `medserve-field`, `medserve-limit`, `medserve-remedy`,
  * `retry-after-ms` and `x-request-id`, each only where there is something to say.
+ *
+ * A model that is not loaded: metadata `prefer: wait=SECONDS` (RFC 7240) refuses with `model_loading` when loading is expected to
+ * take longer; metadata `medserve-fallback: name[:version]` names a model that answers in its place if it is loaded (images only).
+ * The trailer `medserve-cold-start-ms` says for how long a call waited for its model.
  */
 
 /** How urgent a request is. Unspecified means routine. */

@@ -1,0 +1,21 @@
+import type { Prepared } from '../infer/prepared';
+import type { Accepted, Road } from '../infer/road';
+import type { JobRegistry } from './job-registry';
+
+/**
+ * Accepts a request that goes on when its caller hangs up, and whose progress can be watched.
+ *
+ * @throws ServingError `overloaded` when as many jobs run as may; what `Road.accept` throws
+ */
+export async function startJob(road: Pick<Road, 'accept'>, jobs: JobRegistry, prepared: Prepared): Promise<Accepted> {
+  jobs.ensureRoom();
+  const { request, tenant } = prepared.subject;
+  const accepted = await road.accept(prepared, {
+    signal: new AbortController().signal,
+    onProgress: (progress) => {
+      jobs.report(request, progress);
+    },
+  });
+  jobs.start(accepted.id, tenant, accepted.ended);
+  return accepted;
+}
