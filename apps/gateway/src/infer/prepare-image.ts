@@ -64,6 +64,8 @@ export class ImagePreparation {
         ...optional('parameters', request.parameters),
         ...optional('question', request.question),
         inputs,
+        // The same image goes where it was seen before: what a host keeps of it is there.
+        ...optional('affinityKey', inputs[0]),
         input: { kind: 'decoded', decoded: study.decoded },
       },
       compose: ({ done, record, timings }) => {

@@ -224,7 +224,7 @@ describe('batching in a model host', () => {
 
   it('finishes what it has before it ends', async () => {
     const host = await launch(workingOnnx(), ['batching: { maxRows: 0 }']);
-    const { answer } = await host.begin(rows([LONG]));
+    const { answer } = await host.begin(rows([8 * LONG]));
     const waiting = host.ask(rows([1]));
     await host.report(({ queued }) => queued === 1);
     await host.drain();
@@ -233,7 +233,7 @@ describe('batching in a model host', () => {
 
   it('hands back what waits where another host takes over', async () => {
     const host = await launch(workingOnnx(), ['batching: { maxRows: 0 }']);
-    const { answer } = await host.begin(rows([4 * LONG]));
+    const { answer } = await host.begin(rows([8 * LONG]));
     const waiting = host.ask(rows([1]));
     waiting.catch(() => undefined);
     await host.report(({ queued }) => queued === 1);
