@@ -273,6 +273,20 @@ describe('Scheduler', () => {
     await expect(Promise.all(asked.map(({ answer }) => answer))).resolves.toEqual(['answered', 'unavailable']);
   });
 
+  it('does not wait for a run that nobody waits for, where another host takes over', async () => {
+    start({ maxBatchSize: 1 });
+    const [left, waiting] = [ask('left'), ask('waiting')];
+    await turn();
+    let ended = false;
+    void scheduler.drain(true).then(() => (ended = true));
+    await turn();
+    await expect(waiting.answer).resolves.toBe('unavailable');
+    expect(ended).toBe(false);
+    left.leave();
+    await turn();
+    expect(ended).toBe(true);
+  });
+
   it('refuses what it cannot read', async () => {
     start({ maxBatchSize: 0 });
     const broken = { bytes: Buffer.from('no frame'), routing: { requestClass: 0 } } as unknown as IncomingRequest;

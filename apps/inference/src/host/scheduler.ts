@@ -22,6 +22,7 @@ export class Scheduler {
   private readonly counts = { runs: 0, rows: 0, evicted: 0, shed: 0, bisected: 0 };
   private unbatchable: boolean;
   private draining = false;
+  private handsBack = false;
   private lastUsedAtMs = performance.now();
   private pumpIsDue = false;
   private alarm: NodeJS.Timeout | undefined;
@@ -65,10 +66,12 @@ export class Scheduler {
   /**
    * Takes nothing new; resolves when nothing runs or waits any more.
    *
-   * @param handBack whether what waits is refused as `unavailable` (it was not begun) instead of run.
+   * @param handBack whether what waits is refused as `unavailable` (it was not begun) instead of run, and a run that nobody
+   *   waits for is not waited for either.
    */
   drain(handBack: boolean): Promise<void> {
     this.draining = true;
+    this.handsBack = handBack;
     if (handBack) {
       for (const ticket of [...this.queue.inOrder()]) {
         this.queue.remove(ticket);
@@ -217,6 +220,10 @@ export class Scheduler {
   }
 
   private tellWhenEmpty(): void {
-    if (this.draining && this.queue.size === 0 && this.instances.every(({ run }) => run === undefined)) this.onEmpty();
+    if (!this.draining || this.queue.size > 0) return;
+    const nowMs = performance.now();
+    const holds = ({ run }: Instance): boolean =>
+      run !== undefined && !(this.handsBack && run.abandonedForMs(nowMs) !== undefined);
+    if (!this.instances.some(holds)) this.onEmpty();
   }
 }

@@ -149,7 +149,7 @@ describe('the agent of a pod', () => {
       newest('a').finishLoading();
       await settle();
       await expect(agent.ensure(A)).resolves.toMatchObject({ address: `host:${String(newest('a').pid)}` });
-      expect(old?.drained).toEqual({ graceMs: 100, handBack: true });
+      expect(old?.drained).toEqual({ graceMs: 60_000, handBack: true });
       expect(kinds()).toEqual(['started', 'started', 'replaced']);
     });
 
@@ -173,7 +173,7 @@ describe('the agent of a pod', () => {
     const [old] = hosts.of('a');
     old?.says({ inFlight: 2, queued: 1, running: { sinceMs: performance.now() - 2_001, deadlineMs: 500 } });
     await expect(agent.ensure(A)).resolves.toMatchObject({ address: `host:${String(newest('a').pid)}` });
-    expect(old?.drained).toEqual({ graceMs: 100, handBack: true });
+    expect(old?.drained).toEqual({ graceMs: 2_000, handBack: true });
     expect(kinds()).toEqual(['started', 'died', 'started']);
   });
 

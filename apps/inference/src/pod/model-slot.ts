@@ -25,8 +25,8 @@ export interface SlotContext {
 const SILENCE_MS = 10_000;
 /** For what a leaving host has begun: longer than a run takes; until then its memory is not free. */
 const DRAIN_GRACE_MS = 60_000;
-/** For what a stuck host still has to say: that its waiting requests are to be sent elsewhere. */
-const LAST_WORDS_MS = 100;
+/** For what a host with a run beyond its time still has to say: that its waiting requests are to be sent elsewhere. */
+const LAST_WORDS_MS = 2_000;
 
 const closedError = (): ServingError => new ServingError('unavailable', 'The pod is shutting down.');
 const unloadedError = (): ServingError => new ServingError('model_unloaded', 'The model was unloaded on request.');
@@ -259,9 +259,9 @@ export class ModelSlot {
     if (!next) return;
     if (this.running === held) {
       this.serve(next);
-      // With instances beside the one that is held up, there are runs that somebody waits for.
-      const graceMs = this.found.entry.instances > 1 ? DRAIN_GRACE_MS : LAST_WORDS_MS;
-      void this.retire(held, { kind: 'replaced', model: this.label }, { graceMs, handBack: true });
+      // The host knows whether by now it runs something that somebody waits for: then it ends that first.
+      const drain = { graceMs: DRAIN_GRACE_MS, handBack: true };
+      void this.retire(held, { kind: 'replaced', model: this.label }, drain);
     } else {
       this.discard(next);
     }
