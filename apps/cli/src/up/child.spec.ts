@@ -48,4 +48,25 @@ describe('a child of the supervisor', () => {
     await serving.stop();
     expect(() => process.kill(pid, 0)).toThrow();
   });
+
+  describe('with the C library told to keep free memory', () => {
+    const tunables = process.env['GLIBC_TUNABLES'];
+    afterEach(() => {
+      if (tunables === undefined) delete process.env['GLIBC_TUNABLES'];
+      else process.env['GLIBC_TUNABLES'] = tunables;
+    });
+
+    it.each([
+      ['by the supervisor', undefined, 'trim_threshold'],
+      ['otherwise by who started it', 'glibc.malloc.arena_max=2', 'arena_max'],
+    ])('%s', async (_how, given, expected) => {
+      if (given === undefined) delete process.env['GLIBC_TUNABLES'];
+      else process.env['GLIBC_TUNABLES'] = given;
+      const serving = child(
+        "process.once('message', () => process.send({ kind: 'ready', addresses: { at: process.env.GLIBC_TUNABLES } }));",
+      );
+      expect((await serving.start({}))['at']).toContain(expected);
+      await serving.stop();
+    });
+  });
 });

@@ -30,7 +30,7 @@ function rawPrefix(position: number, byteLength: number): Uint8Array {
   return prefix;
 }
 
-/** Encodes a frame without copying `frame.raw`: the payloads must not change until the frame was sent. */
+/** Encodes a frame without copying `frame.raw`: the payloads must not change until there is an answer. */
 export function encodeFrame(frame: Omit<Frame, 'decisionJson'>): FramePayload {
   const header = Frame.encode({ ...frame, raw: [], decisionJson: '' }).finish();
   const parts: Uint8Array[] = [header];

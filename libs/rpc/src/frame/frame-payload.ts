@@ -1,6 +1,7 @@
 /**
  * An encoded frame whose payloads are still where they were: views, not copies. grpc-js asks a serialised message only for
- * its length and to copy itself behind the five bytes of the gRPC prefix, so the payload is copied once, into that buffer.
+ * its length and to copy itself behind the five bytes of the gRPC prefix, so the payload is copied once, into that buffer. A
+ * client's large frame is not copied at all (`send-in-place`): its payloads must not change until there is an answer.
  */
 export class FramePayload {
   readonly byteLength: number;

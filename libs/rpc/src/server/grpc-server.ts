@@ -1,6 +1,7 @@
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { MAX_MESSAGE_BYTES, serverOptions, WINDOW_BYTES } from '../channel-options';
+import '../stream/collect-in-place';
 import type { CallGate } from './call-gate';
 import { ReadableServer } from './readable';
 

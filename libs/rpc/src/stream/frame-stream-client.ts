@@ -13,6 +13,8 @@ import type { EncodedFrame } from '../frame/frame-payload';
 import { Exchange, type ExchangeOptions } from './exchange';
 import { FrameWriter } from './frame-writer';
 import type { FrameMethod } from './methods';
+import './collect-in-place';
+import './send-in-place';
 
 export interface FrameStreamClientOptions {
   /** host:port */

@@ -4,7 +4,7 @@ import { ServingError } from '@medserve/errors';
 import { startTcpProxy, type TcpProxy } from '@medserve/testkit';
 import { clientOptions } from '../channel-options';
 import { decodeFrame, encodeFrame } from '../frame/codec';
-import type { EncodedFrame } from '../frame/frame-payload';
+import { FramePayload, type EncodedFrame } from '../frame/frame-payload';
 import { startGrpcServer, type GrpcServer } from '../server/grpc-server';
 import { FrameStreamClient } from './frame-stream-client';
 import { MODEL_HOST_INFER } from './methods';
@@ -120,6 +120,43 @@ describe('a frame stream', () => {
     const answers = await Promise.all(ids.map((id) => client.exchange(id, requestFrame(id))));
     expect(answers.map((bytes) => decodeFrame(bytes).id)).toEqual(ids);
     expect(client.inFlight).toBe(0);
+  });
+
+  it('carries large requests beside small ones without copying them first', async () => {
+    const arrived = new Map<string, Buffer>();
+    const server = await serve(({ id, bytes }) => {
+      arrived.set(id, bytes);
+      return Promise.resolve(responseFrame(id));
+    });
+    const client = connect(server.address);
+    const bytes = 3 << 20;
+    const frames = new Map<string, EncodedFrame>([
+      ['small', requestFrame('small', { bytes: 10 })],
+      ['large', requestFrame('large', { bytes })],
+      ['forwarded', requestFrame('forwarded', { bytes }).toBuffer()],
+      ['last', requestFrame('last', { bytes: 10 })],
+    ]);
+    const allocated = jest.spyOn(Buffer, 'allocUnsafe');
+    await Promise.all([...frames].map(([id, frame]) => client.exchange(id, frame)));
+    const sizes = allocated.mock.calls.map(([size]) => size);
+    allocated.mockRestore();
+    expect(sizes.filter((size) => size > bytes)).toEqual([]);
+    for (const [id, frame] of frames) {
+      const sent = frame instanceof FramePayload ? frame.toBuffer() : frame;
+      expect(arrived.get(id)?.equals(sent)).toBe(true);
+    }
+  });
+
+  it('fails a large request as inference_failed when the socket is cut under it', async () => {
+    const server = await serve(({ id }) => (id === 'small' ? Promise.resolve(responseFrame(id)) : pending()));
+    const proxy = await proxied(server);
+    const client = connect(proxy.address);
+    await client.exchange('small', requestFrame('small'));
+    const lost = client.exchange('large', requestFrame('large', { bytes: 64 << 20 }));
+    setImmediate(() => {
+      proxy.cut();
+    });
+    await expect(lost).rejects.toMatchObject({ reason: 'inference_failed' });
   });
 
   it('tells progress to those who want it, and to nobody else', async () => {
