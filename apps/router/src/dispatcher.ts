@@ -1,12 +1,16 @@
 import { ServingError } from '@medserve/errors';
-import { fromRequestClass, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
+import { fromRequestClass, type ClassName, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import { admit, type AdmissionLimits } from '@medserve/serving';
 import type { Directory, ModelWanted } from './directory';
 import type { Fleet } from './fleet';
+import { risingProgress } from './rising-progress';
 import type { Traffic } from './traffic';
 
 /** Brings each request to a host that has its model, and the answer back; reads of both only what it routes by. */
 export class Dispatcher {
+  /** Requests that are not counted any more although they have not been told yet that their place was given away. */
+  private readonly evicted = new WeakSet<IncomingRequest>();
+
   constructor(
     private readonly fleet: Fleet,
     private readonly directory: Directory,
@@ -15,7 +19,8 @@ export class Dispatcher {
   ) {}
 
   /** @throws ServingError; what the host itself refused comes back as its own failure frame. */
-  async dispatch(request: IncomingRequest): Promise<EncodedFrame> {
+  async dispatch(incoming: IncomingRequest): Promise<EncodedFrame> {
+    const request = risingProgress(incoming);
     const size = request.bytes.byteLength;
     this.admit(request, size);
     this.traffic.enter(size);
@@ -24,7 +29,7 @@ export class Dispatcher {
       if (!pool) throw new ServingError('unavailable', 'No inference pod has the model.');
       return await pool.serve(request);
     } finally {
-      this.traffic.leave(size);
+      if (!this.evicted.has(request)) this.traffic.leave(size);
     }
   }
 
@@ -37,15 +42,28 @@ export class Dispatcher {
     this.fleet.pool(this.directory.resolve(wanted, this.fleet.complete))?.waiting.wake();
   }
 
-  /** A more urgent request gets the place of one that waits, of whatever model. */
+  /** A more urgent request gets the places of as many that wait as it needs, of whatever model: of none, if all were too few. */
   private admit({ routing }: IncomingRequest, size: number): void {
-    const admission = admit(this.traffic, this.limits, size);
-    if (admission.kind === 'admitted') return;
     const name = fromRequestClass(routing.requestClass);
-    if (this.traffic.hasLessUrgentThan(name)) {
-      for (const pool of this.fleet.crowded()) if (pool.waiting.evictLessUrgentThan(name)) return;
+    let admission = admit(this.traffic, this.limits, size);
+    if (admission.kind === 'admitted') return;
+    const atMost = admit(this.traffic.withoutLessUrgentThan(name), this.limits, size);
+    while (atMost.kind === 'admitted' && this.evictLessUrgentThan(name)) {
+      admission = admit(this.traffic, this.limits, size);
+      if (admission.kind === 'admitted') return;
     }
     this.traffic.observer.onShed('full');
     throw new ServingError('overloaded', 'All places in the router are taken.', { limit: admission.limit });
+  }
+
+  private evictLessUrgentThan(name: ClassName): boolean {
+    for (const pool of this.fleet.crowded()) {
+      const request = pool.waiting.evictLessUrgentThan(name);
+      if (!request) continue;
+      this.evicted.add(request);
+      this.traffic.leave(request.bytes.byteLength);
+      return true;
+    }
+    return false;
   }
 }

@@ -2,9 +2,14 @@ import { toServingError } from '@medserve/errors';
 import { PodClient, type CatalogueEntry, type ModelLoad, type Watch } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 import { hashText } from '@medserve/serving';
-import type { Order, Orders } from './orders';
+import type { Orders } from './orders';
 
 const REPLAY_DEADLINE_MS = 600_000;
+
+/** An order that is said again. */
+interface Replay {
+  hasBegun: boolean;
+}
 
 export interface OrderOptions {
   readonly deadlineMs: number;
@@ -18,8 +23,8 @@ export class Member {
   reachable = false;
   models: readonly CatalogueEntry[] = [];
   private heard: readonly CatalogueEntry[] = [];
-  /** Models whose order is on its way: what the pod has of them is not what was ordered. */
-  private readonly withheld = new Set<string>();
+  /** By model, the last order that is said again: until it was, what the pod has of the model is not what was ordered. */
+  private readonly withheld = new Map<string, Replay>();
   private readonly watching: Watch;
 
   constructor(
@@ -34,7 +39,7 @@ export class Member {
       const isBack = models !== undefined && !this.reachable;
       this.reachable = models !== undefined;
       this.heard = models ?? [];
-      if (isBack) for (const order of orders.dueFor(this.heard)) void this.replay(order);
+      if (isBack) for (const name of orders.namesFor(this.heard)) void this.replay(name);
       this.changed();
     });
   }
@@ -69,19 +74,32 @@ export class Member {
     this.client.close();
   }
 
-  private async replay(order: Order): Promise<void> {
-    const name = order.kind === 'load' ? order.load.name : order.name;
-    this.withheld.add(name);
-    const options = { deadlineMs: REPLAY_DEADLINE_MS };
+  /** Says the last order for a model again, when those that were given before the pod came back are done. */
+  private async replay(name: string): Promise<void> {
+    if (this.withheld.get(name)?.hasBegun === false) return;
+    const replay: Replay = { hasBegun: false };
+    this.withheld.set(name, replay);
     try {
-      await (order.kind === 'load' ? this.load(order.load, options) : this.unload(name, options));
+      await this.orders.lines.inTurn(name, async () => {
+        replay.hasBegun = true;
+        await this.sayAgain(name);
+      });
     } catch (error) {
       this.logger.warn('a pod that came back did not take an earlier order', {
         address: this.address,
         reason: toServingError(error).reason,
       });
     }
+    if (this.withheld.get(name) !== replay) return;
     this.withheld.delete(name);
     this.changed();
+  }
+
+  /** What is due is read now: a later order may have been given meanwhile. */
+  private async sayAgain(name: string): Promise<void> {
+    const order = this.orders.dueFor(name, this.heard);
+    if (!order) return;
+    const options = { deadlineMs: REPLAY_DEADLINE_MS };
+    await (order.kind === 'load' ? this.load(order.load, options) : this.unload(name, options));
   }
 }

@@ -33,8 +33,7 @@ export class Opening {
   /** How far the quickest is; `undefined`: one is connected, or nothing has to be loaded. */
   progress(): LoadProgress | undefined {
     let quickest: LoadProgress | undefined;
-    for (const replica of this.seats.replicas) {
-      if (!replica.reachable) continue;
+    for (const replica of this.seats.able()) {
       if (replica.link === 'up') return undefined;
       const { openingSinceMs, expectedLoadMs } = replica;
       if (openingSinceMs === undefined) continue;
@@ -61,7 +60,7 @@ export class Opening {
     const tries = (this.tries.get(replica) ?? 0) + 1;
     this.tries.set(replica, tries);
     if (tries >= (error.reason === 'unavailable' ? TRIES.unreachable : TRIES.refused)) this.passedOver.add(replica);
-    const others = this.seats.replicas.filter(({ link, reachable }) => reachable && link !== 'none');
+    const others = this.seats.able().filter(({ link }) => link !== 'none');
     if (others.length > 0) {
       // They serve, or will: this one is tried again when its backing off is over.
       if (others.some(({ link }) => link === 'up')) this.forget();

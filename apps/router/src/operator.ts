@@ -3,22 +3,15 @@ import { ServingError, toServingError } from '@medserve/errors';
 import type { ModelLoad } from '@medserve/rpc';
 import type { Fleet } from './fleet';
 import type { Member, OrderOptions } from './member';
-import type { Order, Orders } from './orders';
+import { nameOf, type Order, type Orders } from './orders';
 
 /** How long the catalogue may take to show what the pods have said is done. */
 const SETTLING_MS = 1_000;
-/** Orders for one model that wait for the one under way. */
+/** Orders for one model that wait for each other, those among them that are said again to pods that came back. */
 const MOST_WAITING = 16;
-
-interface Line {
-  waiting: number;
-  last: Promise<void>;
-}
 
 /** Gives orders to all pods: to those that can be reached now, and to the others when they are back. */
 export class Operator {
-  private readonly lines = new Map<string, Line>();
-
   constructor(
     private readonly fleet: Fleet,
     private readonly orders: Orders,
@@ -32,8 +25,9 @@ export class Operator {
    */
   load(load: ModelLoad, options: OrderOptions): Promise<void> {
     return this.inTurn(load.name, async () => {
-      await this.broadcast(this.reachable(), (member) => member.load(load, options));
+      const error = await this.broadcast(this.reachable(), (member) => member.load(load, options));
       await this.done({ kind: 'load', load }, (states) => states.some((state) => state !== 'unloaded'));
+      if (error) throw error;
     });
   }
 
@@ -42,8 +36,10 @@ export class Operator {
     return this.inTurn(name, async () => {
       const reachable = this.reachable();
       const having = reachable.filter((member) => member.has(name));
-      await this.broadcast(having.length > 0 ? having : reachable, (member) => member.unload(name, options));
+      const givenTo = having.length > 0 ? having : reachable;
+      const error = await this.broadcast(givenTo, (member) => member.unload(name, options));
       await this.done({ kind: 'unload', name }, (states) => states.every((state) => state === 'unloaded'));
+      if (error) throw error;
     });
   }
 
@@ -53,16 +49,23 @@ export class Operator {
     return reachable;
   }
 
-  private async broadcast(members: readonly Member[], give: (member: Member) => Promise<void>): Promise<void> {
+  /**
+   * @returns what a pod said that did not take the order, while others did: it holds, and is to be remembered
+   * @throws ServingError when none took it
+   */
+  private async broadcast(
+    members: readonly Member[],
+    give: (member: Member) => Promise<void>,
+  ): Promise<ServingError | undefined> {
     const results = await Promise.allSettled(members.map(give));
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [toServingError(result.reason)] : []));
     // A pod whose repository has not got the model is not in the way of one that has.
     const serious = errors.filter(({ reason }) => reason !== 'model_not_found');
     const [error] = errors.length === results.length ? errors : serious;
-    if (!error) return;
+    if (!error) return undefined;
     if (errors.length === results.length) throw error;
     const { reason, message, field, limit, remedy, retryAfterMs } = error;
-    throw new ServingError(reason, `${message} Other pods took the order and keep to it.`, {
+    return new ServingError(reason, `${message} Other pods took the order and keep to it.`, {
       field,
       limit,
       remedy,
@@ -75,7 +78,7 @@ export class Operator {
   private async done(order: Order, shows: (states: readonly string[]) => boolean): Promise<void> {
     this.orders.remember(order);
     for (const member of this.fleet.members) member.changed();
-    const name = order.kind === 'load' ? order.load.name : order.name;
+    const name = nameOf(order);
     const isShown = () => shows(this.fleet.catalogue.filter((entry) => entry.name === name).map(({ state }) => state));
     // What a pod told before it answered may be in the same read as the answer.
     await turn();
@@ -93,19 +96,7 @@ export class Operator {
     });
   }
 
-  /** One order for a model after the other: two pods must not hear two of them in different order. */
-  private async inTurn(name: string, give: () => Promise<void>): Promise<void> {
-    const line = this.lines.get(name) ?? { waiting: 0, last: Promise.resolve() };
-    if (line.waiting >= MOST_WAITING) throw new ServingError('overloaded', 'Too many orders for the model wait.');
-    this.lines.set(name, line);
-    line.waiting += 1;
-    const given = line.last.then(give);
-    line.last = given.catch(() => undefined);
-    try {
-      await given;
-    } finally {
-      line.waiting -= 1;
-      if (line.waiting === 0) this.lines.delete(name);
-    }
+  private inTurn(name: string, give: () => Promise<void>): Promise<void> {
+    return this.orders.lines.inTurn(name, give, MOST_WAITING);
   }
 }

@@ -74,6 +74,17 @@ describe('orders to load and to unload', () => {
     await expect(failed).rejects.toThrow('The graph cannot be read. Other pods took the order and keep to it.');
   });
 
+  it('hold for pods that come later when one pod took them, although another refused', async () => {
+    const refuse = new ServingError('overloaded', 'There is no room.');
+    const [good, bad] = await Promise.all([obedient(['m']), obedient(['m'], { refuse })]);
+    const client = await harness.route([good.pod, bad.pod]);
+    await complete(client);
+    await expect(client.unload('m', DEADLINE)).rejects.toMatchObject({ reason: 'overloaded' });
+    await expect(harness.ask(client)).rejects.toMatchObject({ reason: 'model_unloaded' });
+    await expect(client.load({ name: 'm' }, DEADLINE)).rejects.toMatchObject({ reason: 'overloaded' });
+    expect((await client.models()).map(({ state }) => state)).toEqual(['ready']);
+  });
+
   it('are refused while no pod can be reached', async () => {
     const { pod } = await obedient(['m']);
     const client = await harness.route([pod]);
@@ -146,10 +157,19 @@ describe('Orders', () => {
   it('has nothing to tell a pod that is as was ordered', () => {
     const orders = new Orders();
     orders.remember({ kind: 'unload', name: 'm' });
-    expect(orders.dueFor([{ ...entry, state: 'unloaded' }])).toEqual([]);
+    expect(orders.dueFor('m', [{ ...entry, state: 'unloaded' }])).toBeUndefined();
     orders.remember({ kind: 'load', load: { name: 'm' } });
-    expect(orders.dueFor([entry])).toEqual([]);
-    expect(orders.dueFor([{ ...entry, state: 'unloaded' }])).toHaveLength(1);
+    expect(orders.dueFor('m', [entry])).toBeUndefined();
+    expect(orders.dueFor('m', [{ ...entry, state: 'unloaded' }])).toBeDefined();
+  });
+
+  it('has a plain load said again to a pod that may still keep to what was said before it', () => {
+    const orders = new Orders();
+    orders.remember({ kind: 'load', load: { name: 'm', configJson: '{"max_batch_size":1}' } });
+    orders.remember({ kind: 'unload', name: 'm' });
+    orders.remember({ kind: 'load', load: { name: 'm' } });
+    orders.remember({ kind: 'load', load: { name: 'm' } });
+    expect(orders.dueFor('m', [entry])).toEqual({ kind: 'load', load: { name: 'm' } });
   });
 
   it('forgets the oldest beyond its limits in number and in bytes', () => {
@@ -160,6 +180,6 @@ describe('Orders', () => {
     orders.remember({ kind: 'load', load: { name: 'd', files: files(60) } });
     orders.remember({ kind: 'load', load: { name: 'e', files: files(60) } });
     orders.remember({ kind: 'load', load: { name: 'f', files: files(101) } });
-    expect(orders.dueFor([]).map((order) => (order.kind === 'load' ? order.load.name : order.name))).toEqual(['e']);
+    expect(orders.namesFor([])).toEqual(['e']);
   });
 });

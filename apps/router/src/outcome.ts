@@ -11,6 +11,13 @@ export type Outcome =
 /** A host answers so before a model saw the request: it is leaving, or has no place. */
 const isUntouched = (reason: Reason): boolean => reason === 'unavailable' || reason === 'overloaded';
 
+/**
+ * Whether a host refused a request for want of places, and not because it would be too late in any case: of the two only the
+ * former has a limit that was reached.
+ */
+export const isWithoutPlace = ({ reason, limit }: ServingError): boolean =>
+  reason === 'overloaded' && limit !== undefined;
+
 /** Of the last frame of a request; only of a failure is more read than its first bytes. */
 export function outcomeOf(frame: Buffer): Outcome {
   if (peekFrame(frame).kind !== 'failure') return { kind: 'answered', frame, reason: undefined };

@@ -11,7 +11,7 @@ import {
   type Situation,
 } from '@medserve/serving';
 import { appendDecision, explainChoice } from './decision';
-import { isReplicaFailure, outcomeOf, outcomeOfError, type Outcome } from './outcome';
+import { isReplicaFailure, isWithoutPlace, outcomeOf, outcomeOfError, type Outcome } from './outcome';
 import type { Replica } from './replica';
 import type { Seat, Seats } from './seat';
 import type { Startable } from './startable';
@@ -36,6 +36,8 @@ const MOST_ATTEMPTS = 2;
 export class Pool implements Seats {
   replicas: readonly Replica[] = [];
   private readonly room: WaitingRoom;
+  /** Requests that are served, waiting or sent. */
+  private inside = 0;
 
   constructor(
     private entry: CatalogueEntry,
@@ -52,7 +54,7 @@ export class Pool implements Seats {
   }
 
   get isIdle(): boolean {
-    return this.room.size === 0 && this.replicas.every(({ inFlight }) => inFlight === 0);
+    return this.inside === 0 && this.replicas.every(({ link }) => link !== 'opening');
   }
 
   get waiting(): WaitingRoom {
@@ -61,18 +63,24 @@ export class Pool implements Seats {
 
   /** @throws ServingError; what the host itself refused comes back as its own failure frame. */
   async serve(request: IncomingRequest): Promise<EncodedFrame> {
+    this.inside += 1;
+    try {
+      return await this.untilAnswered(request);
+    } finally {
+      this.inside -= 1;
+    }
+  }
+
+  private async untilAnswered(request: IncomingRequest): Promise<EncodedFrame> {
     const { retries, traffic } = this.options;
-    const enteredAtMs = performance.now();
-    let waitedMs = 0;
-    let attempts = 0;
-    retries.first(enteredAtMs);
-    for (;;) {
-      const askedAtMs = attempts === 0 ? enteredAtMs : performance.now();
-      const seat = this.seatNow(request) ?? (await this.room.wait(request));
-      waitedMs += performance.now() - askedAtMs;
-      attempts += 1;
-      if (attempts === 1) traffic.observer.onWaited(waitedMs / 1_000);
-      const outcome = await this.attempt(seat.replica, request);
+    let askedAtMs = performance.now();
+    let seat = this.seatNow(request) ?? (await this.room.wait(request));
+    const sentAtMs = performance.now();
+    let waitedMs = sentAtMs - askedAtMs;
+    retries.first(sentAtMs);
+    traffic.observer.onWaited(waitedMs / 1_000);
+    for (let attempts = 1; ; attempts += 1) {
+      const outcome = await this.attempt(seat, request);
       if (outcome.kind === 'answered') {
         const { told } = seat;
         if (!told) return outcome.frame;
@@ -80,11 +88,17 @@ export class Pool implements Seats {
         const queuedMs = Math.round(1_000 * waitedMs) / 1_000;
         return appendDecision(outcome.frame, { model, version, ...told, picked: seat.replica.pod, queuedMs, attempts });
       }
-      if (outcome.kind === 'failed' || request.signal.aborted || attempts === MOST_ATTEMPTS) throw outcome.error;
-      // Who said that it is full would say it again: only another replica can help.
-      if (outcome.error.reason === 'overloaded' && this.replicas.length === 1) throw outcome.error;
-      if (!retries.take(performance.now())) throw outcome.error;
+      const { kind, error } = outcome;
+      if (kind === 'failed' || request.signal.aborted || attempts === MOST_ATTEMPTS) throw error;
+      // Who said that it is full, or too slow, would say it again: only another one can help, and the request had its turn.
+      const refusedBy = error.reason === 'overloaded' ? seat.replica : undefined;
+      if (refusedBy && !this.hasPlace(refusedBy)) throw error;
+      askedAtMs = performance.now();
+      if (!retries.take(askedAtMs)) throw error;
       traffic.observer.onRetry();
+      const elsewhere = refusedBy ? this.take(request, refusedBy) : this.seatNow(request);
+      seat = elsewhere ?? (await this.room.wait(request));
+      waitedMs += performance.now() - askedAtMs;
     }
   }
 
@@ -93,18 +107,25 @@ export class Pool implements Seats {
     return this.room.size === 0 ? this.take(request) : undefined;
   }
 
-  take(request: IncomingRequest): Seat | undefined {
+  take(request: IncomingRequest, without?: Replica): Seat | undefined {
     const situation = this.situation(request);
-    const replica = pickReplica(this.replicas, situation, this.options.random);
-    if (replica?.link !== 'up') return undefined;
-    const told = request.routing.wantsDecision ? explainChoice(this.replicas, situation) : undefined;
-    replica.inFlight += 1;
-    return { replica, told };
+    const candidates = this.others(without);
+    const replica = pickReplica(candidates, situation, this.options.random);
+    if (replica?.link !== 'up' || !replica.host) return undefined;
+    const told = request.routing.wantsDecision ? explainChoice(candidates, situation) : undefined;
+    const { host } = replica;
+    host.inFlight += 1;
+    return { replica, host, told };
   }
 
-  hasPlace(): boolean {
-    const filteredBy = filtersFor(this.replicas, this.situation());
-    return this.replicas.some((replica) => replica.link === 'up' && filteredBy(replica) === undefined);
+  hasPlace(without?: Replica): boolean {
+    const candidates = this.others(without);
+    const filteredBy = filtersFor(candidates, this.situation());
+    return candidates.some((replica) => replica.link === 'up' && filteredBy(replica) === undefined);
+  }
+
+  able(): readonly Replica[] {
+    return this.replicas.filter((replica) => isAble(replica, this.entry));
   }
 
   nextToOpen(passedOver: ReadonlySet<Startable>): Replica | undefined {
@@ -113,8 +134,7 @@ export class Pool implements Seats {
   }
 
   refusal(): ServingError | undefined {
-    const situation = this.situation();
-    if (this.replicas.some((replica) => isAble(replica, situation))) return undefined;
+    if (this.replicas.some((replica) => isAble(replica, this.entry))) return undefined;
     const { state, reason } = this.entry;
     if (state === 'unloaded')
       return new ServingError('model_unloaded', 'The model was unloaded on request.', { field: 'model' });
@@ -126,6 +146,10 @@ export class Pool implements Seats {
   close(): void {
     this.room.close();
     for (const replica of this.replicas) replica.close();
+  }
+
+  private others(without: Replica | undefined): readonly Replica[] {
+    return without ? this.replicas.filter((replica) => replica !== without) : this.replicas;
   }
 
   /** As known of any replica; while nobody knows, loading a further one is never worth while. */
@@ -145,29 +169,26 @@ export class Pool implements Seats {
     };
   }
 
-  /** One try with one replica, which has counted it. */
-  private async attempt(replica: Replica, request: IncomingRequest): Promise<Outcome> {
+  /** One try with one host, which has counted it. */
+  private async attempt({ replica, host }: Seat, request: IncomingRequest): Promise<Outcome> {
     const { id, bytes, signal } = request;
     const sentAtMs = performance.now();
     let outcome: Outcome;
-    let isNews = true;
     try {
-      const stream = replica.host();
-      try {
-        const onProgress = (progress: Buffer): void => {
-          request.forward(progress);
-        };
-        outcome = outcomeOf(await stream.exchange(id, bytes, { signal, onProgress }));
-      } catch (error) {
-        outcome = outcomeOfError(error);
-      }
-      // Of all that a leaving host sends back, the first tells something.
-      if (this.isGone(outcome)) isNews = replica.drop(stream);
+      // Between the place and the sending another answer may have told that the host is leaving.
+      if (replica.host !== host) throw new ServingError('unavailable', 'The model host is gone.');
+      const onProgress = (progress: Buffer): void => {
+        request.forward(progress);
+      };
+      outcome = outcomeOf(await host.stream.exchange(id, bytes, { signal, onProgress }));
     } catch (error) {
       outcome = outcomeOfError(error);
     }
+    // Of all that a leaving host sends back, the first tells something.
+    const isNews = replica.host === host;
+    if (this.isGone(outcome)) replica.drop(host);
     this.judge(replica, outcome, performance.now() - sentAtMs, isNews);
-    replica.inFlight -= 1;
+    host.inFlight -= 1;
     this.room.answered();
     return outcome;
   }
@@ -179,14 +200,14 @@ export class Pool implements Seats {
 
   private judge(replica: Replica, outcome: Outcome, heldMs: number, isNews: boolean): void {
     const reason = outcome.kind === 'answered' ? outcome.reason : outcome.error.reason;
+    if (!isNews || reason === 'cancelled') return;
     if (reason === undefined) replica.learn(heldMs, false);
-    else if (reason === 'overloaded') replica.learn(heldMs, true);
-    if (reason === 'cancelled') return;
-    const failed = isNews && isReplicaFailure(reason, heldMs, replica.latencyMs);
+    else if (outcome.kind === 'untouched' && isWithoutPlace(outcome.error)) replica.learn(heldMs, true);
+    const failed = isReplicaFailure(reason, heldMs, replica.latencyMs);
     const nowMs = performance.now();
     const { outliers, traffic } = this.options;
     if (!replica.observe(failed, nowMs, outliers)) return;
-    const able = this.replicas.filter((other) => isAble(other, this.situation()));
+    const able = this.able();
     const out = able.filter(({ ejectedUntilMs }) => ejectedUntilMs > nowMs).length;
     if (!mayEject(able.length, out, outliers)) return;
     replica.eject(nowMs, outliers);

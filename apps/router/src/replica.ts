@@ -23,16 +23,23 @@ const MAX_BACKOFF_MS = 30_000;
 /** The pod bounds the loading itself; the requests that wait leave by their own deadlines. */
 const ENSURE_DEADLINE_MS = 600_000;
 
+/** A host that a replica is connected to. */
+export interface Host {
+  readonly stream: FrameStreamClient;
+  /** Requests sent there and not answered. */
+  inFlight: number;
+}
+
 /** One model on one pod: the stream to its host, and what was learned from its answers. */
 export class Replica implements Startable {
   digest = '';
   state: ServingState = 'cold';
   capacity = 1;
-  inFlight = 0;
   latencyMs = 0;
+  /** The one that gets the requests; one before it may still be answering. */
+  host: Host | undefined;
   private listed = false;
   private wasReady = false;
-  private stream: FrameStreamClient | undefined;
   private opening: { readonly sinceMs: number } | undefined;
   private told = 0;
   private learned: number | undefined;
@@ -41,6 +48,7 @@ export class Replica implements Startable {
   private outlier: OutlierRecord = UNSUSPECTED;
   private failedOpenings = 0;
   private openAgainAtMs = 0;
+  private closed = false;
 
   constructor(
     private readonly member: Member,
@@ -65,7 +73,11 @@ export class Replica implements Startable {
 
   get link(): Startable['link'] {
     if (this.opening) return 'opening';
-    return this.stream?.connected === true ? 'up' : 'none';
+    return this.host?.stream.connected === true ? 'up' : 'none';
+  }
+
+  get inFlight(): number {
+    return this.host?.inFlight ?? 0;
   }
 
   get limit(): number {
@@ -117,9 +129,11 @@ export class Replica implements Startable {
     const sinceMs = performance.now();
     const cold = this.state !== 'ready';
     this.opening = { sinceMs };
-    this.drop(this.stream);
+    this.drop(this.host);
     try {
-      this.stream = await this.connect();
+      this.host = { stream: await this.connect(), inFlight: 0 };
+      // What the one before it took says nothing about this one, which may be of another package.
+      this.latencyMs = 0;
       if (cold) this.learned = learnLoadMs(this.learned, performance.now() - sinceMs);
       this.failedOpenings = 0;
       this.openAgainAtMs = 0;
@@ -133,18 +147,10 @@ export class Replica implements Startable {
     }
   }
 
-  /** The stream to the host, for one request. @throws ServingError `unavailable` */
-  host(): FrameStreamClient {
-    if (this.stream) return this.stream;
-    throw new ServingError('unavailable', 'The model host is gone.');
-  }
-
-  /** Forgets a host that is gone or leaving once its requests have ended. @returns whether it was the one in use */
-  drop(stream: FrameStreamClient | undefined): boolean {
-    stream?.retire();
-    if (stream === undefined || this.stream !== stream) return false;
-    this.stream = undefined;
-    return true;
+  /** Forgets a host that is gone or leaving once its requests have ended. */
+  drop(host: Host | undefined): void {
+    host?.stream.retire();
+    if (this.host === host) this.host = undefined;
   }
 
   /** An answer came after `latencyMs`; `refused`: it said that it has no place. */
@@ -165,7 +171,8 @@ export class Replica implements Startable {
   }
 
   close(): void {
-    this.stream?.close();
+    this.closed = true;
+    this.host?.stream.close();
   }
 
   private async connect(): Promise<FrameStreamClient> {
@@ -179,6 +186,7 @@ export class Replica implements Startable {
     });
     try {
       await stream.connect();
+      if (this.closed) throw new ServingError('unavailable', 'This part of the platform is shutting down.');
       return stream;
     } catch (error) {
       stream.close();

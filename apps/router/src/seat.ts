@@ -1,12 +1,13 @@
 import type { ServingError } from '@medserve/errors';
 import type { IncomingRequest } from '@medserve/rpc';
 import type { Decision } from './decision';
-import type { Replica } from './replica';
+import type { Host, Replica } from './replica';
 import type { Startable } from './startable';
 
-/** A place on a replica, taken: the replica counts the request already. */
+/** A place on a replica, taken: its host counts the request already. */
 export interface Seat {
   readonly replica: Replica;
+  readonly host: Host;
   /** How it came to be chosen, for a request that wants to know. */
   readonly told: Pick<Decision, 'candidates' | 'omitted'> | undefined;
 }
@@ -14,6 +15,8 @@ export interface Seat {
 /** What a waiting room has to know of those that it waits for. */
 export interface Seats {
   readonly replicas: readonly Startable[];
+  /** Those of them that can serve the model, now or after loading it. */
+  able(): readonly Startable[];
   /** Whether a connected replica has a place. */
   hasPlace(): boolean;
   /** A place on the best connected replica; `undefined` when none has one. */

@@ -48,6 +48,28 @@ describe('shedding by what is expected', () => {
     expect(room.shed).toEqual([]);
   });
 
+  it('judges nobody by a host that is gone', async () => {
+    const { room } = await busyRoom();
+    const { replica } = room;
+    for (let count = 0; count < 5; count += 1) {
+      await jest.advanceTimersByTimeAsync(100);
+      room.answer();
+    }
+    replica.state = 'ready';
+    replica.link = 'none';
+    replica.inFlight = 0;
+    replica.latencyMs = 5_000;
+    // Of the old one it was known that it has a free place every 100 ms only.
+    const [first, second] = [room.ask({ deadlineMs: 110 }), room.ask({ deadlineMs: 1_000 })];
+    replica.opened();
+    await expect(first).resolves.toBeDefined();
+    const third = room.ask({ deadlineMs: 110 });
+    room.answer();
+    room.answer();
+    await expect(Promise.all([second, third])).resolves.toHaveLength(2);
+    expect(room.shed).toEqual([]);
+  });
+
   it('sends nothing that could not be answered in what is left', async () => {
     const { room } = await busyRoom();
     const squeezed = room.ask({ deadlineMs: 900 });

@@ -1,4 +1,4 @@
-import { CLASSES } from '@medserve/serving';
+import { CLASSES, type Load } from '@medserve/serving';
 import type { ClassName } from '@medserve/rpc';
 import type { RouterObserver } from './settings';
 
@@ -16,7 +16,12 @@ export class Traffic {
   readonly observer: RouterObserver;
   inFlight = 0;
   bytes = 0;
-  private readonly queued: Record<ClassName, number> = { stat: 0, urgent: 0, routine: 0, research: 0 };
+  private readonly queued: Record<ClassName, { inFlight: number; bytes: number }> = {
+    stat: { inFlight: 0, bytes: 0 },
+    urgent: { inFlight: 0, bytes: 0 },
+    routine: { inFlight: 0, bytes: 0 },
+    research: { inFlight: 0, bytes: 0 },
+  };
 
   constructor(observer: Partial<RouterObserver> = {}) {
     this.observer = { ...SILENT, ...observer };
@@ -35,13 +40,20 @@ export class Traffic {
   }
 
   /** One more, or one fewer, waits. */
-  queue(name: ClassName, change: 1 | -1): void {
-    this.queued[name] += change;
-    this.observer.onQueue(name, this.queued[name]);
+  queue(name: ClassName, change: 1 | -1, bytes: number): void {
+    const queued = this.queued[name];
+    queued.inFlight += change;
+    queued.bytes += change * bytes;
+    this.observer.onQueue(name, queued.inFlight);
   }
 
-  /** Whether anything waits that is less urgent than this. */
-  hasLessUrgentThan(name: ClassName): boolean {
-    return CLASSES.slice(CLASSES.indexOf(name) + 1).some((other) => this.queued[other] > 0);
+  /** What would be inside if nothing waited that is less urgent than this. */
+  withoutLessUrgentThan(name: ClassName): Load {
+    let { inFlight, bytes } = this;
+    for (const other of CLASSES.slice(CLASSES.indexOf(name) + 1)) {
+      inFlight -= this.queued[other].inFlight;
+      bytes -= this.queued[other].bytes;
+    }
+    return { inFlight, bytes };
   }
 }

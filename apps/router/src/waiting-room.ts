@@ -42,6 +42,7 @@ export class WaitingRoom {
     this.queue = new RequestQueue(limit);
     this.opening = new Opening(seats, {
       onOpened: () => {
+        this.forgetPace();
         this.pump();
       },
       onExhausted: (error) => {
@@ -107,27 +108,26 @@ export class WaitingRoom {
       const seat = this.seats.take(head.request);
       if (!seat) return;
       this.queue.take(head);
-      this.traffic.queue(head.class, -1);
+      this.count(head, -1);
       head.grant(seat);
     }
   }
 
-  /** For want of room elsewhere: the one that can wait longest leaves, if it is less urgent. @returns whether one left */
-  evictLessUrgentThan(name: ClassName): boolean {
+  /** For want of room elsewhere: the one that can wait longest leaves, if it is less urgent. @returns which one left */
+  evictLessUrgentThan(name: ClassName): IncomingRequest | undefined {
     let last: Waiting | undefined;
     for (const waiting of this.queue.inOrder()) last = waiting;
-    if (!last || CLASSES.indexOf(last.class) <= CLASSES.indexOf(name)) return false;
+    if (!last || CLASSES.indexOf(last.class) <= CLASSES.indexOf(name)) return undefined;
     this.remove(last);
     last.refuse(this.full('evicted'));
-    return true;
+    return last.request;
   }
 
   /** How long one more would wait for those that serve or are about to; `undefined`: none is. */
   expectedWaitMs(): number | undefined {
-    const { replicas } = this.seats;
-    if (replicas.some(({ link, reachable }) => reachable && link === 'up'))
-      return expectedWaitMs(this.rate, this.queue.size + 1) ?? 0;
-    if (!replicas.some(({ link, reachable }) => reachable && link === 'opening')) return undefined;
+    const able = this.seats.able();
+    if (able.some(({ link }) => link === 'up')) return expectedWaitMs(this.rate, this.queue.size + 1) ?? 0;
+    if (!able.some(({ link }) => link === 'opening')) return undefined;
     return this.opening.progress()?.remainingMs ?? 0;
   }
 
@@ -136,12 +136,19 @@ export class WaitingRoom {
     this.refuseAll(new ServingError('unavailable', 'This part of the platform is shutting down.'));
   }
 
+  /** Where nobody else serves, how quickly answers came before says nothing about the one that is connected now. */
+  private forgetPace(): void {
+    if (this.seats.able().filter(({ link }) => link === 'up').length > 1) return;
+    this.rate = UNKNOWN_RATE;
+    this.isBusy = false;
+  }
+
   private enlist(waiting: Waiting): ServingError | undefined {
     const offer = this.queue.offer(waiting);
     if (offer.kind === 'refused') return this.full('full');
-    this.traffic.queue(waiting.class, 1);
+    this.count(waiting, 1);
     if (offer.kind === 'evicted') {
-      this.traffic.queue(offer.victim.class, -1);
+      this.count(offer.victim, -1);
       offer.victim.refuse(this.full('evicted'));
     }
     return undefined;
@@ -160,6 +167,8 @@ export class WaitingRoom {
         }),
       );
     }
+    // What was learned was learned of others than those that will answer.
+    if (!this.seats.able().some(({ link }) => link === 'up')) return undefined;
     const answerMs = this.answerMs();
     // The quick look first: where everyone who waits would be served in time, the order does not matter.
     const most = shedding(expectedWaitMs(this.rate, this.queue.size + 1), answerMs, leftMs);
@@ -206,7 +215,7 @@ export class WaitingRoom {
 
   /** The mean of what replicas take; 0: not known. */
   private answerMs(): number {
-    const known = this.seats.replicas.filter(({ latencyMs }) => latencyMs > 0);
+    const known = this.seats.able().filter(({ link, latencyMs }) => link === 'up' && latencyMs > 0);
     return known.length === 0 ? 0 : known.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / known.length;
   }
 
@@ -260,7 +269,11 @@ export class WaitingRoom {
   }
 
   private remove(waiting: Waiting): void {
-    if (this.queue.remove(waiting)) this.traffic.queue(waiting.class, -1);
+    if (this.queue.remove(waiting)) this.count(waiting, -1);
+  }
+
+  private count({ class: name, request }: Waiting, change: 1 | -1): void {
+    this.traffic.queue(name, change, request.bytes.byteLength);
   }
 
   private readonly leave = (waiting: Waiting): void => {

@@ -2,7 +2,7 @@ import type { ServingError } from '@medserve/errors';
 import { fromRequestClass, type ClassName, type IncomingRequest } from '@medserve/rpc';
 import type { Seat } from './seat';
 
-/* The host says 20 when it has the request; whatever happens in the router stays below, so that no percent goes down. */
+/* The host says 20 when it has the request; what happens in the router before stays below, so that no percent goes down. */
 const FIRST_PERCENT = 2;
 const LAST_PERCENT = 19;
 
@@ -14,7 +14,6 @@ export class Waiting {
   /** Rows are not read here: every request counts the same. */
   readonly cost = 1;
   readonly seat: Promise<Seat>;
-  private percent = FIRST_PERCENT;
   private resolve!: (seat: Seat) => void;
   private reject!: (error: ServingError) => void;
 
@@ -47,8 +46,7 @@ export class Waiting {
   /** @param percent of the phase, 0 to 99 */
   tell(phase: 'queued' | 'loading', percent: number, expectedMs: number): void {
     const shown = FIRST_PERCENT + Math.floor(((LAST_PERCENT - FIRST_PERCENT) * percent) / 100);
-    this.percent = Math.max(this.percent, shown);
-    this.request.progress(phase, this.percent, expectedMs);
+    this.request.progress(phase, shown, expectedMs);
   }
 
   private readonly leave = (): void => {

@@ -1,7 +1,8 @@
 import { RequestClass } from '@medserve/contracts';
 import type { IncomingRequest } from '@medserve/rpc';
 import { hashText } from '@medserve/serving';
-import type { Replica } from '../replica';
+import type { Host, Replica } from '../replica';
+import { risingProgress } from '../rising-progress';
 import type { Seats } from '../seat';
 import type { ShedReason } from '../settings';
 import type { Startable } from '../startable';
@@ -43,6 +44,7 @@ export class FakeReplica implements Startable {
   opened(): void {
     this.link = 'up';
     this.openingSinceMs = undefined;
+    this.latencyMs = 0;
     this.settle?.resolve();
   }
 
@@ -77,10 +79,11 @@ export class FakeRoom {
   ) {
     const seats: Seats = {
       replicas: [replica],
+      able: () => [replica],
       hasPlace: () => replica.link === 'up' && replica.inFlight < replica.limit,
       take: () => {
         replica.inFlight += 1;
-        return { replica: replica as unknown as Replica, told: undefined };
+        return { replica: replica as unknown as Replica, host: replica as unknown as Host, told: undefined };
       },
       nextToOpen: (passedOver) => (replica.link === 'none' && !passedOver.has(replica) ? replica : undefined),
       refusal: () => undefined,
@@ -119,6 +122,6 @@ export class FakeRoom {
       },
       forward: () => undefined,
     };
-    return this.room.wait(request);
+    return this.room.wait(risingProgress(request));
   }
 }

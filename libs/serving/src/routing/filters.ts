@@ -1,24 +1,31 @@
 import type { Candidate, Situation } from './candidate';
 
-export interface Filter {
+export interface Filter<S = Situation> {
   /** The word that a decision gives for who was left out by it. */
   readonly name: string;
-  readonly rejects: (candidate: Candidate, situation: Situation) => boolean;
+  readonly rejects: (candidate: Candidate, situation: S) => boolean;
 }
 
-const unreachable: Filter = { name: 'unreachable', rejects: ({ reachable }) => !reachable };
+/** What it depends on whether somebody can serve the model at all. */
+type Wanted = Pick<Situation, 'digest'>;
 
-const otherDigest: Filter = { name: 'other_digest', rejects: ({ digest }, situation) => digest !== situation.digest };
+const unreachable: Filter<Wanted> = { name: 'unreachable', rejects: ({ reachable }) => !reachable };
 
-const unloaded: Filter = { name: 'unloaded', rejects: ({ state }) => state === 'unloaded' };
+const otherDigest: Filter<Wanted> = {
+  name: 'other_digest',
+  rejects: ({ digest }, situation) => digest !== situation.digest,
+};
 
-const broken: Filter = { name: 'broken', rejects: ({ state }) => state === 'broken' };
+const unloaded: Filter<Wanted> = { name: 'unloaded', rejects: ({ state }) => state === 'unloaded' };
+
+const broken: Filter<Wanted> = { name: 'broken', rejects: ({ state }) => state === 'broken' };
 
 const ejected: Filter = { name: 'ejected', rejects: ({ ejectedUntilMs }, { nowMs }) => ejectedUntilMs > nowMs };
 
 const opening: Filter = { name: 'opening', rejects: ({ link }) => link === 'opening' };
 
-const full: Filter = { name: 'full', rejects: ({ inFlight, limit }) => inFlight >= limit };
+/** What a host is still busy with that is not connected any more says nothing about the one that would be. */
+const full: Filter = { name: 'full', rejects: ({ link, inFlight, limit }) => link === 'up' && inFlight >= limit };
 
 /** A further replica is worth loading only when it is there before the ones that serve have a place. */
 const notWorthLoading: Filter = {
@@ -28,7 +35,7 @@ const notWorthLoading: Filter = {
 };
 
 /** Whoever these leave out cannot serve the model at all. */
-const ABLE: readonly Filter[] = [unreachable, otherDigest, unloaded, broken];
+const ABLE: readonly Filter<Wanted>[] = [unreachable, otherDigest, unloaded, broken];
 const WITHOUT_EJECTION: readonly Filter[] = [...ABLE, opening, full, notWorthLoading];
 const ALL: readonly Filter[] = [...ABLE, ejected, opening, full, notWorthLoading];
 
@@ -38,8 +45,8 @@ const filteredBy = (filters: readonly Filter[], candidate: Candidate, situation:
 };
 
 /** Whether the candidate could serve the model, now or after loading it. */
-export const isAble = (candidate: Candidate, situation: Situation): boolean =>
-  filteredBy(ABLE, candidate, situation) === undefined;
+export const isAble = (candidate: Candidate, wanted: Wanted): boolean =>
+  !ABLE.some((filter) => filter.rejects(candidate, wanted));
 
 /**
  * The filters that hold for these candidates. Where every able one is ejected none counts as ejected: a bad answer is worth

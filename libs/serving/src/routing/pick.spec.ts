@@ -58,6 +58,10 @@ describe('the filters', () => {
     expect(picks([cold], { expectedWaitMs: undefined })).toEqual(new Set(['cold']));
   });
 
+  it('do not call a replica full by what a host is busy with that is not connected any more', () => {
+    expect(picks([candidate('reloaded', { link: 'none', inFlight: 4 })])).toEqual(new Set(['reloaded']));
+  });
+
   it('hold no ejection against anybody when all who are able are ejected', () => {
     const candidates = [
       candidate('a', { ejectedUntilMs: 2_000 }),
