@@ -41,6 +41,23 @@ describe('record events', () => {
     expect(() => encodeEvent({ ...event(), ...fields } as RecordEvent)).toThrow(ZodError);
   });
 
+  it.each(['_net', 'my model', 'resnet+unet', 'rés', 'net(v2)', '脳'.repeat(128)])(
+    'name a model as its folder is called: %s',
+    (name) => {
+      const one = event({ model: { name, version: '1', digest: `sha256:${HASH}` } });
+      expect(decodeEvent(encodeEvent(one))).toEqual(one);
+    },
+  );
+
+  it.each([
+    ['none', ''],
+    ['129 characters', 'm'.repeat(129)],
+    ['a line feed', 'net\nwork'],
+    ['half a character', 'net\ud800'],
+  ])('refuse a model’s name of %s', (_, name) => {
+    expect(() => encodeEvent(event({ model: { name, version: '1', digest: `sha256:${HASH}` } }))).toThrow(ZodError);
+  });
+
   it('stay below 65,535 bytes with as many inputs as can be named', () => {
     const hashes = Array.from({ length: NAMED_INPUTS }, () => HASH);
     expect(encodeEvent(event(inputFields(hashes))).length).toBeLessThan(MAX_EVENT_BYTES);

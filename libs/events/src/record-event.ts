@@ -4,6 +4,11 @@ import { z } from 'zod';
 
 /** Words that a record may hold: names that operators or we gave, never what a caller wrote. */
 export const WORD = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/;
+/**
+ * A model is called what its folder is: every name that a repository serves, and the names of older records. 1 to 128
+ * characters, no control character and no half of a surrogate pair, which no UTF-8 could hold.
+ */
+const MODEL_NAME = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 /** In lower-case hex. */
 export const SHA256 = /^[0-9a-f]{64}$/;
 const word = z.string().regex(WORD);
@@ -32,7 +37,7 @@ export const recordEventSchema = z.strictObject({
   actor: word,
   task: word.optional(),
   modality: word.optional(),
-  model: z.strictObject({ name: word, version: word, digest: word }).optional(),
+  model: z.strictObject({ name: z.string().regex(MODEL_NAME), version: word, digest: word }).optional(),
   inputs: z.array(sha256).max(NAMED_INPUTS).optional(),
   inputCount: z.int().positive().optional(),
   /** SHA-256 over the inputs' hashes, in lower-case hex, a line feed after each. */

@@ -38,6 +38,7 @@ export {
   bytesPerElement,
   elementCount,
   isDatatype,
+  isShape,
   tensorBytes,
   tensorBytesOf,
   tensorHeader,

@@ -6,11 +6,6 @@ export function storedRecords(store: RecordStore, owner: string): Records {
   return {
     accept: (acceptance) => store.accept({ ...acceptance, owner }),
     finish: (ending) => store.finish(ending),
-    find: async (tenant, id) => {
-      const request = await store.request(tenant, id);
-      if (request === undefined) return undefined;
-      const result = await store.result(tenant, id);
-      return { status: request.status, ...(result === undefined ? {} : { result }) };
-    },
+    find: (tenant, id) => store.find(tenant, id),
   };
 }

@@ -73,6 +73,7 @@ describe('a dispatcher that keeps answers', () => {
     ['other outputs', { outputs: ['y'] }],
     ['other parameters', { parameters: { threshold: 1 } }],
     ['another question', { question: 'where?' }],
+    ['another patient', { patientKey: 'p2' }],
     [
       'the same bytes in another shape',
       {
@@ -97,12 +98,43 @@ describe('a dispatcher that keeps answers', () => {
     expect(again.cache).toBeUndefined();
   });
 
+  it('runs each of two models whose files are the same', async () => {
+    let asked = MODEL;
+    const dispatcher = make(() => asked);
+    await dispatcher.dispatch(order(), { signal: SIGNAL });
+    asked = answeredBy = { ...MODEL, name: 'copy' };
+    const other = await dispatcher.dispatch(order(), { signal: SIGNAL });
+    expect([other.cache, other.model.name]).toEqual(['miss', 'copy']);
+  });
+
   it('keeps nothing when another model answered than the one that the key stands for', async () => {
     const dispatcher = make();
     answeredBy = { ...MODEL, digest: 'sha256:2' };
     await dispatcher.dispatch(order(), { signal: SIGNAL });
     await dispatcher.dispatch(order(), { signal: SIGNAL });
     expect(runs).toHaveLength(2);
+  });
+
+  it.each([{ patientKey: 'p1' }, { model: 'organ' }])(
+    'keeps no answer that is purged while it is made: %j',
+    async (purge) => {
+      const dispatcher = make();
+      const first = dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
+      dispatcher.purge('other', purge);
+      dispatcher.purge('clinic', purge);
+      await first;
+      await dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
+      expect(runs).toHaveLength(2);
+    },
+  );
+
+  it('keeps an answer of one patient though another is purged while it is made', async () => {
+    const dispatcher = make();
+    const first = dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
+    dispatcher.purge('clinic', { patientKey: 'p2' });
+    await first;
+    await dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
+    expect(runs).toHaveLength(1);
   });
 
   it('forgets a patient, or a model, of the tenant who says so', async () => {

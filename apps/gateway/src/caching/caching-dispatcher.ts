@@ -37,6 +37,14 @@ const lasting = ({ task, model, engine, finding, tensors, batch }: Dispatched): 
   batch: { rows: batch.rows, batchRows: 0, leads: false },
 });
 
+interface Asking {
+  readonly tags: readonly string[];
+  isPurged: boolean;
+}
+
+const isSame = (one: ModelChoice, other: ModelChoice): boolean =>
+  one.digest === other.digest && one.name === other.name && one.version === other.version;
+
 const RUN_NOTHING = { queue: 0, preprocess: 0, run: 0, read: 0 };
 
 /**
@@ -49,6 +57,8 @@ const RUN_NOTHING = { queue: 0, preprocess: 0, run: 0, read: 0 };
 export class CachingDispatcher implements Dispatcher {
   private readonly cache: ResponseCache<Dispatched>;
   private readonly salt = randomBytes(32);
+  /** What is being asked for now: a purge reaches answers that are not there yet, too. */
+  private readonly underWay = new Set<Asking>();
 
   constructor(private readonly parts: CachingParts) {
     this.cache = new ResponseCache(parts.limits);
@@ -63,10 +73,16 @@ export class CachingDispatcher implements Dispatcher {
     const kept = this.cache.get(key, beganMs);
     observer.looked(model, kept === undefined ? 'miss' : 'hit', now() - beganMs);
     if (kept !== undefined) return { ...kept, cache: 'hit' };
-    const done = await dispatcher.dispatch(order, options);
-    // A model that was reloaded meanwhile, or another version than expected: kept under a key that stands for something else.
-    if (done.model.digest === model.digest) this.keep(key, order, done);
-    return { ...done, cache: 'miss' };
+    const asking = { tags: this.tagsOf(order, model), isPurged: false };
+    this.underWay.add(asking);
+    try {
+      const done = await dispatcher.dispatch(order, options);
+      // A model that was reloaded meanwhile, or another version than expected: kept under a key that stands for something else.
+      if (!asking.isPurged && isSame(done.model, model)) this.keep(key, done, asking.tags);
+      return { ...done, cache: 'miss' };
+    } finally {
+      this.underWay.delete(asking);
+    }
   }
 
   /** @returns how many answers were forgotten. */
@@ -75,17 +91,18 @@ export class CachingDispatcher implements Dispatcher {
       ...(model === undefined ? [] : [this.tag(tenant, 'model', model)]),
       ...(patientKey === undefined ? [] : [this.tag(tenant, 'patient', patientKey)]),
     ];
+    for (const asking of this.underWay) asking.isPurged ||= tags.some((tag) => asking.tags.includes(tag));
     const count = tags.reduce((sum, tag) => sum + this.cache.purge(tag), 0);
     this.tell();
     return count;
   }
 
-  private keep(key: string, order: DispatchOrder, done: Dispatched): void {
-    const { tenant, patientKey } = order;
-    const tags = [
-      this.tag(tenant, 'model', done.model.name),
-      ...(patientKey === undefined ? [] : [this.tag(tenant, 'patient', patientKey)]),
-    ];
+  private tagsOf({ tenant, patientKey }: DispatchOrder, { name }: ModelChoice): readonly string[] {
+    const ofModel = this.tag(tenant, 'model', name);
+    return patientKey === undefined ? [ofModel] : [ofModel, this.tag(tenant, 'patient', patientKey)];
+  }
+
+  private keep(key: string, done: Dispatched, tags: readonly string[]): void {
     this.cache.put(key, lasting(done), sizeOf(done), tags, this.parts.now());
     this.tell();
   }
@@ -94,15 +111,21 @@ export class CachingDispatcher implements Dispatcher {
     this.parts.observer.changed(this.cache.size, this.cache.bytes);
   }
 
-  /** Stands for everything that the answer depends on. */
+  /**
+   * Stands for everything that the answer depends on, and for whom it is about: an answer found for a patient is one that a
+   * purge of that patient finds.
+   */
   private keyOf(
-    { tenant, task, modality, parameters, question, outputs, input, inputs }: DispatchOrder,
+    { tenant, task, modality, parameters, question, outputs, input, inputs, patientKey }: DispatchOrder,
     model: ModelChoice,
   ) {
     const shapes =
       input.kind === 'tensor-bytes' ? input.tensors.map(({ name, datatype, shape }) => [name, datatype, shape]) : null;
     const text = canonicalize([
       tenant,
+      patientKey ?? null,
+      model.name,
+      model.version,
       model.digest,
       task ?? null,
       modality ?? null,

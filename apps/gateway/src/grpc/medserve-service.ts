@@ -15,7 +15,7 @@ import type { Wake } from '../infer/cold-start';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';
 import type { Road, RoadOptions } from '../infer/road';
-import { prepareMessage, responseOf } from './messages';
+import { answerOf, prepareMessage, responseOf } from './messages';
 
 export interface MedServeServiceParts {
   /** Who passed the gate. */
@@ -63,7 +63,7 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
     context.trailers['server-timing'] = prepared.times.serverTiming();
     const loadMs = prepared.times.of('load');
     if (loadMs !== undefined) context.trailers[COLD_START] = String(Math.ceil(loadMs));
-    return responseOf(id, outcome);
+    return responseOf(id, prepared, outcome);
   };
 
   return {
@@ -87,8 +87,7 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
     getModel: unaryMethod(({ name }: GetModelRequest) => ({ model: toModel(parts.catalogue.entry(name)) })),
     getResult: unaryMethod(async ({ id }: GetResultRequest, context) => {
       const { tenant } = parts.principalOf(context);
-      const { answer } = responseOf(id, await parts.results.read(tenant, id));
-      return { id, answer };
+      return { id, answer: answerOf(await parts.results.read(tenant, id)) };
     }),
   };
 }

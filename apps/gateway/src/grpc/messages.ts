@@ -3,6 +3,8 @@ import { ServingError } from '@medserve/errors';
 import { fromRequestClass, tensorBytesOf, tensorHeader, type CallContext, type TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
+import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
+import { answeredTensors } from '../infer/answered-tensors';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { parseModel } from '../infer/model-words';
@@ -11,7 +13,7 @@ import { prepareTensors } from '../infer/prepare-tensors';
 import type { Ended, Prepared } from '../infer/prepared';
 import { settleColdStart, type Wake } from '../infer/cold-start';
 import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
-import type { Preference } from '../intake/inference-request';
+import { MAX_DEADLINE_MS, type Preference } from '../intake/inference-request';
 import { mediaTypeHint } from '../intake/media-type-hint';
 import { parsePrefer } from '../intake/prefer';
 import { parseWishes } from '../intake/parse-wishes';
@@ -40,10 +42,13 @@ const preferenceOf = (context: CallContext): Preference => ({
 
 const named = (text: string): string | undefined => (text === '' ? undefined : text);
 
-/** The earlier of what the message says and what the call says. */
-function deadlineOf(request: InferRequest, context: CallContext): number | undefined {
+/** The earlier of what the message says and what the call says. A call may wait longer than any request. */
+export function deadlineOf(
+  request: Pick<InferRequest, 'deadlineMs'>,
+  context: Pick<CallContext, 'deadlineAtMs'>,
+): number | undefined {
   const byCall = Number.isFinite(context.deadlineAtMs)
-    ? Math.max(1, Math.floor(context.deadlineAtMs - Date.now()))
+    ? Math.min(Math.max(1, Math.floor(context.deadlineAtMs - Date.now())), MAX_DEADLINE_MS)
     : undefined;
   const byMessage = request.deadlineMs === 0 ? undefined : request.deadlineMs;
   return byCall === undefined || byMessage === undefined ? (byCall ?? byMessage) : Math.min(byCall, byMessage);
@@ -56,6 +61,7 @@ export async function prepareMessage(
   request: InferRequest,
   context: CallContext,
 ): Promise<Prepared> {
+  const patientKey = readPatientKey(context.metadata.get(PATIENT_KEY)[0]);
   const wishes = parseWishes({
     task: named(request.task),
     modality: named(request.modality),
@@ -78,7 +84,7 @@ export async function prepareMessage(
     }
     const tensors = request.tensors.map(fromWire);
     const model = parseModel(wishes.model);
-    const prepared = prepareTensors(principal, { ...wishes, model, idempotencyKey, tensors }, parts);
+    const prepared = prepareTensors(principal, { ...wishes, model, idempotencyKey, patientKey, tensors }, parts);
     return { ...prepared, ...settleColdStart(prepared.choice, undefined, prefer, parts.wake).waiting };
   }
   if (request.files.length > DEFAULT_LIMITS.files) {
@@ -91,13 +97,20 @@ export async function prepareMessage(
     bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
     ...mediaTypeHint(mediaType),
   }));
-  return parts.preparation.prepare(principal, { ...wishes, prefer, idempotencyKey, files }, context.signal);
+  return parts.preparation.prepare(principal, { ...wishes, prefer, idempotencyKey, patientKey, files }, context.signal);
 }
 
-/** @throws ServingError when the request ended in a problem: over gRPC that is a status */
-export function responseOf(id: string, ended: Ended): InferResponse {
+/** @throws ServingError when the request ended in a problem: over gRPC that is a status; what `answeredTensors` throws */
+export function responseOf(id: string, prepared: Prepared, ended: Ended): InferResponse {
+  const answer = answerOf(ended);
+  const tensors = prepared.order.input.kind === 'tensor-bytes' ? answeredTensors(ended, prepared).tensors : [];
+  return { id, answer, tensors: tensors.map(toWire) };
+}
+
+/** The document of the answer. @throws ServingError when the request ended in a problem */
+export function answerOf(ended: Ended): Buffer {
   if (ended.contentType === PROBLEM_TYPE) throw errorOfProblem(ended);
-  return { id, answer: ended.bytes, tensors: (ended.tensors ?? []).map(toWire) };
+  return ended.bytes;
 }
 
 const fromWire = ({ name, datatype, shape, data }: WireTensor): TensorBytes =>

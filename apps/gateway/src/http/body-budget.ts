@@ -1,10 +1,12 @@
+import type { IncomingMessage } from 'node:http';
+import { Transform, type Readable } from 'node:stream';
 import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { codingOf, inflateBody } from './inflate-body';
 import { sendRefusal } from './send-refusal';
 
-/** What a body without a length is counted as: what most images take, so that many small senders fit. */
+/** What a body without a length is counted as, and again whenever that came: what most images take, so that many small senders fit. */
 const UNKNOWN_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -42,6 +44,61 @@ export function announcedBytes({ headers }: Pick<FastifyRequest, 'headers'>): nu
   return Number.isSafeInteger(length) && length >= 0 ? length : UNKNOWN_BYTES;
 }
 
+/**
+ * How a request takes of the budget, and gives back when its answer has left or its connection is gone.
+ *
+ * @returns throws ServingError `overloaded`, and `cancelled` after the end, when nobody would give the bytes back
+ */
+function holdUntilClosed(budget: BodyBudget, { raw }: FastifyReply): (bytes: number) => void {
+  const held: (() => void)[] = [];
+  let isGone = false;
+  raw.once('close', () => {
+    isGone = true;
+    for (const giveBack of held) giveBack();
+  });
+  return (bytes) => {
+    if (isGone) throw new ServingError('cancelled', 'The caller went away.');
+    held.push(budget.take(bytes));
+  };
+}
+
+/** How the bytes of a body without a length are counted. */
+const counters = new WeakMap<IncomingMessage, (bytes: number) => void>();
+
+function countInSteps(take: (bytes: number) => void): (bytes: number) => void {
+  let taken = UNKNOWN_BYTES;
+  let arrived = 0;
+  take(taken);
+  return (bytes) => {
+    arrived += bytes;
+    while (arrived > taken) {
+      take(UNKNOWN_BYTES);
+      taken += UNKNOWN_BYTES;
+    }
+  };
+}
+
+/** So many bytes of the body came; for who reads it past the parser. @throws ServingError `overloaded` */
+export function countArrived({ raw }: Pick<FastifyRequest, 'raw'>, bytes: number): void {
+  counters.get(raw)?.(bytes);
+}
+
+/** The payload as it is, counted. */
+function counted(payload: Readable, count: (bytes: number) => void): Readable {
+  const through = new Transform({
+    transform: (chunk: Buffer, _encoding, pass) => {
+      try {
+        count(chunk.length);
+        pass(null, chunk);
+      } catch (error) {
+        pass(error as Error);
+      }
+    },
+  });
+  payload.once('error', (error) => through.destroy(error));
+  return payload.pipe(through);
+}
+
 export interface BodyLimits {
   readonly budget: BodyBudget;
   /** Of one body, also after it was inflated, in bytes. */
@@ -72,10 +129,20 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, inst
     'onRequest',
     orRefused((request, reply) => {
       const bytes = announcedBytes(request);
-      if (bytes > 0) reply.raw.once('close', budget.take(bytes));
+      if (bytes === 0) return Promise.resolve();
+      const take = holdUntilClosed(budget, reply);
+      if (request.headers['transfer-encoding'] === undefined) take(bytes);
+      else counters.set(request.raw, countInSteps(take));
       return Promise.resolve();
     }),
   );
+
+  server.addHook('preParsing', (request, _reply, payload: Readable, done) => {
+    const count = counters.get(request.raw);
+    // The parts of a form are read from the connection itself: their reader counts them.
+    const isForm = request.headers['content-type']?.startsWith('multipart/') ?? false;
+    done(null, count === undefined || isForm ? payload : counted(payload, count));
+  });
 
   server.addHook(
     'preValidation',
@@ -83,18 +150,7 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, inst
       if (!Buffer.isBuffer(request.body)) return;
       const coding = codingOf(request.headers['content-encoding']);
       if (coding === undefined) return;
-      const held: (() => void)[] = [];
-      let isGone = false;
-      reply.raw.once('close', () => {
-        isGone = true;
-        for (const giveBack of held) giveBack();
-      });
-      const take = (bytes: number): void => {
-        // After the close nobody would give the bytes back.
-        if (isGone) throw new ServingError('cancelled', 'The caller went away.');
-        held.push(budget.take(bytes));
-      };
-      request.body = await inflateBody(request.body, coding, { limitBytes, take });
+      request.body = await inflateBody(request.body, coding, { limitBytes, take: holdUntilClosed(budget, reply) });
     }),
   );
 }

@@ -18,6 +18,10 @@ export function wantsDecision(request: FastifyRequest): boolean {
 }
 
 /** Says beside an answer how the router chose, where it was asked. */
-export function tellDecision(reply: FastifyReply, decision: string | undefined): void {
-  if (decision !== undefined) void reply.header(ANSWER, decision);
+export function tellDecision(reply: Pick<FastifyReply, 'header'>, decision: string | undefined): void {
+  if (decision !== undefined) void reply.header(ANSWER, inAscii(decision));
 }
+
+/** JSON whose other characters are escaped, as JSON may: a header takes nothing else. */
+const inAscii = (json: string): string =>
+  json.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,5 +1,6 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import type { Ended, Prepared } from '../infer/prepared';
@@ -36,9 +37,10 @@ export class InferController {
     const signal = callerSignal(reply);
     const isExplained = wantsDecision(request);
     const prefer = parsePrefer(request.headers['prefer']);
+    const patientKey = readPatientKey(request.headers[PATIENT_KEY]);
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
     tellApplied(reply, preferenceApplied(prefer, false));
-    const prepared = await this.preparation.prepare(principalOf(request), { ...inference, prefer }, signal);
+    const prepared = await this.preparation.prepare(principalOf(request), { ...inference, prefer, patientKey }, signal);
     const order = isExplained ? { ...prepared.order, wantsDecision: true } : prepared.order;
     const { id, end } = await this.outcome({ ...prepared, order }, signal);
     if (end === undefined) {

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { PROBLEM_TYPE } from '../infer/problem';
@@ -30,8 +31,10 @@ export class JobsController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     // Before the body is read and decoded, too: most of the work is in that.
     this.jobs.ensureRoom();
+    const patientKey = readPatientKey(request.headers[PATIENT_KEY]);
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
-    const prepared = await this.preparation.prepare(principalOf(request), inference, callerSignal(reply));
+    const order = { ...inference, patientKey };
+    const prepared = await this.preparation.prepare(principalOf(request), order, callerSignal(reply));
     const { id } = await startJob(this.road, this.jobs, prepared);
     sendJob(reply, id);
   }

@@ -14,6 +14,9 @@ import type { Catalogue, Choice, Decoder, Dispatcher } from './ports';
 import type { Prepared } from './prepared';
 import { verdictOf } from './verdict';
 
+/** A request for an image's answer, and whom the image shows, where the caller says so. */
+export type ImageRequest = InferenceRequest & { readonly patientKey?: string | undefined };
+
 type Decided = Extract<ModalityDecision, { kind: 'decided' }>;
 
 export interface ImagePreparationParts {
@@ -30,7 +33,7 @@ export class ImagePreparation {
   constructor(private readonly parts: ImagePreparationParts) {}
 
   /** @throws ServingError for everything that the table of the native API refuses */
-  async prepare(principal: Principal, request: InferenceRequest, signal: AbortSignal): Promise<Prepared> {
+  async prepare(principal: Principal, request: ImageRequest, signal: AbortSignal): Promise<Prepared> {
     const times = new PhaseTimes(this.parts.instruments);
     const model = parseModel(request.model);
     const wanted = { ...optional('task', request.task), ...optional('model', model) };
@@ -66,6 +69,7 @@ export class ImagePreparation {
         inputs,
         // The same image goes where it was seen before: what a host keeps of it is there.
         ...optional('affinityKey', inputs[0]),
+        ...optional('patientKey', request.patientKey),
         input: { kind: 'decoded', decoded: study.decoded },
       },
       compose: ({ done, record, timings }) => {
@@ -92,7 +96,7 @@ export class ImagePreparation {
 
   private async decide(
     principal: Principal,
-    request: InferenceRequest,
+    request: ImageRequest,
     study: DecodedStudy,
     times: PhaseTimes,
     signal: AbortSignal,
@@ -113,7 +117,7 @@ export class ImagePreparation {
 
   private async askPixels(
     principal: Principal,
-    request: InferenceRequest,
+    request: ImageRequest,
     { decoded, inputs }: DecodedStudy,
     signal: AbortSignal,
   ): Promise<PixelVerdict> {
@@ -127,6 +131,7 @@ export class ImagePreparation {
         class: request.class,
         deadlineMs: request.deadlineMs,
         inputs: inputs.map(({ sha256 }) => sha256),
+        ...optional('patientKey', request.patientKey),
         input: { kind: 'decoded', decoded },
       },
       { signal },

@@ -54,7 +54,7 @@ export function toProblem(error: ServingError, requestId: string): Problem {
 /** Back from a problem that a request ended in to the error that it tells of, for doors that spell failures otherwise. */
 export function errorOfProblem({ bytes, retryAfterMs }: Pick<Ended, 'bytes' | 'retryAfterMs'>): ServingError {
   const { code, detail, field, limit, remedy } = JSON.parse(bytes.toString('utf8')) as Problem;
-  return new ServingError(code in REASONS ? (code as Reason) : 'internal', detail, {
+  return new ServingError(Object.hasOwn(REASONS, code) ? (code as Reason) : 'internal', detail, {
     field,
     limit,
     remedy,

@@ -25,10 +25,15 @@ class FakeRecords implements Records {
   acceptance: Acceptance = { kind: 'accepted' };
   finishes: FinishOutcome['kind'][] = [];
   failures = 0;
+  /** How many endings are committed and reported as lost. */
+  lost = 0;
+  /** What acceptances wait for, once they are written. */
+  accepting: Promise<unknown> = Promise.resolve();
 
-  accept({ event }: Parameters<Records['accept']>[0]): Promise<Acceptance> {
+  async accept({ event }: Parameters<Records['accept']>[0]): Promise<Acceptance> {
     if (this.acceptance.kind === 'accepted') this.events.push(event);
-    return Promise.resolve(this.acceptance);
+    await this.accepting;
+    return this.acceptance;
   }
 
   finish({ id, event, result }: Parameters<Records['finish']>[0]): Promise<FinishOutcome> {
@@ -36,10 +41,15 @@ class FakeRecords implements Records {
       this.failures -= 1;
       return Promise.reject(new ServingError('unavailable', 'The database is away.'));
     }
-    const kind = this.finishes.shift() ?? 'recorded';
-    if (kind === 'recorded') {
+    const ended = this.events.find((known) => known.request === id && known.event !== 'accepted');
+    const kind = this.finishes.shift() ?? (ended === undefined || ended.id === event.id ? 'recorded' : 'superseded');
+    if (kind === 'recorded' && ended === undefined) {
       this.events.push(event);
       this.results.set(id, result);
+    }
+    if (this.lost > 0) {
+      this.lost -= 1;
+      return Promise.reject(new ServingError('unavailable', 'The connection was lost in the commit.'));
     }
     return Promise.resolve({ kind });
   }
@@ -75,6 +85,7 @@ function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
   return { road, records, prepared, id, signal: new AbortController().signal };
 }
 
+const EMPTY: StoredResult = { bytes: Buffer.from('{}'), contentType: '' };
 const eventsOf = ({ events }: FakeRecords): string[] => events.map(({ event }) => event);
 const codeOf = ({ bytes }: StoredResult): unknown => (JSON.parse(bytes.toString()) as { code: unknown }).code;
 
@@ -109,12 +120,50 @@ describe('the road of an accepted request', () => {
 
   it('gives no answer while the record cannot be committed, and commits it when it can', async () => {
     const { road, records, prepared, signal } = setUp();
-    records.failures = 3;
+    records.failures = 4;
     const { ended } = await road.accept(prepared, { signal });
     await expect(ended).rejects.toMatchObject({ reason: 'unavailable' });
     expect(eventsOf(records)).toEqual(['accepted']);
     await road.drain();
     expect(eventsOf(records)).toEqual(['accepted', 'failed']);
+  });
+
+  it('answers with its tensors when the connection was lost after the commit of the answer', async () => {
+    const tensors = [{ name: 'y', datatype: 'FP32', shape: [1], bytes: new Uint8Array(4) }] as const;
+    const { road, records, prepared, signal } = setUp(() => Promise.resolve({ ...DONE, tensors }));
+    records.lost = 1;
+    const { ended } = await road.accept(prepared, { signal });
+    expect(await ended).toMatchObject({ bytes: ANSWER, tensors, model: DONE.model });
+    expect(eventsOf(records)).toEqual(['accepted', 'completed']);
+  });
+
+  it('ends a keyed request whose acceptance was lost after its commit, so that its key does not stand for it', async () => {
+    const { road, records, prepared, id, signal } = setUp();
+    records.accepting = Promise.reject(new ServingError('unavailable', 'The connection was lost in the commit.'));
+    const keyed = { ...prepared, idempotencyKey: 'key' };
+    await expect(road.accept(keyed, { signal })).rejects.toMatchObject({ reason: 'unavailable' });
+    await road.drain();
+    expect(eventsOf(records)).toEqual(['accepted', 'failed']);
+    expect(codeOf(records.results.get(id) ?? EMPTY)).toBe('unavailable');
+  });
+
+  it('waits for the record no longer than until the deadline, and ends what is accepted later', async () => {
+    let accept: () => void = () => undefined;
+    const { road, records, prepared, signal } = setUp();
+    records.accepting = new Promise<void>((resolve) => (accept = resolve));
+    const late = { ...prepared, idempotencyKey: 'key', deadlineAtMs: performance.now() };
+    await expect(road.accept(late, { signal })).rejects.toMatchObject({ reason: 'deadline_exceeded' });
+    accept();
+    await road.drain();
+    expect(eventsOf(records)).toEqual(['accepted', 'failed']);
+  });
+
+  it('lets a repeated key wait for the first request no longer than until its own deadline', async () => {
+    const { road, records, prepared, id, signal } = setUp(() => new Promise(() => undefined));
+    await road.accept(prepared, { signal });
+    records.acceptance = { kind: 'replay', id };
+    const { ended } = await road.accept({ ...prepared, deadlineAtMs: performance.now() }, { signal });
+    await expect(ended).rejects.toMatchObject({ reason: 'deadline_exceeded' });
   });
 
   it('sends what is on record when the request had ended otherwise', async () => {

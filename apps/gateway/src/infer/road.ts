@@ -4,12 +4,14 @@ import { newEventId } from '@medserve/events';
 import type { Instruments, Logger } from '@medserve/runtime';
 import { Arrivals } from './arrivals';
 import type { RequestClass } from '../intake/inference-request';
+import { byDeadline } from './by-deadline';
 import { Insistence } from './insistence';
 import { optional } from './model-words';
-import type { Acceptance, Dispatcher, Progress, Records, StoredResult } from './ports';
+import type { Acceptance, Dispatcher, FinishOutcome, Progress, Records } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { PROBLEM_TYPE, toProblem } from './problem';
 import { acceptedEvent, completedEvent, endedEvent } from './record-events';
+import { nextRecordedEnd, recordedEnd } from './recorded-end';
 import { watchLoading } from './watch-loading';
 
 export interface RoadOptions {
@@ -76,7 +78,7 @@ export class Road {
         });
       case 'replay':
         leave(false);
-        return { id: acceptance.id, ended: this.replay(subject.tenant, acceptance.id, options.signal) };
+        return { id: acceptance.id, ended: this.replay(prepared, acceptance.id, options.signal) };
       case 'accepted':
         options.onProgress?.({ phase: 'accepted', percent: 1 });
         return {
@@ -86,10 +88,10 @@ export class Road {
     }
   }
 
-  private record(prepared: Prepared, acceptedId: string): Promise<Acceptance> {
+  private async record(prepared: Prepared, acceptedId: string): Promise<Acceptance> {
     const { subject, idempotencyKey, fingerprint, times } = prepared;
-    return times.measure('accept', () =>
-      this.parts.records.accept({
+    return times.measure('accept', async () => {
+      const accepting = this.parts.records.accept({
         id: subject.request,
         tenant: subject.tenant,
         actor: subject.actor,
@@ -97,8 +99,33 @@ export class Road {
         fingerprint,
         leaseMs: Math.ceil(prepared.deadlineAtMs - performance.now()) + LEASE_MARGIN_MS,
         event: acceptedEvent(subject, acceptedId, this.parts.now()),
-      }),
-    );
+      });
+      try {
+        return await byDeadline(accepting, prepared.deadlineAtMs + LATE_RECORD_MS);
+      } catch (error) {
+        this.disown(prepared, accepting, toServingError(error));
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Ends a request that was refused because nobody knew in time whether it was on record: its key would stand for a request
+   * that nobody works on. One without a key is left to the sweeper where the database is gone: there may be many.
+   */
+  private disown(prepared: Prepared, accepting: Promise<Acceptance>, error: ServingError): void {
+    const { subject, idempotencyKey } = prepared;
+    const isUnknown = error.reason === 'unavailable' || error.reason === 'deadline_exceeded';
+    if (!isUnknown || (idempotencyKey === undefined && error.reason === 'unavailable')) return;
+    const ending = this.problemOf(prepared, error);
+    this.insistence.insist(subject.request, async () => {
+      const acceptance = await accepting.catch(() => undefined);
+      if (acceptance !== undefined && acceptance.kind !== 'accepted') return;
+      await this.parts.records.finish(ending).catch((failure: unknown) => {
+        // Never accepted, after all: then there is nothing to end.
+        if (toServingError(failure).reason !== 'internal') throw failure;
+      });
+    });
   }
 
   /** Resolves when the requests that run here have ended, in a record where that is possible. */
@@ -155,19 +182,29 @@ export class Road {
       timings: { ...done.timings, ...times.snapshot() },
     });
     const result = { bytes, contentType: 'application/json' };
-    const outcome = await times.measure('complete', () =>
-      this.parts.records.finish({
-        id: subject.request,
-        tenant: subject.tenant,
-        status: 'completed',
-        event: completedEvent(subject, completedId, this.parts.now(), done, sha256Of(bytes).toString('hex')),
-        result,
-      }),
-    );
-    if (outcome.kind === 'superseded') return this.recorded(subject.tenant, subject.request);
+    const ending = {
+      id: subject.request,
+      tenant: subject.tenant,
+      status: 'completed',
+      event: completedEvent(subject, completedId, this.parts.now(), done, sha256Of(bytes).toString('hex')),
+      result,
+    } as const;
+    const outcome = await times.measure('complete', () => this.finishSurely(ending));
+    if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
     this.count(prepared, 'completed');
     const { model, tensors, decision } = done;
     return { ...result, model, ...optional('tensors', tensors), ...optional('decision', decision) };
+  }
+
+  /**
+   * Says an ending once more when nobody knows whether its commit succeeded before the connection was lost: of the same event
+   * the record says that it has it.
+   */
+  private finishSurely(ending: Ending): Promise<FinishOutcome> {
+    return this.parts.records.finish(ending).catch((error: unknown) => {
+      if (toServingError(error).reason !== 'unavailable') throw error;
+      return this.parts.records.finish(ending);
+    });
   }
 
   /** Ends an accepted request that has no answer: the problem is recorded and stored as an answer would be. */
@@ -179,16 +216,7 @@ export class Road {
         error: error.cause ?? error,
       });
     }
-    const bytes = Buffer.from(JSON.stringify(toProblem(error, subject.request)));
-    const result: StoredResult = { bytes, contentType: PROBLEM_TYPE };
-    const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
-    const ending = {
-      id: subject.request,
-      tenant: subject.tenant,
-      status,
-      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(bytes).toString('hex')),
-      result,
-    } as const;
+    const ending = this.problemOf(prepared, error);
     const outcome = await this.parts.records.finish(ending).catch((cause: unknown) => {
       this.insistence.insist(subject.request, async () => {
         await this.parts.records.finish(ending);
@@ -196,29 +224,28 @@ export class Road {
       throw new ServingError('unavailable', 'The record of the request could not be committed.', { cause });
     });
     // The commit of an answer can be reported as failed and have succeeded: what is on record is what the caller gets.
-    if (outcome.kind === 'superseded') return this.recorded(subject.tenant, subject.request);
-    this.count(prepared, status);
-    return { ...result, ...optional('retryAfterMs', error.retryAfterMs) };
+    if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
+    this.count(prepared, ending.status);
+    return { ...ending.result, ...optional('retryAfterMs', error.retryAfterMs) };
   }
 
-  private async replay(tenant: string, id: string, signal: AbortSignal): Promise<Ended> {
+  private problemOf({ subject }: Prepared, error: ServingError): Ending {
+    const bytes = Buffer.from(JSON.stringify(toProblem(error, subject.request)));
+    const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
+    return {
+      id: subject.request,
+      tenant: subject.tenant,
+      status,
+      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(bytes).toString('hex')),
+      result: { bytes, contentType: PROBLEM_TYPE },
+    };
+  }
+
+  /** The end of the request that had the key first, as long as this one may wait for it. */
+  private replay({ subject: { tenant }, deadlineAtMs }: Prepared, id: string, signal: AbortSignal): Promise<Ended> {
     const here = this.running.get(id);
-    if (here !== undefined) return here;
-    while ((await this.parts.records.find(tenant, id))?.status === 'accepted') await pause(REPLAY_POLL_MS, signal);
-    return this.recorded(tenant, id);
-  }
-
-  /** What a request that has ended ended in. */
-  private async recorded(tenant: string, id: string): Promise<Ended> {
-    const found = await this.parts.records.find(tenant, id);
-    if (found?.result !== undefined) return found.result;
-    throw new ServingError(
-      'inference_failed',
-      'The request was abandoned: the gateway that ran it died, or its time ran out.',
-      {
-        remedy: 'Send the request again; the same Idempotency-Key may be used.',
-      },
-    );
+    if (here !== undefined) return byDeadline(here, deadlineAtMs);
+    return nextRecordedEnd(this.parts.records, tenant, id, deadlineAtMs, signal);
   }
 
   private count({ subject, modelName, times }: Prepared, outcome: string): void {
@@ -228,29 +255,19 @@ export class Road {
   }
 }
 
+/**
+ * A record takes a millisecond or two: a request whose deadline passes meanwhile ends in one like any other, and only where the
+ * database stands still does its caller hear without.
+ */
+const LATE_RECORD_MS = 1_000;
+
 /** From the deadline to the moment when a request without a terminal record counts as abandoned. */
 const LEASE_MARGIN_MS = 60_000;
-
-/** How often a repeated key looks whether the first request, which runs in another gateway, has ended. */
-const REPLAY_POLL_MS = 50;
 
 /** Who gives an idempotency key may hang up, come back with it and ask again: the work goes on until its deadline. */
 const patient = ({ idempotencyKey }: Prepared, options: RoadOptions): RoadOptions =>
   idempotencyKey === undefined ? options : { ...options, signal: new AbortController().signal };
 
-const sha256Of = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');
+type Ending = Parameters<Records['finish']>[0];
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(new ServingError('cancelled', 'The caller went away.'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-}
+const sha256Of = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');

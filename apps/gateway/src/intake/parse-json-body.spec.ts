@@ -39,4 +39,14 @@ describe('the JSON form of a request', () => {
     const text = '\\"[{'.repeat(100);
     expect(parseJson(body({ text }))).toEqual({ text });
   });
+
+  it('counts values before it parses, and files before it looks at them', () => {
+    const many = Buffer.from(`{"inputs":[${'0,'.repeat(100_000)}`);
+    expect(() => parseJsonRequest(many, 10)).toThrow(
+      expect.objectContaining({ reason: 'too_large', limit: 'JSON: 65536 values' }) as Error,
+    );
+    expect(() => parseJsonRequest(body({ inputs: Array(11).fill(0) }), 10)).toThrow(
+      expect.objectContaining({ reason: 'too_large', limit: 'files: 10' }) as Error,
+    );
+  });
 });

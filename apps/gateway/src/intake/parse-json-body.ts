@@ -23,13 +23,16 @@ const bodySchema = requestSchema.extend({
  * @throws ServingError `invalid_request` for text that is not JSON, is nested too deeply, or has a wrong or unknown member
  */
 export function parseJsonRequest(body: Buffer, maxFiles: number): InferenceRequest {
-  const { inputs, ...wishes } = parseWith(bodySchema, parseJson(body));
-  if (inputs.length > maxFiles) {
+  checkValues(body);
+  const document = parseJson(body);
+  // Looked at before the rest is, so that no more is made of what is not taken.
+  if (inputCount(document) > maxFiles) {
     throw new ServingError('too_large', 'The request has too many inputs.', {
       field: 'inputs',
       limit: `files: ${String(maxFiles)}`,
     });
   }
+  const { inputs, ...wishes } = parseWith(bodySchema, document);
   const files = inputs.map((input, index): InputFile => {
     if ('ref' in input) {
       throw new ServingError('invalid_request', 'No store of images is configured that "ref" could point into.', {
@@ -43,6 +46,23 @@ export function parseJsonRequest(body: Buffer, maxFiles: number): InferenceReque
   return { ...wishes, files };
 }
 
+const inputCount = (document: unknown): number => {
+  const inputs =
+    typeof document === 'object' && document !== null && 'inputs' in document ? document.inputs : undefined;
+  return Array.isArray(inputs) ? inputs.length : 0;
+};
+
+/** Commas, those within texts included: thousands of files do not need as many, and base64 has none. */
+const VALUE_LIMIT = 64 * 1024;
+
+/** A value is two bytes of text and many in memory. @throws ServingError `too_large` */
+function checkValues(body: Buffer): void {
+  if (countUpTo(VALUE_LIMIT, body, COMMA) <= VALUE_LIMIT) return;
+  throw new ServingError('too_large', 'The JSON of the request has too many values.', {
+    limit: `JSON: ${String(VALUE_LIMIT)} values`,
+  });
+}
+
 /** Parses JSON whose nesting was counted first: V8 would build millions of nested arrays without complaint. */
 export function parseJson(body: Buffer): unknown {
   checkDepth(body);
@@ -53,6 +73,7 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
+const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPENINGS = [0x7b, 0x5b];

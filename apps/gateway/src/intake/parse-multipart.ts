@@ -1,6 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { InputFile } from '@medserve/imaging';
 import type { FastifyRequest } from 'fastify';
+import { countArrived } from '../http/body-budget';
 import type { RequestLimits } from '../infer/limits';
 import { mediaTypeHint } from './media-type-hint';
 import { parseJson } from './parse-json-body';
@@ -43,7 +44,7 @@ async function readParts(request: FastifyRequest, limits: RequestLimits): Promis
     if (part.fieldname === 'request') {
       if (wishes !== undefined) throw refused('There is more than one part named "request".', 'request');
       wishes = parseJson(
-        await collect(part.file, REQUEST_PART_BYTES, `request part: ${String(REQUEST_PART_BYTES)} bytes`),
+        await collect(request, part.file, REQUEST_PART_BYTES, `request part: ${String(REQUEST_PART_BYTES)} bytes`),
       );
       continue;
     }
@@ -55,7 +56,7 @@ async function readParts(request: FastifyRequest, limits: RequestLimits): Promis
         limit: `files: ${String(limits.files)}`,
       });
     }
-    const bytes = await collect(part.file, limits.bodyBytes - held, limitOf(limits));
+    const bytes = await collect(request, part.file, limits.bodyBytes - held, limitOf(limits));
     held += bytes.length;
     files.push({ bytes, ...mediaTypeHint(part.mimetype) });
   }
@@ -70,12 +71,18 @@ const limitOf = ({ bodyBytes }: RequestLimits): string => `body: ${String(bodyBy
 const bodyTooLarge = (limits: RequestLimits): ServingError =>
   new ServingError('too_large', 'The body is too large.', { limit: limitOf(limits) });
 
-async function collect(stream: AsyncIterable<Buffer>, limitBytes: number, limit: string): Promise<Buffer> {
+async function collect(
+  request: FastifyRequest,
+  stream: AsyncIterable<Buffer>,
+  limitBytes: number,
+  limit: string,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
     if (length > limitBytes) throw new ServingError('too_large', 'The body is too large.', { limit });
+    countArrived(request, chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);

@@ -16,7 +16,7 @@ export function parseWith<T>(schema: z.ZodType<T>, source: unknown): T {
   throw new ServingError(
     'invalid_request',
     unknown === undefined
-      ? `${field === '' ? 'The request' : `"${field}"`}: ${issue?.message ?? 'not valid'}.`
+      ? `${field === '' ? 'The request' : `"${field.slice(0, 64)}"`}: ${issue?.message ?? 'not valid'}.`
       : `There is no member "${unknown.slice(0, 64)}".`,
     { field: field.slice(0, 128) || undefined },
   );

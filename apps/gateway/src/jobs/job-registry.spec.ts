@@ -19,6 +19,30 @@ describe('JobRegistry', () => {
     }).not.toThrow();
   });
 
+  it('tells a watcher once that a job has ended whose idempotency key was repeated', async () => {
+    const jobs = new JobRegistry();
+    const ended = Promise.resolve({ bytes: Buffer.from('{}'), contentType: 'application/json' });
+    jobs.start('job', 'tenant', ended);
+    const phases: string[] = [];
+    jobs.watch('job', ({ progress }) => phases.push(progress.phase));
+    jobs.start('job', 'tenant', ended);
+    await ended;
+    await Promise.resolve();
+    expect(phases).toEqual(['accepted', 'ended']);
+  });
+
+  it('hears of a repetition that ends before the job does, and goes on', async () => {
+    const jobs = new JobRegistry();
+    jobs.start('job', 'tenant', forever);
+    const unheard = jest.fn();
+    process.on('unhandledRejection', unheard);
+    jobs.start('job', 'tenant', Promise.reject(new Error('late')));
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', unheard);
+    expect(unheard).not.toHaveBeenCalled();
+    expect(jobs.find('tenant', 'job')).toMatchObject({ progress: { phase: 'accepted' } });
+  });
+
   it('shows a job to its own tenant only, until it has ended', async () => {
     const jobs = new JobRegistry();
     const ended = Promise.resolve({ bytes: Buffer.from('{}'), contentType: 'application/json' });

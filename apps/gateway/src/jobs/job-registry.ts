@@ -40,10 +40,16 @@ export class JobRegistry {
     }
   }
 
+  /** A job that runs already, whose idempotency key was repeated, goes on as it is: it ends once. */
   start(id: string, tenant: string, ended: Promise<Ended>): void {
-    const entry = this.entries.get(id) ?? {
+    if (this.entries.has(id)) {
+      // Nobody else may listen to how the repetition ended, at its own deadline, say: unheard it would end the process.
+      ended.catch(() => undefined);
+      return;
+    }
+    const entry: Entry = {
       job: { id, tenant, progress: { phase: 'accepted', percent: 1 } },
-      listeners: new Set<Listener>(),
+      listeners: new Set(),
     };
     this.entries.set(id, entry);
     const finish = (outcome?: Ended): void => {
@@ -53,6 +59,7 @@ export class JobRegistry {
         progress: { phase: 'ended', percent: 100 },
         ...(outcome === undefined ? {} : { ended: outcome }),
       });
+      entry.listeners.clear();
     };
     ended.then(finish, () => {
       finish();

@@ -27,6 +27,8 @@ export function streamJob(reply: FastifyReply, id: string, jobs: JobRegistry, en
   jobs.ensureWatchable(id);
   reply.hijack();
   const out = reply.raw;
+  // Unheard it would end the process; `close` comes after it in any case.
+  out.on('error', () => undefined);
   out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-request-id': id });
   if (ended !== undefined) {
     out.write(frame('progress', { phase: 'ended', percent: 100 }));
@@ -43,6 +45,7 @@ export function streamJob(reply: FastifyReply, id: string, jobs: JobRegistry, en
     });
     stop = jobs.watch(id, (job) => {
       if (job.progress.phase === 'ended') {
+        clearInterval(keepAlive);
         out.write(frame('progress', job.progress));
         out.end(ending(id, job.ended));
       } else if (!out.writableNeedDrain) {

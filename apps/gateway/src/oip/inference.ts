@@ -2,10 +2,9 @@ import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry, TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
+import { answeredTensors } from '../infer/answered-tensors';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import { prepareTensors } from '../infer/prepare-tensors';
-import type { Ended } from '../infer/prepared';
-import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
 import type { Road } from '../infer/road';
 import { checkInputs, checkOutputs } from './check-inputs';
 import { classify } from './classification';
@@ -51,7 +50,7 @@ export class Inference implements OipInference {
     const { id: requestId, ended } = await this.parts.road.accept(prepared, { signal });
     onAccepted(requestId);
     const end = await ended;
-    const { tensors, model } = answered(end);
+    const { tensors, model } = answeredTensors(end, prepared);
     return {
       requestId,
       model: model.name,
@@ -62,17 +61,6 @@ export class Inference implements OipInference {
       decision: end.decision,
     };
   }
-}
-
-/** @throws ServingError that the request ended in */
-function answered(ended: Ended): Required<Pick<Ended, 'tensors' | 'model'>> {
-  const { contentType, tensors, model } = ended;
-  if (contentType === PROBLEM_TYPE) throw errorOfProblem(ended);
-  if (tensors !== undefined && model !== undefined) return { tensors, model };
-  throw new ServingError('idempotency_key_reused', 'The request of this key has ended; its record holds no tensors.', {
-    field: 'Idempotency-Key',
-    remedy: 'Send the request with another key; GET /v1/results/{id} shows what was answered then, by its hashes.',
-  });
 }
 
 /** A wanted output as the model gave it, or its best classes. */

@@ -68,6 +68,14 @@ export const tensorHeader = ({
   shape: [...shape],
 });
 
+/** The largest dimension, and the most elements where none of them is zero: what 32 bits count. */
+const MOST_ELEMENTS = 2 ** 31 - 1;
+
+/** Whether a tensor may have this shape. One dimension of zero makes it empty, and must not hide that others are beyond measure. */
+export const isShape = (shape: readonly number[]): boolean =>
+  shape.every((size) => Number.isSafeInteger(size) && size >= 0) &&
+  elementCount(shape.filter((size) => size > 0)) <= MOST_ELEMENTS;
+
 /** A tensor whose elements nobody looks at on the way: its bytes, wherever they lie. */
 export interface TensorBytes {
   readonly name: string;
@@ -89,8 +97,7 @@ export function tensorBytesOf(header: TensorHeader, bytes: Uint8Array | undefine
       limit: `datatype: ${Object.keys(TENSOR_ARRAYS).join(', ')}, BYTES`,
     });
   }
-  const whole = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (!whole || bytes === undefined || !holds(bytes, datatype, elementCount(shape))) {
+  if (!isShape(shape) || bytes === undefined || !holds(bytes, datatype, elementCount(shape))) {
     throw new ServingError('invalid_request', 'The bytes of a tensor are not as many as its shape and datatype need.', {
       field: 'tensors.data',
     });

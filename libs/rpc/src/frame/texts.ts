@@ -47,14 +47,19 @@ export function decodeTexts(bytes: Uint8Array): string[] {
   }
 }
 
+const byteLengthOf = (text: string | Uint8Array): number => Buffer.byteLength(text);
+
 export function encodeTexts(texts: readonly (string | Uint8Array)[]): Uint8Array {
-  const elements = texts.map((text) => (typeof text === 'string' ? Buffer.from(text) : text));
-  const encoded = Buffer.alloc(elements.reduce((sum, { byteLength }) => sum + LENGTH_BYTES + byteLength, 0));
+  // Twice over the elements, without a Buffer for each of them: there may be millions, and most are short.
+  const encoded = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + LENGTH_BYTES + byteLengthOf(text), 0));
   let position = 0;
-  for (const element of elements) {
-    position = encoded.writeUInt32LE(element.byteLength, position);
-    encoded.set(element, position);
-    position += element.byteLength;
+  for (const text of texts) {
+    position = encoded.writeUInt32LE(byteLengthOf(text), position);
+    if (typeof text === 'string') position += encoded.write(text, position);
+    else {
+      encoded.set(text, position);
+      position += text.byteLength;
+    }
   }
   return encoded;
 }

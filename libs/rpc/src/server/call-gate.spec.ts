@@ -10,9 +10,12 @@ import type { ByteBudget } from './held-messages';
 
 const PATH = MedServeService.getModel.path;
 const KEY = { authorization: 'Bearer right' };
+const OPEN_PATH = '/test/Open';
 const MAX_BYTES = 1_000;
+const OPEN_BYTES = 16 << 10;
 
 const INVALID_ARGUMENT = 3;
+const DEADLINE_EXCEEDED = 4;
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
@@ -40,27 +43,31 @@ describe('the gate of a gRPC server', () => {
   let refused: string[];
   let seen: string[];
   let answer: (name: string) => Promise<void>;
+  let isRevoked: boolean;
 
-  beforeEach(async () => {
+  const serve = async ({ maxMessageBytes = MAX_BYTES, idleMs = 60_000 } = {}) => {
     refused = [];
     seen = [];
+    isRevoked = false;
     answer = () => Promise.resolve();
     budget = new Budget(3_000);
     gate = new CallGate({
-      admit: async (_path, metadata) => {
+      admit: async (path, metadata) => {
         await Promise.resolve();
-        if (metadata.get('authorization')[0] !== KEY.authorization)
+        if (path === OPEN_PATH) return undefined;
+        if (isRevoked || metadata.get('authorization')[0] !== KEY.authorization)
           throw new ServingError('unauthenticated', 'No key.');
         return { name: 'caller' };
       },
       budget,
-      maxMessageBytes: MAX_BYTES,
+      maxMessageBytes,
+      idleMs,
       onRefused: ({ reason }) => refused.push(reason),
     });
     server = await startGrpcServer({
       listen: { host: '127.0.0.1', port: 0 },
       graceMs: 10,
-      maxMessageBytes: MAX_BYTES,
+      maxMessageBytes,
       gate,
       register: (grpc) => {
         const unused = unaryMethod<object, never>(() => {
@@ -78,6 +85,10 @@ describe('the gate of a gRPC server', () => {
           }),
         } satisfies MedServeServer);
         grpc.addService(
+          { open: { ...MedServeService.getModel, path: OPEN_PATH } },
+          { open: unaryMethod(() => ({ model: undefined })) },
+        );
+        grpc.addService(
           { many: { ...MedServeService.getModel, path: '/test/Many', requestStream: true, responseStream: true } },
           {
             many: duplexMethod<GetModelRequest, { model: undefined }>(async (requests, send) => {
@@ -93,15 +104,17 @@ describe('the gate of a gRPC server', () => {
       },
     });
     client = connectRawGrpc(server.address);
-  });
-  afterEach(async () => {
+  };
+  const close = async () => {
     await client.close();
     await server.close();
-  });
+  };
+  beforeEach(() => serve());
+  afterEach(close);
 
   const encoded = (name: string) => Buffer.from(GetModelRequest.encode({ name }).finish());
-  const ask = (bytes: Uint8Array, headers: Record<string, string> = KEY) => {
-    const call = client.call(PATH, headers);
+  const ask = (bytes: Uint8Array, headers: Record<string, string> = KEY, path: string = PATH) => {
+    const call = client.call(path, headers);
     call.write(bytes);
     call.end();
     return call;
@@ -210,5 +223,68 @@ describe('the gate of a gRPC server', () => {
     const call = client.call('/test/Many', KEY);
     call.write(grpcMessage(Buffer.from([0x0a, 0x05, 0x41])));
     expect(await call.status).toMatchObject({ code: INVALID_ARGUMENT });
+  });
+
+  it('ends a stream when its key does not hold any more', async () => {
+    const call = client.call('/test/Many', KEY);
+    call.write(grpcMessage(encoded('before')));
+    await call.next();
+    isRevoked = true;
+    call.write(grpcMessage(encoded('after')));
+    expect(await call.status).toMatchObject({ code: UNAUTHENTICATED });
+    expect(seen).toEqual(['before']);
+  });
+
+  it('holds no place for a message that anyone may send', async () => {
+    const take = jest.spyOn(budget, 'take');
+    expect(await ask(grpcMessage(encoded('x'.repeat(900))), {}, OPEN_PATH).status).toMatchObject({ code: 0 });
+    expect(take).not.toHaveBeenCalled();
+  });
+
+  describe('with room for large messages', () => {
+    beforeEach(async () => {
+      await close();
+      await serve({ maxMessageBytes: 64 << 20, idleMs: 20 });
+    });
+
+    it('takes small messages only where anyone may call', async () => {
+      const call = client.call(OPEN_PATH);
+      call.write(grpcMessage(Buffer.alloc(1), { byteLength: OPEN_BYTES + 1 }));
+      expect(await call.status).toMatchObject({
+        code: RESOURCE_EXHAUSTED,
+        trailers: { 'medserve-limit': `message: ${String(OPEN_BYTES)} bytes` },
+      });
+    });
+
+    it('does not inflate beyond that what anyone may send', async () => {
+      const bomb = grpcMessage(gzipSync(Buffer.alloc(OPEN_BYTES + 1)), { compressed: true });
+      const call = ask(bomb, { 'grpc-encoding': 'gzip' }, OPEN_PATH);
+      expect(await call.status).toMatchObject({ code: RESOURCE_EXHAUSTED });
+    });
+
+    it('counts a compressed message part by part while it is inflated', async () => {
+      let most = 0;
+      const take = budget.take.bind(budget);
+      budget.take = (bytes) => {
+        most = Math.max(most, bytes);
+        return take(bytes);
+      };
+      const bomb = gzipSync(Buffer.alloc(32 << 20));
+      const call = ask(grpcMessage(bomb, { compressed: true }), { ...KEY, 'grpc-encoding': 'gzip' });
+      expect(await call.status).toMatchObject({ code: UNAVAILABLE, trailers: { 'medserve-reason': 'overloaded' } });
+      expect(most).toBeLessThanOrEqual(1 << 20);
+      expect(refused).toEqual(['overloaded']);
+    });
+
+    it('calls a message that is not compressed as it says the fault of its sender', async () => {
+      const call = ask(grpcMessage(encoded('net'), { compressed: true }), { ...KEY, 'grpc-encoding': 'gzip' });
+      expect(await call.status).toMatchObject({ code: INVALID_ARGUMENT });
+    });
+
+    it('refuses a message of which no more comes', async () => {
+      const call = client.call(PATH, KEY);
+      call.write(grpcMessage(Buffer.alloc(1), { byteLength: 900 }));
+      expect(await call.status).toMatchObject({ code: DEADLINE_EXCEEDED });
+    });
   });
 });

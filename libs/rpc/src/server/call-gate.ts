@@ -4,21 +4,32 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { ServingError } from '@medserve/errors';
+import { ServingError, toServingError } from '@medserve/errors';
 import { toStatus } from '../status';
 import { watchMessages } from './announced-messages';
 import { HeldMessages, type ByteBudget } from './held-messages';
+import { inflateMessages } from './inflate-messages';
 import type { Read } from './readable';
 
 export interface CallGateOptions<Caller> {
-  /** Says who a call is from before anything of its message is read. What it throws is the call's status. */
+  /**
+   * Says who a call is from before anything of its message is read, and again with every message of a stream. What it throws is
+   * the call's status; `undefined`: the method is open to anyone, and takes small messages only.
+   */
   readonly admit: (path: string, metadata: Metadata) => Promise<Caller | undefined>;
   readonly budget: ByteBudget;
   /** Of one message, in bytes. */
   readonly maxMessageBytes: number;
+  /** How long nothing may come of a message that has begun, in milliseconds; default: a minute. */
+  readonly idleMs?: number;
   /** Told of every call that is refused here. */
   readonly onRefused: (error: ServingError) => void;
 }
+
+/** Of a message of nobody in particular: probes and questions after methods are far smaller. */
+const OPEN_MESSAGE_BYTES = 16 << 10;
+
+const IDLE_MS = 60_000;
 
 /**
  * What stands in front of every method of a server that strangers can reach. A call whose headers do not pass gets its status at
@@ -44,52 +55,98 @@ export class CallGate<Caller extends object> {
 
   readonly interceptor: ServerInterceptor = ({ path, requestStream }, call) => {
     const held = new HeldMessages(this.options.budget);
-    const refuse = (thrown: unknown): void => {
-      const error = thrown instanceof ServingError ? thrown : this.tooLarge(thrown);
+    // Until somebody is proven.
+    let isOpen = true;
+    const check = (bytes: number): void => {
+      const limit = isOpen ? OPEN_MESSAGE_BYTES : this.options.maxMessageBytes;
+      if (bytes > limit) throw tooLarge(limit);
+    };
+    const refuse = (error: ServingError): void => {
       this.options.onRefused(error);
       call.sendStatus(toStatus(error));
     };
-    watchMessages(
+    const watch = watchMessages(
       call,
-      (bytes) => {
-        held.announce(bytes);
+      {
+        arrived: (bytes, of) => {
+          check(of);
+          // Messages so small are not worth a place that others could take.
+          if (!isOpen) held.arrived(bytes, of);
+        },
+        complete: () => {
+          held.completed();
+        },
+        idle: () => {
+          throw new ServingError('deadline_exceeded', 'The rest of the message did not come.');
+        },
+        refuse: (thrown) => {
+          // The decoder of grpc-js throws for no other reason.
+          refuse(thrown instanceof ServingError ? thrown : tooLarge(this.options.maxMessageBytes, thrown));
+        },
       },
-      refuse,
+      this.options.idleMs ?? IDLE_MS,
     );
+    inflateMessages(
+      call,
+      () => {
+        const take = held.inflating();
+        let size = 0;
+        return (bytes) => {
+          size += bytes;
+          check(size);
+          if (!isOpen) take(bytes);
+        };
+      },
+      this.options.onRefused,
+    );
+    const admit = async (metadata: Metadata): Promise<void> => {
+      const caller = await this.options.admit(path, metadata);
+      isOpen = caller === undefined;
+      if (caller !== undefined) this.callers.set(metadata, caller);
+    };
+    const asServingError = (thrown: unknown): void => {
+      refuse(toServingError(thrown));
+    };
+    let admitted: Metadata | undefined;
     return new GatedCall(call, requestStream ? held : undefined, {
       start: (next) => {
         next({
           // grpc-js reads of a call only what its handler asks for, and the handler starts with `pass`.
           onReceiveMetadata: (metadata, pass) => {
-            this.options.admit(path, metadata).then((caller) => {
-              if (caller !== undefined) this.callers.set(metadata, caller);
+            admit(metadata).then(() => {
+              admitted = metadata;
               pass(metadata);
-            }, refuse);
+            }, asServingError);
           },
           onReceiveMessage: (read: Read, pass) => {
-            try {
-              if (read.error) throw read.error;
-              held.deliver(read.message, read.byteLength);
-            } catch (error) {
-              refuse(error);
+            if (read.error) {
+              refuse(read.error);
               return;
             }
-            if (requestStream) this.holders.set(read.message as object, held);
-            pass(read.message);
+            held.deliver(read.message);
+            if (!requestStream || admitted === undefined) {
+              pass(read.message);
+              return;
+            }
+            this.holders.set(read.message as object, held);
+            // A stream may live for days, and a key be revoked meanwhile.
+            admit(admitted).then(() => {
+              pass(read.message);
+            }, asServingError);
           },
           onCancel: () => {
+            watch.end();
             held.end();
           },
         });
       },
     });
   };
+}
 
-  /** The decoder of grpc-js throws for no other reason. */
-  private tooLarge(cause: unknown): ServingError {
-    const limit = `message: ${String(this.options.maxMessageBytes)} bytes`;
-    return new ServingError('too_large', 'The message is larger than may be.', { limit, cause });
-  }
+function tooLarge(limitBytes: number, cause?: unknown): ServingError {
+  const limit = `message: ${String(limitBytes)} bytes`;
+  return new ServingError('too_large', 'The message is larger than may be.', { limit, cause });
 }
 
 /** A call from which is read only while there is room. */

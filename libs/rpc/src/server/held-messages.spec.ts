@@ -15,6 +15,11 @@ function holding() {
   return { messages, held: () => held };
 }
 
+function come(messages: HeldMessages, bytes: number): void {
+  messages.arrived(bytes, bytes);
+  messages.completed();
+}
+
 describe('the messages that a call holds', () => {
   it('reads on while there is room, and again when there is', () => {
     const { messages, held } = holding();
@@ -22,12 +27,12 @@ describe('the messages that a call holds', () => {
     const read = () => {
       reads += 1;
     };
-    messages.announce(40 * MIB);
-    messages.deliver('first', 40 * MIB);
+    come(messages, 40 * MIB);
+    messages.deliver('first');
     messages.whenRoom(read);
     expect(reads).toBe(1);
-    messages.announce(40 * MIB);
-    messages.deliver('second', 40 * MIB);
+    come(messages, 40 * MIB);
+    messages.deliver('second');
     messages.whenRoom(read);
     expect(reads).toBe(1);
     messages.done('first');
@@ -37,13 +42,35 @@ describe('the messages that a call holds', () => {
 
   it('gives everything back at its end, and nothing twice', () => {
     const { messages, held } = holding();
-    messages.announce(10);
-    messages.deliver('one', 25);
-    messages.announce(5);
-    expect(held()).toBe(30);
+    come(messages, 10);
+    messages.inflating()(25);
+    messages.deliver('one');
+    messages.arrived(1, 5);
+    expect(held()).toBe(40);
     messages.end();
     messages.done('one');
     messages.end();
+    expect(held()).toBe(0);
+  });
+
+  it('counts of a large message what came of it, and little ahead', () => {
+    const { messages, held } = holding();
+    messages.arrived(0, 512 * MIB);
+    expect(held()).toBe(4 * MIB);
+    messages.arrived(100 * MIB, 512 * MIB);
+    expect(held()).toBe(104 * MIB);
+    messages.arrived(512 * MIB, 512 * MIB);
+    expect(held()).toBe(512 * MIB);
+  });
+
+  it('takes nothing after its end, also of a message that is still being inflated', () => {
+    const { messages, held } = holding();
+    come(messages, 10);
+    const take = messages.inflating();
+    messages.end();
+    expect(() => {
+      take(100);
+    }).toThrow(expect.objectContaining({ reason: 'cancelled' }) as Error);
     expect(held()).toBe(0);
   });
 });

@@ -41,18 +41,32 @@ describe('the pieces of a large message', () => {
     expect(message?.buffer.byteLength).toBe(300_005);
   });
 
-  it.each([16_384, 299_999, 2_000_000])('are announced once, %i bytes at a time', (size) => {
+  it.each([16_384, 299_999, 2_000_000])('are told as they come, %i bytes at a time', (size) => {
     const decoder = new StreamDecoder(LIMIT);
-    const announced: number[] = [];
-    watchMessages(
-      { decoder },
-      (bytes) => announced.push(bytes),
-      (error) => {
-        throw error;
+    const announced: number[][] = [];
+    let complete = 0;
+    const watch = watchMessages(
+      { decoder, stream: { isPaused: () => false } },
+      {
+        arrived: (bytes, of) => announced.push([complete, bytes, of]),
+        complete: () => {
+          complete += 1;
+        },
+        idle: () => undefined,
+        refuse: (error) => {
+          throw error;
+        },
       },
+      60_000,
     );
     for (const data of slices(Buffer.concat(SIZES.slice(1, 3).map(framed)), size)) decoder.write(data);
-    expect(announced).toHaveLength(2);
+    watch.end();
+    expect(complete).toBe(2);
+    for (const index of [0, 1]) {
+      const told = announced.filter(([message]) => message === index).map(([, bytes = 0]) => bytes);
+      expect(told).toEqual([...told].sort((a, b) => a - b));
+      expect(told.at(-1)).toBe(5 + (SIZES[index + 1] ?? 0));
+    }
   });
 
   it('are refused by their length before there is memory for them', () => {

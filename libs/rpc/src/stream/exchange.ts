@@ -45,7 +45,13 @@ export class Exchange {
   }
 
   progress(bytes: Buffer): void {
-    if (!this.settled) this.options.onProgress?.(bytes);
+    if (this.settled) return;
+    try {
+      this.options.onProgress?.(bytes);
+    } catch (cause) {
+      // Of this caller's own: the others on the stream go on.
+      this.abandon(new ServingError('internal', 'The progress of a request could not be told.', { cause }));
+    }
   }
 
   streamBroke(cause: unknown): void {

@@ -200,24 +200,27 @@ export class FrameStreamClient {
 
   private receive(stream: OpenStream, bytes: Buffer): void {
     const { exchanges, call } = stream;
+    let peeked: ReturnType<typeof peekFrame>;
     try {
-      const { id, kind } = peekFrame(bytes);
-      if (id === '' && kind === 'failure') {
-        this.left.add(stream);
-        if (this.stream === stream) this.stream = undefined;
-        this.endIfLeft(stream);
-        return;
-      }
-      const exchange = exchanges.get(id);
-      if (kind === 'progress') {
-        exchange?.progress(bytes);
-      } else if (kind === 'response' || kind === 'failure') {
-        exchanges.delete(id);
-        exchange?.succeed(bytes);
-        this.endIfLeft(stream);
-      }
+      peeked = peekFrame(bytes);
     } catch {
       call.cancel();
+      return;
+    }
+    const { id, kind } = peeked;
+    if (id === '' && kind === 'failure') {
+      this.left.add(stream);
+      if (this.stream === stream) this.stream = undefined;
+      this.endIfLeft(stream);
+      return;
+    }
+    const exchange = exchanges.get(id);
+    if (kind === 'progress') {
+      exchange?.progress(bytes);
+    } else if (kind === 'response' || kind === 'failure') {
+      exchanges.delete(id);
+      exchange?.succeed(bytes);
+      this.endIfLeft(stream);
     }
   }
 

@@ -174,6 +174,24 @@ describe('a frame stream', () => {
     expect(heard).toEqual(['curious']);
   });
 
+  it('fails the one request whose progress cannot be told, and no other of the stream', async () => {
+    const both = signpost<undefined>();
+    const server = await serve(async (request) => {
+      if (request.id === 'other') both.reach(undefined);
+      await both.reached;
+      request.progress('running', 50);
+      return responseFrame(request.id);
+    });
+    const client = connect(server.address);
+    const onProgress = () => {
+      throw new Error('a mistake of the listener');
+    };
+    const failing = client.exchange('failing', requestFrame('failing', { wantsProgress: true }), { onProgress });
+    const other = client.exchange('other', requestFrame('other'));
+    await expect(failing).rejects.toMatchObject({ reason: 'internal' });
+    expect(decodeFrame(await other).id).toBe('other');
+  });
+
   it('brings what the handler throws to the caller as a failure frame', async () => {
     const server = await serve(() => Promise.reject(new ServingError('too_large', 'Too much.')));
     expect(failureReason(await connect(server.address).exchange('a', requestFrame('a')))).toBe('too_large');

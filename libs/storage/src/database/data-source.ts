@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { ApiKeyEntity } from '../keys/api-key.entity';
 import { First1764000000000 } from '../migrations/1764000000000-first';
 import { MIGRATION_LOCK } from './locks';
+import { sessionOf } from './session';
 
 export interface DataSourceOptions {
   /** postgres://user:password@host:port/database */
@@ -15,15 +16,16 @@ export interface DataSourceOptions {
 }
 
 export function createDataSource(options: DataSourceOptions): DataSource {
+  // Ours to promise, whatever the server's default: a record is on disk before its commit is reported.
+  const session = sessionOf(options.url, ['synchronous_commit=on']);
   return new DataSource({
     type: 'postgres',
-    url: options.url,
+    url: session.connectionString,
     poolSize: options.poolSize,
     applicationName: options.applicationName,
     connectTimeoutMS: 5_000,
     poolErrorHandler: (error: unknown) => options.onLostConnection?.(error),
-    // Ours to promise, whatever the server's default: a record is on disk before its commit is reported.
-    extra: { query_timeout: 30_000, keepAlive: true, options: '-c synchronous_commit=on' },
+    extra: { query_timeout: 30_000, keepAlive: true, options: session.options },
     entities: [ApiKeyEntity],
     migrations: [First1764000000000],
     migrationsTransactionMode: 'each',

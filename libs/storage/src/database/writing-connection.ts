@@ -1,5 +1,6 @@
 import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import type { Queryable, Statement } from './database';
+import { sessionOf } from './session';
 
 export interface WritingConnectionOptions {
   /** postgres://user:password@host:port/database */
@@ -24,9 +25,7 @@ const SESSION = [
   'enable_bitmapscan=off',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+];
 
 interface Open {
   readonly client: Client;
@@ -64,12 +63,11 @@ export class WritingConnection implements Queryable {
   private connect(): Open {
     const { url, applicationName, onLost } = this.options;
     const client = new Client({
-      connectionString: url,
+      ...sessionOf(url, SESSION),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-      options: SESSION,
     });
     const open = { client, connected: client.connect() };
     client.on('error', (error) => {

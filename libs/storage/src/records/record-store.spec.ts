@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newEventId } from '@medserve/events';
 import { acceptance, completion, recordEvent, startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { ZodError } from 'zod';
 import { openStorage, type Storage } from '../open-storage';
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -38,6 +39,8 @@ describe('RecordStore', () => {
     expect(await eventsOf(request.id)).toEqual(['accepted', 'completed']);
     expect(await storage.records.result('local', request.id)).toEqual(ending.result);
     expect(await storage.records.request('local', request.id)).toMatchObject({ status: 'completed' });
+    expect(await storage.records.find('local', request.id)).toEqual({ status: 'completed', result: ending.result });
+    expect(await storage.records.find('other', request.id)).toBeUndefined();
   });
 
   it('accepts one of twenty requests with the same idempotency key at once; the others are told its id', async () => {
@@ -123,6 +126,13 @@ describe('RecordStore', () => {
 
   it('refuses to end what was never accepted', async () => {
     await expect(storage.records.finish(completion(newEventId()))).rejects.toMatchObject({ reason: 'internal' });
+  });
+
+  it('tells an event that is none as a mistake, not as a database that is away', async () => {
+    const request = acceptance();
+    const wrong = recordEvent({ request: request.id, task: 'Jane Doe' });
+    await expect(storage.records.accept({ ...request, event: wrong })).rejects.toBeInstanceOf(ZodError);
+    await expect(storage.records.finish({ ...completion(request.id), event: wrong })).rejects.toBeInstanceOf(ZodError);
   });
 
   it('refuses as unavailable when the database is gone', async () => {

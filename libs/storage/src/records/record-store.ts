@@ -55,6 +55,11 @@ export interface StoredRequest {
   readonly endedAt: Date | null;
 }
 
+export interface FoundRequest {
+  readonly status: RequestStatus;
+  readonly result?: StoredResult;
+}
+
 const LEASE_MS = 3_600_000;
 
 const FIND_BY_KEY = `
@@ -82,7 +87,8 @@ const ROOM_FOR_ACCEPTING = 0.75;
  * is on disk. Changes that come at once share a commit; each has its own outcome.
  *
  * All methods throw ServingError `unavailable` when the database does not answer: then nothing may be answered either. The
- * writing ones throw `overloaded` when too many records wait to be written.
+ * writing ones throw `overloaded` when too many records wait to be written, and ZodError or RangeError for an event that is
+ * none, which is a mistake of ours.
  */
 export class RecordStore {
   constructor(
@@ -92,11 +98,12 @@ export class RecordStore {
   ) {}
 
   /** A request may be ended once its acceptance has resolved. */
-  accept(acceptance: Acceptance): Promise<AcceptOutcome> {
-    return orUnavailable(this.tryAccept(acceptance));
+  async accept(acceptance: Acceptance): Promise<AcceptOutcome> {
+    const payload = encodeEvent(acceptance.event);
+    return orUnavailable(this.tryAccept(acceptance, payload));
   }
 
-  private async tryAccept(acceptance: Acceptance): Promise<AcceptOutcome> {
+  private async tryAccept(acceptance: Acceptance, payload: Buffer): Promise<AcceptOutcome> {
     const { id, tenant, actor, idempotencyKeyHash, fingerprint, owner, leaseMs = LEASE_MS, event } = acceptance;
     const change: RecordChange = {
       kind: 'accept',
@@ -108,7 +115,7 @@ export class RecordStore {
       owner,
       leaseMs,
       event: event.id,
-      payload: encodeEvent(event),
+      payload,
     };
     for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
       if (await this.writer.submit(change, ROOM_FOR_ACCEPTING)) {
@@ -126,11 +133,12 @@ export class RecordStore {
   }
 
   /** Ends a request once. Saying the same ending again (after a connection broke in the commit) is `recorded` too. */
-  finish(ending: Ending): Promise<FinishOutcome> {
-    return orUnavailable(this.tryFinish(ending));
+  async finish(ending: Ending): Promise<FinishOutcome> {
+    const payload = encodeEvent(ending.event);
+    return orUnavailable(this.tryFinish(ending, payload));
   }
 
-  private async tryFinish({ id, tenant, status, event, result }: Ending): Promise<FinishOutcome> {
+  private async tryFinish({ id, tenant, status, event, result }: Ending, payload: Buffer): Promise<FinishOutcome> {
     const isWritten = await this.writer.submit({
       kind: 'finish',
       id,
@@ -139,7 +147,7 @@ export class RecordStore {
       result: result?.bytes ?? null,
       contentType: result?.contentType ?? null,
       event: event.id,
-      payload: encodeEvent(event),
+      payload,
     });
     if (isWritten) {
       this.wakeUp.ring();
@@ -161,6 +169,18 @@ export class RecordStore {
       this.database.rows<Pick<KeyRow, 'result' | 'content_type'>>({ text, values: [id, tenant] }),
     );
     return rows[0] === undefined ? undefined : resultOf(rows[0]);
+  }
+
+  /** What both of the others tell, in one question. */
+  async find(tenant: string, id: string): Promise<FoundRequest | undefined> {
+    const text = 'SELECT status, result, content_type FROM request WHERE id = $1 AND tenant = $2';
+    const rows = await orUnavailable(
+      this.database.rows<Pick<KeyRow, 'status' | 'result' | 'content_type'>>({ text, values: [id, tenant] }),
+    );
+    const row = rows[0];
+    if (row === undefined) return undefined;
+    const result = resultOf(row);
+    return { status: row.status, ...(result === undefined ? {} : { result }) };
   }
 
   async request(tenant: string, id: string): Promise<StoredRequest | undefined> {

@@ -333,6 +333,14 @@ describe('the service of the Open Inference Protocol over gRPC', () => {
       expect(await stopped.promise).toMatchObject({ reason: 'model_not_found' });
     });
 
+    it('reads no more of a stream that has failed', async () => {
+      infer = () => Promise.reject(noModel());
+      const open = stream({ triton_grpc_error: 'true' });
+      for (let index = 0; index < 100; index += 1) open.write(messageOf({ id: String(index) }));
+      expect(await open.status).toMatchObject({ code: NOT_FOUND });
+      expect(asked.length).toBeLessThan(32);
+    });
+
     it('takes no more requests than it may while none of them is answered', async () => {
       const waiting: (() => void)[] = [];
       const isFull = Promise.withResolvers<undefined>();

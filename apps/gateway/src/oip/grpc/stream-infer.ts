@@ -42,6 +42,7 @@ export const streamInfer = ({ ask, onAnswered }: StreamInferParts) =>
       const open: Promise<void>[] = [];
       let before = Promise.resolve();
       for await (const message of requests) {
+        if (signal.aborted) return;
         before = inTurn(before, answer(message), send).then(() => {
           onAnswered(message);
         });

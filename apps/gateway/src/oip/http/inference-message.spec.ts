@@ -31,6 +31,15 @@ const REFUSED: readonly (readonly [name: string, document: unknown, binary?: Buf
   ['a negative dimension', { inputs: [input({ shape: [-1, -2], data: [1, 2] })] }],
   ['a negative dimension of bytes', { inputs: [sized(4, { shape: [-1, -2] })] }, Buffer.alloc(4)],
   ['a shape beyond all numbers', { inputs: [sized(4, { shape: [2 ** 52, 2 ** 52] })] }, Buffer.alloc(4)],
+  ['dimensions beyond measure behind one of zero', { inputs: [sized(0, { shape: [2 ** 52, 2 ** 52, 0] })] }],
+  ['such dimensions of JSON', { inputs: [input({ shape: [2 ** 52, 0], data: [] })] }],
+  [
+    'too many parameters',
+    {
+      inputs: [input({ data: [1, 2] })],
+      parameters: Object.fromEntries(Array.from({ length: 257 }, (_, index) => [`p${String(index)}`, 1])),
+    },
+  ],
   ['a shape that is none', { inputs: [input({ shape: 'x', data: [1, 2] })] }],
   ['no inputs', { inputs: [] }],
   ['no list of inputs', { id: '7' }],
@@ -144,5 +153,49 @@ describe('a request that is nothing but bytes', () => {
     ['too many for a fixed shape', Buffer.alloc(32), [{ ...four, shape: [1, 4] }]],
   ])('is refused for a model with %s', (_name, body, inputs) => {
     expect(refusal(() => parseRawInference(body, inputs)).reason).toBe('invalid_request');
+  });
+
+  it('refuses more values than are worth parsing, and counts them first', () => {
+    const json = Buffer.from(`[${'0,'.repeat(2 * 1024 * 1024)}`);
+    expect(refusal(() => parseInference(json, json.length))).toMatchObject({
+      reason: 'too_large',
+      limit: 'JSON: 2097152 values',
+    });
+  });
+
+  it('refuses more members than are worth parsing, and counts them first', () => {
+    const json = Buffer.from(`{"parameters":{${'"p":0,'.repeat(128 * 1024)}`);
+    expect(refusal(() => parseInference(json, json.length))).toMatchObject({
+      reason: 'too_large',
+      limit: 'JSON: 131072 members',
+    });
+  });
+
+  it('reads fewer values once more for integers beyond 2^53', () => {
+    const count = 512 * 1024;
+    const json = Buffer.from(
+      `{"inputs":[{"name":"x","datatype":"INT64","shape":[${String(count)}],"data":[${'1,'.repeat(count - 1)}9007199254740993]}]}`,
+    );
+    expect(refusal(() => parseInference(json, json.length))).toMatchObject({
+      reason: 'too_large',
+      limit: 'JSON: 524288 values beside integers beyond 2^53',
+    });
+  });
+
+  it('refuses JSON that is too large, whatever it says', () => {
+    const json = Buffer.alloc(16 * 1024 * 1024 + 1, 'x');
+    expect(refusal(() => parseInference(json, json.length))).toMatchObject({
+      reason: 'too_large',
+      limit: 'JSON: 16777216 bytes',
+    });
+  });
+
+  it('takes a hundred thousand numbers and a megabyte of text', () => {
+    const numbers = { name: 'x', shape: [100_000], datatype: 'FP32', data: new Array(100_000).fill(0.5) };
+    const text = { name: 'y', shape: [1], datatype: 'BYTES', data: ['x'.repeat(1 << 20)] };
+    expect(parse({ inputs: [numbers, text] }).request.inputs.map(({ bytes }) => bytes.byteLength)).toEqual([
+      400_000,
+      4 + (1 << 20),
+    ]);
   });
 });

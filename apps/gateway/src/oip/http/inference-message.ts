@@ -10,11 +10,19 @@ import { parseJson, type ParsedJson } from './parse-json';
 /** What one request may have of each, so that a small body cannot make many things. */
 const LIST_LIMIT = 1_024;
 const DIMENSION_LIMIT = 64;
+const PARAMETER_LIMIT = 256;
 
-/** Of the JSON of an inference request: parsing blocks the process for about half a second per 100 MiB. */
-const JSON_LIMIT_BYTES = 128 * 1024 * 1024;
+/** Of the JSON of an inference request: nothing else is done while it is parsed. */
+const JSON_LIMIT_BYTES = 16 * 1024 * 1024;
 
-const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+const areFew = (given: unknown): boolean =>
+  typeof given !== 'object' || given === null || Object.keys(given).length <= PARAMETER_LIMIT;
+
+const parameters = z
+  .unknown()
+  .refine(areFew, `more than ${String(PARAMETER_LIMIT)} parameters`)
+  .pipe(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
+  .default({});
 
 const bodySchema = z.object({
   id: z.string().optional(),

@@ -1,6 +1,14 @@
 import type { AnyDatatype } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import { bytesOf, elementCount, encodeTexts, isDatatype, tensorBytesOf, type TensorBytes } from '@medserve/rpc';
+import {
+  bytesOf,
+  elementCount,
+  encodeTexts,
+  isDatatype,
+  isShape,
+  tensorBytesOf,
+  type TensorBytes,
+} from '@medserve/rpc';
 
 /** A tensor whose elements are JSON values, flat in row-major order or nested as its shape says. */
 export interface JsonTensor {
@@ -33,8 +41,8 @@ export function readJsonTensor(tensor: JsonTensor, exactly: () => unknown): Tens
 }
 
 function shapeOf({ name, shape }: JsonTensor): readonly number[] {
-  if (shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return shape;
-  throw invalid(name, 'has a dimension that is negative or too large.');
+  if (isShape(shape)) return shape;
+  throw invalid(name, 'has a shape with a negative or a too large dimension.');
 }
 
 /** The elements in row-major order. Data that is nested has to be nested exactly as the shape says. */

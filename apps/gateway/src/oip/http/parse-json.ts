@@ -5,9 +5,21 @@ import { checkDepth } from '../../intake/parse-json-body';
 /** Digits of the longest 64-bit integer, its sign included; longer ones are out of every range. */
 const LONGEST_INTEGER = 20;
 
+/** Values in one document, counted by what stands between them: a value is two bytes of text and many in memory. */
+const VALUE_LIMIT = 2 * 1024 * 1024;
+
+/** Values in a document with integers that a number cannot hold: reading each once more takes about a microsecond. */
+const EXACT_LIMIT = 512 * 1024;
+
+/** Members of its objects: each has a name that is kept apart, so it takes far longer than an element of a list. */
+const MEMBER_LIMIT = 128 * 1024;
+
+const COLON = 0x3a;
+const COMMA = 0x2c;
+
 export interface ParsedJson {
   readonly document: unknown;
-  /** The document once more, with the integers that a number cannot hold as bigints. */
+  /** The document once more, with the integers that a number cannot hold as bigints. @throws ServingError `too_large` */
   readonly exactly: () => unknown;
 }
 
@@ -23,17 +35,42 @@ export function parseJson(bytes: Buffer, limitBytes: number): ParsedJson {
     });
   }
   checkDepth(bytes);
+  const { values, members } = countIn(bytes);
+  checkCount(values, VALUE_LIMIT, 'values');
+  checkCount(members, MEMBER_LIMIT, 'members');
   // Buffers read what is not UTF-8 as replacement characters, which would alter texts without a word.
   if (!isUtf8(bytes)) throw notJson();
   const text = bytes.toString('utf8');
   try {
     return {
       document: JSON.parse(text) as unknown,
-      exactly: () => JSON.parse(text, keepDigits as Reviver) as unknown,
+      exactly: () => {
+        checkCount(values, EXACT_LIMIT, 'values beside integers beyond 2^53');
+        return JSON.parse(text, keepDigits as Reviver) as unknown;
+      },
     };
   } catch {
     throw notJson();
   }
+}
+
+/** By the commas and colons, those within texts included: a text that is full of them is no tensor. */
+function countIn(bytes: Buffer): { readonly values: number; readonly members: number } {
+  let commas = 0;
+  let colons = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    if (bytes[index] === COMMA) commas += 1;
+    else if (bytes[index] === COLON) colons += 1;
+  }
+  return { values: commas + 1, members: colons };
+}
+
+function checkCount(count: number, limit: number, what: string): void {
+  if (count <= limit) return;
+  throw new ServingError('too_large', `The JSON of the request has too many ${what}.`, {
+    limit: `JSON: ${String(limit)} ${what}`,
+    remedy: 'Send large tensors as binary data.',
+  });
 }
 
 const notJson = (): ServingError => new ServingError('invalid_request', 'The body is not valid JSON.');

@@ -2,9 +2,6 @@ import { ServingError } from '@medserve/errors';
 import { decodeTexts, tensorOf, type TensorBytes } from '@medserve/rpc';
 import { shortFloat } from '../short-float';
 
-/** More than this is not spelt out: the text of a tensor is several times as large as its bytes, and is made at one go. */
-const SPELT_BYTES = 64 * 1024 * 1024;
-
 /** Why an output cannot be told in JSON, and that it can be had otherwise. */
 const notInJson = (name: string, why: string): ServingError =>
   new ServingError('invalid_request', `The output ${JSON.stringify(name)} ${why}`, {
@@ -16,16 +13,10 @@ const notInJson = (name: string, why: string): ServingError =>
  * The elements of an output as a flat JSON list in row-major order. FP32 numbers are as short as gives back the same bits, 64-bit
  * integers have all their digits.
  *
- * @throws ServingError `invalid_request` for what JSON cannot say: FP16, NaN and infinities, texts that are not UTF-8; `too_large`
+ * @throws ServingError `invalid_request` for what JSON cannot say: FP16, NaN and infinities, texts that are not UTF-8
  */
 export function writeJsonData(tensor: TensorBytes): string {
   const { name, bytes } = tensor;
-  if (bytes.byteLength > SPELT_BYTES) {
-    throw new ServingError('too_large', `The output ${JSON.stringify(name)} is too large to be told in JSON.`, {
-      limit: `output as JSON: ${String(SPELT_BYTES)} bytes`,
-      remedy: 'Ask for it with "binary_data": true.',
-    });
-  }
   if (tensor.datatype === 'BYTES') return textsOf(tensor);
   if (tensor.datatype === 'FP16') throw notInJson(name, 'is FP16, which has no JSON form.');
   const { datatype, data } = tensorOf({ ...tensor, shape: [...tensor.shape] }, bytes);

@@ -168,4 +168,20 @@ describe('the reader of ModelInferRequest', () => {
     const bytes = Uint8Array.from({ length: 2_050 }, (_, index) => empty[index % 2] ?? 0);
     expect(() => decodeInferMessage(bytes)).toThrow(refusal({ reason: 'too_large', limit: `${name}: 1024` }));
   });
+
+  it('joins contents that come in parts, and takes few of them', () => {
+    const inParts = (count: number): Uint8Array => {
+      const input = new BinaryWriter();
+      for (let part = 0; part < count; part += 1)
+        input.uint32((5 << 3) | WireType.LengthDelimited).bytes(Buffer.of(part));
+      return new BinaryWriter()
+        .uint32((5 << 3) | WireType.LengthDelimited)
+        .bytes(input.finish())
+        .finish();
+    };
+    expect([...(decodeInferMessage(inParts(3)).inputs[0]?.contents ?? [])]).toEqual([0, 1, 2]);
+    expect(() => decodeInferMessage(inParts(65))).toThrow(
+      expect.objectContaining({ reason: 'too_large', limit: 'parts of contents: 64' }) as Error,
+    );
+  });
 });

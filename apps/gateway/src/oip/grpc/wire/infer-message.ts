@@ -34,6 +34,8 @@ export interface OutputMessage {
 
 const TENSOR_LIMIT = 1_024;
 const DIMENSION_LIMIT = 64;
+/** Of the contents of one tensor: encoders write one. */
+const PART_LIMIT = 64;
 const NOTHING = new Uint8Array();
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -72,6 +74,7 @@ export function decodeInferMessage(bytes: Uint8Array): InferMessage {
 
 function readInput(bytes: Uint8Array): InputMessage {
   const shape: number[] = [];
+  const parts: Uint8Array[] = [];
   const input: Mutable<InputMessage> = { name: '', datatype: '', shape, parameters: NO_PARAMETERS, contents: NOTHING };
   const dimension = (reader: BinaryReader): void => {
     pushBounded(shape, Number(reader.int64()), 'dimensions', DIMENSION_LIMIT);
@@ -85,11 +88,12 @@ function readInput(bytes: Uint8Array): InputMessage {
       const packed = new BinaryReader(reader.bytes());
       while (packed.pos < packed.len) dimension(packed);
     } else if (field === 4) input.parameters = withParameter(input.parameters, reader);
-    // A message that comes in parts is what its parts are one behind the other.
-    else if (field === 5) input.contents = joined(input.contents, reader.bytes());
+    else if (field === 5) pushBounded(parts, reader.bytes(), 'parts of contents', PART_LIMIT);
     else return false;
     return true;
   });
+  // A message that comes in parts is what its parts are one behind the other.
+  input.contents = parts.length > 1 ? Buffer.concat(parts) : (parts[0] ?? NOTHING);
   return input;
 }
 
@@ -112,6 +116,3 @@ function withParameter(known: Parameters, reader: BinaryReader): Parameters {
   readParameter(reader, parameters);
   return parameters;
 }
-
-const joined = (before: Uint8Array, after: Uint8Array): Uint8Array =>
-  before.byteLength === 0 ? after : Buffer.concat([before, after]);

@@ -110,4 +110,12 @@ describe('typed contents', () => {
       { numRuns: 500 },
     );
   });
+
+  it('are refused when they have more texts than are read one by one', () => {
+    const empty = Buffer.alloc(2 * (1024 * 1024 + 1));
+    for (let index = 0; index < empty.length; index += 2) empty[index] = (8 << 3) | 2;
+    expect(() => rawOfContents('BYTES', empty, LIMIT * 100)).toThrow(
+      refusal({ reason: 'too_large', limit: 'texts: 1048576' }),
+    );
+  });
 });

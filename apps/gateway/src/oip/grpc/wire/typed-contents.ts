@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ServingError } from '@medserve/errors';
-import { eachField } from './fields';
+import { eachField, tooMany } from './fields';
 
 /*
  * `InferTensorContents`: tensors as repeated protobuf fields, one field for several datatypes. Converted to the raw form, in
@@ -155,9 +155,15 @@ function rawFloats({ field, wireType }: Floats, contents: Uint8Array, limit: num
 
 const LENGTH_BYTES = 4;
 
+/** An empty text is two bytes on the wire, and each is read by itself. */
+const TEXT_LIMIT = 1024 * 1024;
+
 function rawTexts({ field }: Texts, contents: Uint8Array, limit: number): Uint8Array {
   let size = 0;
+  let count = 0;
   eachRun(contents, field, WireType.LengthDelimited, (text) => {
+    count += 1;
+    if (count > TEXT_LIMIT) throw tooMany('texts', TEXT_LIMIT);
     size += LENGTH_BYTES + text.byteLength;
   });
   checkSize(size, limit);
