@@ -15,6 +15,8 @@ import type { LoadedModelInfo, ModelRules } from './host/worker-messages';
  */
 
 const REPORT_EVERY_MS = 500;
+/** Oftener: memory grows fastest while a session is made. */
+const REPORT_LOADING_EVERY_MS = 100;
 /** Of one stream; above all that can run and wait, so that the queue and not the stream says that it is full. */
 const MAX_IN_FLIGHT = 16_384;
 /** For clients that were told that this host goes, and do not leave it. */
@@ -91,7 +93,12 @@ async function loadInstances(load: Load): Promise<{ loaded: LoadedModelInfo; que
 
 async function serve(load: Load): Promise<void> {
   const beganAtMs = performance.now();
-  const { loaded, queue } = await loadInstances(load);
+  const loading = setInterval(() => {
+    tell({ kind: 'loading', residentBytes: process.memoryUsage.rss() });
+  }, REPORT_LOADING_EVERY_MS);
+  const { loaded, queue } = await loadInstances(load).finally(() => {
+    clearInterval(loading);
+  });
   scheduler = queue;
   const { address } = await listening;
   const report = (): void => {
@@ -103,7 +110,7 @@ async function serve(load: Load): Promise<void> {
   tell({ kind: 'serving', address, digest, inputs, outputs, loadedInMs: performance.now() - beganAtMs });
 }
 
-/** Nobody is cut off: the end comes when the last client has its answers and has left. */
+/** All that was begun is answered; then clients have a moment to leave, and those that stay are cut off. */
 async function leave(handBack: boolean): Promise<void> {
   leaving.abort();
   await scheduler?.drain(handBack);

@@ -3,7 +3,7 @@ export { describeEngineContract, type EngineFixture } from './engine-contract';
 export type { Engine, LoadSpec, Session, TensorSpec } from './engine';
 export { ENGINES } from './engines';
 export { onnxEngine } from './onnx/onnx-engine';
-export { loadPackage } from './packages/load-package';
+export { checkUntouched, loadPackage } from './packages/load-package';
 export { loadSpecOf } from './packages/load-spec-of';
 export type { KnownPackage, ModelPackage } from './packages/model-package';
 export type { FileStamp } from './packages/package-files';

@@ -1,7 +1,7 @@
 import { judgeHost, type HostReport } from './judge-host';
 
 describe('judgeHost', () => {
-  const rules = { idleMs: 1_000, silenceMs: 5_000, maxResidentBytes: 100, loadMs: 100 };
+  const rules = { listeningSinceMs: 0, idleMs: 1_000, silenceMs: 5_000, maxResidentBytes: 100, loadMs: 100 };
   const report: HostReport = { heardAtMs: 0, inFlight: 1, queued: 0, lastUsedAtMs: 0, residentBytes: 1 };
 
   it.each<[string, Partial<HostReport>, number, string]>([
@@ -30,5 +30,16 @@ describe('judgeHost', () => {
     const waiting = { ...report, queued: 1, abandonedSinceMs: 0 };
     expect(judgeHost(waiting, { ...rules, loadMs: 600 }, 600).kind).toBe('keep');
     expect(judgeHost(waiting, { ...rules, loadMs: 600 }, 601).kind).toBe('replace');
+  });
+
+  it('does not go by what was said before the agent stopped listening, and counts silence from when it listens again', () => {
+    const since = { ...rules, listeningSinceMs: 10_000 };
+    const running = { sinceMs: 0, deadlineMs: 1 };
+    expect(judgeHost({ ...report, running }, since, 15_000).kind).toBe('keep');
+    expect(judgeHost({ ...report, running }, since, 15_001)).toEqual({ kind: 'kill', why: 'silent' });
+    expect(judgeHost({ ...report, running, heardAtMs: 10_000 }, since, 10_001)).toEqual({
+      kind: 'kill',
+      why: 'overrun',
+    });
   });
 });

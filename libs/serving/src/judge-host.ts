@@ -14,6 +14,8 @@ export interface HostReport {
 }
 
 export interface HostRules {
+  /** Since when the agent hears reports as they come; before that it stood still itself. */
+  readonly listeningSinceMs: number;
   readonly idleMs: number;
   /** A host that says nothing for this long is stuck. */
   readonly silenceMs: number;
@@ -35,15 +37,17 @@ const LEAST_RUN_MS = 1_000;
 const LEAST_ABANDONED_MS = 250;
 
 /**
- * What becomes of a host now. A run that takes twice what was left of its deadline never ends by itself: nobody waits. A run
+ * What becomes of a host now. Nothing follows from a report of before the agent stood still, except that there was none since. A run that takes twice what was left of its deadline never ends by itself: nobody waits. A run
  * for nobody, which cannot be stopped, must not keep those waiting who are still there: when it has gone on for longer than a
  * new host takes to start, the new host is the shorter way.
  */
 export function judgeHost(report: HostReport, rules: HostRules, nowMs: number): HostVerdict {
   const { running, abandonedSinceMs, inFlight, queued } = report;
+  const isSilent = nowMs - Math.max(report.heardAtMs, rules.listeningSinceMs) > rules.silenceMs;
+  if (report.heardAtMs < rules.listeningSinceMs) return isSilent ? { kind: 'kill', why: 'silent' } : { kind: 'keep' };
   if (running && nowMs - running.sinceMs > 2 * Math.max(running.deadlineMs, LEAST_RUN_MS))
     return { kind: 'kill', why: 'overrun' };
-  if (nowMs - report.heardAtMs > rules.silenceMs) return { kind: 'kill', why: 'silent' };
+  if (isSilent) return { kind: 'kill', why: 'silent' };
   if (report.residentBytes > rules.maxResidentBytes) return { kind: 'kill', why: 'memory' };
   const patienceMs = Math.max(LEAST_ABANDONED_MS, rules.loadMs);
   if (queued > 0 && abandonedSinceMs !== undefined && nowMs - abandonedSinceMs > patienceMs) return { kind: 'replace' };

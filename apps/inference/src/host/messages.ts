@@ -65,4 +65,9 @@ export interface HostFigures {
 
 export type FromHost =
   /** Everything that needs no model is loaded. */
-  { readonly kind: 'waiting' } | HostServing | { readonly kind: 'failed'; readonly detail: string } | HostFigures;
+  | { readonly kind: 'waiting' }
+  /** From the order to load until the first `report`: loading can take more memory than serving. */
+  | { readonly kind: 'loading'; readonly residentBytes: number }
+  | HostServing
+  | { readonly kind: 'failed'; readonly detail: string }
+  | HostFigures;

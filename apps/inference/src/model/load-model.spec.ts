@@ -1,4 +1,39 @@
-import { hasFreeRows } from './load-model';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelPackage } from '@medserve/engines';
+import { mlpOnnx, writeModelPackage } from '@medserve/testkit';
+import { hasFreeRows, loadModel } from './load-model';
+
+describe('loadModel', () => {
+  let repository: string;
+  beforeEach(() => (repository = mkdtempSync(join(tmpdir(), 'medserve-load-'))));
+  afterEach(() => {
+    rmSync(repository, { recursive: true });
+  });
+
+  /** Another network of the same size: written between the hashing and the loading, it would answer under the other's digest. */
+  function swapWeights({ folder, modelFile }: ModelPackage, onnx: Buffer): void {
+    const other = Buffer.from(onnx);
+    other.writeFloatLE(7, Math.floor(other.length / 2));
+    writeFileSync(join(folder, modelFile), other);
+  }
+
+  it('is broken when the model’s file was changed after it was hashed', async () => {
+    const onnx = mlpOnnx(1, 64);
+    const folder = await writeModelPackage(repository, { name: 'net', onnx });
+    const ref = { layout: 'medserve', folder } as const;
+    const { session } = await loadModel(ref, undefined, () => undefined);
+    await session.close();
+    const loading = loadModel(ref, undefined, (modelPackage) => {
+      swapWeights(modelPackage, onnx);
+    });
+    await expect(loading).rejects.toMatchObject({
+      reason: 'model_broken',
+      message: expect.stringContaining('while it was loaded') as string,
+    });
+  });
+});
 
 const tensor = (shape: number[]) => ({ name: 'x', datatype: 'FP32' as const, shape });
 

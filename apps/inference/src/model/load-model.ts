@@ -1,4 +1,5 @@
 import {
+  checkUntouched,
   loadPackage,
   loadSpecOf,
   type KnownPackage,
@@ -27,6 +28,12 @@ export async function loadModel(
   onOpened(modelPackage);
   const compiled = compileModel(modelPackage);
   const session = await compiled.engine.load(loadSpecOf(modelPackage), new AbortController().signal);
+  try {
+    await checkUntouched(modelPackage);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
   return { modelPackage, compiled, session };
 }
 

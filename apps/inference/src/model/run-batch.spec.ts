@@ -75,6 +75,19 @@ describe('runBatch', () => {
     }
   });
 
+  it('runs alone what cannot be put together', async () => {
+    const whole = {
+      feeds: [{ name: 'x', datatype: 'INT64', shape: [1, 1], data: BigInt64Array.of(1n) } as const],
+      rows: 1,
+    };
+    const echo = { run: (feeds: readonly AnyTensor[]) => Promise.resolve(feeds) };
+    const outcomes = await runBatch(echo, [part(1), whole], undefined, newTally());
+    expect(outcomes).toMatchObject([
+      { kind: 'ran', share: { batchRows: 1 } },
+      { kind: 'ran', share: { batchRows: 1 } },
+    ]);
+  });
+
   it('tells each caller its own mistake', async () => {
     const refusing = {
       run: (feeds: readonly AnyTensor[]) => {

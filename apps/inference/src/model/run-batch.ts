@@ -53,10 +53,11 @@ export async function runBatch(
   tally: RunTally,
 ): Promise<readonly PartOutcome[]> {
   const beganAtMs = performance.now();
-  const feeds = joinRows(parts.map((part) => part.feeds));
-  const joinedAtMs = performance.now();
+  let joinedAtMs: number;
   let outputs: readonly AnyTensor[];
   try {
+    const feeds = joinRows(parts.map((part) => part.feeds));
+    joinedAtMs = performance.now();
     outputs = await session.run(feeds, wanted);
   } catch (error) {
     if (parts.length === 1) return [failed(error)];

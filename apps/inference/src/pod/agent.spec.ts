@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServingError } from '@medserve/errors';
@@ -64,10 +64,34 @@ describe('the agent of a pod', () => {
     events = [];
   });
   afterEach(async () => {
-    await agent.close(0);
+    const closing = agent.close(0);
+    jest.advanceTimersByTime(1);
+    await closing;
     await rm(folder, { recursive: true });
+    jest.restoreAllMocks();
     jest.useRealTimers();
   });
+  /** As if the agent's process had been stopped: the clock goes on, and no timer runs and nothing is heard meanwhile. */
+  const standStill = (forMs: number): void => {
+    const clock = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => clock() + forMs);
+    jest.advanceTimersByTime(500);
+  };
+  /** A model that can be told another configuration. */
+  const writeTriton = async (name: string): Promise<void> => {
+    await mkdir(join(folder, name, '1'), { recursive: true });
+    await writeFile(join(folder, name, '1', 'model.onnx'), slowOnnx(2, 1));
+  };
+  /** Asks for another configuration of the model, which its host then cannot be loaded with. */
+  const refuseConfiguration = async (name: string): Promise<void> => {
+    const before = hosts.of(name).length;
+    hosts.held = true;
+    const loading = agent.load({ name, configJson: JSON.stringify({ instance_group: [{ count: 2 }] }) });
+    while (hosts.of(name).length === before) await settle();
+    newest(name).finishLoading(new ServingError('model_broken', 'No memory for so many instances.'));
+    await expect(loading).rejects.toMatchObject({ reason: 'model_broken' });
+    hosts.held = false;
+  };
 
   describe('sharing out memory', () => {
     it('evicts the model that was idle longest, and says for how long it was', async () => {
@@ -115,6 +139,74 @@ describe('the agent of a pod', () => {
     });
   });
 
+  describe('memory of hosts that do not serve', () => {
+    it('is counted while a host leaves, until it has ended', async () => {
+      await start({ maxHosts: 2 });
+      await agent.ensure(A);
+      hosts.linger = true;
+      await write('a', '1', 2);
+      await agent.load({ name: 'a' });
+      const [old, next] = hosts.of('a');
+      next?.says({ inFlight: 1 });
+      await expect(agent.ensure(B)).rejects.toMatchObject({ reason: 'overloaded', limit: 'model hosts: 2' });
+      old?.kill();
+      await settle();
+      await expect(agent.ensure(B)).resolves.toBeDefined();
+    });
+
+    it('is counted, too, when the version that leaves is gone from the catalogue, and freed when the pod closes', async () => {
+      await start({ maxHosts: 2 });
+      await agent.ensure(A);
+      const [old] = hosts.of('a');
+      hosts.linger = true;
+      await write('a', '2');
+      await rm(join(folder, 'a', '1'), { recursive: true });
+      await agent.load({ name: 'a' });
+      newest('a').says({ inFlight: 1 });
+      await expect(agent.ensure(B)).rejects.toMatchObject({ reason: 'overloaded', limit: 'model hosts: 2' });
+      const closing = agent.close(1_000);
+      jest.advanceTimersByTime(1_000);
+      await closing;
+      expect(old?.alive).toBe(false);
+    });
+
+    it('is counted while a host waits for the other versions of its model, and freed when they cannot be loaded', async () => {
+      for (const version of ['2', '3']) await write('a', version);
+      await start({ maxHosts: 2 });
+      await expect(agent.load({ name: 'a' })).rejects.toMatchObject({ reason: 'overloaded', limit: 'model hosts: 2' });
+      await settle();
+      expect(hosts.of('a')).toHaveLength(2);
+      expect(hosts.alive).toBe(0);
+    });
+
+    it('is limited while a model is being loaded', async () => {
+      await start({ maxHostBytes: 300 * MIB });
+      hosts.held = true;
+      const asked = agent.ensure(A);
+      await settle();
+      newest('a').holds(300 * MIB);
+      expect(newest('a').alive).toBe(true);
+      newest('a').holds(300 * MIB + 1);
+      await expect(asked).rejects.toMatchObject({
+        reason: 'model_broken',
+        limit: `memory of a model host: ${String(300 * MIB)} bytes`,
+      });
+      expect(newest('a').alive).toBe(false);
+      expect(kinds()).toEqual(['failed']);
+      expect(hosts.of('a')).toHaveLength(1);
+    });
+  });
+
+  it('does not take its own standstill for the silence of a host, and takes silence after it for what it is', async () => {
+    await start();
+    await agent.ensure(A);
+    newest('a').says({ inFlight: 1, running: { sinceMs: performance.now(), deadlineMs: 100 } });
+    standStill(10_600);
+    expect(newest('a').alive).toBe(true);
+    jest.advanceTimersByTime(10_500);
+    expect(hosts.of('a')[0]?.alive).toBe(false);
+  });
+
   describe('idle models', () => {
     it('are unloaded after their time, and those that are to stay warm are not', async () => {
       await start({ keepWarm: ['a'] });
@@ -151,6 +243,20 @@ describe('the agent of a pod', () => {
       await expect(agent.ensure(A)).resolves.toMatchObject({ address: `host:${String(newest('a').pid)}` });
       expect(old?.drained).toEqual({ graceMs: 60_000, handBack: true });
       expect(kinds()).toEqual(['started', 'started', 'replaced']);
+    });
+
+    it('is not tried to be got out of the way again while the model is known not to load', async () => {
+      await start({ retryPauseMs: 5_000 });
+      await agent.ensure(A);
+      const [old] = hosts.of('a');
+      hosts.held = true;
+      old?.says({ ...held, abandonedSinceMs: performance.now() - 300 });
+      await settle();
+      newest('a').finishLoading(new ServingError('model_broken', 'ONNX Runtime cannot load the model file.'));
+      await settle();
+      old?.says({ ...held, abandonedSinceMs: performance.now() - 800 });
+      await settle();
+      expect(hosts.of('a')).toHaveLength(2);
     });
 
     it('goes on when starting another host would take longer', async () => {
@@ -262,6 +368,79 @@ describe('the agent of a pod', () => {
       expect(entryOf('a')?.state).toBe('ready');
     });
 
+    it('goes by what the files of now took to load, not by what others did before', async () => {
+      await start();
+      hosts.held = true;
+      const asked = agent.ensure(A);
+      await settle();
+      jest.advanceTimersByTime(800);
+      newest('a').finishLoading();
+      await asked;
+      hosts.held = false;
+      await write('a', '1', 2);
+      await agent.load({ name: 'a' });
+      expect(entryOf('a')?.expectedLoadMs).toBe(0);
+    });
+
+    it('does not hold a refused configuration against the model as it is', async () => {
+      await writeTriton('t');
+      await start();
+      await refuseConfiguration('t');
+      expect(entryOf('t')?.state).toBe('cold');
+      await expect(agent.ensure({ name: 't', version: '1' })).resolves.toBeDefined();
+    });
+
+    it('unloads an idle model after a configuration was refused: its files are still there', async () => {
+      await writeTriton('t');
+      await start();
+      await agent.load({ name: 't' });
+      await refuseConfiguration('t');
+      hosts.of('t')[0]?.says({ lastUsedAtMs: performance.now() - 1e9 });
+      expect(entryOf('t')?.state).toBe('cold');
+    });
+
+    it('spares a host whose files are gone only for as long as it lives', async () => {
+      await start();
+      await agent.ensure(A);
+      await write('a', '1', 2);
+      hosts.held = true;
+      const loading = agent.load({ name: 'a' });
+      while (hosts.of('a').length < 2) await settle();
+      newest('a').finishLoading(new ServingError('model_broken', 'ONNX Runtime cannot load the model file.'));
+      await expect(loading).rejects.toMatchObject({ reason: 'model_broken' });
+      hosts.held = false;
+      hosts.of('a')[0]?.kill();
+      await settle();
+      newest('a').says({ lastUsedAtMs: performance.now() - 1e9 });
+      expect(entryOf('a')?.state).toBe('cold');
+    });
+
+    it('keeps a version that is being started when what was read anew is broken', async () => {
+      await start();
+      hosts.held = true;
+      const asked = agent.ensure(A);
+      await settle();
+      await rm(join(folder, 'a', '1'), { recursive: true });
+      await writeModelPackage(folder, { name: 'a', version: '2', onnx: identityOnnx(), lines: ['engine_: none'] });
+      await expect(agent.load({ name: 'a' })).rejects.toMatchObject({ reason: 'model_broken' });
+      expect(entryOf('a')?.state).toBe('loading');
+      newest('a').finishLoading();
+      await asked;
+      expect(entryOf('a')?.state).toBe('ready');
+    });
+
+    it('shows what is wrong with new files of a cold model, and does not try them again at once', async () => {
+      await start();
+      await write('a', '1', 2);
+      hosts.held = true;
+      const loading = agent.load({ name: 'a' });
+      while (hosts.of('a').length === 0) await settle();
+      newest('a').finishLoading(new ServingError('model_broken', 'ONNX Runtime cannot load the model file.'));
+      await expect(loading).rejects.toMatchObject({ reason: 'model_broken' });
+      expect(entryOf('a')).toMatchObject({ state: 'broken', reason: 'ONNX Runtime cannot load the model file.' });
+      await expect(agent.ensure(A)).rejects.toMatchObject({ reason: 'model_broken', retryAfterMs: 30_000 });
+    });
+
     it('serves all new versions or none', async () => {
       await start();
       await agent.ensure(A);
@@ -314,6 +493,15 @@ describe('the agent of a pod', () => {
       await agent.unload('a');
       await agent.load({ name: 'a' });
       await expect(agent.ensure(A)).resolves.toBeDefined();
+    });
+
+    it('leaves it out of service when it cannot be loaded again, with all its versions', async () => {
+      await start();
+      await agent.unload('a');
+      await writeModelPackage(folder, { name: 'a', version: '2', onnx: identityOnnx(), lines: ['engine_: none'] });
+      await expect(agent.load({ name: 'a' })).rejects.toMatchObject({ reason: 'model_broken' });
+      await expect(agent.ensure(A)).rejects.toMatchObject({ reason: 'model_unloaded' });
+      expect([entryOf('a')?.state, entryOf('a', '2')?.state]).toEqual(['unloaded', 'unloaded']);
     });
 
     it('ends a start under way, and those who waited for it are told', async () => {

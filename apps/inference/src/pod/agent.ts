@@ -26,6 +26,8 @@ export interface AgentOptions {
 }
 
 const CHECK_EVERY_MS = 500;
+/** A check that comes this long after the one before is late: what hosts said meanwhile is still to be read. */
+const LATE_MS = 2 * CHECK_EVERY_MS;
 
 const MESSAGES = {
   started: 'a model host serves',
@@ -40,10 +42,12 @@ const MESSAGES = {
 export class Agent {
   private readonly pool: HostPool;
   private readonly slots = new Map<string, ModelSlot>();
-  /** Versions that are being loaded for the first time: in no catalogue before they serve. */
+  /** In no catalogue: versions that are being loaded for the first time, until they serve, and those that leave, until they have. */
   private readonly hidden = new Set<ModelSlot>();
   /** What each model was last said to hold, by its label. */
   private measured: ReadonlyMap<string, number> = new Map();
+  private checkedAtMs = performance.now();
+  private listeningSinceMs = this.checkedAtMs;
   private readonly changes: ModelChanges;
   private readonly listeners = new Set<() => void>();
   private readonly ticker: NodeJS.Timeout;
@@ -111,6 +115,7 @@ export class Agent {
       onChange: this.changed.bind(this),
       onHostEvent: this.tell.bind(this),
       reserve: this.reserve.bind(this),
+      listeningSinceMs: () => this.listeningSinceMs,
     });
   }
 
@@ -119,9 +124,12 @@ export class Agent {
   }
 
   private check(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.checkedAtMs > LATE_MS) this.listeningSinceMs = nowMs;
+    this.checkedAtMs = nowMs;
+    for (const slot of this.slots.values()) slot.check();
     const held = new Map([...this.measured.keys()].map((label) => [label, 0]));
-    for (const slot of this.slots.values()) {
-      slot.check();
+    for (const slot of [...this.slots.values(), ...this.hidden]) {
       held.set(slot.label, (held.get(slot.label) ?? 0) + slot.heldBytes);
     }
     for (const [model, residentBytes] of held) {

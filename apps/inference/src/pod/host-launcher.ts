@@ -1,6 +1,6 @@
 import type { ModelPackage } from '@medserve/engines';
 import { ServingError, toServingError } from '@medserve/errors';
-import { guessLoad, learnLoadMs, type LoadExpectation } from '@medserve/serving';
+import { guessLoad, learnLoadMs, type LoadExpectation, type Resident } from '@medserve/serving';
 import type { PodLimits } from '../settings';
 import type { HostPool } from './host-pool';
 import type { ModelHost } from './model-host';
@@ -25,9 +25,14 @@ interface Failure {
   readonly retryAtMs: number;
 }
 
-/** Starts the hosts of one model version, and remembers how that went. */
+interface Launch {
+  readonly sinceMs: number;
+  readonly expectedBytes: number;
+}
+
+/** Starts the hosts of one package, and remembers how that went: what another package takes or lacks says nothing about it. */
 export class HostLauncher {
-  private readonly launching = new Map<ModelHost, number>();
+  private readonly launching = new Map<ModelHost, Launch>();
   private latest: Failure | undefined;
   private deaths: readonly number[] = [];
   private learnedMs: number | undefined;
@@ -38,7 +43,12 @@ export class HostLauncher {
 
   /** Since when a launch is under way; absent: none is. */
   get sinceMs(): number | undefined {
-    return this.launching.values().next().value;
+    return this.launching.values().next().value?.sinceMs;
+  }
+
+  /** Resident memory of what is being loaded, in bytes. */
+  get heldBytes(): number {
+    return [...this.launching.keys()].reduce((sum, host) => sum + host.residentBytes, 0);
   }
 
   /** Why there should be no launch just now. */
@@ -49,6 +59,13 @@ export class HostLauncher {
   /** The most that the latest host was seen to hold; 0: none ever ran. */
   get measuredBytes(): number {
     return this.learnedBytes ?? 0;
+  }
+
+  residents(key: string): Resident[] {
+    return [...this.launching].map(([host, { sinceMs, expectedBytes }]) => {
+      const bytes = Math.max(expectedBytes, host.residentBytes);
+      return { key, bytes, lastUsedAtMs: sinceMs, busy: true, pinned: false };
+    });
   }
 
   expect(modelPackage: ModelPackage): LoadExpectation {
@@ -72,7 +89,7 @@ export class HostLauncher {
     const sinceMs = performance.now();
     for (;;) {
       const host = pool.take();
-      this.launching.set(host, sinceMs);
+      this.launching.set(host, { sinceMs, expectedBytes: this.expect(modelPackage).bytes });
       queueMicrotask(onChange);
       try {
         const running = await this.load(host, modelPackage, warm);
@@ -126,9 +143,22 @@ export class HostLauncher {
   private async load(host: ModelHost, modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
     const { maxQueue, loadTimeoutMs } = this.context.limits;
     const order = { package: modelPackage.ref, known: modelPackage, maxQueue, warm, timeoutMs: loadTimeoutMs };
-    const serving = await host.load(order);
+    const serving = await Promise.race([host.load(order), this.outgrown(host)]);
     if (serving.digest === modelPackage.digest) return new RunningHost(host, serving);
     host.kill();
     throw new ServingError('model_broken', 'The package was changed while the pod was running.');
+  }
+
+  /** Kills the host when it takes too much before it serves, and rejects then; does not settle otherwise. */
+  private outgrown(host: ModelHost): Promise<never> {
+    const { maxHostBytes } = this.context.limits;
+    return new Promise((_, reject) => {
+      host.onReport = () => {
+        if (host.residentBytes <= maxHostBytes) return;
+        const limit = `memory of a model host: ${String(maxHostBytes)} bytes`;
+        reject(new ServingError('model_broken', 'The model needs more memory than its host may have.', { limit }));
+        host.kill();
+      };
+    });
   }
 }

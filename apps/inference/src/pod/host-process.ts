@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { ServingError } from '@medserve/errors';
 import type { HostReport } from '@medserve/serving';
@@ -22,22 +23,19 @@ const V8_FLAGS = [
 /** Keeps free memory instead of giving it back (mallopt(3)): touching it anew costs several times as much as filling it. */
 const KEEP_MEMORY = 'glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296';
 
+/** What is needed of a child process. */
+export type HostChild = Pick<ChildProcess, 'pid' | 'connected' | 'kill' | 'send'> & Pick<EventEmitter, 'on' | 'once'>;
+
 /** A model host's process, from waiting to its end. */
 export class HostProcess implements ModelHost {
   onReport: () => void = () => undefined;
   readonly exited: Promise<void>;
-  private readonly child: ChildProcess;
   private last: HostReport | undefined;
+  private heldBytes = 0;
   private settle: ((outcome: HostServing | ServingError) => void) | undefined;
   private hasExited = false;
 
-  /** @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them. */
-  constructor(codeCache: string) {
-    this.child = fork(HOST_ENTRY, [], {
-      execArgv: V8_FLAGS,
-      env: { GLIBC_TUNABLES: KEEP_MEMORY, ...process.env, NODE_COMPILE_CACHE: codeCache },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+  constructor(private readonly child: HostChild) {
     this.exited = new Promise((resolve) => {
       const ended = (): void => {
         this.hasExited = true;
@@ -45,11 +43,25 @@ export class HostProcess implements ModelHost {
         resolve();
       };
       this.child.once('exit', ended);
-      this.child.once('error', ended);
+      // A message or a signal that did not get through is no end: only a process that was never started says nothing else.
+      this.child.on('error', () => {
+        if (this.child.pid === undefined) ended();
+      });
     });
     this.child.on('message', (message: FromHost) => {
       this.hear(message);
     });
+  }
+
+  /** @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them. */
+  static start(codeCache: string): HostProcess {
+    return new HostProcess(
+      fork(HOST_ENTRY, [], {
+        execArgv: V8_FLAGS,
+        env: { GLIBC_TUNABLES: KEEP_MEMORY, ...process.env, NODE_COMPILE_CACHE: codeCache },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      }),
+    );
   }
 
   get pid(): number | undefined {
@@ -62,6 +74,10 @@ export class HostProcess implements ModelHost {
 
   get report(): HostReport | undefined {
     return this.last;
+  }
+
+  get residentBytes(): number {
+    return this.heldBytes;
   }
 
   async load({ timeoutMs, ...order }: LoadOrder): Promise<HostServing> {
@@ -113,9 +129,14 @@ export class HostProcess implements ModelHost {
       case 'failed':
         this.settle?.(new ServingError('model_broken', message.detail));
         return;
+      case 'loading':
+        this.heldBytes = message.residentBytes;
+        this.onReport();
+        return;
       case 'report': {
         const { inFlight, queued, idleForMs, running, abandonedForMs, residentBytes } = message;
         const heardAtMs = performance.now();
+        this.heldBytes = residentBytes;
         this.last = {
           heardAtMs,
           inFlight,

@@ -15,7 +15,7 @@ const MAX_SENT_NAMES = 64;
 export interface ChangesContext {
   /** Every model version of the pod; this is who adds and removes. */
   readonly slots: Map<string, ModelSlot>;
-  /** Those among the new ones that nobody may see before they serve. */
+  /** Those that nobody may see: new ones before they serve, and those that leave until they have. */
   readonly hidden: Set<ModelSlot>;
   readonly newSlot: (found: FoundPackage) => ModelSlot;
   readonly repositories: Repositories;
@@ -145,27 +145,34 @@ export class ModelChanges {
       slots.set(keyOf(found.entry), slot);
       slot.adopt(found, next);
     }
-    for (const slot of gone) {
-      slots.delete(keyOf(slot.entry));
-      void slot.unload();
-    }
+    for (const slot of gone) this.drop(slot);
     onChange();
   }
 
-  /** A model of which nothing serves is shown as it was read, with what is wrong with it. */
+  /** Takes the version out of the catalogue at once; its memory counts until it is given back. */
+  private drop(slot: ModelSlot): void {
+    const { slots, hidden } = this.context;
+    slots.delete(keyOf(slot.entry));
+    hidden.add(slot);
+    void slot.unload().finally(() => hidden.delete(slot));
+  }
+
+  /** A model of which nothing serves or starts is shown as it was read, with what is wrong with it. */
   private showAsRead(name: string, found: readonly FoundPackage[]): void {
     const { slots, newSlot, onChange } = this.context;
     const standing = this.slotsOf(name);
-    if (found.length === 0 || standing.some((slot) => slot.serves)) return;
+    if (found.length === 0 || standing.some((slot) => slot.isInUse)) return;
+    const isUnloaded = standing.some((slot) => slot.unloaded);
     const keys = new Set(found.map(({ entry }) => keyOf(entry)));
     for (const slot of standing) {
-      if (!keys.has(keyOf(slot.entry))) slots.delete(keyOf(slot.entry));
+      if (!keys.has(keyOf(slot.entry))) this.drop(slot);
     }
     for (const item of found) {
       const key = keyOf(item.entry);
       const slot = slots.get(key) ?? newSlot(item);
       slots.set(key, slot);
       slot.describeAs(item);
+      if (isUnloaded) void slot.unload();
     }
     onChange();
   }
@@ -192,7 +199,7 @@ export class ModelChanges {
     const unloaded = [...this.sent].filter(([, model]) => model === undefined).map(([name]) => name);
     for (const name of unloaded.slice(0, Math.max(0, unloaded.length - MAX_SENT_NAMES))) {
       this.sent.delete(name);
-      for (const slot of this.slotsOf(name)) this.context.slots.delete(keyOf(slot.entry));
+      for (const slot of this.slotsOf(name)) this.drop(slot);
     }
     this.context.onChange();
   }

@@ -18,6 +18,8 @@ export interface ModelHost {
   readonly alive: boolean;
   /** What it said last; absent before its model is loaded. */
   readonly report: HostReport | undefined;
+  /** Resident memory as it said last, also while it loads, in bytes; 0: it has said nothing yet. */
+  readonly residentBytes: number;
   /** Resolves when the process has ended, however. */
   readonly exited: Promise<void>;
   /** Called after each report. */

@@ -1,4 +1,4 @@
-import type { ModelPackage } from '@medserve/engines';
+import { loadPackage, type ModelPackage } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { judgeHost, type Resident } from '@medserve/serving';
@@ -8,6 +8,7 @@ import { describeSlot } from './describe-slot';
 import { isSamePackage, keyOf, type FoundPackage, type GoodPackage } from './found-package';
 import { HostLauncher } from './host-launcher';
 import type { HostPool } from './host-pool';
+import { LeavingHosts } from './leaving-hosts';
 import type { ModelHost } from './model-host';
 import type { RunningHost } from './running-host';
 
@@ -19,11 +20,13 @@ export interface SlotContext {
   readonly onHostEvent: (event: HostEvent, host: ModelHost) => void;
   /** Makes room for so many bytes more without touching `slot`. @throws ServingError when there is none. */
   readonly reserve: (slot: ModelSlot, bytes: number) => void;
+  /** See `HostRules`. */
+  readonly listeningSinceMs: () => number;
 }
 
 /** A host that says nothing this long is stuck: it reports twice a second from a thread that runs no model. */
 const SILENCE_MS = 10_000;
-/** For what a leaving host has begun: longer than a run takes; until then its memory is not free. */
+/** For what a leaving host has begun: longer than a run takes. */
 const DRAIN_GRACE_MS = 60_000;
 /** For what a host with a run beyond its time still has to say: that its waiting requests are to be sent elsewhere. */
 const LAST_WORDS_MS = 2_000;
@@ -31,16 +34,33 @@ const LAST_WORDS_MS = 2_000;
 const closedError = (): ServingError => new ServingError('unavailable', 'The pod is shutting down.');
 const unloadedError = (): ServingError => new ServingError('model_unloaded', 'The model was unloaded on request.');
 
+/** What is to take the place of a slot's package. */
+interface Successor {
+  readonly found: FoundPackage;
+  readonly launcher: HostLauncher;
+  /** Loaded and not in service yet; absent: it is being loaded, or could not be. */
+  readonly host: RunningHost | undefined;
+}
+
+/** Whether hosts could be started again of what was read once: its files are what they were. */
+async function canBeLoadedAgain({ modelPackage }: FoundPackage): Promise<boolean> {
+  if (!modelPackage) return false;
+  const now = await loadPackage(modelPackage.ref, modelPackage).catch(() => undefined);
+  return now?.digest === modelPackage.digest;
+}
+
 /**
  * One model version's place in the pod. At most one host serves it, started once however many ask, and replaced when it dies;
  * while another takes its place there are two, and the one that leaves ends what it has begun.
  */
 export class ModelSlot {
-  private readonly launcher: HostLauncher;
-  private readonly leaving = new Set<Promise<void>>();
+  private readonly leaving = new LeavingHosts();
+  /** Of `found`. */
+  private launcher: HostLauncher;
+  private next: Successor | undefined;
   private running: RunningHost | undefined;
   private starting: Promise<RunningHost> | undefined;
-  private unloaded = false;
+  private isUnloaded = false;
   private closed = false;
   /** What runs could not be started again: its files are gone, and the ones in their place could not be loaded. */
   private irreplaceable = false;
@@ -50,15 +70,7 @@ export class ModelSlot {
     private readonly pinned: boolean,
     private readonly context: SlotContext,
   ) {
-    this.launcher = new HostLauncher({
-      ...context,
-      onStarted: (host, loadMs) => {
-        context.onHostEvent({ kind: 'started', model: this.label, loadMs }, host);
-      },
-      onFailed: (host) => {
-        context.onHostEvent({ kind: 'failed', model: this.label }, host);
-      },
-    });
+    this.launcher = this.newLauncher();
   }
 
   get name(): string {
@@ -73,26 +85,37 @@ export class ModelSlot {
     return this.running !== undefined;
   }
 
+  /** Whether somebody is served or waits to be. */
+  get isInUse(): boolean {
+    return this.serves || this.starting !== undefined;
+  }
+
+  get unloaded(): boolean {
+    return this.isUnloaded;
+  }
+
+  /** Resident memory of all its hosts, in bytes. */
   get heldBytes(): number {
-    return this.running?.host.report?.residentBytes ?? 0;
+    const hosts = [this.running, this.next?.host].reduce((sum, one) => sum + (one?.host.residentBytes ?? 0), 0);
+    return this.launchers.reduce((sum, { heldBytes }) => sum + heldBytes, hosts + this.leaving.heldBytes);
   }
 
   get entry(): CatalogueEntry {
-    const { found, launcher, unloaded, serves } = this;
-    return describeSlot({ found, launcher, unloaded, serves }, performance.now());
+    const { found, launcher, sinceMs, unloaded, serves } = this;
+    return describeSlot({ found, launcher, sinceMs, unloaded, serves }, performance.now());
   }
 
-  /** What it holds of the pod's memory. A host that is leaving is not counted: its memory is as good as given back. */
+  /** What it holds of the pod's memory: every process that lives, also those that do not serve yet or any more. */
   residents(): Resident[] {
     const { modelPackage, entry } = this.found;
     const key = keyOf(entry);
     const bytes = modelPackage ? this.launcher.expect(modelPackage).bytes : 0;
-    const { sinceMs } = this.launcher;
+    const { running, next } = this;
     return [
-      ...(this.running ? [this.running.resident(key, bytes, this.pinned || this.irreplaceable)] : []),
-      ...(sinceMs === undefined
-        ? []
-        : [{ key: `${key} next`, bytes, lastUsedAtMs: sinceMs, busy: true, pinned: false }]),
+      ...(running ? [running.resident(key, bytes, this.pinned || this.irreplaceable)] : []),
+      ...(next?.host ? [{ ...next.host.resident(key, 0, false), busy: true }] : []),
+      ...this.launchers.flatMap((launcher) => launcher.residents(key)),
+      ...this.leaving.residents(key),
     ];
   }
 
@@ -122,12 +145,16 @@ export class ModelSlot {
    */
   async prepare(found: GoodPackage): Promise<RunningHost> {
     await this.starting?.catch(() => undefined);
-    const isSame = isSamePackage(found, this.found);
-    if (isSame && this.running?.host.alive) return this.running;
+    if (isSamePackage(found, this.found) && this.running?.host.alive) return this.running;
+    const launcher = this.launcherOf(found);
+    this.next = { found, launcher, host: undefined };
     try {
-      return await this.launch(found.modelPackage, true);
+      const host = await this.launch(launcher, found.modelPackage, true);
+      host.measure();
+      this.next = { found, launcher, host };
+      return host;
     } catch (error) {
-      this.irreplaceable = this.serves && !isSame;
+      this.irreplaceable = this.serves && !(await canBeLoadedAgain(this.found));
       throw error;
     }
   }
@@ -139,8 +166,8 @@ export class ModelSlot {
       return;
     }
     const before = this.running;
-    this.found = found;
-    this.unloaded = false;
+    this.become(found);
+    this.isUnloaded = false;
     this.irreplaceable = false;
     if (next !== before) this.serve(next);
     if (before && next !== before) void this.retire(before, { kind: 'replaced', model: this.label });
@@ -149,21 +176,22 @@ export class ModelSlot {
 
   /** Ends what was prepared and is not to be adopted. */
   discard(next: RunningHost): void {
-    if (next !== this.running) void this.retire(next, { kind: 'unloaded', model: this.label });
+    if (this.next?.host !== next) return;
+    this.next = { ...this.next, host: undefined };
+    void this.retire(next, { kind: 'unloaded', model: this.label });
   }
 
-  /** Says from now on what was read; for where nothing serves. */
+  /** Says from now on what was read; for where nothing serves or starts. What was unloaded stays so. */
   describeAs(found: FoundPackage): void {
-    this.found = found;
-    this.unloaded = false;
+    this.become(found);
     this.context.onChange();
   }
 
   /** Takes the model out of service until it is adopted again. Resolves when its processes have ended. */
   async unload(): Promise<void> {
-    this.unloaded = true;
+    this.isUnloaded = true;
     this.launcher.cancel(unloadedError());
-    await this.goCold({ kind: 'unloaded', model: this.label });
+    await Promise.all([this.goCold({ kind: 'unloaded', model: this.label }), this.leaving.ended()]);
   }
 
   /** Gives its memory to another model. */
@@ -177,11 +205,12 @@ export class ModelSlot {
     const { running, pinned, launcher, label } = this;
     const { modelPackage } = this.found;
     if (!modelPackage || this.unloaded) return;
-    if (pinned && !running && !launcher.failure && launcher.sinceMs === undefined) this.revive(modelPackage);
+    if (pinned && !running && !launcher.failure && this.sinceMs === undefined) this.revive(modelPackage);
     const report = running?.host.report;
     if (!running || !report) return;
     launcher.measured(running.measure());
     const rules = {
+      listeningSinceMs: this.context.listeningSinceMs(),
       idleMs: pinned || this.irreplaceable ? Infinity : modelPackage.manifest.scaling.idleSeconds * 1_000,
       silenceMs: SILENCE_MS,
       maxResidentBytes: this.context.limits.maxHostBytes,
@@ -199,6 +228,7 @@ export class ModelSlot {
         return;
       case 'kill':
         this.onDeath(running);
+        void this.leaving.add(running);
         if (verdict.why === 'overrun') void running.host.drain(LAST_WORDS_MS, true);
         else running.host.kill();
     }
@@ -206,16 +236,56 @@ export class ModelSlot {
 
   async close(graceMs: number): Promise<void> {
     this.closed = true;
-    this.launcher.cancel(closedError());
-    const { running } = this;
+    for (const launcher of this.launchers) launcher.cancel(closedError());
+    const { running, next } = this;
     this.running = undefined;
-    await Promise.all([running?.host.drain(graceMs), this.starting?.catch(() => undefined), ...this.leaving]);
+    if (next?.host) this.discard(next.host);
+    await Promise.all([
+      running?.host.drain(graceMs),
+      this.starting?.catch(() => undefined),
+      this.leaving.close(graceMs),
+    ]);
   }
 
-  private async launch(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
+  /** Since when a host is being loaded, whichever package; absent: none is. */
+  private get sinceMs(): number | undefined {
+    return this.launcher.sinceMs ?? this.next?.launcher.sinceMs;
+  }
+
+  private get launchers(): HostLauncher[] {
+    const { launcher, next } = this;
+    return next && next.launcher !== launcher ? [launcher, next.launcher] : [launcher];
+  }
+
+  private newLauncher(): HostLauncher {
+    const { context } = this;
+    return new HostLauncher({
+      ...context,
+      onStarted: (host, loadMs) => {
+        context.onHostEvent({ kind: 'started', model: this.label, loadMs }, host);
+      },
+      onFailed: (host) => {
+        context.onHostEvent({ kind: 'failed', model: this.label }, host);
+      },
+    });
+  }
+
+  private launcherOf(found: FoundPackage): HostLauncher {
+    if (isSamePackage(found, this.found)) return this.launcher;
+    const { next } = this;
+    return next && isSamePackage(found, next.found) ? next.launcher : this.newLauncher();
+  }
+
+  private become(found: FoundPackage): void {
+    this.launcher = this.launcherOf(found);
+    this.found = found;
+    this.next = undefined;
+  }
+
+  private async launch(launcher: HostLauncher, modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
     if (this.closed) throw closedError();
-    this.context.reserve(this, this.launcher.expect(modelPackage).bytes);
-    return this.launcher.launch(modelPackage, warm);
+    this.context.reserve(this, launcher.expect(modelPackage).bytes);
+    return launcher.launch(modelPackage, warm);
   }
 
   private startOnce(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
@@ -231,10 +301,13 @@ export class ModelSlot {
   }
 
   private async start(modelPackage: ModelPackage, warm: boolean): Promise<RunningHost> {
-    const next = await this.launch(modelPackage, warm);
-    if (this.unloaded || this.closed) {
-      this.discard(next);
-      throw this.unloaded ? unloadedError() : closedError();
+    const next = await this.launch(this.launcher, modelPackage, warm);
+    const { running, unloaded } = this;
+    if (running?.host.alive || unloaded || this.closed) {
+      void this.retire(next, { kind: 'unloaded', model: this.label });
+      // A load by request was done first.
+      if (running?.host.alive) return running;
+      throw unloaded ? unloadedError() : closedError();
     }
     this.serve(next);
     return next;
@@ -242,6 +315,7 @@ export class ModelSlot {
 
   private serve(next: RunningHost): void {
     this.running = next;
+    this.irreplaceable = false;
     this.launcher.measured(next.measure());
     next.host.onReport = () => {
       this.check();
@@ -254,8 +328,8 @@ export class ModelSlot {
 
   /** Another host instead of one that is held up by a run for nobody; its waiting requests go there too. */
   private async replace(held: RunningHost, modelPackage: ModelPackage): Promise<void> {
-    if (this.launcher.sinceMs !== undefined) return;
-    const next = await this.launch(modelPackage, false).catch(() => undefined);
+    if (this.sinceMs !== undefined || this.launcher.failure) return;
+    const next = await this.launch(this.launcher, modelPackage, false).catch(() => undefined);
     if (!next) return;
     if (this.running === held) {
       this.serve(next);
@@ -263,7 +337,7 @@ export class ModelSlot {
       const drain = { graceMs: DRAIN_GRACE_MS, handBack: true };
       void this.retire(held, { kind: 'replaced', model: this.label }, drain);
     } else {
-      this.discard(next);
+      void this.retire(next, { kind: 'unloaded', model: this.label });
     }
   }
 
@@ -285,14 +359,11 @@ export class ModelSlot {
   }
 
   private async retire(
-    { host }: RunningHost,
+    leaving: RunningHost,
     event: HostEvent,
     { graceMs, handBack } = { graceMs: DRAIN_GRACE_MS, handBack: false },
   ): Promise<void> {
-    this.context.onHostEvent(event, host);
-    const left = host.drain(graceMs, handBack);
-    this.leaving.add(left);
-    await left;
-    this.leaving.delete(left);
+    this.context.onHostEvent(event, leaving.host);
+    await Promise.all([leaving.host.drain(graceMs, handBack), this.leaving.add(leaving)]);
   }
 }

@@ -25,7 +25,7 @@ export class RunningHost {
 
   /** Notes what it holds now. @returns the most so far */
   measure(): number {
-    this.peakBytes = Math.max(this.peakBytes, this.host.report?.residentBytes ?? 0);
+    this.peakBytes = Math.max(this.peakBytes, this.host.residentBytes);
     return this.peakBytes;
   }
 }

@@ -16,7 +16,8 @@ export interface SentModel {
 
 /** Models that no repository has: their files came with a load request and lie in a scratch folder until they are unloaded. */
 export class SentModels {
-  private readonly held = new Set<string>();
+  /** One of each model that lies there, is being written or being removed. */
+  private readonly places = new Set<symbol>();
 
   /** @param scratch folder of this pod alone. */
   constructor(private readonly scratch: string) {}
@@ -28,17 +29,20 @@ export class SentModels {
    */
   async read(name: string, files: SentFiles, configJson: string): Promise<SentModel> {
     checkSentFiles(name, files, configJson);
-    if (this.held.size >= MAX_MODELS) {
+    if (this.places.size >= MAX_MODELS) {
       const limit = `models sent along: ${String(MAX_MODELS)}`;
       throw new ServingError('too_large', 'The pod holds as many models that were sent along as it may.', { limit });
     }
-    const repository = await mkdtemp(join(this.scratch, 'sent-'));
-    this.held.add(repository);
+    // Before anything is waited for: others come meanwhile.
+    const place = Symbol('model');
+    this.places.add(place);
+    let repository: string | undefined;
     const remove = async (): Promise<void> => {
-      this.held.delete(repository);
-      await rm(repository, { recursive: true, force: true });
+      if (repository !== undefined) await rm(repository, { recursive: true, force: true });
+      this.places.delete(place);
     };
     try {
+      repository = await mkdtemp(join(this.scratch, 'sent-'));
       for (const [path, bytes] of Object.entries(files)) {
         const file = join(repository, name, path);
         await mkdir(dirname(file), { recursive: true });

@@ -88,7 +88,7 @@ export async function startInferencePod(settings: InferencePodSettings): Promise
     keepWarm,
     logger,
     onHostEvent,
-    spawn: () => new HostProcess(join(scratch, 'code')),
+    spawn: () => HostProcess.start(join(scratch, 'code')),
   });
   const end = async (graceMs: number): Promise<void> => {
     await agent.close(graceMs);

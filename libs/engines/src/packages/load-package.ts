@@ -1,3 +1,4 @@
+import { broken } from '../broken';
 import { loadTritonPackage } from '../triton/triton-layout';
 import { loadMedservePackage } from './medserve-layout';
 import type { KnownPackage, ModelPackage } from './model-package';
@@ -29,4 +30,14 @@ export async function loadPackage(ref: PackageRef, known?: KnownPackage): Promis
     case 'triton':
       return loadTritonPackage(ref, known);
   }
+}
+
+/**
+ * To be asked when the engine has loaded the package: what it loaded is what was hashed only if nobody wrote to a file in between.
+ *
+ * @throws ServingError `model_broken`
+ */
+export async function checkUntouched(modelPackage: ModelPackage): Promise<void> {
+  if (!(await isAsItWas(modelPackage)))
+    throw broken('A file of the package was changed while it was loaded; load it again.');
 }

@@ -2,7 +2,7 @@ import { broken } from '../broken';
 import type { DeclaredTensor, Signature, TensorSpec } from '../engine';
 import { configJsonOf } from './config-json';
 import type { Manifest } from './manifest';
-import { isNamedBatch, mayHaveRows } from './row-axis';
+import { hasNamedBatch, hasNamedRows, mayHaveRows } from './row-axis';
 import type { ServingConfig } from './serving-config';
 
 /** Rows that a caller may send at once, where the package says nothing. */
@@ -17,16 +17,17 @@ function whole({ name, datatype, shape }: DeclaredTensor, side: string): TensorS
 }
 
 /**
- * Whether the first axis is known to be a batch whose rows cost the same. Being free is not enough: slices of a volume are free,
- * too, and those of two patients must not meet. The order of a recipe's layout says it, or the name that the exporter gave the
- * axis. Inputs of any size are left alone: they seldom match, and a run of many large ones would keep an urgent one waiting.
+ * Whether the first axis is known to be a batch whose rows cost the same, in and out. Being free is not enough: slices of a volume
+ * are free, too, and those of two patients must not meet. The order of a recipe's layout says it, or the name that the exporter
+ * gave the axis; that the outputs have the same rows, only a name in common does. Inputs of any size are left alone: they seldom
+ * match, and a run of many large ones would keep an urgent one waiting.
  */
 export function saysRows({ inputs = [] }: Partial<Manifest>, signature: Signature): boolean {
-  if (!mayHaveRows(signature)) return false;
+  if (!hasNamedRows(signature)) return false;
   if (signature.inputs.some(({ shape = [] }) => shape.slice(1).some((size) => size < 0))) return false;
   if (inputs.length > 0)
     return inputs.every(({ recipe }) => /^n/.test((recipe.at(-1) as { order?: string }).order ?? ''));
-  return isNamedBatch(signature);
+  return hasNamedBatch(signature);
 }
 
 function rowsOf(manifest: Manifest, signature: Signature): Pick<ServingConfig, 'maxBatchSize' | 'batching'> {

@@ -13,6 +13,7 @@ import {
   packageRoot,
   readSmallFile,
   sha256File,
+  stampFile,
   stampFiles,
   type FileStamp,
 } from './package-files';
@@ -67,11 +68,14 @@ export async function loadMedservePackage(
   known?: KnownPackage,
 ): Promise<ModelPackage> {
   const root = await packageRoot(ref.folder);
+  // Before it is read, as all others are: a file that changes meanwhile is then known to have changed.
+  const ofManifest = await stampFile(root, MANIFEST);
   const manifest = await readManifest(root);
   if (basename(root) !== manifest.version || basename(dirname(root)) !== manifest.name) {
     throw broken(`The package says it is ${manifest.name}, version ${manifest.version}, but lies in another folder.`);
   }
-  const stamps = await stampFiles(root, [MANIFEST, ...manifest.files.map(({ path }) => path)]);
+  const listed = manifest.files.map(({ path }) => path);
+  const stamps = [ofManifest, ...(await stampFiles(root, listed))];
   const modelFile = manifest.files.find(({ path }) => path.endsWith('.onnx'))?.path ?? manifest.files[0]?.path ?? '';
   const engine = ENGINES.get(manifest.engine);
   if (!engine) throw broken(`There is no engine "${manifest.engine}".`);

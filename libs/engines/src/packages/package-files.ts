@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { broken } from '../broken';
 
-/** What tells, without reading it, that a file is still the one that was hashed. */
+/** What tells, without reading it, that a file is still the one that was hashed. Large integers are texts, to pass as JSON. */
 export interface FileStamp {
   /** Inside the package. */
   readonly path: string;
+  /** In bytes. */
   readonly size: number;
-  readonly mtimeMs: number;
-  readonly ino: number;
+  readonly inode: string;
+  readonly modifiedNs: string;
+  /** Of the inode: the one time that whoever writes a file cannot set, so `cp -p` does not keep it. */
+  readonly changedNs: string;
 }
 
 const MAX_FILES = 256;
@@ -33,12 +36,18 @@ export async function packageRoot(folder: string): Promise<string> {
  */
 export async function stampFile(root: string, path: string): Promise<FileStamp> {
   const whole = join(root, path);
-  const [stat, real] = await Promise.all([lstat(whole), realpath(whole)]).catch((error: unknown) => {
+  const [stat, real] = await Promise.all([lstat(whole, { bigint: true }), realpath(whole)]).catch((error: unknown) => {
     throw broken(`The file ${path} is missing.`, error);
   });
   if (!stat.isFile() || real !== whole) throw broken(`${path} is no plain file of the package (links are refused).`);
-  if (stat.nlink > 1) throw broken(`${path} has a second name (hard links are refused).`);
-  return { path, size: stat.size, mtimeMs: stat.mtimeMs, ino: stat.ino };
+  if (stat.nlink > 1n) throw broken(`${path} has a second name (hard links are refused).`);
+  return {
+    path,
+    size: Number(stat.size),
+    inode: String(stat.ino),
+    modifiedNs: String(stat.mtimeNs),
+    changedNs: String(stat.ctimeNs),
+  };
 }
 
 /** @throws ServingError `model_broken` naming the file, or when all together are larger than any package may be */
@@ -91,12 +100,12 @@ export function digestOf(files: readonly HashedFile[]): string {
   return `sha256:${sha256Text(lines.join(''))}`;
 }
 
-export function isUnchanged(stamps: readonly FileStamp[], known: readonly FileStamp[]): boolean {
-  return (
-    stamps.length === known.length &&
-    stamps.every(({ path, size, mtimeMs, ino }, index) => {
-      const before = known[index];
-      return before?.path === path && before.size === size && before.mtimeMs === mtimeMs && before.ino === ino;
-    })
-  );
-}
+const isSame = (a: FileStamp, b: FileStamp | undefined): boolean =>
+  a.path === b?.path &&
+  a.size === b.size &&
+  a.inode === b.inode &&
+  a.modifiedNs === b.modifiedNs &&
+  a.changedNs === b.changedNs;
+
+export const isUnchanged = (stamps: readonly FileStamp[], known: readonly FileStamp[]): boolean =>
+  stamps.length === known.length && stamps.every((stamp, index) => isSame(stamp, known[index]));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOnnx, writeOnnx, type Dimension } from '@medserve/testkit';
 import { cpuKey } from '../cpu-key';
-import { loadPackage } from './load-package';
+import { checkUntouched, loadPackage } from './load-package';
 import type { KnownPackage } from './model-package';
 import { scanRepository } from './scan-repository';
 
@@ -115,6 +115,32 @@ describe('a package that is known', () => {
   });
 });
 
+describe('a file that another of the same size, time and place was copied over', () => {
+  const path = () => join(folder(), 'model.onnx');
+  async function swap(): Promise<void> {
+    await writeFile(path(), Buffer.from(MODEL).fill(0, MODEL.length - 1));
+    await utimes(path(), 1, 1);
+  }
+  const ref = () => ({ layout: 'medserve', folder: folder() }) as const;
+  beforeEach(() => utimes(path(), 1, 1));
+
+  it('is not taken for the one that is known', async () => {
+    const known = await loadPackage(ref());
+    await swap();
+    await expect(loadPackage(ref(), known)).rejects.toMatchObject({ reason: 'model_broken' });
+  });
+
+  it('is found out by who has loaded it in the meantime', async () => {
+    const modelPackage = await loadPackage(ref());
+    await expect(checkUntouched(modelPackage)).resolves.toBeUndefined();
+    await swap();
+    await expect(checkUntouched(modelPackage)).rejects.toMatchObject({
+      reason: 'model_broken',
+      message: expect.stringContaining('while it was loaded') as string,
+    });
+  });
+});
+
 describe('how a package is served', () => {
   const TENSORS = { serves: '[]', inputs: '[]' };
   const rows = (name: string, size: Dimension = 4) => identityOnnx('FP32', [name, size]);
@@ -157,6 +183,20 @@ describe('how a package is served', () => {
     });
     expect(await serving(rows('depth'), image('nhwc'))).toMatchObject({ maxBatchSize: 64 });
     expect(await serving(rows('n'), image('hw'))).toMatchObject({ maxBatchSize: 0 });
+    expect(await serving(rows(''), image('nhwc'))).toMatchObject({ maxBatchSize: 0 });
+  });
+
+  it('keeps requests apart where an output has other rows than the inputs, unless batching says that they are the same', async () => {
+    const onnx = writeOnnx({
+      inputs: [{ name: 'x', type: 'FP32', shape: ['batch', 4] }],
+      outputs: [{ name: 'y', type: 'INT64', shape: ['n', 2] }],
+      nodes: [
+        { op: 'NonZero', inputs: ['x'], outputs: ['places'] },
+        { op: 'Transpose', inputs: ['places'], outputs: ['y'], attributes: { perm: [1, 0] } },
+      ],
+    });
+    expect(await serving(onnx)).toMatchObject({ maxBatchSize: 0, batching: undefined });
+    expect(await serving(onnx, { batching: '{ maxRows: 8 }' })).toMatchObject({ batching: { maxRows: 8 } });
   });
 
   it('goes by its own sections, labels and instances among them', async () => {

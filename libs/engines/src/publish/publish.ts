@@ -113,7 +113,7 @@ async function obstacle(
   if (!mayHaveRows(signature)) return 'the model has no batch axis';
   if (!canBeRandom(session.inputs)) return 'the inputs may have any size, or are texts';
   if (manifest.batching || saysRows(manifest, signature)) return undefined;
-  return 'nothing says that the first axis is a batch; if it is, say so with batching in model.yaml';
+  return 'nothing says that the first axis of every input and output is the batch; if it is, say so with batching in model.yaml';
 }
 
 /**

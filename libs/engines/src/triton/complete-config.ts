@@ -1,7 +1,7 @@
 import { broken } from '../broken';
 import type { DeclaredTensor, Signature, TensorSpec } from '../engine';
 import { dataTypeOf } from '../packages/config-json';
-import { isNamedOtherwise, mayHaveRows } from '../packages/row-axis';
+import { hasNamedBatch, isNamedOtherwise, mayHaveRows } from '../packages/row-axis';
 import type { Batching, ServingConfig } from '../packages/serving-config';
 import type { ConfigTensor, ModelConfig } from './model-config';
 
@@ -81,9 +81,9 @@ function rowsOf(config: ModelConfig, signature: Signature): Pick<Completed, 'max
   const given = config.max_batch_size;
   if (given === undefined) {
     const hasRows = mayHaveRows(signature) && !isNamedOtherwise(signature) && !dimsAreWhole(config, signature);
-    return hasRows
-      ? { maxBatchSize: COMPLETED_ROWS, batching: batching ?? { preferredRows: [], maxDelayMs: 0 } }
-      : { maxBatchSize: 0, batching: undefined };
+    if (!hasRows) return { maxBatchSize: 0, batching: undefined };
+    const completed = hasNamedBatch(signature) ? { preferredRows: [], maxDelayMs: 0 } : undefined;
+    return { maxBatchSize: COMPLETED_ROWS, batching: batching ?? completed };
   }
   if (given === 0) return { maxBatchSize: 0, batching: undefined };
   const fixed = [...signature.inputs, ...signature.outputs].find(({ shape }) => shape && shape[0] !== -1);
@@ -97,7 +97,8 @@ function rowsOf(config: ModelConfig, signature: Signature): Pick<Completed, 'max
 
 /**
  * What a configuration leaves open is completed from the model, as Triton does (docs/user_guide/model_configuration.md,
- * "Auto-Generated Model Configuration"): tensors, rows, and batching where the rows were completed, too.
+ * "Auto-Generated Model Configuration"): tensors, rows, and batching where the rows were completed, too, and
+ * the file says that they are a batch.
  *
  * @throws ServingError `model_broken` naming the tensor or field in which configuration and model contradict each other
  */

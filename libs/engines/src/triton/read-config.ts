@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { broken } from '../broken';
-import { readSmallFile, stampFile } from '../packages/package-files';
+import { readSmallFile, stampFile, type FileStamp } from '../packages/package-files';
 import { modelConfigSchema, type ModelConfig } from './model-config';
 import { parseTextFormat } from './text-format';
 
@@ -10,7 +10,8 @@ const MAX_CONFIG_BYTES = 1 << 20;
 /** A configuration as it was given; the rest is completed from the model. */
 export interface GivenConfig {
   readonly config: ModelConfig;
-  readonly source: 'none' | 'file' | 'request';
+  /** Of its file, taken before that was read; absent: there is none, or a request brought another. */
+  readonly stamp?: FileStamp;
 }
 
 const NOTHING = modelConfigSchema.parse({});
@@ -75,21 +76,21 @@ export function parseRequestConfig(configJson: string, name: string): ModelConfi
  * @throws ServingError `model_broken` naming the field; `invalid_request` when it came with a request
  */
 export async function readConfig(root: string, name: string, configJson?: string): Promise<GivenConfig> {
-  if (configJson !== undefined) return { config: parseRequestConfig(configJson, name), source: 'request' };
-  if (!(await exists(root))) return { config: NOTHING, source: 'none' };
+  if (configJson !== undefined) return { config: parseRequestConfig(configJson, name) };
+  const stamp = await stampIfThere(root);
+  if (!stamp) return { config: NOTHING };
   const text = await readSmallFile(root, CONFIG_FILE, MAX_CONFIG_BYTES);
   const wrong = (detail: string): ServingError => broken(`${CONFIG_FILE} is not right: ${detail}`);
-  return { config: check(parseTextFormat(text), name, wrong), source: 'file' };
+  return { config: check(parseTextFormat(text), name, wrong), stamp };
 }
 
-async function exists(root: string): Promise<boolean> {
+async function stampIfThere(root: string): Promise<FileStamp | undefined> {
   try {
-    await stampFile(root, CONFIG_FILE);
-    return true;
+    return await stampFile(root, CONFIG_FILE);
   } catch (error) {
     // A link is there, and refused; only what is missing is absent.
     if (error instanceof ServingError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-      return false;
+      return undefined;
     throw error;
   }
 }

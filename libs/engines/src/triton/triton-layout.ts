@@ -10,6 +10,7 @@ import {
   packageRoot,
   sha256File,
   sha256Text,
+  stampFile,
   stampFiles,
   type FileStamp,
   type HashedFile,
@@ -17,7 +18,7 @@ import {
 import type { PackageRef } from '../packages/package-ref';
 import type { ServingConfig } from '../packages/serving-config';
 import { completeConfig } from './complete-config';
-import { readLabels } from './labels';
+import { labelFilesOf, readLabels } from './labels';
 import type { ModelConfig } from './model-config';
 import { CONFIG_FILE, readConfig } from './read-config';
 
@@ -67,19 +68,14 @@ const manifestOf = ({ name, version }: TritonRef, config: ModelConfig, files: re
   files: [...files],
 });
 
-interface Served {
-  readonly config: ModelConfig;
-  readonly serving: ServingConfig;
-  readonly modelFile: string;
-  readonly labelFiles: readonly string[];
-}
-
-async function servingOf(root: string, { name, version }: TritonRef, config: ModelConfig): Promise<Served> {
-  const modelFile = `${version}/${modelFilename(config)}`;
+async function servingOf(
+  root: string,
+  name: string,
+  config: ModelConfig,
+  modelFile: string,
+  labelFilenames: ReadonlyMap<string, string>,
+): Promise<ServingConfig> {
   const completed = completeConfig(config, await onnxEngine.inspect(root, modelFile));
-  const labelFilenames = new Map(
-    config.output.flatMap((output) => (output.label_filename ? [[output.name, output.label_filename]] : [])),
-  );
   const labels: Record<string, readonly string[]> = {};
   for (const [output, path] of labelFilenames) labels[output] = await readLabels(root, output, path);
   const serving = { ...completed, labels };
@@ -91,7 +87,7 @@ async function servingOf(root: string, { name, version }: TritonRef, config: Mod
     labelFilenames,
     further: furtherOf(config),
   });
-  return { config, serving: { ...serving, configJson }, modelFile, labelFiles: [...new Set(labelFilenames.values())] };
+  return { ...serving, configJson };
 }
 
 /** What is shown as it was given, though nothing here goes by it, or only the protocols do. */
@@ -107,10 +103,14 @@ function furtherOf(config: ModelConfig): Record<string, unknown> {
  */
 export async function loadTritonPackage(ref: TritonRef, known?: KnownPackage): Promise<ModelPackage> {
   const root = await packageRoot(ref.folder);
-  const { config, source } = await readConfig(root, ref.name, ref.configJson);
-  const { serving, modelFile, labelFiles } = await servingOf(root, ref, config);
-  const paths = [...(source === 'file' ? [CONFIG_FILE] : []), ...labelFiles, ...(await filesBelow(root, ref.version))];
-  const stamps = await stampFiles(root, paths);
+  const { config, stamp: ofConfig } = await readConfig(root, ref.name, ref.configJson);
+  const modelFile = `${ref.version}/${modelFilename(config)}`;
+  const labelFiles = labelFilesOf(config);
+  // Before they are read: a file that changes meanwhile is then known to have changed. The model's first: it tells of a missing version.
+  await stampFile(root, modelFile);
+  const paths = [...new Set(labelFiles.values()), ...(await filesBelow(root, ref.version))];
+  const stamps = [...(ofConfig ? [ofConfig] : []), ...(await stampFiles(root, paths))];
+  const serving = await servingOf(root, ref.name, config, modelFile, labelFiles);
   const manifest = manifestOf(ref, config, []);
   const digest = known && isUnchanged(stamps, known.stamps) ? known.digest : await hash(root, ref, stamps);
   return { ref: { ...ref, folder: root }, folder: root, manifest, modelFile, serving, digest, stamps };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identityOnnx, sumAndDifferenceOnnx, writeOnnx, writeTritonModel } from '@medserve/testkit';
+import { identityOnnx, sumAndDifferenceOnnx, writeOnnx, writeTritonModel, type Dimension } from '@medserve/testkit';
 import { loadPackage } from '../packages/load-package';
 import { scanModel, scanRepository } from '../packages/scan-repository';
 
@@ -13,6 +13,16 @@ beforeEach(async () => {
 afterEach(() => rm(repository, { recursive: true }));
 
 const ROWS = identityOnnx('FP32', ['batch', 4]);
+/** Says with `findings` which numbers of `images` are not zero: as many as there are, whatever the file calls that axis. */
+const detector = (images: Dimension, findings: Dimension): Buffer =>
+  writeOnnx({
+    inputs: [{ name: 'images', type: 'FP32', shape: [images, 4] }],
+    outputs: [{ name: 'findings', type: 'INT64', shape: [findings, 2] }],
+    nodes: [
+      { op: 'NonZero', inputs: ['images'], outputs: ['places'] },
+      { op: 'Transpose', inputs: ['places'], outputs: ['findings'], attributes: { perm: [1, 0] } },
+    ],
+  });
 const write = (name: string, config?: string, versions: Record<string, Buffer> = { '1': ROWS }) =>
   writeTritonModel(repository, { name, versions, ...(config === undefined ? {} : { config }) });
 
@@ -70,6 +80,25 @@ describe('a model without a configuration', () => {
     });
   });
 
+  it('has no rows where an output has as many as were found: one patient’s findings must not become another’s', async () => {
+    await write('detector', undefined, { '1': detector('batch', 'num_dets') });
+    expect(await served('detector')).toMatchObject([{ maxBatchSize: 0, batching: undefined }]);
+  });
+
+  it.each([
+    ['no axis has a name', detector('', '')],
+    ['an output’s axis has none', detector('batch', '')],
+    ['an input’s axis has none', detector('', 'batch')],
+    ['the common name may mean anything', detector('s', 's')],
+  ])('takes rows and keeps requests apart where %s', async (_, onnx) => {
+    await write('unsaid', undefined, { '1': onnx });
+    const [model] = await served('unsaid');
+    expect(model).toMatchObject({ maxBatchSize: 64, batching: undefined });
+    expect(configOf(model?.configJson ?? '')).not.toHaveProperty('dynamic_batching');
+    await write('said', 'dynamic_batching { }', { '1': onnx });
+    expect(await served('said')).toMatchObject([{ maxBatchSize: 64, batching: { maxDelayMs: 0 } }]);
+  });
+
   it('has no rows where the first axes of its inputs are different things', async () => {
     const [a, b, y] = (['a', 'b', 'y'] as const).map((name) => ({
       name,
@@ -95,6 +124,13 @@ describe('a configuration', () => {
       'max_batch_size: 8 dynamic_batching { preferred_batch_size: [4, 8] max_queue_delay_microseconds: 1500 }',
     );
     expect(await served('waits')).toMatchObject([{ batching: { preferredRows: [4, 8], maxDelayMs: 1.5 } }]);
+  });
+
+  it('is the operator’s word on rows, whatever the axes are called', async () => {
+    await write('own-word', 'max_batch_size: 8 dynamic_batching { }', {
+      '1': detector('batch', 'Transposefindings_dim_0'),
+    });
+    expect(await served('own-word')).toMatchObject([{ maxBatchSize: 8, batching: { preferredRows: [] } }]);
   });
 
   it('may give the whole shape instead of rows', async () => {

@@ -9,6 +9,7 @@ const MIB = 2 ** 20;
 export class FakeHost implements ModelHost {
   alive = true;
   report: HostReport | undefined;
+  residentBytes = 0;
   onReport: () => void = () => undefined;
   order: LoadOrder | undefined;
   /** How it was asked to end. */
@@ -64,12 +65,19 @@ export class FakeHost implements ModelHost {
       residentBytes: 100 * MIB,
       ...change,
     };
+    this.holds(this.report.residentBytes);
+  }
+
+  /** Reports its memory, as it does before it has its model. */
+  holds(residentBytes: number): void {
+    this.residentBytes = residentBytes;
     this.onReport();
   }
 
   drain(graceMs: number, handBack = false): Promise<void> {
     this.drained = { graceMs, handBack };
-    this.kill();
+    if (this.hosts.linger) setTimeout(this.kill.bind(this), graceMs);
+    else this.kill();
     return this.exited;
   }
 
@@ -85,6 +93,8 @@ export class FakeHost implements ModelHost {
 export class FakeHosts {
   /** Whether loads wait for `finishLoading`. */
   held = false;
+  /** Whether hosts that are asked to end go on with what they have begun until their time is over. */
+  linger = false;
   private readonly all: FakeHost[] = [];
 
   readonly spawn = (): ModelHost => {
@@ -92,6 +102,11 @@ export class FakeHosts {
     this.all.push(host);
     return host;
   };
+
+  /** How many processes there would be. */
+  get alive(): number {
+    return this.all.filter(({ alive }) => alive).length;
+  }
 
   /** Hosts that were told to load this model, oldest first. */
   of(name: string): FakeHost[] {

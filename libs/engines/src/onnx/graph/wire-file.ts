@@ -63,17 +63,6 @@ export class WireFile {
     return this.bytes(start, end - start).toString('utf8');
   }
 
-  /** Integers of a packed field. */
-  *packed({ start, end }: WireField): Generator<number> {
-    this.position = start;
-    while (this.position < end) {
-      const value = this.varint();
-      const next = this.position;
-      yield value;
-      this.position = next;
-    }
-  }
-
   private field(end: number): WireField {
     const key = this.varint();
     const number = Math.floor(key / 8);
