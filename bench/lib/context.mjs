@@ -104,7 +104,9 @@ export function openContext({ options, folder, say }) {
     },
     close: async () => {
       isClosed = true;
-      for (const step of steps.splice(0)) await step();
+      const failures = [];
+      for (const step of steps.splice(0)) await Promise.resolve(step()).catch((error) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
     },
   };
   return context;

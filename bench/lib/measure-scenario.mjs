@@ -50,7 +50,9 @@ export async function measureScenario(scenario, { options, folder, say, signal }
     outcome = statusOf(error);
   }
   const conditions = noise();
-  await context.close();
+  await context.close().catch((error) => {
+    outcome = { ...outcome, ...statusOf(error) };
+  });
   rmSync(folder, { recursive: true, force: true });
   return { name, title, shows, ...outcome, conditions };
 }

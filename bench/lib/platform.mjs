@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const COMMAND = fileURLToPath(new URL('../../bin/medserve.js', import.meta.url));
 const READY_WITHIN_MS = 120_000;
+/** Twice what the platform promises. */
+const STOPPED_WITHIN_MS = 30_000;
 
 /**
  * Starts `medserve up` on a home of its own and free ports of the loopback.
@@ -31,7 +33,15 @@ export async function startPlatform({ home, repositories, shape, environment = {
   const gone = once(child, 'exit');
   const stop = async () => {
     if (child.exitCode === null) child.kill('SIGINT');
-    await gone;
+    let cut;
+    const late = new Promise((resolve) => {
+      cut = setTimeout(resolve, STOPPED_WITHIN_MS, 'late');
+    });
+    const how = await Promise.race([gone, late]);
+    clearTimeout(cut);
+    if (how !== 'late') return;
+    child.kill('SIGKILL');
+    throw new Error('The platform did not stop.');
   };
   const giveUpAtMs = performance.now() + READY_WITHIN_MS;
   while (!existsSync(readyFile)) {
