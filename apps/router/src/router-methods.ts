@@ -5,7 +5,7 @@ import type {
   WatchModelsRequest,
   WatchModelsResponse,
 } from '@medserve/contracts';
-import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
+import { toModel, unaryMethod, watchMethod, type CallContext } from '@medserve/rpc';
 import type { Dispatcher } from './dispatcher';
 import type { Fleet } from './fleet';
 import type { Operator } from './operator';
@@ -39,26 +39,11 @@ export const wakeModel = (dispatcher: Dispatcher) =>
 export const listModels = (fleet: Fleet) =>
   unaryMethod(() => Promise.resolve({ models: fleet.catalogue.map(toModel) }));
 
-export function watchModels(fleet: Fleet, closing: AbortSignal) {
-  return streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
-    let changed: () => void = () => undefined;
-    const wake = (): void => {
-      changed();
-    };
-    const stop = fleet.onChange(wake);
-    const ended = AbortSignal.any([signal, closing]);
-    ended.addEventListener('abort', wake, { once: true });
-    try {
-      while (!ended.aborted) {
-        // Armed before the catalogue is read, so that no change is missed between reading and waiting.
-        const next = new Promise<void>((resolve) => {
-          changed = resolve;
-        });
-        if (fleet.known) await send({ models: fleet.catalogue.map(toModel), complete: fleet.complete });
-        await next;
-      }
-    } finally {
-      stop();
-    }
-  });
-}
+export const watchModels = (fleet: Fleet, closing: AbortSignal) =>
+  watchMethod<WatchModelsRequest, WatchModelsResponse>(
+    {
+      onChange: (listener) => fleet.onChange(listener),
+      current: () => (fleet.known ? { models: fleet.catalogue.map(toModel), complete: fleet.complete } : undefined),
+    },
+    closing,
+  );

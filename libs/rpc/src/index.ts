@@ -1,6 +1,7 @@
 export { callUnary, type UnaryOptions } from './client/call-unary';
 export {
   fromModel,
+  NOTHING_KNOWN,
   toModel,
   type CatalogueEntry,
   type CatalogueState,
@@ -50,6 +51,7 @@ export { CallGate, type CallGateOptions } from './server/call-gate';
 export { startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
 export { duplexMethod, streamMethod, unaryMethod, type CallContext } from './server/handlers';
 export type { ByteBudget } from './server/held-messages';
+export { watchMethod, type Watched } from './server/watch-method';
 export { addHealth, addReflection, type Health } from './server/health-and-reflection';
 export { fromStatus, toStatus } from './status';
 export type { ExchangeOptions } from './stream/exchange';

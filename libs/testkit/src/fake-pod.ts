@@ -9,6 +9,7 @@ import {
 } from '@medserve/contracts';
 import {
   MODEL_HOST_INFER,
+  NOTHING_KNOWN,
   serveFrames,
   startGrpcServer,
   streamMethod,
@@ -50,25 +51,14 @@ export interface FakePod {
 }
 
 export const catalogueEntry = (name: string, more: Partial<CatalogueEntry> = {}): CatalogueEntry => ({
+  ...NOTHING_KNOWN,
   name,
   version: '1',
   title: name,
   digest: `sha256:${name}`,
   engine: 'fake',
-  serves: [],
   state: 'cold',
   reason: '',
-  intendedUse: '',
-  notFor: '',
-  licence: '',
-  inputs: [],
-  outputs: [],
-  configJson: '',
-  maxBatchSize: 0,
-  labels: [],
-  instances: 1,
-  residentBytes: 0,
-  expectedLoadMs: 0,
   ...more,
 });
 

@@ -167,7 +167,7 @@ export class Agent {
     const { logger, onHostEvent } = this.options;
     if (event.kind !== 'measured') {
       const level = event.kind === 'died' || event.kind === 'failed' ? 'warn' : 'info';
-      logger[level](MESSAGES[event.kind], { model: event.model, ...(pid === undefined ? {} : { pid }) });
+      logger[level](MESSAGES[event.kind], { model: event.model, ...(pid === undefined ? {} : { hostPid: pid }) });
     }
     onHostEvent(event);
   }

@@ -1,6 +1,6 @@
 import type { BrokenPackage, ModelPackage } from '@medserve/engines';
 import { toServingError } from '@medserve/errors';
-import type { CatalogueEntry } from '@medserve/rpc';
+import { NOTHING_KNOWN, type CatalogueEntry } from '@medserve/rpc';
 import { compileModel } from '../model/compile-model';
 import { SENT_ALONG } from '../settings';
 
@@ -19,24 +19,6 @@ export type GoodPackage = FoundPackage & { readonly modelPackage: ModelPackage }
 export const isGood = (found: FoundPackage): found is GoodPackage => found.modelPackage !== undefined;
 
 export const keyOf = ({ name, version }: { name: string; version: string }): string => `${name}:${version}`;
-
-const NOTHING_KNOWN = {
-  title: '',
-  digest: '',
-  engine: '',
-  serves: [],
-  intendedUse: '',
-  notFor: '',
-  licence: '',
-  inputs: [],
-  outputs: [],
-  configJson: '',
-  maxBatchSize: 0,
-  labels: [],
-  instances: 1,
-  residentBytes: 0,
-  expectedLoadMs: 0,
-};
 
 function describe({ manifest, serving, digest }: ModelPackage): CatalogueEntry {
   const { name, version, title, engine, serves, intendedUse, notFor, licence } = manifest;

@@ -9,7 +9,7 @@ import {
   type WatchModelsRequest,
   type WatchModelsResponse,
 } from '@medserve/contracts';
-import { startGrpcServer, streamMethod, toModel, unaryMethod, type GrpcServer } from '@medserve/rpc';
+import { startGrpcServer, toModel, unaryMethod, watchMethod, type GrpcServer } from '@medserve/rpc';
 import { limitsOf, type InferencePodSettings } from '../settings';
 import { Agent } from './agent';
 import { HostProcess } from './host-process';
@@ -25,29 +25,14 @@ export interface InferencePod {
 
 const CLOSE_GRACE_MS = 5_000;
 
-function watchModels(agent: Agent, closing: AbortSignal) {
-  return streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
-    let changed: () => void = () => undefined;
-    const wake = (): void => {
-      changed();
-    };
-    const stop = agent.onChange(wake);
-    const ended = AbortSignal.any([signal, closing]);
-    ended.addEventListener('abort', wake, { once: true });
-    try {
-      while (!ended.aborted) {
-        // Armed before the catalogue is read, so that no change is missed between reading and waiting.
-        const next = new Promise<void>((resolve) => {
-          changed = resolve;
-        });
-        await send({ models: agent.models().map(toModel), complete: true });
-        await next;
-      }
-    } finally {
-      stop();
-    }
-  });
-}
+const watchModels = (agent: Agent, closing: AbortSignal) =>
+  watchMethod<WatchModelsRequest, WatchModelsResponse>(
+    {
+      onChange: (listener) => agent.onChange(listener),
+      current: () => ({ models: agent.models().map(toModel), complete: true }),
+    },
+    closing,
+  );
 
 function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer> {
   return startGrpcServer({

@@ -47,6 +47,25 @@ export interface CatalogueEntry {
   readonly expectedLoadMs: number;
 }
 
+/** What the catalogue says of a model of which nothing is known but its name. */
+export const NOTHING_KNOWN: Omit<CatalogueEntry, 'name' | 'version' | 'state' | 'reason'> = {
+  title: '',
+  digest: '',
+  engine: '',
+  serves: [],
+  intendedUse: '',
+  notFor: '',
+  licence: '',
+  inputs: [],
+  outputs: [],
+  configJson: '',
+  maxBatchSize: 0,
+  labels: [],
+  instances: 1,
+  residentBytes: 0,
+  expectedLoadMs: 0,
+};
+
 const WIRE_STATE = {
   cold: ModelState.COLD,
   loading: ModelState.LOADING,
