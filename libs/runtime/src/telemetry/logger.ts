@@ -14,7 +14,8 @@ export interface LogFields {
   readonly modelVersion?: string;
   readonly service?: string;
   readonly address?: string;
-  readonly pid?: number;
+  /** Of a model host; `pid` is the process that logs. */
+  readonly hostPid?: number;
   readonly signal?: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
