@@ -44,7 +44,9 @@ Examples:
     .addOption(homeOption())
     .option('--port <n>', 'HTTP port, 0 = any free one', port, 8080)
     .option('--grpc-port <n>', 'gRPC port, 0 = any free one', port, 8081)
-    .option('--models <dir>', 'one more model repository, repeatable', collect, [])
+    .addOption(
+      new Option('--models <dir>', 'one more model repository, repeatable').argParser(collect).default([], 'none'),
+    )
     .addOption(
       new Option('--shape <shape>', 'all services in one process, or a process each')
         .choices(['single', 'split'])

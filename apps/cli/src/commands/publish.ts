@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { compareVersions, publish, readNpy, type ParityReport, type Published } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { jsonOption } from '../options';
 import { describeParity, describePublished } from '../output/describe-published';
 import { ProgressBar } from '../output/progress-bar';
@@ -49,7 +49,11 @@ export function publishCommand(): Command {
       '--compare <version>',
       'run it and this version of it on the same inputs, and report how far they are apart',
     )
-    .option('--input <name=file.npy>', 'an input for --compare, repeatable; default: random numbers', input, [])
+    .addOption(
+      new Option('--input <name=file.npy>', 'an input for --compare, repeatable')
+        .argParser(input)
+        .default([], 'random numbers'),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
