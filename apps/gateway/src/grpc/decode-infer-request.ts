@@ -3,14 +3,14 @@ import { InferRequest } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { eachField, tooMany } from '../oip/grpc/wire/fields';
+import { DIMENSION_LIMIT, TENSOR_LIMIT } from '../oip/limits';
 
 const FIELD = { parameters: 5, files: 10, tensors: 11 } as const;
 const SHAPE = 3;
 
-const TENSOR_LIMIT = 1_024;
 const PARAMETERS_BYTES = 1 << 20;
-/** Of a shape on the wire: 64 dimensions of the longest kind. */
-const SHAPE_BYTES = 640;
+/** Of a shape on the wire: ten bytes for the longest dimension. */
+const SHAPE_BYTES = DIMENSION_LIMIT * 10;
 
 function refuse(name: string, limit: string): never {
   throw new ServingError('too_large', `The ${name} of the request are too large.`, { field: name, limit });

@@ -10,7 +10,7 @@ import { parsePrefer, preferenceApplied } from '../intake/prefer';
 import { JobRegistry } from '../jobs/job-registry';
 import { sendJob } from '../jobs/send-job';
 import { startJob } from '../jobs/start-job';
-import { within } from '../jobs/within';
+import { within } from '../infer/within';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
 import { principalOf } from './default-deny';

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { within } from '../jobs/within';
+import { within } from './within';
 
 /**
  * What the work gives by a deadline of the monotonic clock, in milliseconds. What comes later goes unseen.

@@ -105,7 +105,7 @@ export interface Records {
     readonly event: RecordEvent;
     readonly result: StoredResult;
   }): Promise<FinishOutcome>;
-  /** The stored bytes of an ended request; `pending` while it runs; undefined where the tenant has no such request. */
+  /** The stored bytes of an ended request; none while it runs, whose status is `accepted`; undefined where the tenant has no such request. */
   find(tenant: string, id: string): Promise<{ readonly status: string; readonly result?: StoredResult } | undefined>;
 }
 

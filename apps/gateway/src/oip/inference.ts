@@ -20,6 +20,15 @@ export interface InferenceParts {
 export class Inference implements OipInference {
   constructor(private readonly parts: InferenceParts) {}
 
+  /**
+   * Whether the model can be asked at all: to be known before a large message is parsed.
+   *
+   * @throws ServingError `model_not_found`, `model_unloaded`, `model_broken`
+   */
+  ensureServed(name: string, version: string | undefined): void {
+    this.parts.catalogue.served({ name, version });
+  }
+
   async infer(
     principal: Principal,
     request: OipRequest,

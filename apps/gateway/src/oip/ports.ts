@@ -82,7 +82,7 @@ export interface IndexEntry {
   readonly name: string;
   readonly version: string;
   /** READY: valid and servable, cold or warm; UNAVAILABLE: unloaded on request, or broken. */
-  readonly state: 'READY' | 'UNAVAILABLE' | 'LOADING' | 'UNLOADING';
+  readonly state: 'READY' | 'UNAVAILABLE';
   readonly reason: string;
 }
 

@@ -2,15 +2,11 @@ import { ServingError } from '@medserve/errors';
 import { tensorBytesOf, type TensorBytes } from '@medserve/rpc';
 import { z } from 'zod';
 import { parseWith } from '../../intake/parse-wishes';
+import { DIMENSION_LIMIT, PARAMETER_LIMIT, TENSOR_LIMIT } from '../limits';
 import type { OipRequest, WantedOutput } from '../ports';
 import { readRequestParameters } from '../request-parameters';
 import { readJsonTensor } from './json-tensor';
 import { parseJson, type ParsedJson } from './parse-json';
-
-/** What one request may have of each, so that a small body cannot make many things. */
-const LIST_LIMIT = 1_024;
-const DIMENSION_LIMIT = 64;
-const PARAMETER_LIMIT = 256;
 
 /** Of the JSON of an inference request: nothing else is done while it is parsed. */
 const JSON_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -38,10 +34,10 @@ const bodySchema = z.object({
       }),
     )
     .min(1)
-    .max(LIST_LIMIT),
+    .max(TENSOR_LIMIT),
   outputs: z
     .array(z.object({ name: z.string(), parameters }))
-    .max(LIST_LIMIT)
+    .max(TENSOR_LIMIT)
     .default([]),
 });
 

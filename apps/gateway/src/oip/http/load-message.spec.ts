@@ -10,7 +10,7 @@ describe('the parameters of a load', () => {
       configJson: '{"max_batch_size":2}',
       files: { '1/model.onnx': Buffer.from([0, 1, 2]), '2/parts/weights.bin': Buffer.alloc(0) },
     });
-    expect(loadOf({ other: 1 })).toEqual({ configJson: undefined, files: undefined });
+    expect(loadOf({})).toEqual({ configJson: undefined, files: undefined });
   });
 
   it.each([
@@ -34,6 +34,10 @@ describe('the parameters of a load', () => {
     expect(() => file('1/model.onnx', content)).toThrow(
       expect.objectContaining({ reason: 'invalid_request' }) as Error,
     );
+  });
+
+  it('are refused where they say what nobody would heed', () => {
+    expect(() => loadOf({ confg: '{}' })).toThrow(expect.objectContaining({ field: 'parameters' }) as Error);
   });
 
   it('are refused with a configuration that is no text', () => {

@@ -34,6 +34,7 @@ export class OipInferController {
     const principal = principalOf(request);
     const isExplained = wantsDecision(request);
     const { name, version } = modelOf(path);
+    this.inference.ensureServed(name, version);
     const message = this.parse(request, name, version);
     const idempotencyKey = idempotencyKeyOf(request);
     const patientKey = readPatientKey(request.headers[PATIENT_KEY]);

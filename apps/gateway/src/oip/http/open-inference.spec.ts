@@ -212,6 +212,12 @@ describe('the door of the Open Inference Protocol over HTTP', () => {
   it.each<[string, number, RegExp, () => ReturnType<typeof call>]>([
     ['an unknown path', 404, /nothing under this path/, () => call('/v2/nothing/here')],
     ['an unknown model', 404, /"nope"/, () => infer(asked(), {}, '/v2/models/nope/infer')],
+    [
+      'an unknown model, whatever the body is',
+      404,
+      /"nope"/,
+      () => infer(Buffer.from('{'), {}, '/v2/models/nope/infer'),
+    ],
     ['an unknown version', 404, /"twin:77"/, () => infer(asked(), {}, '/v2/models/twin/versions/77/infer')],
     ['a version that is no number', 400, /version/, () => infer(asked(), {}, '/v2/models/twin/versions/new/infer')],
     ['an unloaded model', 503, /"away" was unloaded/, () => infer(asked(), {}, '/v2/models/away/infer')],

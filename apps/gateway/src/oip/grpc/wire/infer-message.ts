@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ServingError } from '@medserve/errors';
+import { DIMENSION_LIMIT, TENSOR_LIMIT } from '../../limits';
 import type { ParameterValue } from '../../request-parameters';
 import { eachField, pushBounded } from './fields';
 import { NO_PARAMETERS, readParameter, type Parameters } from './parameters';
@@ -32,8 +33,6 @@ export interface OutputMessage {
   readonly parameters: Parameters;
 }
 
-const TENSOR_LIMIT = 1_024;
-const DIMENSION_LIMIT = 64;
 /** Of the contents of one tensor: encoders write one. */
 const PART_LIMIT = 64;
 const NOTHING = new Uint8Array();

@@ -1,12 +1,11 @@
 import { WireType, type BinaryReader } from '@bufbuild/protobuf/wire';
+import { PARAMETER_LIMIT } from '../../limits';
 import type { ParameterValue } from '../../request-parameters';
 import { eachField, tooMany } from './fields';
 
 export type Parameters = ReadonlyMap<string, ParameterValue>;
 
 export const NO_PARAMETERS: Parameters = new Map();
-
-const PARAMETER_LIMIT = 256;
 
 /** A whole number that fits stays a number; only a larger one becomes a bigint. */
 const whole = (value: bigint | string): number | bigint => {
