@@ -85,7 +85,7 @@ describeReal('three Kafka brokers', () => {
     const bus = await KafkaBus.connect({ brokers: cluster.brokers, topic, partitions: 4, log: () => undefined });
     const messages = Array.from({ length: 50 }, () => ({
       id: randomUUID(),
-      request: randomUUID(),
+      key: randomUUID(),
       bytes: Buffer.from('x'),
     }));
     await bus.publish(2, messages);

@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import { recordEventSchema, type RecordEvent } from './record-event';
+import { isRecordEvent, parseLedgerEvent, type LedgerEvent } from './ledger-event';
 import { usualEvent } from './usual-event';
 
 /** An entry of the ledger has at most this many bytes, its length being two bytes there. */
@@ -9,8 +9,9 @@ export const MAX_EVENT_BYTES = 65_535;
  * Checks an event and writes it as canonical JSON (RFC 8785): the bytes that become the ledger's leaf.
  * @throws ZodError or RangeError: a mistake of ours, never of a caller
  */
-export function encodeEvent(event: RecordEvent): Buffer {
-  const bytes = Buffer.from(usualEvent(event) ?? canonicalize(recordEventSchema.parse(event)) ?? '');
+export function encodeEvent(event: LedgerEvent): Buffer {
+  const usual = isRecordEvent(event) ? usualEvent(event) : undefined;
+  const bytes = Buffer.from(usual ?? canonicalize(parseLedgerEvent(event)) ?? '');
   if (bytes.length > MAX_EVENT_BYTES) throw new RangeError('An event has at most 65,535 bytes.');
   return bytes;
 }
@@ -19,6 +20,6 @@ export function encodeEvent(event: RecordEvent): Buffer {
  * Reads an event back. The bytes themselves are what counts: they are passed on, never written anew.
  * @throws ZodError or SyntaxError
  */
-export function decodeEvent(bytes: Buffer): RecordEvent {
-  return recordEventSchema.parse(JSON.parse(bytes.toString('utf8')));
+export function decodeEvent(bytes: Buffer): LedgerEvent {
+  return parseLedgerEvent(JSON.parse(bytes.toString('utf8')));
 }

@@ -1,7 +1,7 @@
-/** An event under way: its id, the request that keeps it in order, and its exact bytes. */
+/** An event under way: its id, the key that keeps it in order (its request's id, or its own), and its exact bytes. */
 export interface EventMessage {
   readonly id: string;
-  readonly request: string;
+  readonly key: string;
   readonly bytes: Buffer;
 }
 
@@ -18,7 +18,7 @@ export interface Subscription {
  * until the ledger has it.
  */
 export interface EventBus {
-  /** Messages of one request go through one partition, `partitionOf(request, partitions)`. */
+  /** Messages of one key go through one partition, `partitionOf(key, partitions)`. */
   readonly partitions: number;
   /**
    * Resolves when the transport has taken the messages for good. One call is one partition: a call that spans partitions
@@ -29,9 +29,9 @@ export interface EventBus {
   close(): Promise<void>;
 }
 
-/** FNV-1a over the request's id: stable over versions and processes. */
-export function partitionOf(request: string, partitions: number): number {
+/** FNV-1a over the key: stable over versions and processes. */
+export function partitionOf(key: string, partitions: number): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < request.length; at += 1) hash = Math.imul(hash ^ request.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   return (hash >>> 0) % partitions;
 }

@@ -15,7 +15,7 @@ describe('InProcessBus', () => {
       await new Promise(setImmediate);
       taken.push(...messages.map(({ id }) => id));
     });
-    const published = bus.publish(0, [{ id: 'a', request: 'r', bytes: Buffer.alloc(0) }]);
+    const published = bus.publish(0, [{ id: 'a', key: 'r', bytes: Buffer.alloc(0) }]);
     await subscription.close();
     await published;
     expect(taken).toEqual(['a']);

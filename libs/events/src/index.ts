@@ -1,6 +1,8 @@
 export { partitionOf, type EventBus, type EventHandler, type EventMessage, type Subscription } from './event-bus';
+export { ACTIVITIES, activityEventSchema, type Activity, type ActivityEvent } from './activity-event';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 export { newEventId } from './event-id';
+export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
 export { describeTopic, type PartitionState } from './kafka/topic';
@@ -9,6 +11,7 @@ export type { Outbox } from './outbox';
 export {
   inputFields,
   recordEventSchema,
+  PURPOSES,
   REQUEST_CLASSES,
   type RecordEvent,
   type RecordEventName,

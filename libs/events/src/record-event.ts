@@ -17,6 +17,33 @@ const reasons = Object.keys(REASONS) as [Reason, ...Reason[]];
 
 export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
 
+/** How the one who asked was known. */
+export const ACTOR_KINDS = ['key', 'client', 'user', 'service'] as const;
+/** Codes of HL7's PurposeOfUse (v3 code system ActReason) that requests carry. */
+export const PURPOSES = ['TREAT', 'ETREAT', 'HOPERAT', 'HRESCH', 'PUBHLTH', 'HQUALIMP', 'BTG'] as const;
+/** In place of an id of a patient or a study: HMAC-SHA-256 under a key of the tenant, in lower-case hex. */
+const keyedHash = z.string().regex(SHA256);
+
+/** Who did it, in words that name no person: ids of keys and clients, keyed hashes of users. */
+export const actorFields = {
+  tenant: word,
+  actor: word,
+  actorKind: z.enum(ACTOR_KINDS).optional(),
+  site: word.optional(),
+  department: word.optional(),
+  role: word.optional(),
+  purpose: z.enum(PURPOSES).optional(),
+};
+
+/** What every event has, whatever it tells of. */
+export const eventFields = {
+  id: z.uuidv7(),
+  schema: z.literal(1),
+  /** RFC 3339, UTC. */
+  at: z.iso.datetime({ offset: false }),
+  reason: z.enum(reasons).optional(),
+};
+
 /** How many inputs a record names one by one; of more it holds the number and one hash over all. */
 export const NAMED_INPUTS = 500;
 
@@ -25,16 +52,16 @@ export const NAMED_INPUTS = 500;
  * canonical JSON, which the bounds below keep.
  */
 export const recordEventSchema = z.strictObject({
-  id: z.uuidv7(),
-  schema: z.literal(1),
+  ...eventFields,
+  ...actorFields,
   /** The request's id, which is the answer's and the job's. */
   request: z.uuid(),
   event: z.enum(['accepted', 'completed', 'failed', 'cancelled', 'abandoned']),
-  /** RFC 3339, UTC. */
-  at: z.iso.datetime({ offset: false }),
-  tenant: word,
-  /** Id of the key that asked. */
-  actor: word,
+  /** Whom the input shows, and of which study it is. */
+  patient: keyedHash.optional(),
+  study: keyedHash.optional(),
+  /** Whether the model answered or held back. */
+  decision: z.enum(['answered', 'abstained']).optional(),
   task: word.optional(),
   modality: word.optional(),
   model: z.strictObject({ name: z.string().regex(MODEL_NAME), version: word, digest: word }).optional(),
@@ -44,7 +71,6 @@ export const recordEventSchema = z.strictObject({
   inputsSha256: sha256.optional(),
   /** Hash of exactly the bytes that left as the answer. */
   outputSha256: sha256.optional(),
-  reason: z.enum(reasons).optional(),
   class: z.enum(REQUEST_CLASSES).optional(),
   timings: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}Ms$/), z.number().nonnegative())

@@ -3,7 +3,7 @@ import { partitionOf } from './event-bus';
 import type { Outbox } from './outbox';
 import { relayOnce, runRelay } from './relay';
 
-const event = (id: string, request: string): EventMessage => ({ id, request, bytes: Buffer.from(id) });
+const event = (id: string, key: string): EventMessage => ({ id, key, bytes: Buffer.from(id) });
 
 class MemoryOutbox implements Outbox {
   readonly sent: EventMessage[] = [];
@@ -47,14 +47,14 @@ class RecordingBus implements EventBus {
 }
 
 const EVENTS = Array.from({ length: 40 }, (_, at) => event(`e${String(at)}`, `r${String(at % 9)}`));
-const requestOf = new Map(EVENTS.map(({ id, request }) => [id, request]));
+const keyOf = new Map(EVENTS.map(({ id, key }) => [id, key]));
 
 describe('the relay', () => {
   it('publishes one partition a call, the events of a request in their order', async () => {
     const bus = new RecordingBus();
     expect(await relayOnce(new MemoryOutbox([...EVENTS]), bus, 500)).toBe(40);
     for (const { partition, ids } of bus.calls) {
-      for (const id of ids) expect(partitionOf(requestOf.get(id) ?? '', 3)).toBe(partition);
+      for (const id of ids) expect(partitionOf(keyOf.get(id) ?? '', 3)).toBe(partition);
       expect(ids).toEqual(EVENTS.map(({ id }) => id).filter((id) => ids.includes(id)));
     }
     expect(bus.calls.flatMap(({ ids }) => ids).sort()).toEqual(EVENTS.map(({ id }) => id).sort());
@@ -65,7 +65,7 @@ describe('the relay', () => {
     const bus = new RecordingBus();
     bus.failing = 1;
     await expect(relayOnce(outbox, bus, 500)).rejects.toThrow('no leader');
-    expect(outbox.fresh).toEqual(EVENTS.filter(({ request }) => partitionOf(request, 3) === 1));
+    expect(outbox.fresh).toEqual(EVENTS.filter(({ key }) => partitionOf(key, 3) === 1));
     bus.failing = undefined;
     await relayOnce(outbox, bus, 500);
     expect(bus.calls.flatMap(({ ids }) => ids).sort()).toEqual(EVENTS.map(({ id }) => id).sort());

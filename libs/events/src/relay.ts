@@ -17,7 +17,7 @@ export interface RelayOptions {
 function byPartition(events: readonly EventMessage[], partitions: number): Map<number, EventMessage[]> {
   const groups = new Map<number, EventMessage[]>();
   for (const event of events) {
-    const partition = partitionOf(event.request, partitions);
+    const partition = partitionOf(event.key, partitions);
     const group = groups.get(partition);
     if (group === undefined) groups.set(partition, [event]);
     else group.push(event);

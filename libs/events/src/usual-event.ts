@@ -1,5 +1,5 @@
 import { REASONS } from '@medserve/errors';
-import { NAMED_INPUTS, REQUEST_CLASSES, SHA256, WORD, type RecordEvent } from './record-event';
+import { ACTOR_KINDS, NAMED_INPUTS, PURPOSES, REQUEST_CLASSES, SHA256, WORD, type RecordEvent } from './record-event';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -7,27 +7,41 @@ const UUID_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 const INSTANT = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const EVENTS: ReadonlySet<string> = new Set(['accepted', 'completed', 'failed', 'cancelled', 'abandoned']);
 const CLASSES: ReadonlySet<string> = new Set(REQUEST_CLASSES);
+const KINDS: ReadonlySet<string> = new Set(ACTOR_KINDS);
+const PURPOSE_CODES: ReadonlySet<string> = new Set(PURPOSES);
+const DECISIONS: ReadonlySet<string> = new Set(['answered', 'abstained']);
 
 /** The members of which the text below tells; an event with another one is not the usual. */
 const MEMBERS: ReadonlySet<string> = new Set([
   'actor',
+  'actorKind',
   'at',
   'class',
+  'decision',
+  'department',
   'event',
   'id',
   'inputs',
   'modality',
   'model',
   'outputSha256',
+  'patient',
+  'purpose',
   'reason',
   'request',
+  'role',
   'schema',
+  'site',
+  'study',
   'task',
   'tenant',
 ]);
 
 const is = (pattern: RegExp, text: unknown): boolean => typeof text === 'string' && pattern.test(text);
 const isOrAbsent = (pattern: RegExp, text: unknown): boolean => text === undefined || is(pattern, text);
+
+const isOneOrAbsent = (words: ReadonlySet<string>, text: string | undefined): boolean =>
+  text === undefined || words.has(text);
 
 function isUsual(event: RecordEvent): boolean {
   for (const member in event) if (!MEMBERS.has(member)) return false;
@@ -41,10 +55,18 @@ function isUsual(event: RecordEvent): boolean {
     is(INSTANT, event.at) &&
     is(WORD, event.tenant) &&
     is(WORD, event.actor) &&
+    isOneOrAbsent(KINDS, event.actorKind) &&
+    isOneOrAbsent(PURPOSE_CODES, event.purpose) &&
+    isOneOrAbsent(DECISIONS, event.decision) &&
+    isOrAbsent(WORD, event.site) &&
+    isOrAbsent(WORD, event.department) &&
+    isOrAbsent(WORD, event.role) &&
+    isOrAbsent(SHA256, event.patient) &&
+    isOrAbsent(SHA256, event.study) &&
     isOrAbsent(WORD, event.task) &&
     isOrAbsent(WORD, event.modality) &&
     isOrAbsent(SHA256, event.outputSha256) &&
-    (urgency === undefined || CLASSES.has(urgency)) &&
+    isOneOrAbsent(CLASSES, urgency) &&
     (reason === undefined || Object.hasOwn(REASONS, reason)) &&
     (model === undefined || isUsualModel(model)) &&
     (inputs === undefined || (inputs.length <= NAMED_INPUTS && inputs.every((input) => is(SHA256, input))))
@@ -67,8 +89,12 @@ export function usualEvent(event: RecordEvent): string | undefined {
   if (!isUsual(event)) return undefined;
   const { model, inputs } = event;
   return (
-    `{"actor":"${event.actor}","at":"${event.at}",` +
+    `{"actor":"${event.actor}",` +
+    member('actorKind', event.actorKind) +
+    `"at":"${event.at}",` +
     member('class', event.class) +
+    member('decision', event.decision) +
+    member('department', event.department) +
     `"event":"${event.event}","id":"${event.id}",` +
     (inputs === undefined ? '' : `"inputs":[${inputs.map((input) => `"${input}"`).join(',')}],`) +
     member('modality', event.modality) +
@@ -76,8 +102,14 @@ export function usualEvent(event: RecordEvent): string | undefined {
       ? ''
       : `"model":{"digest":"${model.digest}","name":"${model.name}","version":"${model.version}"},`) +
     member('outputSha256', event.outputSha256) +
+    member('patient', event.patient) +
+    member('purpose', event.purpose) +
     member('reason', event.reason) +
-    `"request":"${event.request}","schema":1,` +
+    `"request":"${event.request}",` +
+    member('role', event.role) +
+    `"schema":1,` +
+    member('site', event.site) +
+    member('study', event.study) +
     member('task', event.task) +
     `"tenant":"${event.tenant}"}`
   );

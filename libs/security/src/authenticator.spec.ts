@@ -29,7 +29,7 @@ describe('Authenticator', () => {
   it('gives tenant and known scopes of a valid key', async () => {
     const { authenticator, key } = setUp();
     const principal = await authenticator.authenticate(`Bearer ${key}`);
-    expect(principal).toEqual({ keyId: 'k1', tenant: 'north', scopes: new Set(['infer']) });
+    expect(principal).toEqual({ id: 'k1', kind: 'key', tenant: 'north', scopes: new Set(['infer']) });
     expect(() => {
       requireScope(principal, 'audit:read');
     }).toThrow(/audit:read/);
@@ -38,7 +38,7 @@ describe('Authenticator', () => {
   it('takes the scheme in any case and several spaces after it (RFC 9110, 11.4)', async () => {
     const { authenticator, key } = setUp();
     for (const scheme of ['bearer ', 'BEARER ', 'Bearer   ']) {
-      await expect(authenticator.authenticate(scheme + key)).resolves.toMatchObject({ keyId: 'k1' });
+      await expect(authenticator.authenticate(scheme + key)).resolves.toMatchObject({ id: 'k1' });
     }
   });
 

@@ -1,7 +1,8 @@
 import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
 import { isSameKey, prefixOfApiKey } from './api-key';
-import { SCOPES, type Principal, type Scope } from './principal';
+import type { Principal } from './principal';
+import { SCOPES, type Scope } from './scopes';
 
 export interface StoredKey {
   readonly id: string;
@@ -74,7 +75,8 @@ export class Authenticator {
     const { stored, untilMs } = found;
     const known = new Set<string>(SCOPES);
     const principal: Principal = {
-      keyId: stored.id,
+      id: stored.id,
+      kind: 'key',
       tenant: stored.tenant,
       scopes: new Set(stored.scopes.filter((scope): scope is Scope => known.has(scope))),
     };

@@ -1,3 +1,4 @@
+export type { ActivityStore } from './activities/activity-store';
 export { migrate, type DataSourceOptions } from './database/data-source';
 export { withConnection, type SqlConnection } from './database/with-connection';
 export {

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { EventMessage } from '@medserve/events';
 import { verifierKey } from '@medserve/ledger';
+import { ActivityStore } from './activities/activity-store';
 import { Database } from './database/database';
 import { createDataSource, poolOf, type DataSourceOptions } from './database/data-source';
 import { ApiKeyEntity } from './keys/api-key.entity';
@@ -36,6 +37,7 @@ export interface Ledger {
 
 export interface Storage {
   readonly records: RecordStore;
+  readonly activities: ActivityStore;
   readonly keys: ApiKeyStore;
   readonly outbox: PostgresOutbox;
   readonly ledger: Ledger;
@@ -75,6 +77,7 @@ export async function openStorage(options: DataSourceOptions): Promise<Storage> 
   });
   return {
     records: new RecordStore(database, writer, wakeUp),
+    activities: new ActivityStore(database, wakeUp),
     keys: new ApiKeyStore(dataSource.getRepository(ApiKeyEntity)),
     outbox: new PostgresOutbox(database),
     ledger: ledgerOn(database),

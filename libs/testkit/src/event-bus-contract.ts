@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBus, EventMessage } from '@medserve/events';
 
-const message = (request: string, text: string): EventMessage => ({
+const message = (key: string, text: string): EventMessage => ({
   id: randomUUID(),
-  request,
+  key,
   bytes: Buffer.from(text),
 });
 

@@ -52,7 +52,7 @@ export class ImagePreparation {
     const id = newEventId();
     const named = { task: choice.task, modality: decision.modality.id, class: request.class };
     return {
-      subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
+      subject: { request: id, tenant: principal.tenant, by: principal, ...named, inputs },
       fingerprint: fingerprint(request, inputs),
       idempotencyKey: request.idempotencyKey,
       modelName,
@@ -168,7 +168,7 @@ function unanswered(
   const id = newEventId();
   const named = { task: request.task ?? 'recognise', modality: request.modality ?? 'any', class: request.class };
   return {
-    subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
+    subject: { request: id, tenant: principal.tenant, by: principal, ...named, inputs },
     fingerprint: fingerprint(request, inputs),
     idempotencyKey: request.idempotencyKey,
     modelName: 'recogniser',

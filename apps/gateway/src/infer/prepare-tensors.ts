@@ -42,7 +42,7 @@ export function prepareTensors(
   const named = { task: choice.task, modality: choice.modality, class: request.class };
   return {
     choice,
-    subject: { request: id, tenant: principal.tenant, actor: principal.keyId, ...named, inputs },
+    subject: { request: id, tenant: principal.tenant, by: principal, ...named, inputs },
     fingerprint: fingerprint(request, model, inputs),
     idempotencyKey: request.idempotencyKey,
     modelName: choice.modelName,

@@ -1,16 +1,33 @@
 import type { Reason } from '@medserve/errors';
 import { inputFields, newEventId, type RecordEvent } from '@medserve/events';
+import type { Principal } from '@medserve/security';
 import type { Dispatched } from './ports';
 
 /** What every event of one request says. Neither patient nor image content: hashes stand for the inputs. */
 export interface EventSubject {
   readonly request: string;
   readonly tenant: string;
-  readonly actor: string;
+  readonly by: Principal;
+  /** Keyed hashes of the ids of the patient and the study, in hex, where the input or its sender names them. */
+  readonly patient?: string | undefined;
+  readonly study?: string | undefined;
   readonly task: string;
   readonly modality: string;
   readonly class: NonNullable<RecordEvent['class']>;
   readonly inputs: readonly string[];
+}
+
+/** Who asked, as every event tells it. */
+export function actorOf({ id, kind, tenant, site, department, role, purpose }: Principal) {
+  return {
+    tenant,
+    actor: id,
+    actorKind: kind,
+    ...(site === undefined ? {} : { site }),
+    ...(department === undefined ? {} : { department }),
+    ...(role === undefined ? {} : { role }),
+    ...(purpose === undefined ? {} : { purpose }),
+  };
 }
 
 type Ending = 'completed' | 'failed' | 'cancelled';
@@ -21,8 +38,9 @@ const base = (subject: EventSubject, event: RecordEvent['event'], id: string, at
   request: subject.request,
   event,
   at: at.toISOString(),
-  tenant: subject.tenant,
-  actor: subject.actor,
+  ...actorOf(subject.by),
+  ...(subject.patient === undefined ? {} : { patient: subject.patient }),
+  ...(subject.study === undefined ? {} : { study: subject.study }),
   task: subject.task,
   modality: subject.modality,
   class: subject.class,

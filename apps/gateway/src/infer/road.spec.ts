@@ -7,6 +7,7 @@ import { PhaseTimes } from './phase-times';
 import type { Acceptance, Dispatched, Dispatcher, FinishOutcome, Records, StoredResult } from './ports';
 import type { Prepared } from './prepared';
 import { Road } from './road';
+import { PRINCIPAL } from '../testing/image-world';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const ANSWER = Buffer.from('{"answer":"yes"}');
@@ -73,7 +74,7 @@ function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
   const id = uuidv7();
   const named = { task: 'classify', modality: 'radiology', class: 'routine' } as const;
   const prepared: Prepared = {
-    subject: { request: id, tenant: 't', actor: 'k', ...named, inputs: [sha256(Buffer.from('image'))] },
+    subject: { request: id, tenant: 't', by: PRINCIPAL, ...named, inputs: [sha256(Buffer.from('image'))] },
     fingerprint: Buffer.alloc(32),
     idempotencyKey: undefined,
     modelName: 'm',

@@ -94,7 +94,7 @@ export class Road {
       const accepting = this.parts.records.accept({
         id: subject.request,
         tenant: subject.tenant,
-        actor: subject.actor,
+        actor: subject.by.id,
         ...(idempotencyKey === undefined ? {} : { idempotencyKeyHash: sha256Of(Buffer.from(idempotencyKey)) }),
         fingerprint,
         leaseMs: Math.ceil(prepared.deadlineAtMs - performance.now()) + LEASE_MARGIN_MS,

@@ -12,7 +12,7 @@ import { ImagePreparation } from '../infer/prepare-image';
 import { Road } from '../infer/road';
 import { JobRegistry } from '../jobs/job-registry';
 
-export const PRINCIPAL: Principal = { keyId: 'k', tenant: 't', scopes: new Set(SCOPES) };
+export const PRINCIPAL: Principal = { id: 'k', kind: 'key', tenant: 't', scopes: new Set(SCOPES) };
 
 /** What every file decodes to: a picture whose header says radiology. */
 const STUDY: DecodedStudy = {

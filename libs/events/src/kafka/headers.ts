@@ -1,3 +1,3 @@
 /** Record headers: what a consumer knows of an event without reading it. */
-export const REQUEST_HEADER = 'request';
+export const KEY_HEADER = 'key';
 export const ID_HEADER = 'id';

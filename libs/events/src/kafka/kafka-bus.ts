@@ -1,6 +1,6 @@
 import { Kafka } from 'kafkajs';
 import type { EventBus, EventHandler, EventMessage, Subscription } from '../event-bus';
-import { ID_HEADER, REQUEST_HEADER } from './headers';
+import { ID_HEADER, KEY_HEADER } from './headers';
 import { KafkaSubscription } from './kafka-subscription';
 import { createKafkaLog, type KafkaLog } from './log-creator';
 import { PartitionProducer } from './partition-producer';
@@ -61,10 +61,10 @@ export class KafkaBus implements EventBus {
     return this.producer.send({
       topic: this.names.topic,
       partition,
-      messages: messages.map(({ id, request, bytes }) => ({
-        key: request,
+      messages: messages.map(({ id, key, bytes }) => ({
+        key,
         value: bytes,
-        headers: { [ID_HEADER]: id, [REQUEST_HEADER]: request },
+        headers: { [ID_HEADER]: id, [KEY_HEADER]: key },
       })),
     });
   }

@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { EventHandler, EventMessage, Subscription } from '../event-bus';
 import { farewell } from './farewell';
 import type { KafkaLog } from './log-creator';
-import { ID_HEADER, REQUEST_HEADER } from './headers';
+import { ID_HEADER, KEY_HEADER } from './headers';
 
 const PAUSE_MS = 500;
 /**
@@ -22,9 +22,9 @@ export interface SubscriptionPlan {
 
 function toMessage({ value, headers }: KafkaMessage): EventMessage | undefined {
   const id = headers?.[ID_HEADER];
-  const request = headers?.[REQUEST_HEADER];
-  if (value === null || id === undefined || request === undefined) return undefined;
-  return { id: String(id), request: String(request), bytes: value };
+  const key = headers?.[KEY_HEADER];
+  if (value === null || id === undefined || key === undefined) return undefined;
+  return { id: String(id), key: String(key), bytes: value };
 }
 
 /** A member of a consumer group that hands what arrives to one handler, until it is closed. */

@@ -2,6 +2,7 @@ import { Client, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { ApiKeyEntity } from '../keys/api-key.entity';
 import { First1764000000000 } from '../migrations/1764000000000-first';
+import { Tenants1765000000000 } from '../migrations/1765000000000-tenants';
 import { MIGRATION_LOCK } from './locks';
 import { sessionOf } from './session';
 
@@ -27,7 +28,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     poolErrorHandler: (error: unknown) => options.onLostConnection?.(error),
     extra: { query_timeout: 30_000, keepAlive: true, options: session.options },
     entities: [ApiKeyEntity],
-    migrations: [First1764000000000],
+    migrations: [First1764000000000, Tenants1765000000000],
     migrationsTransactionMode: 'each',
     installExtensions: false,
     logging: false,

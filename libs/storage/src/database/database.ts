@@ -14,12 +14,16 @@ export interface Queryable {
 const rowsOf = async <T extends QueryResultRow>(client: Pool | PoolClient, statement: Statement): Promise<T[]> =>
   (await client.query<T>(statement)).rows;
 
-export type Isolation = 'read committed, not waiting for the disk' | 'one snapshot';
+export type Isolation = 'read committed' | 'read committed, not waiting for the disk' | 'one snapshot';
 
 const BEGIN: Record<Isolation, string> = {
+  'read committed': 'BEGIN',
   'read committed, not waiting for the disk': 'BEGIN; SET LOCAL synchronous_commit = off',
   'one snapshot': 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 };
+
+/** For this transaction only: set for the session, it would still be there for the next who gets the connection. */
+const SET_TENANT = `SELECT set_config('medserve.tenant', $1, true)`;
 
 /** SQL over the pool that TypeORM keeps. The hot statements go past TypeORM: it cannot prepare them. */
 export class Database implements Queryable {
@@ -27,6 +31,14 @@ export class Database implements Queryable {
 
   rows<T extends QueryResultRow>(statement: Statement): Promise<T[]> {
     return rowsOf<T>(this.pool, statement);
+  }
+
+  /** Work on the rows of one tenant: no others are there for it. Its commit waits for the disk. */
+  forTenant<T>(tenant: string, work: (client: Queryable) => Promise<T>): Promise<T> {
+    return this.transaction('read committed', async (client) => {
+      await client.rows({ name: 'for-tenant', text: SET_TENANT, values: [tenant] });
+      return work(client);
+    });
   }
 
   async transaction<T>(isolation: Isolation, work: (client: Queryable) => Promise<T>): Promise<T> {

@@ -44,7 +44,8 @@ export function tileReader(client: Queryable): TileReader {
 export interface EntryRow {
   readonly index: number;
   readonly event: string;
-  readonly request: string;
+  /** Null of what is about no request. */
+  readonly request: string | null;
   readonly leaf: Buffer;
 }
 

@@ -70,7 +70,7 @@ describe('LedgerWriter', () => {
     const [first, second] = events as [EventMessage, EventMessage];
     const changed = { ...first, bytes: Buffer.from('{}') };
     const forged = recordEvent();
-    const unknown = { id: forged.id, request: forged.request, bytes: encodeEvent(forged) };
+    const unknown = { id: forged.id, key: forged.request, bytes: encodeEvent(forged) };
     expect(await storage.ledger.append([changed, second, unknown])).toEqual({
       count: 1,
       size: 1,

@@ -72,9 +72,7 @@ export class LedgerWriter {
       .filter(({ event, payload, leaf }) => !(leaf ?? payload)?.equals(claimed.get(event) ?? Buffer.alloc(0)))
       .map(({ event }) => event);
     const fresh = known.flatMap(({ event, request, payload, leaf }) =>
-      leaf === null && payload !== null && request !== null && !refused.includes(event)
-        ? [{ event, request, payload }]
-        : [],
+      leaf === null && payload !== null && !refused.includes(event) ? [{ event, request, payload }] : [],
     );
     if (fresh.length === 0) return { count: 0, size: state.size, refused };
     const tree = await this.treeAt(client, state);
@@ -97,7 +95,7 @@ export class LedgerWriter {
 
 function writeValues(
   state: LedgerState,
-  fresh: readonly { event: string; request: string; payload: Buffer }[],
+  fresh: readonly { event: string; request: string | null; payload: Buffer }[],
   tiles: readonly Tile[],
   tree: GrowingTree,
 ): unknown[] {

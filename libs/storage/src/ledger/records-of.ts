@@ -1,11 +1,11 @@
-import { decodeEvent, type RecordEventName } from '@medserve/events';
+import { decodeEvent, type LedgerEvent } from '@medserve/events';
 import { leafHash } from '@medserve/ledger';
 import type { Database } from '../database/database';
 import { leavesOf } from './prove';
 
 /** One record of a request, as `GET /v1/audit/{id}` shows it. */
 export interface LedgerRecord {
-  readonly event: RecordEventName;
+  readonly event: LedgerEvent['event'];
   /** RFC 3339, UTC. */
   readonly at: string;
   /** Leaf hash, hex. */

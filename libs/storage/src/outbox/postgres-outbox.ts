@@ -3,7 +3,7 @@ import type { Database } from '../database/database';
 
 interface Row {
   readonly id: string;
-  readonly request: string;
+  readonly key: string;
   readonly bytes: Buffer;
   readonly position: string;
 }
@@ -13,7 +13,7 @@ WITH chosen AS (
   SELECT position FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE outbox SET state = 'sent', sent_at = now() FROM chosen WHERE outbox.position = chosen.position
-RETURNING outbox.event AS id, outbox.request, outbox.payload AS bytes, outbox.position`;
+RETURNING outbox.event AS id, coalesce(outbox.request, outbox.event) AS key, outbox.payload AS bytes, outbox.position`;
 
 const RECLAIM = `
 WITH chosen AS (
@@ -35,7 +35,7 @@ export class PostgresOutbox implements Outbox {
       // RETURNING keeps no order.
       return rows
         .sort((one, other) => Number(one.position) - Number(other.position))
-        .map(({ id, request, bytes }) => ({ id, request, bytes }));
+        .map(({ id, key, bytes }) => ({ id, key, bytes }));
     });
   }
 

@@ -29,9 +29,9 @@ WITH ended AS (
   UPDATE request SET status = 'abandoned', final_event = gone.event, ended_at = now(), idempotency_key_hash = NULL
   FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS gone (id, event, payload)
   WHERE request.id = gone.id AND request.status = 'accepted'
-  RETURNING request.id, gone.event, gone.payload
+  RETURNING request.id, request.tenant, gone.event, gone.payload
 )
-INSERT INTO outbox (event, request, payload) SELECT event, id, payload FROM ended RETURNING 1`;
+INSERT INTO outbox (event, tenant, request, payload) SELECT event, tenant, id, payload FROM ended RETURNING 1`;
 
 /** Ends requests that nobody will end: their gateway is gone, or their lease ran out. */
 export class AbandonSweep {

@@ -45,7 +45,7 @@ WITH accepted AS (
   VALUES ($1, $2, $3, 'accepted', $4, $5, $6, now() + make_interval(secs => $7::float8 / 1000), $8)
   ON CONFLICT (tenant, idempotency_key_hash) DO NOTHING RETURNING id
 )
-INSERT INTO outbox (event, request, payload) SELECT $8, id, $9 FROM accepted RETURNING event`;
+INSERT INTO outbox (event, tenant, request, payload) SELECT $8, $2, id, $9 FROM accepted RETURNING event`;
 
 export const END_ONE = `
 WITH ended AS (
@@ -53,7 +53,7 @@ WITH ended AS (
     idempotency_key_hash = CASE WHEN $3 = 'completed' THEN idempotency_key_hash END
   WHERE id = $1 AND tenant IS NOT DISTINCT FROM $2 AND final_event IS NULL RETURNING id
 )
-INSERT INTO outbox (event, request, payload) SELECT $6, id, $7 FROM ended RETURNING event`;
+INSERT INTO outbox (event, tenant, request, payload) SELECT $6, $2, id, $7 FROM ended RETURNING event`;
 
 export const WRITE_MANY = `
 WITH asked AS (
@@ -72,11 +72,11 @@ WITH asked AS (
   FROM unnest($10::text[]::uuid[], $11::text[], $12::text[], $13::bytea[], $14::text[], $15::text[]::uuid[], $16::bytea[])
     AS said (id, tenant, status, result, content_type, event, payload)
   WHERE request.id = said.id AND request.tenant IS NOT DISTINCT FROM said.tenant AND request.final_event IS NULL
-  RETURNING said.event, said.id, said.payload
+  RETURNING said.event, said.tenant, said.id, said.payload
 )
-INSERT INTO outbox (event, request, payload)
-SELECT event, id, payload FROM asked JOIN accepted ON accepted_event = event
-UNION ALL SELECT event, id, payload FROM ended
+INSERT INTO outbox (event, tenant, request, payload)
+SELECT event, tenant, id, payload FROM asked JOIN accepted ON accepted_event = event
+UNION ALL SELECT event, tenant, id, payload FROM ended
 RETURNING event`;
 
 /**

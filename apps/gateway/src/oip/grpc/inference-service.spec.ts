@@ -22,7 +22,7 @@ const INVALID_ARGUMENT = 3;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 
-const PRINCIPAL: Principal = { keyId: 'key', tenant: 'home', scopes: new Set(['infer']) };
+const PRINCIPAL: Principal = { id: 'key', kind: 'key', tenant: 'home', scopes: new Set(['infer']) };
 
 const DURATION = { count: 1, ns: 2_000 };
 const STATISTICS: ModelStatistics = {

@@ -79,7 +79,7 @@ class World {
     const authenticator: Pick<Authenticator, 'authenticate'> = {
       authenticate: (header) =>
         header === 'Bearer key'
-          ? Promise.resolve({ keyId: 'k', tenant: 't', scopes: this.scopes })
+          ? Promise.resolve({ id: 'k', kind: 'key' as const, tenant: 't', scopes: this.scopes })
           : Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.')),
     };
     const parts: Partial<GatewayParts> = {

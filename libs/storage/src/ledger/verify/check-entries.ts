@@ -1,4 +1,4 @@
-import { decodeEvent } from '@medserve/events';
+import { decodeEvent, isRecordEvent } from '@medserve/events';
 import { leafHash, tilesOf, type GrowingTree, type Tile } from '@medserve/ledger';
 import type { Queryable } from '../../database/database';
 import { readTile, type EntryRow, type LedgerState } from '../ledger-rows';
@@ -10,7 +10,7 @@ const HASH_BYTES = 32;
 function saysWhatItsColumnsSay({ event, request, leaf }: EntryRow): boolean {
   try {
     const decoded = decodeEvent(leaf);
-    return decoded.id === event && decoded.request === request;
+    return decoded.id === event && (isRecordEvent(decoded) ? decoded.request : null) === request;
   } catch {
     return false;
   }

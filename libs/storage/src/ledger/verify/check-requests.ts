@@ -16,11 +16,11 @@ WHERE named.event IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = named.event)
 ORDER BY request.id LIMIT 1`;
 
-/** Entries that no request names. */
+/** Entries about a request that no request names. */
 const UNKNOWN = `
 SELECT index, ledger_entry.request FROM ledger_entry LEFT JOIN request ON request.id = ledger_entry.request
-WHERE request.id IS NULL OR (ledger_entry.event <> request.accepted_event
-  AND ledger_entry.event IS DISTINCT FROM request.final_event)
+WHERE ledger_entry.request IS NOT NULL AND (request.id IS NULL OR (ledger_entry.event <> request.accepted_event
+  AND ledger_entry.event IS DISTINCT FROM request.final_event))
 ORDER BY index LIMIT 1`;
 
 /** Holds requests and entries against each other: each request's events once in the ledger, and nothing else there. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeEvent } from '@medserve/events';
+import { decodeEvent, isRecordEvent } from '@medserve/events';
 import type { Queryable } from '../../database/database';
 import type { Problem } from './problem';
 
@@ -18,7 +18,8 @@ ORDER BY hashtextextended(request.id::text, $2) LIMIT $1`;
 
 function isAsRecorded({ result, leaf }: Row): boolean {
   try {
-    return decodeEvent(leaf).outputSha256 === createHash('sha256').update(result).digest('hex');
+    const event = decodeEvent(leaf);
+    return isRecordEvent(event) && event.outputSha256 === createHash('sha256').update(result).digest('hex');
   } catch {
     return false;
   }

@@ -1,0 +1,33 @@
+import { newEventId, type ActivityEvent } from '@medserve/events';
+import type { Principal } from '@medserve/security';
+import { actorOf } from '../infer/record-events';
+
+/** What was done, or refused, as its entry in the ledger tells it. */
+export type Deed = Pick<ActivityEvent, 'event' | 'subject' | 'outcome' | 'reason' | 'facts'>;
+
+export interface ActivityRecords {
+  record(event: ActivityEvent): Promise<void>;
+}
+
+/** Puts on record what people and systems do beside asking models. */
+export class Activities {
+  constructor(
+    private readonly records: ActivityRecords,
+    private readonly now: () => Date,
+  ) {}
+
+  /**
+   * Resolves when it is on record: what it tells of happens, or is answered, after that.
+   *
+   * @throws ServingError `unavailable`
+   */
+  tell(by: Principal, deed: Deed): Promise<void> {
+    return this.records.record({
+      id: newEventId(),
+      schema: 1,
+      at: this.now().toISOString(),
+      ...actorOf(by),
+      ...deed,
+    });
+  }
+}
