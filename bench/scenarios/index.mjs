@@ -9,6 +9,7 @@ import { record } from './record.mjs';
 import { reloads } from './reloads.mjs';
 import { resnetThroughput } from './resnet-throughput.mjs';
 import { urgency } from './urgency.mjs';
+import { verifyLedger } from './verify-ledger.mjs';
 
 /** In the order in which they run and are told. */
 export const scenarios = [
@@ -22,5 +23,6 @@ export const scenarios = [
   urgency,
   overload,
   reloads,
+  verifyLedger,
   besideFastApi,
 ];

@@ -14,7 +14,7 @@ function* sources(folder: string): Generator<string> {
 describe('the source', () => {
   it('reads the environment only where a process begins', () => {
     const allowed =
-      /^(libs\/runtime\/src\/lifecycle\/run-service|libs\/testkit\/|libs\/storage\/src\/embedded\/|apps\/cli\/src\/|apps\/inference\/src\/pod\/host-process)/;
+      /^(libs\/runtime\/src\/lifecycle\/run-service|libs\/testkit\/|libs\/storage\/src\/embedded\/|apps\/cli\/src\/|apps\/inference\/src\/(pod\/host-process|host-main|worker-main))/;
     const readers = ['libs', 'apps']
       .flatMap((group) => [...sources(join(ROOT, group))])
       .filter((path) => readFileSync(path, 'utf8').includes('process.env'))

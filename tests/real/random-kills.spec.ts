@@ -8,6 +8,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '@medserve/runtime/failpoints';
 import { withConnection } from '@medserve/storage';
 import { Caller } from '../support/caller';
 import { Platform, runMedserve, until } from '../support/platform';
@@ -15,10 +16,10 @@ import { descendants } from '../support/processes';
 import { realServersFor } from '../support/real-servers';
 import { hasSharedData, sharedFile } from '../support/shared-data';
 import { syntheticSlice } from '../support/synthetic';
-import { insist } from './insistent-client';
+import { insist } from '../support/insistent-client';
 import { describeReal } from './is-real';
 import { ledgerEvents } from './ledger-events';
-import { seededRandom, shuffled } from './seeded-random';
+import { shuffled } from './shuffled';
 
 const REQUESTS = Number(process.env['MEDSERVE_TEST_REQUESTS'] ?? 1000);
 const SEED = Number(process.env['MEDSERVE_TEST_SEED'] ?? 1);

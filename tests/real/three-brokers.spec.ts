@@ -70,7 +70,9 @@ describeReal('three Kafka brokers', () => {
     }
     const ids = await load.stop();
     await storage.ledger.caughtUp({ timeoutMs: 30_000 });
-    const verdict = await storage.ledger.verify({ verifier: await storage.ledger.verifierKey(ledgerKey) });
+    const verdict = await storage.ledger.verify('local', {
+      verifier: await storage.ledger.verifierKey('local', ledgerKey),
+    });
     expect(verdict).toMatchObject({ problems: [], waiting: 0, size: 2 * ids.length });
     expect(await ledgerEvents(database)).toEqual(new Map(ids.map((id) => [id, ['accepted', 'completed']])));
     const written = (await describeTopic(cluster.brokers, topic)).map(({ end }) => end);

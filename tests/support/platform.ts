@@ -19,6 +19,8 @@ export interface PlatformOptions {
   readonly home?: string;
   readonly models?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Under `npm run test:real` too: the embedded database, and Kafka only where the environment names one. */
+  readonly ownServers?: boolean;
 }
 
 const START_MS = 60_000;
@@ -35,7 +37,7 @@ export class Platform {
     const scratch = mkdtempSync(join(tmpdir(), 'medserve-test-'));
     const readyFile = join(scratch, 'ready.json');
     const home = options.home ?? join(scratch, 'home');
-    await realServersFor(resolve(home));
+    if (options.ownServers !== true) await realServersFor(resolve(home));
     const child = medserve(
       [
         'up',
@@ -113,8 +115,10 @@ export interface Said {
 }
 
 /** Runs the command `medserve` to its end. */
-export function runMedserve(...parameters: readonly string[]): Promise<Said> {
-  const child = medserve(parameters);
+export const runMedserve = (...parameters: readonly string[]): Promise<Said> => saidBy(medserve(parameters));
+
+/** What a command said, once it has ended. */
+export function saidBy(child: ChildProcess): Promise<Said> {
   const parts = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => (parts.stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (parts.stderr += chunk.toString()));

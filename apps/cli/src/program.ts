@@ -1,9 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditCommand } from './commands/audit';
+import { certsCommand } from './commands/certs';
 import { doctorCommand } from './commands/doctor';
+import { clientsCommand } from './commands/identity/clients';
+import { issuersCommand } from './commands/identity/issuers';
+import { sitesCommand, tenantsCommand } from './commands/identity/tenants';
 import { inferCommand } from './commands/infer';
 import { keysCommand } from './commands/keys';
 import { modelsCommand } from './commands/models';
+import { quotasCommand } from './commands/quotas';
+import { usageCommand } from './commands/usage';
+import { privacyCommand } from './commands/privacy';
 import { homeOption } from './options';
 import { version } from './package';
 import type { Shape } from './up/options';
@@ -60,8 +67,12 @@ Examples:
 MEDSERVE_DATABASE_URL=postgres://...    use this PostgreSQL instead of the embedded one
 MEDSERVE_KAFKA_BROKERS=host:port,...    send the events over Apache Kafka
 MEDSERVE_POD_MEMORY=8589934592          bytes that loaded models may hold; default: 60 % of the machine
+MEDSERVE_MODEL_TRUST=trust.yaml         serve the models only that it lets: signed, approved, not too old
 MEDSERVE_KEEP_WARM=name,...             models that are loaded at start and stay
 MEDSERVE_CACHE_BYTES=268435456          memory for answers of models that allow it to be kept; 0: none
+MEDSERVE_TLS_DIR=./tls                  TLS between the services ("medserve certs make ./tls")
+MEDSERVE_DOOR_TLS_DIR=./tls/door        TLS for callers
+MEDSERVE_PUBLIC_URL=https://...         where callers reach the platform, behind a proxy say
 MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
     )
     .action(
@@ -80,7 +91,15 @@ MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
   medserve.addCommand(inferCommand());
   medserve.addCommand(modelsCommand());
   medserve.addCommand(keysCommand());
+  medserve.addCommand(tenantsCommand());
+  medserve.addCommand(sitesCommand());
+  medserve.addCommand(issuersCommand());
+  medserve.addCommand(clientsCommand());
+  medserve.addCommand(quotasCommand());
+  medserve.addCommand(usageCommand());
   medserve.addCommand(auditCommand());
+  medserve.addCommand(certsCommand());
+  medserve.addCommand(privacyCommand());
   medserve.addCommand(doctorCommand());
   return medserve;
 }

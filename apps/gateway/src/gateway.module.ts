@@ -1,19 +1,35 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { OwnTokens } from '@medserve/security';
 import { CacheController } from './caching/cache.controller';
 import { CachingDispatcher } from './caching/caching-dispatcher';
-import { AuditController, AuditTrail } from './http/audit.controller';
+import { Activities } from './activities/activities';
+import { AuditController } from './audit/audit.controller';
+import { AuditLog } from './audit/audit-log';
+import { AuditLogController } from './audit/audit-log.controller';
+import { AuditTrail } from './audit/audit-trail';
+import { AuditedResults } from './audit/audited-results';
+import { ModelChanges } from './audit/model-changes';
+import type { Oversight } from './audit/oversight';
+import { BreakGlass } from './break-glass/break-glass';
+import { BreakGlassController } from './break-glass/break-glass.controller';
 import { HealthController, Readiness } from './http/health.controller';
 import { InferController } from './http/infer.controller';
 import { JobsController } from './http/jobs.controller';
 import { MetricsController, PlatformMetrics } from './http/metrics.controller';
 import { ModelsController } from './http/models.controller';
 import { OpenApiController } from './http/openapi.controller';
-import { ResultReader } from './http/result-reader';
 import { ResultsController } from './http/results.controller';
+import { KeyRegistry } from './identity/key-registry';
+import { KeysController } from './identity/keys.controller';
+import { OAuthController } from './identity/oauth.controller';
+import { PlatformUrl } from './identity/platform-url';
+import { TokenEndpoint } from './identity/token-endpoint';
 import { LiveCatalogue } from './infer/live-catalogue';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
 import { JobRegistry } from './jobs/job-registry';
+import { QuotaList, QuotasController } from './quotas/quotas.controller';
+import { UsageController, UsageReader } from './usage/usage.controller';
 import { OipHealthController } from './oip/http/oip-health.controller';
 import { OipInferController } from './oip/http/oip-infer.controller';
 import { OipModelsController } from './oip/http/oip-models.controller';
@@ -22,21 +38,28 @@ import { OipUnsupportedController } from './oip/http/oip-unsupported.controller'
 import { Inference } from './oip/inference';
 import { Models } from './oip/models';
 import { InferenceStatistics } from './oip/statistics';
+import { ReviewController } from './review/review.controller';
+import { Reviews } from './review/reviews';
 
 /** What the controllers ask for; `start.ts` says which adapter answers which port. */
 export interface GatewayParts {
   readonly preparation: ImagePreparation;
   readonly road: Road;
   readonly jobs: JobRegistry;
-  readonly results: ResultReader;
   readonly catalogue: LiveCatalogue;
-  readonly trail: AuditTrail;
+  readonly oversight: Oversight;
   readonly readiness: Readiness;
   readonly metrics: PlatformMetrics;
   readonly cache: CachingDispatcher;
   readonly inference: Inference;
   readonly models: Models;
   readonly statistics: InferenceStatistics;
+  readonly quotas: QuotaList;
+  readonly usage: UsageReader;
+  readonly tokenEndpoint: TokenEndpoint;
+  readonly keyRegistry: KeyRegistry;
+  readonly ownTokens: OwnTokens;
+  readonly platformUrl: PlatformUrl;
 }
 
 @Module({})
@@ -46,15 +69,26 @@ export class GatewayModule {
       { provide: ImagePreparation, useValue: parts.preparation },
       { provide: Road, useValue: parts.road },
       { provide: JobRegistry, useValue: parts.jobs },
-      { provide: ResultReader, useValue: parts.results },
       { provide: LiveCatalogue, useValue: parts.catalogue },
-      { provide: AuditTrail, useValue: parts.trail },
+      { provide: Activities, useValue: parts.oversight.activities },
+      { provide: AuditedResults, useValue: parts.oversight.results },
+      { provide: ModelChanges, useValue: parts.oversight.changes },
+      { provide: AuditTrail, useValue: parts.oversight.trail },
+      { provide: AuditLog, useValue: parts.oversight.log },
+      { provide: Reviews, useValue: parts.oversight.reviews },
+      { provide: BreakGlass, useValue: parts.oversight.breakGlass },
       { provide: Readiness, useValue: parts.readiness },
       { provide: PlatformMetrics, useValue: parts.metrics },
       { provide: CachingDispatcher, useValue: parts.cache },
       { provide: Inference, useValue: parts.inference },
       { provide: Models, useValue: parts.models },
       { provide: InferenceStatistics, useValue: parts.statistics },
+      { provide: QuotaList, useValue: parts.quotas },
+      { provide: UsageReader, useValue: parts.usage },
+      { provide: TokenEndpoint, useValue: parts.tokenEndpoint },
+      { provide: KeyRegistry, useValue: parts.keyRegistry },
+      { provide: OwnTokens, useValue: parts.ownTokens },
+      { provide: PlatformUrl, useValue: parts.platformUrl },
     ];
     return {
       module: GatewayModule,
@@ -64,10 +98,17 @@ export class GatewayModule {
         ResultsController,
         ModelsController,
         AuditController,
+        AuditLogController,
+        ReviewController,
+        BreakGlassController,
         HealthController,
         MetricsController,
         CacheController,
         OpenApiController,
+        QuotasController,
+        UsageController,
+        OAuthController,
+        KeysController,
         OipHealthController,
         OipModelsController,
         OipInferController,

@@ -3,7 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelHostService } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
-import { MODEL_HOST_INFER, serveFrames, startGrpcServer } from '@medserve/rpc';
+import { MODEL_HOST_INFER, serveFrames, ServiceTls, startGrpcServer } from '@medserve/rpc';
 import type { FromHost, ToHost } from './host/messages';
 import { ModelThread } from './host/model-thread';
 import { Scheduler } from './host/scheduler';
@@ -51,6 +51,7 @@ const deserted = new Promise<void>((resolve) => {
 /** Listens before there is a model: that takes longer than to map a model's weights. */
 const listening = startGrpcServer({
   listen: { host: '127.0.0.1', port: 0 },
+  security: ServiceTls.open(process.env['MEDSERVE_TLS_DIR'], 'inference')?.serve(['router']),
   register: (server, closing) => {
     const infer = serveFrames({
       handle: (request) =>

@@ -1,5 +1,6 @@
 import type { Service } from '@medserve/runtime';
 import { z } from 'zod';
+import { countAdmission } from './admission-metrics';
 import { countHostEvent } from './host-metrics';
 import { startInferencePod } from './pod/start-inference-pod';
 
@@ -8,6 +9,7 @@ const LEAST_MEMORY_BYTES = 256 * 2 ** 20;
 const settings = z.object({
   MEDSERVE_POD_HOST: z.string().default('127.0.0.1'),
   MEDSERVE_POD_PORT: z.coerce.number().int().min(0).max(65_535).default(8083),
+  MEDSERVE_TLS_DIR: z.string().optional(),
   /** Folders of model packages, as a JSON array. */
   MEDSERVE_REPOSITORIES: z.string().transform((text, context) => {
     try {
@@ -17,6 +19,11 @@ const settings = z.object({
       return z.NEVER;
     }
   }),
+  /** The trust file: who may put models into service. Absent: anybody who may write to a repository. */
+  MEDSERVE_MODEL_TRUST: z.string().min(1).optional(),
+  /** Folder for copies of models that serve on when a repository is gone. */
+  MEDSERVE_MODEL_CACHE: z.string().min(1).optional(),
+  MEDSERVE_MODEL_CACHE_BYTES: z.coerce.number().int().min(1).optional(),
   /** Memory that all loaded models together may take, in bytes; absent: six tenths of what there is. */
   MEDSERVE_POD_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
   /** Names of models that are loaded at the start and stay loaded, with commas between them. */
@@ -37,8 +44,15 @@ export const inferenceService: Service<z.output<typeof settings>> = {
   async start(values, { logger, instruments }) {
     const pod = await startInferencePod({
       listen: { host: values.MEDSERVE_POD_HOST, port: values.MEDSERVE_POD_PORT },
+      tlsDirectory: values.MEDSERVE_TLS_DIR,
       repositories: values.MEDSERVE_REPOSITORIES,
       ...(values.MEDSERVE_POD_MEMORY === undefined ? {} : { maxResidentBytes: values.MEDSERVE_POD_MEMORY }),
+      trustFile: values.MEDSERVE_MODEL_TRUST,
+      copiesFolder: values.MEDSERVE_MODEL_CACHE,
+      maxCopiesBytes: values.MEDSERVE_MODEL_CACHE_BYTES,
+      onAdmission: (event) => {
+        countAdmission(event, instruments);
+      },
       keepWarm: values.MEDSERVE_KEEP_WARM,
       logger,
       onHostEvent: (event) => {

@@ -4,9 +4,19 @@ import type { Logger } from '@medserve/runtime';
 
 export interface InferencePodSettings {
   readonly listen: Listen;
+  /** Folder of the TLS files; absent: none, for services on one machine. */
+  readonly tlsDirectory?: string | undefined;
   /** Folders of model packages; the first that has a name and version wins. */
   readonly repositories: readonly string[];
   readonly logger: Logger;
+  /** The trust file; absent: every model is served, signed or not, from where it lies. */
+  readonly trustFile?: string | undefined;
+  /** Folder for copies of models that serve on when a repository is gone. Default: none, or one that ends with the pod. */
+  readonly copiesFolder?: string | undefined;
+  /** Of all copies together, in bytes. Default 64 GiB. */
+  readonly maxCopiesBytes?: number | undefined;
+  /** Told what becomes of models that repositories have, for the metrics. */
+  readonly onAdmission?: (event: AdmissionEvent) => void;
   /** Idle hosts kept ready, so that a model loads without waiting for a process. Default 1. */
   readonly zygotes?: number;
   /** Hosts that may run at once. Default 16. */
@@ -26,6 +36,12 @@ export interface InferencePodSettings {
   /** Told what becomes of hosts, for the metrics. */
   readonly onHostEvent?: (event: HostEvent) => void;
 }
+
+export type AdmissionEvent =
+  /** A model version that a repository has was not taken from it. */
+  | { readonly kind: 'refused'; readonly why: 'model_untrusted' | 'model_broken' }
+  /** So many versions are served from copies, as their repository does not have them as it should. */
+  | { readonly kind: 'fallback'; readonly versions: number };
 
 /** `model` is the name of an installed model, or `SENT_ALONG` for one whose name a caller chose. */
 export type HostEvent = { readonly model: string } & (

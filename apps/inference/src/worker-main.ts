@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { ENGINES, type ModelPackage } from '@medserve/engines';
 import { toServingError } from '@medserve/errors';
+import { armFailpoints, failpoint } from '@medserve/runtime/failpoints';
 import type { FromWorker, ToWorker } from './host/worker-messages';
 import { answerBatch } from './model/answer-batch';
 import { framesToPost } from './model/frames-to-post';
@@ -12,6 +13,7 @@ import { warmUp } from './model/warm-up';
 
 if (!parentPort) throw new Error('worker-main runs as a worker thread only');
 const port = parentPort;
+armFailpoints(process.env);
 let model: LoadedModel | undefined;
 
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => {
@@ -34,9 +36,11 @@ async function load({ package: ref, known, warm }: ToWorker & { kind: 'load' }):
 
 async function run({ jobs }: ToWorker & { kind: 'run' }): Promise<void> {
   if (!model) throw new Error('a request before the model');
+  await failpoint('host.before-run');
   const { frames, buffers, runs, bisected, unbatchable } = await answerBatch(model, jobs, (job, phase, percent) => {
     if (jobs[job]?.wantsProgress) post({ kind: 'progress', job, phase, percent });
   });
+  await failpoint('host.after-run');
   const posted = framesToPost(frames, buffers);
   post({ kind: 'done', frames: posted.frames, runs, bisected, unbatchable }, posted.transfer);
 }

@@ -1,5 +1,6 @@
 import type { EventHandler } from '@medserve/events';
 import type { Instruments, Logger } from '@medserve/runtime';
+import { failpoint } from '@medserve/runtime/failpoints';
 import type { Ledger } from '@medserve/storage';
 
 /** Hands what the bus brings to the ledger, and tells what somebody must look at. */
@@ -7,11 +8,22 @@ export function appendHandler(ledger: Pick<Ledger, 'append'>, logger: Logger, in
   return async (messages) => {
     const done = instruments.ledgerAppendSeconds.startTimer();
     try {
-      const { size, refused } = await ledger.append(messages);
-      instruments.ledgerSize.set(size);
+      const { count, refused, parked, held } = await ledger.append(messages);
+      await failpoint('recorder.after-append');
+      instruments.ledgerSize.inc(count);
       if (refused.length > 0) {
         logger.error('messages that are not the committed events were refused by the ledger', {
           count: refused.length,
+        });
+      }
+      if (parked.length > 0) {
+        logger.error('committed events that cannot be read were put aside; the ledger tells of each', {
+          count: parked.length,
+        });
+      }
+      if (held.length > 0) {
+        logger.error('logs are not extended: what was published of them is ahead of the database, or another', {
+          count: held.length,
         });
       }
     } catch (error) {

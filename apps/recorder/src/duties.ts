@@ -1,8 +1,10 @@
-import type { KeyObject } from 'node:crypto';
-import { runRelay, type EventBus } from '@medserve/events';
+import { newEventId, runRelay, type ActivityEvent, type EventBus } from '@medserve/events';
+import type { SigningKeys, WitnessAddress } from '@medserve/ledger';
 import type { Instruments, Logger } from '@medserve/runtime';
-import type { Seat, Storage } from '@medserve/storage';
+import { HOME, type Seat, type Storage } from '@medserve/storage';
+import { ClockWatch } from './clock-watch';
 import { every } from './every';
+import { LogSigner } from './sign-logs';
 
 export interface DutyTimes {
   /** Between looks for requests that nobody will end. */
@@ -13,13 +15,18 @@ export interface DutyTimes {
   /** An event that was sent this long ago and is not in the ledger is sent again. */
   readonly resendAfterMs: number;
   readonly checkpointEveryMs: number;
+  readonly watchClockEveryMs: number;
+  /** Between looks for months to prepare and to seal. */
+  readonly monthsEveryMs: number;
 }
 
 export interface Duties {
   readonly storage: Storage;
   /** Resolves when there is a transport; the other duties do not wait for it. */
   readonly bus: Promise<EventBus>;
-  readonly key: KeyObject;
+  readonly keys: SigningKeys;
+  readonly publishedDir?: string | undefined;
+  readonly witnesses: readonly WitnessAddress[];
   readonly logger: Logger;
   readonly instruments: Instruments;
   readonly times: DutyTimes;
@@ -28,7 +35,13 @@ export interface Duties {
 async function reconcile({ storage, logger, instruments, times }: Duties): Promise<void> {
   const count = await storage.outbox.reclaim(times.resendAfterMs);
   if (count > 0) logger.warn('events were sent and did not reach the ledger; they are sent again', { count });
-  instruments.outboxWaiting.set(await storage.outbox.waiting());
+  const { waiting, behindSeconds, unended, entries } = await storage.ledger.backlog(Date.now());
+  instruments.outboxWaiting.set(waiting);
+  instruments.ledgerBehindSeconds.set(behindSeconds);
+  instruments.requestsUnended.set(unended);
+  instruments.ledgerSize.set(entries);
+  instruments.ledgerHeld.set(storage.ledger.held().length);
+  if (unended > 0) logger.error('accepted requests have no end, though their lease ran out', { count: unended });
 }
 
 async function sweep({ logger, instruments }: Duties, sweepOnce: () => Promise<number>): Promise<void> {
@@ -36,6 +49,32 @@ async function sweep({ logger, instruments }: Duties, sweepOnce: () => Promise<n
   if (count === 0) return;
   instruments.abandoned.inc(count);
   logger.warn('requests of a gateway that is gone were recorded as abandoned', { count });
+}
+
+async function watchClock({ storage, logger }: Duties, watch: ClockWatch): Promise<void> {
+  const byMs = watch.look();
+  if (byMs === undefined) return;
+  logger.warn('the clock of the machine was set; the ledger tells of it', { durationMs: byMs });
+  const event: ActivityEvent = {
+    id: newEventId(),
+    schema: 1,
+    event: 'clock_jumped',
+    at: new Date().toISOString(),
+    tenant: HOME,
+    actor: 'recorder',
+    actorKind: 'service',
+    subject: 'clock:recorder',
+    outcome: 'success',
+    facts: { byMs },
+  };
+  await storage.activities.record(event);
+}
+
+async function tendMonths({ storage: { ledger }, logger }: Duties): Promise<void> {
+  const now = new Date();
+  await ledger.makeMonths(now);
+  const sealed = await ledger.retention.seal(now);
+  if (sealed.length > 0) logger.info('months of the ledger were sealed', { count: sealed.length });
 }
 
 /** Does `work` with what `arriving` brings, unless `signal` aborts before. */
@@ -55,13 +94,15 @@ async function onceThere<T>(
 
 /** What the one recorder that holds the seat does until it loses it. */
 export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
-  const { storage, bus, key, logger, times } = duties;
+  const { storage, bus, logger, times } = duties;
   const { signal } = seat;
   // What an earlier recorder had under way is sent again at once: it may have died before it arrived.
   await storage.outbox.reclaim(0).catch((error: unknown) => {
     logger.warn('the outbox could not be read', { error });
   });
   const sweeper = storage.abandonSweep(times.graceMs);
+  const signer = new LogSigner({ ...duties, ledger: storage.ledger });
+  const watch = new ClockWatch();
   const told = (message: string) => (error: unknown) => {
     logger.warn(message, { error });
   };
@@ -75,6 +116,13 @@ export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
     ),
     every(times.sweepEveryMs, signal, () => sweep(duties, () => sweeper.sweep(Date.now())), told('the sweep failed')),
     every(times.reconcileEveryMs, signal, () => reconcile(duties), told('the reconciliation failed')),
-    every(times.checkpointEveryMs, signal, () => storage.ledger.checkpoint(key), told('no checkpoint could be signed')),
+    every(times.checkpointEveryMs, signal, () => signer.round(signal), told('no checkpoint could be signed')),
+    every(
+      times.watchClockEveryMs,
+      signal,
+      () => watchClock(duties, watch),
+      told('a jump of the clock is not on record'),
+    ),
+    every(times.monthsEveryMs, signal, () => tendMonths(duties), told('months could not be prepared or sealed')),
   ]);
 }

@@ -1,4 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkpointText, makeNextKey, openNote, parseCheckpoint, signingKeysIn, signNote } from '@medserve/ledger';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
 import { openStorage, type Storage } from '@medserve/storage';
 import { acceptance, completion, startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
@@ -59,8 +63,8 @@ describe('the recorder', () => {
     await storage.ledger.caughtUp();
     for (const id of [...before, ...after]) expect(await recordsOf(id)).toEqual(['accepted', 'completed']);
     await recorder.close();
-    const verifier = await storage.ledger.verifierKey(ledgerKey);
-    expect((await storage.ledger.verify({ verifier })).problems).toEqual([]);
+    const verifier = await storage.ledger.verifierKey('local', ledgerKey);
+    expect((await storage.ledger.verify('local', { verifier })).problems).toEqual([]);
   }, 30_000);
 
   it('sends again what a recorder that died had under way', async () => {
@@ -131,10 +135,79 @@ describe('the recorder', () => {
     await killing;
     await storage.ledger.caughtUp();
     for (const id of ids) expect((await recordsOf(id))?.sort()).toEqual(['accepted', 'completed']);
-    const verdict = await storage.ledger.verify({ verifier: await storage.ledger.verifierKey(ledgerKey) });
+    const verdict = await storage.ledger.verify('local', {
+      verifier: await storage.ledger.verifierKey('local', ledgerKey),
+    });
     expect(verdict.problems).toEqual([]);
     expect(verdict.size).toBe(200);
     await ownership.release();
     await recorder.close();
+  }, 60_000);
+
+  it('signs each log and publishes it in a folder of its tenant, and hands over to the next key when every log names it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'medserve-recorder-'));
+    const [publishedDir, keyFile] = [join(dir, 'logs'), join(dir, 'ledger')];
+    const keys = signingKeysIn(keyFile);
+    const old = keys.current();
+    const recorder = await startRecorder({
+      databaseUrl: database.url,
+      ledgerKey: keys,
+      publishedDir,
+      logger: silentLogger,
+      instruments: noopInstruments(),
+      times: { checkpointEveryMs: 20, graceMs: 0 },
+    });
+    const published = async (key: KeyObject, size: number): Promise<void> => {
+      const verifier = await storage.ledger.verifierKey('local', key);
+      const isThere = (): boolean => {
+        try {
+          const note = readFileSync(join(publishedDir, 'local', 'checkpoint'), 'utf8');
+          return parseCheckpoint(openNote(note, verifier)).size >= size;
+        } catch {
+          return false;
+        }
+      };
+      while (!isThere()) await storage.ping();
+    };
+    await ask(2);
+    await storage.ledger.caughtUp();
+    await published(old, 4);
+    const next = makeNextKey(keyFile);
+    while (!keys.current().equals(next)) await storage.ping();
+    await ask(1);
+    await storage.ledger.caughtUp();
+    await published(next, 7);
+    await recorder.close();
+    for (const key of [old, next]) {
+      const verifier = await storage.ledger.verifierKey('local', key);
+      expect(await storage.ledger.verify('local', { verifier })).toMatchObject({ size: 7, problems: [] });
+    }
+    rmSync(dir, { recursive: true });
+  }, 60_000);
+
+  it('does not extend a log of which more was published than the database has, and says so in a metric', async () => {
+    const publishedDir = mkdtempSync(join(tmpdir(), 'medserve-recorder-'));
+    await ask(1);
+    await storage.ledger.append(await storage.outbox.claim(10));
+    const { origin } = await storage.ledger.state('local');
+    const ahead = checkpointText({ origin, size: 1_000, root: Buffer.alloc(32) });
+    mkdirSync(join(publishedDir, 'local'));
+    writeFileSync(join(publishedDir, 'local', 'checkpoint'), signNote(ahead, origin, ledgerKey));
+    const instruments = noopInstruments();
+    const recorder = await startRecorder({
+      databaseUrl: database.url,
+      ledgerKey,
+      publishedDir,
+      logger: silentLogger,
+      instruments,
+      times: { checkpointEveryMs: 20 },
+    });
+    const held = async (): Promise<number | undefined> => (await instruments.ledgerHeld.get()).values[0]?.value;
+    while ((await held()) !== 1) await storage.ping();
+    await ask(1);
+    await expect(storage.ledger.caughtUp({ timeoutMs: 300 })).rejects.toMatchObject({ reason: 'unavailable' });
+    expect((await storage.ledger.state('local')).size).toBe(2);
+    await recorder.close();
+    rmSync(publishedDir, { recursive: true });
   }, 60_000);
 });

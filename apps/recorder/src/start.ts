@@ -1,5 +1,6 @@
-import type { KeyObject } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import { InProcessBus, KafkaBus, type EventBus } from '@medserve/events';
+import type { SigningKeys, WitnessAddress } from '@medserve/ledger';
 import type { Instruments, Logger } from '@medserve/runtime';
 import { openStorage, type Ledger } from '@medserve/storage';
 import { appendHandler } from './append-handler';
@@ -8,8 +9,12 @@ import { KeptTrying } from './kept-trying';
 
 export interface RecorderSettings {
   readonly databaseUrl: string;
-  /** Signs the checkpoints. */
-  readonly ledgerKey: KeyObject;
+  /** Signs the checkpoints: one key for good, or one that may be followed by the next. */
+  readonly ledgerKey: KeyObject | SigningKeys;
+  /** Folder in which each log is published as files; absent: none is. */
+  readonly publishedDir?: string | undefined;
+  /** Who is asked to cosign each checkpoint. */
+  readonly witnesses?: readonly WitnessAddress[];
   /** Absent: events go to the ledger within this process. */
   readonly kafka?: { readonly brokers: readonly string[]; readonly topic?: string };
   readonly logger: Logger;
@@ -23,12 +28,17 @@ const TIMES: DutyTimes = {
   reconcileEveryMs: 30_000,
   resendAfterMs: 30_000,
   checkpointEveryMs: 60_000,
+  watchClockEveryMs: 1_000,
+  monthsEveryMs: 3_600_000,
 };
 
 /** When no wake-up comes, the outbox is looked at this often. */
 const POLL_MS = 1_000;
 
 const RECONNECT_MS = 1_000;
+
+const keysOf = (key: KeyObject | SigningKeys): SigningKeys =>
+  key instanceof KeyObject ? { current: () => key, next: () => undefined, turn: () => undefined } : key;
 
 /** The way from the outbox to the ledger. */
 interface Transport {
@@ -73,7 +83,7 @@ async function openTransport(settings: RecorderSettings, ledger: Ledger): Promis
  * record in the outbox, which waits.
  */
 export async function startRecorder(settings: RecorderSettings): Promise<{ close(): Promise<void> }> {
-  const { databaseUrl, ledgerKey, logger, instruments } = settings;
+  const { databaseUrl, publishedDir, witnesses = [], logger, instruments } = settings;
   const onLost = (error: unknown): void => {
     logger.warn('the recorder lost its connection to the database; it connects again', { error });
   };
@@ -81,6 +91,8 @@ export async function startRecorder(settings: RecorderSettings): Promise<{ close
     url: databaseUrl,
     poolSize: 6,
     applicationName: 'medserve-recorder',
+    role: 'recorder',
+    publishedDir,
     onLostConnection: onLost,
   });
   const transport = new KeptTrying(() => openTransport(settings, storage.ledger), {
@@ -90,13 +102,14 @@ export async function startRecorder(settings: RecorderSettings): Promise<{ close
     },
   });
   const times = { ...TIMES, ...settings.times };
+  const keys = keysOf(settings.ledgerKey);
   let duty: Promise<void> = Promise.resolve();
   const seat = storage.takeRecorderSeat({
     pollMs: POLL_MS,
     onFailure: onLost,
     onSeated: (taken) => {
       const bus = transport.made.then((made) => made.bus);
-      duty = fulfil({ storage, bus, key: ledgerKey, logger, instruments, times }, taken);
+      duty = fulfil({ storage, bus, keys, publishedDir, witnesses, logger, instruments, times }, taken);
     },
   });
   return {

@@ -1,6 +1,6 @@
 import type { Routing } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
-import type { CatalogueEntry } from '@medserve/rpc';
+import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { resolveModel, type Resolution } from '@medserve/serving';
 
 const REFUSALS = {
@@ -53,9 +53,13 @@ function refusalOf(refused: Extract<Resolution<CatalogueEntry>, { kind: 'refused
       return new ServingError('model_unloaded', 'The model was unloaded on request.', { field: 'model' });
     case 'model_broken':
       if (!complete) return away();
-      return new ServingError('model_broken', `The package of the model is broken: ${refused.model.reason}`, {
-        field: 'model',
-      });
+      return new ServingError(
+        reasonOfBroken(refused.model),
+        `The package of the model is broken: ${refused.model.reason}`,
+        {
+          field: 'model',
+        },
+      );
     case 'model_not_found':
     case 'task_not_found':
     case 'task_not_available': {

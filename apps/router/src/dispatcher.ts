@@ -1,5 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { fromRequestClass, type ClassName, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
+import { failpoint } from '@medserve/runtime/failpoints';
 import { admit, type AdmissionLimits } from '@medserve/serving';
 import type { Directory, ModelWanted } from './directory';
 import type { Fleet } from './fleet';
@@ -27,6 +28,9 @@ export class Dispatcher {
     try {
       const pool = this.fleet.pool(this.directory.resolve(request.routing, this.fleet.complete));
       if (!pool) throw new ServingError('unavailable', 'No inference pod has the model.');
+      const held = failpoint('router.dispatch');
+      // Otherwise what comes next has to happen at once: places are given in the order of arrival.
+      if (held !== undefined) await held;
       return await pool.serve(request);
     } finally {
       if (!this.evicted.has(request)) this.traffic.leave(size);

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, ModelKey } from '@medserve/rpc';
+import type { CatalogueEntry, ModelKey, ServiceTls } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 import { Member } from './member';
 import type { Orders } from './orders';
@@ -9,6 +9,7 @@ export const keyOf = ({ name, version }: ModelKey): string => `${name}:${version
 
 export interface FleetOptions extends PoolOptions {
   readonly maxInFlightPerHost: number;
+  readonly tls?: ServiceTls | undefined;
 }
 
 /** All pods, the one catalogue that they make together, and a pool for each version of a model in it. */
@@ -28,7 +29,8 @@ export class Fleet {
     private readonly options: FleetOptions,
   ) {
     const changed = this.changed.bind(this);
-    this.members = pods.map((address) => new Member(address, orders, logger, changed));
+    const link = options.tls?.call('inference');
+    this.members = pods.map((address) => new Member(address, orders, logger, changed, link));
   }
 
   get catalogue(): readonly CatalogueEntry[] {

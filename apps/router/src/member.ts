@@ -1,5 +1,5 @@
 import { toServingError } from '@medserve/errors';
-import { PodClient, type CatalogueEntry, type ModelLoad, type Watch } from '@medserve/rpc';
+import { PodClient, type CatalogueEntry, type Link, type ModelLoad, type Watch } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 import { hashText } from '@medserve/serving';
 import type { Orders } from './orders';
@@ -32,9 +32,11 @@ export class Member {
     private readonly orders: Orders,
     private readonly logger: Logger,
     private readonly onChange: () => void,
+    /** For the pod's agent and for its hosts; undefined: without TLS. */
+    readonly link?: Link,
   ) {
     this.hash = hashText(address);
-    this.client = new PodClient(address);
+    this.client = new PodClient(address, link);
     this.watching = this.client.watch((models) => {
       const isBack = models !== undefined && !this.reachable;
       this.reachable = models !== undefined;

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import type { CatalogueEntry, EncodedFrame, IncomingRequest } from '@medserve/rpc';
+import { reasonOfBroken, type CatalogueEntry, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import {
   filtersFor,
   hashText,
@@ -139,7 +139,7 @@ export class Pool implements Seats {
     if (state === 'unloaded')
       return new ServingError('model_unloaded', 'The model was unloaded on request.', { field: 'model' });
     if (state === 'broken')
-      return new ServingError('model_broken', `The model is broken: ${reason}`, { field: 'model' });
+      return new ServingError(reasonOfBroken(this.entry), `The model is broken: ${reason}`, { field: 'model' });
     return new ServingError('unavailable', 'No inference pod has the model.');
   }
 

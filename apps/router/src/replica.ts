@@ -180,6 +180,7 @@ export class Replica implements Startable {
     const stream = new FrameStreamClient({
       address,
       method: MODEL_HOST_INFER,
+      link: this.member.link,
       maxInFlight: this.maxInFlight,
       // A host that is gone is not waited for: the pod knows what became of it.
       patienceMs: 0,

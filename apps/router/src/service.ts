@@ -1,3 +1,4 @@
+import { ServiceTls } from '@medserve/rpc';
 import type { Service } from '@medserve/runtime';
 import { z } from 'zod';
 import { startRouter } from './start-router';
@@ -6,6 +7,7 @@ const settings = z.object({
   MEDSERVE_ROUTER_HOST: z.string().default('127.0.0.1'),
   MEDSERVE_ROUTER_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
   /** host:port of the agents, separated by commas. */
+  MEDSERVE_TLS_DIR: z.string().optional(),
   MEDSERVE_PODS: z.string().transform((text) => text.split(',').filter((part) => part !== '')),
 });
 
@@ -13,11 +15,12 @@ export const routerService: Service<z.output<typeof settings>> = {
   name: 'router',
   settings,
   async start(
-    { MEDSERVE_ROUTER_HOST: host, MEDSERVE_ROUTER_PORT: port, MEDSERVE_PODS: pods },
+    { MEDSERVE_ROUTER_HOST: host, MEDSERVE_ROUTER_PORT: port, MEDSERVE_PODS: pods, MEDSERVE_TLS_DIR: tls },
     { logger, instruments },
   ) {
     const router = await startRouter({
       listen: { host, port },
+      tls: ServiceTls.open(tls, 'router'),
       pods,
       logger,
       observer: {

@@ -1,4 +1,4 @@
-import type { ClassName, Listen } from '@medserve/rpc';
+import type { ClassName, Listen, ServiceTls } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 import type { OutlierRules, RetryBudgetRules } from '@medserve/serving';
 
@@ -22,6 +22,8 @@ export interface RouterSettings {
   readonly listen: Listen;
   /** Addresses of pod agents, host:port. */
   readonly pods: readonly string[];
+  /** Default: none, for services on one machine. */
+  readonly tls?: ServiceTls | undefined;
   readonly logger: Logger;
   /** Requests inside the router. A more urgent one takes the place of one that waits. Default 1024. */
   readonly maxInFlight?: number;

@@ -36,6 +36,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
     retries,
     traffic,
     random,
+    tls: settings.tls,
   });
   fleet.onChange(() => {
     directory.update(fleet.catalogue);
@@ -45,6 +46,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   const operator = new Operator(fleet, orders);
   const server = await startGrpcServer({
     listen: settings.listen,
+    security: settings.tls?.serve(['gateway', 'scaler']),
     graceMs: CLOSE_GRACE_MS,
     register: (grpc, closing) => {
       const dispatch = serveFrames({

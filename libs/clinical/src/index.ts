@@ -1,5 +1,7 @@
 export type * from './answers/answer';
 export type * from './modalities/facts';
+export type * from './privacy/patient-identity';
+export { Sensitive, type RevealPurpose } from './privacy/sensitive';
 export type * from './pixels/picture';
 export type * from './pixels/samples';
 export type * from './pixels/tensor';

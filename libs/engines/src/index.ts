@@ -11,7 +11,7 @@ export type { PackageRef } from './packages/package-ref';
 export type { Manifest } from './packages/manifest';
 export type { Batching, ServingConfig } from './packages/serving-config';
 export type { BrokenPackage, Repository } from './packages/repository';
-export { scanModel, scanRepository } from './packages/scan-repository';
+export { modelNames, scanModel, scanRepository } from './packages/scan-repository';
 export { scanTriton } from './triton/scan-triton';
 export { cpuKey } from './cpu-key';
 export { optimise, type Optimised } from './onnx/optimise';
@@ -20,3 +20,23 @@ export { compareVersions, type ParityReport } from './publish/compare-versions';
 export { profile, rowCap, type RowTime } from './publish/profile';
 export { publish, type Published, type PublishOrder } from './publish/publish';
 export { readNpy } from './publish/read-npy';
+export { certificatesOf } from './signing/certificate-chain';
+export { fingerprintOf, privateKeyOf, publicHalf, publicKeyOf } from './signing/ec-key';
+export { checkVersion, judgeModel, type Claim, type Trust } from './signing/judge-model';
+export { makeSigningKey } from './signing/make-signing-key';
+export { sealFolder, sealOf, type SealedFile, type SealedFolder } from './signing/seal-folder';
+export { APPROVAL, SIGNATURE } from './signing/signed-files';
+export { signedRootAt, signedRoots, type SignedRoot } from './signing/signed-roots';
+export { approvalOf, approveModel, signModel, type SigningKey } from './signing/sign-model';
+export { readTrustFile, TrustFileError } from './signing/trust-file';
+export {
+  fits,
+  modeOf,
+  OPEN_POLICY,
+  type TrustedIdentity,
+  type TrustMode,
+  type TrustPolicy,
+} from './signing/trust-policy';
+export { untrusted } from './signing/untrusted';
+export { checkMay, whoSigned, type Signer } from './signing/who-signed';
+export { syncFolder, writeWhole } from './signing/write-whole';

@@ -7,6 +7,7 @@ export type Category =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'gone'
   | 'method_not_allowed'
   | 'unsupported'
   | 'unsupported_media'
@@ -46,10 +47,21 @@ export const REASONS = {
     title: 'The credential does not allow this',
     remedy: 'Use a key that has the named scope, or ask an administrator for one.',
   },
+  break_glass_refused: {
+    category: 'forbidden',
+    title: 'The break-glass grant does not allow this',
+    remedy:
+      'Ask for a grant with POST /v1/break-glass, have a second person approve it, and use it yourself within its time.',
+  },
   not_found: {
     category: 'not_found',
     title: 'There is no such thing',
     remedy: 'Check the path and the id; GET /openapi.json lists the paths.',
+  },
+  result_shredded: {
+    category: 'gone',
+    title: 'The stored answer was destroyed on purpose',
+    remedy: 'Nothing: its key was destroyed. GET /v1/audit/{id} shows its record.',
   },
   method_not_allowed: {
     category: 'method_not_allowed',
@@ -149,6 +161,12 @@ export const REASONS = {
     category: 'unavailable',
     title: 'The model package cannot be served',
     remedy: 'Ask the operator to look at the package; "medserve models" shows what is wrong with it.',
+    retryAfterMs: 60_000,
+  },
+  model_untrusted: {
+    category: 'unavailable',
+    title: 'The model is not signed and approved as the trust policy wants',
+    remedy: 'Choose another model; operators: "medserve models verify DIR" says what is missing or was altered.',
     retryAfterMs: 60_000,
   },
   deadline_exceeded: {

@@ -21,6 +21,7 @@ export const ACTIVITIES = [
   'break_glass_requested',
   'break_glass_approved',
   'break_glass_used',
+  'break_glass_ended',
   'audit_exported',
   'retention_sealed',
   'retention_deleted',

@@ -2,6 +2,7 @@ export { partitionOf, type EventBus, type EventHandler, type EventMessage, type 
 export { ACTIVITIES, activityEventSchema, type Activity, type ActivityEvent } from './activity-event';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 export { newEventId } from './event-id';
+export { auditEventOf, bundleOf, type AuditEvent, type Bundle, type LedgerPlace } from './fhir';
 export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';

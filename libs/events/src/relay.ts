@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { failpoint } from '@medserve/runtime/failpoints';
 import { partitionOf, type EventBus, type EventMessage } from './event-bus';
 import type { Outbox } from './outbox';
 
@@ -34,7 +35,9 @@ export async function relayOnce(outbox: Outbox, bus: EventBus, batch: number): P
   const failures: unknown[] = [];
   for (const [partition, group] of byPartition(events, bus.partitions)) {
     try {
+      await failpoint('relay.before-publish');
       await bus.publish(partition, group);
+      await failpoint('relay.after-publish');
     } catch (error) {
       failures.push(error);
       await outbox.release(group.map(({ id }) => id));

@@ -3,7 +3,29 @@ export { provesConsistency, provesInclusion, type SizedRoot } from './check-proo
 export { checkpointText, parseCheckpoint, type Checkpoint } from './checkpoint';
 export { edgeOf, GrowingTree } from './growing-tree';
 export { EMPTY_ROOT, leafHash, nodeHash } from './hashing';
-export { isKeyName, openNote, signNote, verifierKey } from './note';
+export {
+  isKeyName,
+  openNote,
+  parseVerifierKey,
+  rawPublicKey,
+  signNote,
+  splitNote,
+  verifierKey,
+  verifierKeyOf,
+  type NoteSignature,
+  type Verifier,
+} from './note';
 export { consistencyPath, inclusionPath, rootFromTiles, type TileReader } from './proofs';
-export { loadSigningKey } from './signing-key';
-export { bundlePath, tilePath, tilesOf, tileWidth, TILE_WIDTH, type Tile, type TilePlace } from './tile';
+export { loadSigningKey, makeNextKey, signingKeysIn, type SigningKeys } from './signing-key';
+export { bundlePath, hashesAtLevel, tilePath, tilesOf, tileWidth, TILE_WIDTH, type Tile, type TilePlace } from './tile';
+export {
+  AheadWitnessError,
+  askWitness,
+  WitnessRefusedError,
+  type ConsistencyProof,
+  type WitnessAddress,
+} from './witness/ask-witness';
+export { cosign, cosignatureOf, witnessKey, type Cosignature } from './witness/cosignature';
+export { FileMemory } from './witness/file-memory';
+export { serveWitness } from './witness/serve-witness';
+export { Witness, type WitnessAnswer, type WitnessMemory, type WitnessOptions } from './witness/witness';

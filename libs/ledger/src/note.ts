@@ -2,16 +2,18 @@ import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:
 
 const ED25519 = Buffer.of(1);
 const KEY_ID_BYTES = 4;
+const PUBLIC_KEY_BYTES = 32;
 
 /** DER in front of the 32 bytes of an Ed25519 public key (RFC 8410). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-const rawPublicKey = (key: KeyObject): Buffer =>
+/** The 32 bytes of an Ed25519 public key; of a private key, those that belong to it. */
+export const rawPublicKey = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(SPKI_PREFIX.length);
 
-/** The first four bytes of SHA-256(name || 0x0A || 0x01 || public key): C2SP signed-note. */
-function keyId(name: string, publicKey: Buffer): Buffer {
-  const digest = createHash('sha256').update(name).update('\n').update(ED25519).update(publicKey).digest();
+/** The first four bytes of SHA-256(name || 0x0A || algorithm || public key): C2SP signed-note. */
+function keyId(name: string, publicKey: Buffer, algorithm: Buffer = ED25519): Buffer {
+  const digest = createHash('sha256').update(name).update('\n').update(algorithm).update(publicKey).digest();
   return digest.subarray(0, KEY_ID_BYTES);
 }
 
@@ -19,9 +21,20 @@ function keyId(name: string, publicKey: Buffer): Buffer {
 export const isKeyName = (name: string): boolean => /^[^\s+]+$/u.test(name);
 
 /** `<name>+<key id>+<base64 of 0x01 and the public key>`: what an outside verifier is given. */
-export function verifierKey(name: string, key: KeyObject): string {
-  const publicKey = rawPublicKey(key);
-  return `${name}+${keyId(name, publicKey).toString('hex')}+${Buffer.concat([ED25519, publicKey]).toString('base64')}`;
+export const verifierKey = (name: string, key: KeyObject): string => verifierKeyOf(name, rawPublicKey(key));
+
+/**
+ * @param publicKey the 32 bytes of an Ed25519 public key
+ * @param algorithm 1 signs notes, 4 cosigns checkpoints
+ */
+export function verifierKeyOf(name: string, publicKey: Buffer, algorithm: Buffer = ED25519): string {
+  const id = keyId(name, publicKey, algorithm).toString('hex');
+  return `${name}+${id}+${Buffer.concat([algorithm, publicKey]).toString('base64')}`;
+}
+
+/** One signature line of a note, without its line feed. */
+export function signatureLine(name: string, publicKey: Buffer, signature: Buffer, algorithm: Buffer = ED25519): string {
+  return `— ${name} ${Buffer.concat([keyId(name, publicKey, algorithm), signature]).toString('base64')}`;
 }
 
 /**
@@ -30,31 +43,72 @@ export function verifierKey(name: string, key: KeyObject): string {
  */
 export function signNote(text: string, name: string, privateKey: KeyObject): string {
   const signature = sign(null, Buffer.from(text), privateKey);
-  const blob = Buffer.concat([keyId(name, rawPublicKey(privateKey)), signature]);
-  return `${text}\n— ${name} ${blob.toString('base64')}\n`;
+  return `${text}\n${signatureLine(name, rawPublicKey(privateKey), signature)}\n`;
 }
+
+/** A verifier key, read. */
+export interface Verifier {
+  readonly name: string;
+  /** Eight hex digits. */
+  readonly id: string;
+  readonly algorithm: number;
+  readonly publicKey: Buffer;
+}
+
+/** @throws Error where it is damaged */
+export function parseVerifierKey(verifier: string): Verifier {
+  const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(verifier.trim()) ?? [];
+  const key = Buffer.from(encoded, 'base64');
+  const [algorithm = 0, publicKey] = [key[0], key.subarray(1)];
+  const digest = createHash('sha256').update(name).update('\n').update(key).digest();
+  if (publicKey.length !== PUBLIC_KEY_BYTES || digest.subarray(0, KEY_ID_BYTES).toString('hex') !== id)
+    throw new Error('The verifier key is damaged.');
+  return { name, id, algorithm, publicKey };
+}
+
+/** One signature of a note: who made it, and the bytes behind the key's id. */
+export interface NoteSignature {
+  readonly name: string;
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Takes a note apart, believing nothing.
+ * @throws Error when it has no signatures
+ */
+export function splitNote(note: string): { readonly text: string; readonly signatures: NoteSignature[] } {
+  const border = note.lastIndexOf('\n\n');
+  if (border < 0) throw new Error('The note has no signature.');
+  const lines = note.slice(border + 2).split('\n');
+  const signatures = lines.flatMap((line): NoteSignature[] => {
+    const [, name, blob] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
+    if (name === undefined || blob === undefined) return [];
+    const bytes = Buffer.from(blob, 'base64');
+    return [{ name, id: bytes.subarray(0, KEY_ID_BYTES).toString('hex'), bytes: bytes.subarray(KEY_ID_BYTES) }];
+  });
+  return { text: note.slice(0, border + 1), signatures };
+}
+
+export const ed25519Holds = (message: Buffer, publicKey: Buffer, signature: Buffer): boolean =>
+  verify(
+    null,
+    message,
+    createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' }),
+    signature,
+  );
 
 /**
  * Checks a signed note against a verifier key and gives its text. Signatures of other keys (witnesses) are passed over.
  * @throws Error when no signature of this key is there or it does not hold
  */
 export function openNote(note: string, verifier: string): string {
-  const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(verifier.trim()) ?? [];
-  const key = Buffer.from(encoded, 'base64');
-  const publicKey = key.subarray(1);
-  if (key[0] !== ED25519[0] || keyId(name, publicKey).toString('hex') !== id)
-    throw new Error('The verifier key is damaged.');
-  const border = note.lastIndexOf('\n\n');
-  if (border < 0) throw new Error('The note has no signature.');
-  const text = note.slice(0, border + 1);
-  const spki = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
-  for (const line of note.slice(border + 2).split('\n')) {
-    const [, signer, blob] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
-    if (signer !== name || blob === undefined) continue;
-    const bytes = Buffer.from(blob, 'base64');
-    if (bytes.subarray(0, KEY_ID_BYTES).toString('hex') !== id) continue;
-    if (verify(null, Buffer.from(text), spki, bytes.subarray(KEY_ID_BYTES))) return text;
+  const { name, id, algorithm, publicKey } = parseVerifierKey(verifier);
+  if (algorithm !== ED25519[0]) throw new Error('The verifier key is not one for logs.');
+  const { text, signatures } = splitNote(note);
+  const own = signatures.find((signature) => signature.name === name && signature.id === id);
+  if (own === undefined) throw new Error('The note is not signed by this key.');
+  if (!ed25519Holds(Buffer.from(text), publicKey, own.bytes))
     throw new Error('The signature of the note does not hold.');
-  }
-  throw new Error('The note is not signed by this key.');
+  return text;
 }

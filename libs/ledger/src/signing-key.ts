@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -7,11 +7,8 @@ import { dirname } from 'node:path';
  * get the same key: the file appears whole, by a link that only the first can make.
  */
 export function loadSigningKey(file: string): KeyObject {
-  try {
-    return createPrivateKey(readFileSync(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const found = readKey(file);
+  if (found !== undefined) return found;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const scratch = `${file}.${String(process.pid)}`;
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -25,3 +22,38 @@ export function loadSigningKey(file: string): KeyObject {
   }
   return createPrivateKey(readFileSync(file));
 }
+
+function readKey(file: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(readFileSync(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The key that signs, and the one that is to follow it. */
+export interface SigningKeys {
+  current(): KeyObject;
+  /** The key that somebody put beside the current one to take its place; undefined where nobody did. */
+  next(): KeyObject | undefined;
+  /** The next key takes the place of the current one, whose private half nobody needs any more. */
+  turn(): void;
+}
+
+/** A key in a file; the next one is a file beside it, `<file>.next`, which appears whole. */
+export function signingKeysIn(file: string): SigningKeys {
+  const nextFile = `${file}.next`;
+  let current = loadSigningKey(file);
+  return {
+    current: () => current,
+    next: () => readKey(nextFile),
+    turn: () => {
+      renameSync(nextFile, file);
+      current = loadSigningKey(file);
+    },
+  };
+}
+
+/** Makes the next key of `signingKeysIn`; one that is there already stays. */
+export const makeNextKey = (file: string): KeyObject => loadSigningKey(`${file}.next`);

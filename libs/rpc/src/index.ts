@@ -2,6 +2,7 @@ export { callUnary, type UnaryOptions } from './client/call-unary';
 export {
   fromModel,
   NOTHING_KNOWN,
+  reasonOfBroken,
   toModel,
   type CatalogueEntry,
   type CatalogueState,
@@ -48,6 +49,10 @@ export {
 } from './frame/tensor-bytes';
 export { decodeTexts, encodeTexts, splitTexts } from './frame/texts';
 export { CallGate, type CallGateOptions } from './server/call-gate';
+export { SERVICE_NAMES, serviceOf, type ServiceName } from './tls/service-identity';
+export { DoorTls } from './tls/door-tls';
+export type { Link } from './tls/link';
+export { ServiceTls, type ServerSecurity } from './tls/service-tls';
 export { startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
 export { duplexMethod, streamMethod, unaryMethod, type CallContext } from './server/handlers';
 export type { ByteBudget } from './server/held-messages';

@@ -7,6 +7,7 @@ const STATUS = {
   unauthenticated: status.UNAUTHENTICATED,
   forbidden: status.PERMISSION_DENIED,
   not_found: status.NOT_FOUND,
+  gone: status.NOT_FOUND,
   method_not_allowed: status.UNIMPLEMENTED,
   unsupported: status.UNIMPLEMENTED,
   unsupported_media: status.INVALID_ARGUMENT,

@@ -1,4 +1,5 @@
 export { loadSettings, SettingsError } from './settings/load-settings';
+export { FIELDS } from './telemetry/fields';
 export { createLogger, silentLogger, type LogFields, type Logger } from './telemetry/logger';
 export {
   createInstruments,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mintApiKey } from './api-key';
-import { Authenticator, requireScope, type StoredKey } from './authenticator';
+import { Authenticator, requireScope } from './authenticator';
+import type { StoredKey } from './keys/key-prover';
 
 const pepper = randomBytes(32);
 
@@ -83,5 +84,63 @@ describe('Authenticator', () => {
     await authenticator.authenticate(`Bearer ${key}`);
     const wrong = `${key.slice(0, 20)}${key[20] === 'A' ? 'B' : 'A'}${key.slice(21)}`;
     await expect(authenticator.authenticate(`Bearer ${wrong}`)).rejects.toMatchObject({ reason: 'unauthenticated' });
+  });
+
+  it('tells where the owner of a key said that it is used, and in which role', async () => {
+    const { authenticator, key } = setUp({ site: 'main', department: 'CT-2', role: 'device' });
+    expect(await authenticator.authenticate(`Bearer ${key}`)).toMatchObject({
+      site: 'main',
+      department: 'CT-2',
+      role: 'device',
+    });
+  });
+
+  it('refuses a suspended and an unknown tenant within five seconds, in the usual words', async () => {
+    const minted = mintApiKey(pepper);
+    const stored = { id: 'k1', tenant: 'north', hash: minted.hash, scopes: [], expiresAt: null, revokedAt: null };
+    const state = { now: 0, isActive: true };
+    const keys = { findByPrefix: () => Promise.resolve(stored) };
+    const tenants = { isActive: () => Promise.resolve(state.isActive) };
+    const authenticator = new Authenticator(keys, pepper, () => state.now, { tenants });
+    const ask = (): Promise<unknown> => authenticator.authenticate(`Bearer ${minted.key}`);
+    await ask();
+    state.isActive = false;
+    state.now = 4_000;
+    await expect(authenticator.authenticate(`bearer ${minted.key}`)).resolves.toBeDefined();
+    state.now = 5_000;
+    for (const header of [minted.key, minted.key]) {
+      await expect(authenticator.authenticate(`bearer ${header}`)).rejects.toThrow('The request carries no valid key.');
+    }
+    await expect(ask()).rejects.toThrow('The request carries no valid key.');
+    state.now = 10_000;
+    state.isActive = true;
+    await expect(ask()).resolves.toBeDefined();
+  });
+
+  it('gives each credential to the prover that knows its shape, once in five seconds', async () => {
+    const principal = { id: 'u-1', kind: 'user', tenant: 'north', scopes: new Set<never>() } as const;
+    const state = { now: 0, proofs: 0 };
+    const tokens = {
+      takes: (credential: string) => credential.split('.').length === 3,
+      prove: () => {
+        state.proofs += 1;
+        return Promise.resolve({ principal, expiresAtMs: 3_000, untilMs: 5_000 });
+      },
+    };
+    const keys = { findByPrefix: () => Promise.reject(new Error('not a key')) };
+    const authenticator = new Authenticator(keys, pepper, () => state.now, { provers: [tokens] });
+    for (let time = 0; time < 3; time += 1) expect(await authenticator.authenticate('Bearer a.b.c')).toBe(principal);
+    expect(state.proofs).toBe(1);
+    state.now = 3_000;
+    await authenticator.authenticate('Bearer a.b.c');
+    expect(state.proofs).toBe(2);
+    await expect(authenticator.authenticate('Bearer a.b')).rejects.toMatchObject({ reason: 'unauthenticated' });
+  });
+
+  it('knows nobody by a certificate where nobody registered one', async () => {
+    const { authenticator } = setUp();
+    await expect(authenticator.authenticateCertificate(Buffer.of(1))).rejects.toThrow(
+      'The request carries no valid key.',
+    );
   });
 });

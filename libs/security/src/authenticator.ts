@@ -1,105 +1,98 @@
-import { createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
-import { isSameKey, prefixOfApiKey } from './api-key';
+import { principalOfCertificate, type CertificateReader } from './clients/certificate';
+import { KeyProver, type KeyReader } from './keys/key-prover';
 import type { Principal } from './principal';
-import { SCOPES, type Scope } from './scopes';
+import { BELIEVED_MS, REMEMBERED, type Proof, type Prover } from './prover';
+import type { Scope } from './scopes';
+import { ShortCache } from './short-cache';
+import { refused } from './tokens/token-shape';
 
-export interface StoredKey {
-  readonly id: string;
-  readonly tenant: string;
-  readonly hash: Buffer;
-  readonly scopes: readonly string[];
-  readonly expiresAt: Date | null;
-  readonly revokedAt: Date | null;
+/** Whether a tenant may use the platform at the moment. */
+export interface TenantReader {
+  isActive(tenant: string): Promise<boolean>;
 }
 
-/** What the authenticator needs of a key store. */
-export interface KeyReader {
-  findByPrefix(prefix: string): Promise<StoredKey | undefined>;
+export interface AuthenticatorParts {
+  /** Further kinds of credential beside API keys. */
+  readonly provers?: readonly Prover[];
+  /** Absent: every tenant may. */
+  readonly tenants?: TenantReader;
+  /** Absent: nobody is known by a certificate. */
+  readonly certificates?: CertificateReader;
 }
 
-interface Remembered {
-  readonly stored: StoredKey;
-  readonly untilMs: number;
-}
-
-/** A header that carried a valid key, and who that was. */
-interface Proof {
-  readonly principal: Principal;
-  readonly expiresAtMs: number;
-  readonly untilMs: number;
-}
-
-const REMEMBERED_KEYS = 10_000;
-const REMEMBER_MS = 5_000;
+const EVERY_TENANT: TenantReader = { isActive: () => Promise.resolve(true) };
 
 /**
- * Proves credentials. A key is remembered for five seconds, so that a revoked one stops working within that time and a
- * busy one does not cost a query a request. So is, by its SHA-256, the header that carried it: the proof itself is a checksum,
- * an HMAC and three regular expressions.
+ * Proves credentials, each by its shape. What was proven is remembered for five seconds by the SHA-256 of the header that
+ * carried it, so that a busy caller costs no query and no signature a request, and what is revoked or suspended stops working
+ * within that time.
  */
 export class Authenticator {
-  private readonly remembered = new Map<string, Remembered>();
   private readonly proofs = new Map<string, Proof>();
-  /** Made once: from raw bytes each HMAC would build it anew, five times its own cost. */
-  private readonly pepper: KeyObject;
+  private readonly provers: readonly Prover[];
+  private readonly tenants: ShortCache<boolean>;
+  private readonly certificates: CertificateReader | undefined;
 
   constructor(
-    private readonly keys: KeyReader,
+    keys: KeyReader,
     pepper: Buffer,
     private readonly now: () => number,
+    { provers = [], tenants = EVERY_TENANT, certificates }: AuthenticatorParts = {},
   ) {
-    this.pepper = createSecretKey(pepper);
+    this.certificates = certificates;
+    this.provers = [new KeyProver(keys, pepper, now), ...provers];
+    const options = { now, maxAgeMs: BELIEVED_MS, limit: REMEMBERED };
+    this.tenants = new ShortCache((tenant) => tenants.isActive(tenant), options);
   }
 
   /**
    * @param authorization the header `Authorization` or the gRPC metadata of that name
-   * @throws ServingError `unauthenticated`, in the same words whatever is wrong: an unknown key is not told from a wrong one
+   * @throws ServingError `unauthenticated`, in the same words whatever is wrong, until a signature proves that the caller may
+   *   know more; `unavailable` where a proof cannot be had
    */
   async authenticate(authorization: string | undefined): Promise<Principal> {
     const digest = hash('sha256', authorization ?? '', 'base64');
+    return this.remembered(digest) ?? this.remember(digest, await this.prove(authorization));
+  }
+
+  /**
+   * @param der the certificate of a TLS peer, whose chain, times and possession of the private key the listener has checked
+   * @throws ServingError as `authenticate`
+   */
+  async authenticateCertificate(der: Buffer): Promise<Principal> {
+    const digest = `certificate ${hash('sha256', der, 'base64')}`;
+    const known = this.remembered(digest);
+    if (known !== undefined) return known;
+    const untilMs = this.now() + BELIEVED_MS;
+    const principal = this.certificates && (await principalOfCertificate(der, this.certificates));
+    if (principal === undefined) throw refused();
+    return this.remember(digest, { principal, expiresAtMs: Infinity, untilMs });
+  }
+
+  private remembered(digest: string): Principal | undefined {
     const proof = this.proofs.get(digest);
+    if (proof === undefined) return undefined;
     const now = this.now();
-    if (proof !== undefined && proof.untilMs > now && proof.expiresAtMs > now) return proof.principal;
+    if (proof.untilMs > now && proof.expiresAtMs > now) return proof.principal;
     this.proofs.delete(digest);
-    return this.prove(authorization, digest);
+    return undefined;
   }
 
-  private async prove(authorization: string | undefined, digest: string): Promise<Principal> {
-    const key = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];
-    const prefix = key === undefined ? undefined : prefixOfApiKey(key);
-    const found = prefix === undefined ? undefined : await this.find(prefix);
-    if (key === undefined || found === undefined || !this.isValid(key, found.stored)) {
-      throw new ServingError('unauthenticated', 'The request carries no valid key.');
-    }
-    const { stored, untilMs } = found;
-    const known = new Set<string>(SCOPES);
-    const principal: Principal = {
-      id: stored.id,
-      kind: 'key',
-      tenant: stored.tenant,
-      scopes: new Set(stored.scopes.filter((scope): scope is Scope => known.has(scope))),
-    };
-    if (this.proofs.size >= REMEMBERED_KEYS) this.proofs.clear();
-    this.proofs.set(digest, { principal, expiresAtMs: stored.expiresAt?.getTime() ?? Infinity, untilMs });
-    return principal;
+  private prove(authorization: string | undefined): Promise<Proof> {
+    const credential = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];
+    const prover = credential === undefined ? undefined : this.provers.find((one) => one.takes(credential));
+    if (credential === undefined || prover === undefined) throw refused();
+    return prover.prove(credential);
   }
 
-  private isValid(key: string, { hash, expiresAt, revokedAt }: StoredKey): boolean {
-    const isAlive = revokedAt === null && (expiresAt === null || expiresAt.getTime() > this.now());
-    return isAlive && isSameKey(key, hash, this.pepper);
-  }
-
-  private async find(prefix: string): Promise<Remembered | undefined> {
-    const remembered = this.remembered.get(prefix);
-    if (remembered !== undefined && remembered.untilMs > this.now()) return remembered;
-    const stored = await this.keys.findByPrefix(prefix);
-    this.remembered.delete(prefix);
-    if (stored === undefined) return undefined;
-    if (this.remembered.size >= REMEMBERED_KEYS) this.remembered.clear();
-    const fresh = { stored, untilMs: this.now() + REMEMBER_MS };
-    this.remembered.set(prefix, fresh);
-    return fresh;
+  private async remember(digest: string, proof: Proof): Promise<Principal> {
+    const tenant = await this.tenants.get(proof.principal.tenant);
+    if (tenant?.value !== true) throw refused();
+    if (this.proofs.size >= REMEMBERED) this.proofs.clear();
+    this.proofs.set(digest, { ...proof, untilMs: Math.min(proof.untilMs, tenant.untilMs) });
+    return proof.principal;
   }
 }
 

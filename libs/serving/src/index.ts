@@ -11,6 +11,43 @@ export { canBeAnswered, predictWaitMs, type Backlog } from './batching/predict-w
 export { learnRun, NO_RUNS, type RunTimes } from './batching/run-times';
 export { ResponseCache, type CacheLimits } from './caching/response-cache';
 export { CLASSES, type Class } from './classes';
+export { costUnits, ELEMENTS_OF_A_UNIT } from './quotas/cost';
+export {
+  granted,
+  isUsedUp,
+  NO_LEASE,
+  spend,
+  standing,
+  unspend,
+  wantedLease,
+  type Lease,
+  type LeaseRequest,
+  type LeaseRules,
+  type SpendDecision,
+} from './quotas/lease';
+export { judgeOutbox, type OutboxDepth, type OutboxState } from './quotas/outbox-ceiling';
+export {
+  bindingQuotas,
+  counts,
+  EACH_CLIENT,
+  limitText,
+  QUOTA_KINDS,
+  WHOLE_TENANT,
+  type BindingQuota,
+  type Quota,
+  type QuotaKind,
+} from './quotas/quota';
+export {
+  hasIdleSlots,
+  heldSlots,
+  leaveSlot,
+  NO_SLOTS,
+  takeSlot,
+  wantedSlots,
+  type SlotDecision,
+  type Slots,
+} from './quotas/slots';
+export { windowAt, type Window } from './quotas/window';
 export { RequestQueue, type Offer, type Waiting } from './queue/request-queue';
 export { judgeHost, type HostReport, type HostRules, type HostVerdict } from './judge-host';
 export { guessLoad, learnLoadMs, type LoadExpectation } from './residency/expect-load';

@@ -1,5 +1,13 @@
 export type { ActivityStore } from './activities/activity-store';
+export type { AuditEntry, AuditPage, AuditReader, LogHead } from './audit/audit-reader';
+export type { AuditQuery } from './audit/search';
+export type { BreakGlassStore, Grant, GrantState, NewGrant } from './break-glass/break-glass-store';
+export { ContentKeyStore, type ContentSubject } from './content/content-key-store';
+export { ContentVault, contentSubject } from './content/content-vault';
+export { DataKeys } from './content/data-keys';
+export { keyIdOf } from './content/sealed';
 export { migrate, type DataSourceOptions } from './database/data-source';
+export type { StorageRole } from './database/roles';
 export { withConnection, type SqlConnection } from './database/with-connection';
 export {
   findRunningPostgres,
@@ -7,18 +15,30 @@ export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './embedded';
+export type { AssertionUse } from './identity/assertion-store';
+export type { StoredClient } from './identity/client-store';
+export type { Identity } from './identity/identity';
+export type { FoundIssuer, StoredIssuer } from './identity/issuer-store';
+export type { StoredPerson } from './identity/person-store';
+export type { Site, Tenant } from './identity/tenant-store';
 export type { ApiKey, ApiKeyStore, NewApiKey } from './keys/api-key-store';
 export type { CaughtUpOptions } from './ledger/caught-up';
+export type { Ledger, LedgerOptions } from './ledger/ledger';
 export type { ExportedLog, Progress } from './ledger/export-log';
-export type { LedgerState } from './ledger/ledger-rows';
+export { HOME, type LedgerState } from './ledger/ledger-rows';
+export { ForkedLogError, publishedCheckpoint } from './ledger/publish-log';
+export { readOutsideCopy, type OutsideCopy } from './ledger/verify/outside-copy';
 export type { Appended } from './ledger/ledger-writer';
 export type { Proof, ProvenRecord } from './ledger/prove';
 export type { LedgerRecord } from './ledger/records-of';
 export type { Verdict, VerifyOptions } from './ledger/verify-log';
 export type { Problem } from './ledger/verify/problem';
-export { openStorage, type Ledger, type Storage } from './open-storage';
+export type { NewReview, Review, ReviewStore, ReviewVerdict } from './review/review-store';
+export { openStorage, type Storage } from './open-storage';
 export type { PostgresOutbox } from './outbox/postgres-outbox';
 export type { Seat, SeatOptions } from './outbox/recorder-seat';
+export type { Depth } from './quotas/outbox-depth';
+export type { QuotaKey, QuotaStore, StoredQuota } from './quotas/quota-store';
 export type { AbandonSweep } from './records/abandon-sweep';
 export type { Ownership } from './records/ownership';
 export type {
@@ -32,3 +52,14 @@ export type {
   StoredRequest,
   StoredResult,
 } from './records/record-store';
+export { usageCsv } from './usage/usage-csv';
+export {
+  USAGE_DIMENSIONS,
+  type UsageDimension,
+  type UsageFigures,
+  type UsageKey,
+  type UsageQuestion,
+  type UsageRow,
+  type UsageStore,
+  type UsageSums,
+} from './usage/usage-store';

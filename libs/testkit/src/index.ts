@@ -15,10 +15,13 @@ export {
 } from './onnx/write-onnx';
 export { describeEventBusContract } from './event-bus-contract';
 export { startTestDatabase, startTestServer, type TestDatabase, type TestServer } from './postgres';
+export { FaultProxy, type FaultProxyOptions } from './faults/fault-proxy';
+export type { Direction, Faults } from './faults/faults';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 export { acceptance, completion, recordEvent } from './record-events';
 export { writeModelPackage, writeTritonModel, type TestPackage, type TestTritonModel } from './model-packages';
 export { catalogueEntry, startFakePod, type FakeOrder, type FakePod, type FakePodOptions } from './fake-pod';
+export { growLedger } from './grow-ledger';
 export {
   dataSetBytes,
   dicomFile,
@@ -31,3 +34,5 @@ export {
   type Value,
 } from './build-dicom';
 export { connectRawGrpc, grpcMessage, type RawCall, type RawGrpc, type RawStatus } from './raw-grpc';
+export { KeyUsageFlags, signingChain, type ChainOptions, type SigningChain } from './signing-chain';
+export { SigstoreInstance } from './sigstore-instance';

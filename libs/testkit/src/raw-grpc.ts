@@ -50,6 +50,9 @@ async function* messagesOf(stream: ClientHttp2Stream): AsyncGenerator<Buffer, un
 async function statusOf(stream: ClientHttp2Stream): Promise<RawStatus> {
   // A call that has no message has its status in the headers.
   const [trailers] = (await Promise.race([
+    once(stream, 'close').then(() => {
+      throw new Error('the call ended without a status');
+    }),
     once(stream, 'trailers'),
     once(stream, 'response').then(([headers]) =>
       (headers as IncomingHttpHeaders)['grpc-status'] === undefined ? once(stream, 'trailers') : [headers],

@@ -8,6 +8,7 @@ import { runningOn } from '../home/running';
 import { isFree } from '../up/ports';
 import { homeOption, jsonOption } from '../options';
 import { builtInModels } from '../package';
+import { modelTrust } from '../up/model-trust';
 
 interface Check {
   readonly name: string;
@@ -75,6 +76,7 @@ async function examine(directory: string): Promise<Check[]> {
       found: builtInModels(),
       remedy: 'The folder "models" of the checkout is missing; restore it with git.',
     },
+    await trustCheck(home.root),
   ];
   if (running !== undefined) return [...checks, ...(await examineRunning(running.url))];
   const isHeld = holderOf(home.lock) !== undefined;
@@ -117,6 +119,18 @@ const recordCheck = (record: string): Check => ({
   found: record === 'on' ? 'on' : 'off: requests are answered without an audit record',
   remedy: 'Start again without MEDSERVE_RECORD in the environment; it is there to measure what the record costs.',
 });
+
+/** Good without a trust file, too: it is said, so that nobody takes it for granted. */
+const trustCheck = (root: string): Promise<Check> =>
+  modelTrust(root).then(
+    ({ words }) => ({ name: 'model trust', isGood: true, found: words, remedy: '' }),
+    (error: unknown) => ({
+      name: 'model trust',
+      isGood: false,
+      found: error instanceof Error ? error.message : 'not readable',
+      remedy: 'Correct the file that MEDSERVE_MODEL_TRUST names; docs/supply-chain.md says what it may hold.',
+    }),
+  );
 
 function existing(path: string): string {
   return existsSync(path) ? path : existing(dirname(path));

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { SCOPES, loadPepper, mintApiKey } from '@medserve/security';
+import { ROLES, loadPepper, mintApiKey, scopesOf, type Role } from '@medserve/security';
 import { Command, InvalidArgumentError } from 'commander';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
-import { HOME_TENANT } from '../up/run-key';
+import { isId, requireSite, requireTenant, tell } from './identity/operator';
+import { departmentOption, role, scopeOption, siteOption, tenantOption, USUAL_SCOPES } from './identity/options';
 
 interface KeyOptions {
   readonly home: string;
@@ -14,16 +15,13 @@ interface CreateOptions extends KeyOptions {
   readonly label: string;
   readonly tenant: string;
   readonly scope: readonly string[];
+  readonly role?: Role;
+  readonly site?: string;
+  readonly department?: string;
   readonly days?: number;
 }
 
 const DAY_MS = 86_400_000;
-
-function scope(value: string, before: readonly string[]): string[] {
-  if (!(SCOPES as readonly string[]).includes(value))
-    throw new InvalidArgumentError(`choose from ${SCOPES.join(', ')}`);
-  return [...before, value];
-}
 
 function days(text: string): number {
   const value = Number(text);
@@ -32,18 +30,27 @@ function days(text: string): number {
 }
 
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('API keys: create, list, revoke');
+  const keys = new Command('keys').description('API keys: create, list, revoke').addHelpText(
+    'after',
+    `
+Roles, and what a key for one may do where no --scope is given:
+${Object.entries(ROLES)
+  .map(([name, { scopes }]) => `  ${name.padEnd(22)}${scopes.join(', ')}`)
+  .join('\n')}
+
+Examples:
+  medserve keys create --label "CT 2" --role device --site main --department radiology
+  medserve keys create --label "nightly export" --tenant north --scope result:read --days 90`,
+  );
   keys
     .command('create')
     .description('mint a key; it is shown once and stored as a hash')
     .requiredOption('--label <text>', 'what it is for, such as the name of the sending system')
-    .option('--tenant <name>', 'whose data it reaches', HOME_TENANT)
-    .option(
-      '--scope <scope>',
-      `what it may do, repeatable: ${SCOPES.join(', ')} (default: infer, model:read, result:read)`,
-      scope,
-      [],
-    )
+    .addOption(tenantOption('whose data it reaches'))
+    .addOption(scopeOption())
+    .option('--role <role>', `in which role it asks: ${Object.keys(ROLES).join(', ')}`, role)
+    .addOption(siteOption())
+    .addOption(departmentOption())
     .option('--days <n>', 'when it stops working; default: never', days)
     .addOption(homeOption())
     .addOption(jsonOption())
@@ -63,24 +70,36 @@ export function keysCommand(): Command {
   return keys;
 }
 
-async function create({
-  home: directory,
-  json,
-  label,
-  tenant,
-  scope: scopes,
-  days: lifetime,
-}: CreateOptions): Promise<void> {
+const scopesFor = ({ scope, role: ofRole }: CreateOptions): readonly string[] =>
+  scope.length > 0 ? scope : ofRole === undefined ? USUAL_SCOPES : scopesOf(ofRole);
+
+async function create(options: CreateOptions): Promise<void> {
+  const { json, label, tenant, role: ofRole, site, department, days: lifetime } = options;
   const id = randomUUID();
-  const key = await withStorage(directory, async (storage, home) => {
+  const scopes = scopesFor(options);
+  const key = await withStorage(options.home, async (storage, home) => {
+    await requireTenant(storage, tenant);
+    await requireSite(storage, tenant, site);
     const minted = mintApiKey(loadPepper(home.pepper));
+    await tell(storage, tenant, {
+      event: 'key_created',
+      subject: `key:${id}`,
+      facts: {
+        scopes: scopes.length,
+        expires: lifetime !== undefined,
+        ...(ofRole === undefined ? {} : { role: ofRole }),
+      },
+    });
     await storage.keys.insert({
       id,
       prefix: minted.prefix,
       hash: minted.hash,
-      scopes: scopes.length === 0 ? ['infer', 'model:read', 'result:read'] : [...scopes],
+      scopes,
       tenant,
       label,
+      site: site ?? null,
+      department: department ?? null,
+      role: ofRole ?? null,
       expiresAt: lifetime === undefined ? null : new Date(Date.now() + lifetime * DAY_MS),
     });
     return minted.key;
@@ -90,16 +109,21 @@ async function create({
 
 async function list({ home, json }: KeyOptions): Promise<void> {
   const keys = await withStorage(home, (storage) => storage.keys.list());
-  const shown = keys.map(({ id, prefix, label, tenant, scopes, expiresAt, revokedAt }) => ({
-    id,
-    prefix,
-    label,
-    tenant,
-    scopes,
-    expiresAt,
-    state:
-      revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt.getTime() < Date.now() ? 'expired' : 'valid',
-  }));
+  const shown = keys.map(
+    ({ id, prefix, label, tenant, scopes, role: ofRole, site, department, expiresAt, revokedAt }) => ({
+      id,
+      prefix,
+      label,
+      tenant,
+      scopes,
+      role: ofRole,
+      site,
+      department,
+      expiresAt,
+      state:
+        revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt.getTime() < Date.now() ? 'expired' : 'valid',
+    }),
+  );
   process.stdout.write(
     json
       ? `${JSON.stringify(shown)}\n`
@@ -113,8 +137,12 @@ async function list({ home, json }: KeyOptions): Promise<void> {
 }
 
 async function revoke(id: string, { home }: KeyOptions): Promise<void> {
-  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
-  const wasValid = isUuid && (await withStorage(home, (storage) => storage.keys.revoke(id)));
-  if (!wasValid) throw new Error('there is no valid key with this id; "medserve keys list" shows them');
+  await withStorage(home, async (storage) => {
+    const found = (await storage.keys.list()).find((key) => key.id === id && key.revokedAt === null);
+    if (!isId(id) || found === undefined)
+      throw new Error('there is no valid key with this id; "medserve keys list" shows them');
+    await tell(storage, found.tenant, { event: 'key_revoked', subject: `key:${id}` });
+    await storage.keys.revoke(id);
+  });
   process.stdout.write('revoked\n');
 }

@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 import { Platform, type Target } from '../client/platform';
 import { homeOption, jsonOption, keyOption, urlOption } from '../options';
+import { approveCommand } from './models/approve';
+import { keygenCommand } from './models/keygen';
+import { signCommand } from './models/sign';
+import { verifyCommand } from './models/verify';
 import { publishCommand } from './publish';
 
 interface Model {
@@ -8,18 +12,28 @@ interface Model {
   readonly title: string;
   readonly state: string;
   readonly reason?: string;
+  readonly signed: boolean;
+  readonly signer?: string;
+  readonly approver?: string;
+  readonly source: string;
   readonly serves: readonly { readonly task: string; readonly modality: string; readonly default: boolean }[];
 }
 
 export function modelsCommand(): Command {
   return (
     new Command('models')
-      .description('the models on offer: what can be asked of which images; and how to publish one')
+      .description(
+        'the models on offer: what can be asked of which images; and how to publish, sign, approve and verify one',
+      )
       .addOption(homeOption())
       .addOption(urlOption())
       .addOption(keyOption())
       .addOption(jsonOption())
       .addCommand(publishCommand())
+      .addCommand(keygenCommand())
+      .addCommand(signCommand())
+      .addCommand(approveCommand())
+      .addCommand(verifyCommand())
       // Options that both have, such as --json, belong to the one they stand behind.
       .enablePositionalOptions()
       .action(async (options: Target & { readonly json: boolean }) => {
@@ -29,9 +43,16 @@ export function modelsCommand(): Command {
   );
 }
 
-function describe({ id, title, state, reason, serves }: Model): string {
+const standing = ({ signed, signer, approver, source }: Model): string =>
+  [
+    signed ? `signed by ${signer ?? ''}${approver === undefined ? '' : `, approved by ${approver}`}` : 'not signed',
+    ...(source === 'repository' ? [] : [`from a ${source}`]),
+  ].join(', ');
+
+function describe(model: Model): string {
+  const { id, title, state, reason, serves } = model;
   const asked = serves
     .map(({ task, modality, default: isDefault }) => `${task} ${modality}${isDefault ? ' (default)' : ''}`)
     .join(', ');
-  return `${id.padEnd(22)} ${state.padEnd(8)} ${asked.padEnd(30)} ${title}${reason === undefined ? '' : `\n    ${reason}`}`;
+  return `${id.padEnd(22)} ${state.padEnd(8)} ${asked.padEnd(30)} ${title} (${standing(model)})${reason === undefined ? '' : `\n    ${reason}`}`;
 }

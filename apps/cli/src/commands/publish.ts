@@ -3,6 +3,8 @@ import { compareVersions, publish, readNpy, type ParityReport, type Published } 
 import { ServingError } from '@medserve/errors';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { jsonOption } from '../options';
+import { signFolder } from './models/sign';
+import { passphraseOption } from './models/signing-key';
 import { describeParity, describePublished } from '../output/describe-published';
 import { ProgressBar } from '../output/progress-bar';
 
@@ -22,6 +24,8 @@ interface PublishOptions {
   readonly optimise: boolean;
   readonly profile: boolean;
   readonly compare?: string;
+  readonly sign?: string;
+  readonly passphraseFile?: string;
   readonly input: readonly GivenInput[];
   readonly json: boolean;
 }
@@ -54,6 +58,8 @@ export function publishCommand(): Command {
         .argParser(input)
         .default([], 'random numbers'),
     )
+    .option('--sign <key>', 'sign what was published with this private key, PEM; see "medserve models sign"')
+    .addOption(passphraseOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -98,7 +104,9 @@ async function run(source: string, options: PublishOptions): Promise<void> {
     });
     const parity = options.compare === undefined ? undefined : await compare(published, options, options.compare);
     bar.clear();
+    const signed = await signIf(published, options);
     tell(published, parity, options.json);
+    if (signed !== undefined && !options.json) process.stdout.write(`${signed}\n`);
   } catch (error) {
     throw explained(error);
   } finally {
@@ -107,6 +115,12 @@ async function run(source: string, options: PublishOptions): Promise<void> {
 }
 
 const wordsOf = ({ title, intendedUse, notFor, licence }: PublishOptions) => ({ title, intendedUse, notFor, licence });
+
+const signIf = async (
+  { modelPackage }: Published,
+  { sign, ...options }: PublishOptions,
+): Promise<string | undefined> =>
+  sign === undefined ? undefined : signFolder(modelPackage.folder, { ...options, key: sign });
 
 async function compare({ modelPackage }: Published, options: PublishOptions, other: string): Promise<ParityReport> {
   const { name, version } = modelPackage.manifest;

@@ -8,6 +8,12 @@ export interface Home {
   readonly keys: string;
   readonly logs: string;
   readonly pepper: string;
+  /** Folder of the keys that sign access tokens. */
+  readonly tokenKeys: string;
+  /** The secret of the references to patients in records. */
+  readonly references: string;
+  /** The secret under which stored answers are sealed. */
+  readonly content: string;
   readonly ledgerKey: string;
   readonly lock: string;
   /** What a running `up` tells the other commands; mode 0600, gone when it has ended. */
@@ -24,6 +30,9 @@ export function homeAt(directory: string): Home {
     keys: join(root, 'keys'),
     logs: join(root, 'logs'),
     pepper: join(root, 'keys', 'pepper'),
+    tokenKeys: process.env['MEDSERVE_TOKEN_KEYS_DIR'] ?? join(root, 'keys', 'tokens'),
+    references: process.env['MEDSERVE_REFERENCES_FILE'] ?? join(root, 'keys', 'references'),
+    content: process.env['MEDSERVE_CONTENT_KEY_FILE'] ?? join(root, 'keys', 'content'),
     ledgerKey: join(root, 'keys', 'ledger.pem'),
     lock: join(root, 'lock'),
     running: join(root, 'running.json'),

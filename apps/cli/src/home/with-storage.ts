@@ -49,7 +49,13 @@ export async function withStorage<T>(
 }
 
 async function onDatabase<T>(url: string, work: (storage: Storage) => Promise<T>): Promise<T> {
-  const storage = await openStorage({ url, poolSize: 4, applicationName: 'medserve-command' });
+  const storage = await openStorage({
+    url,
+    poolSize: 4,
+    applicationName: 'medserve-command',
+    // What was published stands against a database that is an older copy, here as in the recorder.
+    publishedDir: process.env['MEDSERVE_LEDGER_DIR'],
+  });
   try {
     return await work(storage);
   } finally {

@@ -18,6 +18,8 @@ export interface Environment {
   readonly httpPort: number;
   readonly grpcPort: number;
   readonly repositories: readonly string[];
+  /** Further variables, about which models are served. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 /** The services of one machine: a process each, or together, and the order in which they end. */
@@ -55,6 +57,7 @@ export class Supervisor {
       MEDSERVE_POD_PORT: String(podPort),
       MEDSERVE_PODS: loopback(podPort),
       MEDSERVE_REPOSITORIES: JSON.stringify(environment.repositories),
+      ...environment.models,
       // Any free port is chosen once: a gateway that is started again comes back where its callers know it.
       MEDSERVE_HTTP_PORT: String(environment.httpPort === 0 ? httpPort : environment.httpPort),
       MEDSERVE_GRPC_PORT: String(environment.grpcPort === 0 ? grpcPort : environment.grpcPort),

@@ -5,6 +5,7 @@ import { HomeInUseError, lockHome } from '../home/lock';
 import { friendlyVoice, jsonVoice, type Voice } from '../output/say';
 import { builtInModels, version } from '../package';
 import { openDatabase, type Database } from './database';
+import { modelTrust } from './model-trust';
 import type { UpOptions } from './options';
 import { ensureFree } from './ports';
 import type { Ready, Running } from './ready';
@@ -59,11 +60,13 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
   try {
     database = await openDatabase(home, voice);
     key = await runKey(database, home);
+    const trust = await modelTrust(home.root);
     const starting = supervisor.start({
       databaseUrl: database.url,
       httpPort: options.port,
       grpcPort: options.grpcPort,
       repositories: [builtInModels(), ...options.models.map((folder) => resolve(folder))],
+      models: trust.environment,
     });
     const addresses = await Promise.race([starting, stopAsked.then(() => undefined)]);
     if (addresses !== undefined) {
@@ -82,6 +85,7 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
         url: ready.url,
         grpc: ready.grpc,
       });
+      voice.say(trust.words, { event: 'model-trust' });
       await stopAsked;
     }
     voice.say('medserve: stopping ...', { event: 'stopping' });

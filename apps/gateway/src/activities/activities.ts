@@ -22,12 +22,20 @@ export class Activities {
    * @throws ServingError `unavailable`
    */
   tell(by: Principal, deed: Deed): Promise<void> {
-    return this.records.record({
-      id: newEventId(),
-      schema: 1,
-      at: this.now().toISOString(),
-      ...actorOf(by),
-      ...deed,
-    });
+    return this.records.record(this.eventOf(by, deed));
+  }
+
+  /** What the gateway itself saw, in whose log it belongs. @throws ServingError `unavailable` */
+  tellAsGateway(tenant: string, deed: Deed): Promise<void> {
+    return this.records.record({ ...this.stamp(), tenant, actor: 'gateway', actorKind: 'service', ...deed });
+  }
+
+  /** The entry, for what commits it together with the deed. */
+  eventOf(by: Principal, deed: Deed): ActivityEvent {
+    return { ...this.stamp(), ...actorOf(by), ...deed };
+  }
+
+  private stamp(): Pick<ActivityEvent, 'id' | 'schema' | 'at'> {
+    return { id: newEventId(), schema: 1, at: this.now().toISOString() };
   }
 }

@@ -1,11 +1,31 @@
-import type { RecordStore } from '@medserve/storage';
+import type { ContentVault, RecordStore } from '@medserve/storage';
 import type { Records } from '../infer/ports';
+import { PROBLEM_TYPE } from '../infer/problem';
 
-/** The record in PostgreSQL; `owner` is this gateway, whose death the sweeper notices by its lock. */
-export function storedRecords(store: RecordStore, owner: string): Records {
+/**
+ * The record in PostgreSQL; `owner` is this gateway, whose death the sweeper notices by its lock.
+ *
+ * Answers are sealed before they are stored; the record's hash is over the bytes that are sent. Problems are stored as they are:
+ * they are words of ours, and a request has to end on record also where a key cannot be had.
+ */
+export function storedRecords(store: RecordStore, owner: string, vault: ContentVault): Records {
   return {
-    accept: (acceptance) => store.accept({ ...acceptance, owner }),
-    finish: (ending) => store.finish(ending),
-    find: (tenant, id) => store.find(tenant, id),
+    accept: async (acceptance) => {
+      const outcome = await store.accept({ ...acceptance, owner });
+      // The key is made while the model works.
+      if (outcome.kind === 'accepted') vault.prepare(acceptance.event);
+      return outcome;
+    },
+    finish: async (ending) => {
+      const { event, result } = ending;
+      if (result.contentType === PROBLEM_TYPE) return store.finish(ending);
+      return store.finish({ ...ending, result: { ...result, bytes: await vault.seal(event, result.bytes) } });
+    },
+    find: async (tenant, id) => {
+      const found = await store.find(tenant, id);
+      if (found?.result === undefined) return found;
+      const { status, result } = found;
+      return { status, result: { ...result, bytes: await vault.open({ tenant, request: id }, result.bytes) } };
+    },
   };
 }

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Activities } from '../activities/activities';
 import { RequireAccess } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { CachingDispatcher } from './caching-dispatcher';
@@ -14,18 +15,27 @@ const purgeSchema = z
 /** What this gateway keeps of earlier answers. */
 @Controller('v1/cache')
 export class CacheController {
-  constructor(private readonly cache: CachingDispatcher) {}
+  constructor(
+    private readonly cache: CachingDispatcher,
+    private readonly activities: Activities,
+  ) {}
 
   /** Forgets the caller's tenant's answers of a model, and those about a patient. Each gateway keeps its own. */
   @Post('purge')
   @HttpCode(200)
   @RequireAccess('model:manage')
-  purge(@Req() request: FastifyRequest): { readonly forgotten: number } {
+  async purge(@Req() request: FastifyRequest): Promise<{ readonly forgotten: number }> {
     const { model, patientKey } = parsePurge(request.body);
-    const { tenant } = principalOf(request);
+    const by = principalOf(request);
     const patient = readPatientKey(patientKey);
+    await this.activities.tell(by, {
+      event: 'cache_purged',
+      subject: 'cache:answers',
+      outcome: 'success',
+      facts: { byModel: model !== undefined, byPatient: patient !== undefined },
+    });
     return {
-      forgotten: this.cache.purge(tenant, {
+      forgotten: this.cache.purge(by.tenant, {
         ...(model === undefined ? {} : { model }),
         ...(patient === undefined ? {} : { patientKey: patient }),
       }),

@@ -1,3 +1,4 @@
+import { Sensitive } from '@medserve/clinical';
 import type { Dispatched, DispatchOrder } from '../infer/ports';
 import { CachingDispatcher, type CachedModel } from './caching-dispatcher';
 
@@ -73,7 +74,7 @@ describe('a dispatcher that keeps answers', () => {
     ['other outputs', { outputs: ['y'] }],
     ['other parameters', { parameters: { threshold: 1 } }],
     ['another question', { question: 'where?' }],
-    ['another patient', { patientKey: 'p2' }],
+    ['another patient', { patientKey: new Sensitive('p2') }],
     [
       'the same bytes in another shape',
       {
@@ -115,34 +116,34 @@ describe('a dispatcher that keeps answers', () => {
     expect(runs).toHaveLength(2);
   });
 
-  it.each([{ patientKey: 'p1' }, { model: 'organ' }])(
-    'keeps no answer that is purged while it is made: %j',
-    async (purge) => {
-      const dispatcher = make();
-      const first = dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
-      dispatcher.purge('other', purge);
-      dispatcher.purge('clinic', purge);
-      await first;
-      await dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
-      expect(runs).toHaveLength(2);
-    },
-  );
+  it.each([
+    ['patient', { patientKey: new Sensitive('p1') }],
+    ['model', { model: 'organ' }],
+  ])('keeps no answer that is purged by its %s while it is made', async (_by, purge) => {
+    const dispatcher = make();
+    const first = dispatcher.dispatch(order({ patientKey: new Sensitive('p1') }), { signal: SIGNAL });
+    dispatcher.purge('other', purge);
+    dispatcher.purge('clinic', purge);
+    await first;
+    await dispatcher.dispatch(order({ patientKey: new Sensitive('p1') }), { signal: SIGNAL });
+    expect(runs).toHaveLength(2);
+  });
 
   it('keeps an answer of one patient though another is purged while it is made', async () => {
     const dispatcher = make();
-    const first = dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
-    dispatcher.purge('clinic', { patientKey: 'p2' });
+    const first = dispatcher.dispatch(order({ patientKey: new Sensitive('p1') }), { signal: SIGNAL });
+    dispatcher.purge('clinic', { patientKey: new Sensitive('p2') });
     await first;
-    await dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
+    await dispatcher.dispatch(order({ patientKey: new Sensitive('p1') }), { signal: SIGNAL });
     expect(runs).toHaveLength(1);
   });
 
   it('forgets a patient, or a model, of the tenant who says so', async () => {
     const dispatcher = make();
-    await dispatcher.dispatch(order({ patientKey: 'p1' }), { signal: SIGNAL });
-    await dispatcher.dispatch(order({ patientKey: 'p2', inputs: ['bb'] }), { signal: SIGNAL });
-    expect(dispatcher.purge('other', { patientKey: 'p1' })).toBe(0);
-    expect(dispatcher.purge('clinic', { patientKey: 'p1' })).toBe(1);
+    await dispatcher.dispatch(order({ patientKey: new Sensitive('p1') }), { signal: SIGNAL });
+    await dispatcher.dispatch(order({ patientKey: new Sensitive('p2'), inputs: ['bb'] }), { signal: SIGNAL });
+    expect(dispatcher.purge('other', { patientKey: new Sensitive('p1') })).toBe(0);
+    expect(dispatcher.purge('clinic', { patientKey: new Sensitive('p1') })).toBe(1);
     expect(dispatcher.purge('clinic', { model: 'organ' })).toBe(1);
     await dispatcher.dispatch(order(), { signal: SIGNAL });
     expect(runs).toHaveLength(3);

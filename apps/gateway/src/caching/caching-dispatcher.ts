@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Sensitive } from '@medserve/clinical';
 import { ResponseCache, type CacheLimits } from '@medserve/serving';
 import canonicalize from 'canonicalize';
 import type { Dispatched, DispatchOrder, Dispatcher, ModelChoice } from '../infer/ports';
@@ -23,7 +24,7 @@ export interface CachingParts {
 /** What may be forgotten at once. Every member that is given narrows nothing: each is forgotten for itself. */
 export interface Purge {
   readonly model?: string;
-  readonly patientKey?: string;
+  readonly patientKey?: Sensitive<string>;
 }
 
 /** What is true of a later answer as well: neither how the router chose nor what the run took. */
@@ -89,7 +90,7 @@ export class CachingDispatcher implements Dispatcher {
   purge(tenant: string, { model, patientKey }: Purge): number {
     const tags = [
       ...(model === undefined ? [] : [this.tag(tenant, 'model', model)]),
-      ...(patientKey === undefined ? [] : [this.tag(tenant, 'patient', patientKey)]),
+      ...(patientKey === undefined ? [] : [this.patientTag(tenant, patientKey)]),
     ];
     for (const asking of this.underWay) asking.isPurged ||= tags.some((tag) => asking.tags.includes(tag));
     const count = tags.reduce((sum, tag) => sum + this.cache.purge(tag), 0);
@@ -99,7 +100,7 @@ export class CachingDispatcher implements Dispatcher {
 
   private tagsOf({ tenant, patientKey }: DispatchOrder, { name }: ModelChoice): readonly string[] {
     const ofModel = this.tag(tenant, 'model', name);
-    return patientKey === undefined ? [ofModel] : [ofModel, this.tag(tenant, 'patient', patientKey)];
+    return patientKey === undefined ? [ofModel] : [ofModel, this.patientTag(tenant, patientKey)];
   }
 
   private keep(key: string, done: Dispatched, tags: readonly string[]): void {
@@ -123,7 +124,7 @@ export class CachingDispatcher implements Dispatcher {
       input.kind === 'tensor-bytes' ? input.tensors.map(({ name, datatype, shape }) => [name, datatype, shape]) : null;
     const text = canonicalize([
       tenant,
-      patientKey ?? null,
+      patientKey?.reveal('cache-key') ?? null,
       model.name,
       model.version,
       model.digest,
@@ -136,6 +137,10 @@ export class CachingDispatcher implements Dispatcher {
       inputs,
     ]);
     return this.hmac(text ?? '');
+  }
+
+  private patientTag(tenant: string, patientKey: Sensitive<string>): string {
+    return this.tag(tenant, 'patient', patientKey.reveal('cache-key'));
   }
 
   private tag(tenant: string, kind: 'model' | 'patient', of: string): string {

@@ -1,3 +1,4 @@
+import { Sensitive } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 
 /** Header and metadata key by which a caller says whom an input shows, in words of its own that say nothing to others. */
@@ -10,9 +11,9 @@ const PATTERN = /^[\x21-\x7e]{1,128}$/;
  *
  * @throws ServingError `invalid_request`
  */
-export function readPatientKey(header: unknown): string | undefined {
+export function readPatientKey(header: unknown): Sensitive<string> | undefined {
   if (header === undefined) return undefined;
-  if (typeof header === 'string' && PATTERN.test(header)) return header;
+  if (typeof header === 'string' && PATTERN.test(header)) return new Sensitive(header);
   throw new ServingError('invalid_request', 'The key of the patient is not one.', {
     field: PATIENT_KEY,
     limit: '1 to 128 printable ASCII characters without spaces, once',

@@ -6,6 +6,8 @@ import { catalogueEntry, connectRawGrpc, grpcMessage, type RawCall, type RawGrpc
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { MEDSERVE_SERVICE } from './infer-method';
 import { medServeService } from './medserve-service';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
 
 const OK = 0;
 const INVALID_ARGUMENT = 3;
@@ -31,7 +33,7 @@ describe('a cold start at the native gRPC door', () => {
   beforeEach(async () => {
     world = new ImageWorld();
     world.offer(COLD, SMALL);
-    const { preparation, road, catalogue, results, instruments, wake } = world;
+    const { preparation, road, catalogue, results, instruments, references, wake } = world;
     const gate = new CallGate<Principal>({
       admit: () => Promise.resolve(PRINCIPAL),
       budget: { take: () => () => undefined },
@@ -47,8 +49,10 @@ describe('a cold start at the native gRPC door', () => {
         grpc.addService(
           MEDSERVE_SERVICE,
           medServeService({
+            enter: (by) => openDoor.enter(by),
             principalOf: (context) => gate.callerOf(context),
-            ...{ preparation, road, catalogue, results, instruments, wake },
+            ...{ preparation, road, catalogue, instruments, references, wake },
+            results: quietOversight(results).oversight.results,
           }),
         );
       },

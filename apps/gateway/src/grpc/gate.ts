@@ -1,3 +1,6 @@
+import { routeSubject } from '../audit/denied-request';
+import type { Denials } from '../audit/denials';
+import { ServingError, toServingError } from '@medserve/errors';
 import { MedServeService } from '@medserve/contracts';
 import { GRPCInferenceServiceService } from '@medserve/contracts/oip';
 import { CallGate, type ByteBudget } from '@medserve/rpc';
@@ -48,27 +51,56 @@ const byPath = (service: Service, access: Readonly<Record<string, Access>>): [st
 
 const ACCESS = new Map([...byPath(MedServeService, NATIVE), ...byPath(GRPCInferenceServiceService, INFERENCE)]);
 
+/** Each of its requests passes the quotas by itself, and is refused by an entry of the stream. */
+const STREAM = GRPCInferenceServiceService.modelStreamInfer.path;
+
 export interface GrpcGateParts {
   readonly authenticator: Authenticator;
+  /** Turns away who may not ask a model now, before the message is read. */
+  readonly check: (by: Principal) => Promise<void>;
   readonly instruments: Instruments;
+  readonly denials: Pick<Denials, 'of' | 'unknown'>;
   /** Shared with the other door: what it bounds is the memory of both. */
   readonly budget: ByteBudget;
   readonly maxMessageBytes: number;
 }
 
 /** Lets nobody in by default: every call passes here when its headers are there and before its message is read. */
-export const grpcGate = ({ authenticator, instruments, ...limits }: GrpcGateParts): CallGate<Principal> =>
-  new CallGate({
+export const grpcGate = ({
+  authenticator,
+  check,
+  instruments,
+  denials,
+  ...limits
+}: GrpcGateParts): CallGate<Principal> => {
+  const known = async (authenticate: () => Promise<Principal>): Promise<Principal> => {
+    try {
+      return await authenticate();
+    } catch (thrown) {
+      const { reason, category } = toServingError(thrown);
+      if (category === 'unauthenticated') denials.unknown(reason);
+      throw thrown;
+    }
+  };
+  const allowed = async (principal: Principal, access: Scope, path: string): Promise<void> => {
+    if (!principal.scopes.has(access))
+      await denials.of(principal, { reason: 'forbidden', subject: routeSubject(path) });
+    requireScope(principal, access);
+  };
+  return new CallGate({
     ...limits,
     admit: async (path, metadata) => {
       const access = ACCESS.get(path);
       if (access === 'open' || OPEN_SERVICES.some((service) => path.startsWith(service))) return undefined;
       const [header] = metadata.get('authorization');
-      const principal = await authenticator.authenticate(typeof header === 'string' ? header : undefined);
-      if (access !== undefined) requireScope(principal, access);
+      const principal = await known(() => authenticator.authenticate(typeof header === 'string' ? header : undefined));
+      if (access === undefined) throw new ServingError('forbidden', 'The method says nothing of who may use it.');
+      await allowed(principal, access, path);
+      if (access === 'infer' && path !== STREAM) await check(principal);
       return principal;
     },
     onRefused: ({ reason }) => {
       instruments.refusals.inc({ reason });
     },
   });
+};

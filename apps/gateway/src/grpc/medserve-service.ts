@@ -10,21 +10,26 @@ import { toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
 import type { Principal } from '@medserve/security';
-import type { ResultReader } from '../http/result-reader';
+import type { AuditedResults } from '../audit/audited-results';
 import type { Wake } from '../infer/cold-start';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';
 import type { Road, RoadOptions } from '../infer/road';
+import type { Ticket } from '../quotas/ticket';
+import type { References } from '../privacy/subject-hashes';
 import { answerOf, prepareMessage, responseOf } from './messages';
 
 export interface MedServeServiceParts {
   /** Who passed the gate. */
   readonly principalOf: (context: CallContext) => Principal;
+  /** Lets a request in by the quotas. */
+  readonly enter: (by: Principal) => Promise<Ticket>;
   readonly preparation: ImagePreparation;
   readonly road: Road;
   readonly catalogue: LiveCatalogue;
-  readonly results: ResultReader;
+  readonly results: Pick<AuditedResults, 'read'>;
   readonly instruments: Instruments;
+  readonly references: References;
   /** Has a model loaded that did not get the request. */
   readonly wake: Wake;
 }
@@ -36,9 +41,15 @@ const COLD_START = 'medserve-cold-start-ms';
 export function medServeService(parts: MedServeServiceParts): MedServeServer {
   const accept = async (request: InferRequest, context: CallContext, onProgress?: RoadOptions['onProgress']) => {
     const principal = parts.principalOf(context);
-    const prepared = await prepareMessage(parts, principal, request, context);
-    const options = { signal: context.signal, ...(onProgress ? { onProgress } : {}) };
-    return { prepared, ...(await parts.road.accept(prepared, options)) };
+    const ticket = await parts.enter(principal);
+    try {
+      const prepared = await prepareMessage(parts, principal, request, context);
+      const options = { signal: context.signal, ticket, ...(onProgress ? { onProgress } : {}) };
+      return { prepared, ...(await parts.road.accept(prepared, options)) };
+    } finally {
+      // What was accepted is held by the road until it ends.
+      ticket.leave();
+    }
   };
 
   /** What is refused before it is accepted is counted, as at the other door. */
@@ -86,8 +97,8 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
     listModels: unaryMethod(() => ({ models: parts.catalogue.list().map(toModel) })),
     getModel: unaryMethod(({ name }: GetModelRequest) => ({ model: toModel(parts.catalogue.entry(name)) })),
     getResult: unaryMethod(async ({ id }: GetResultRequest, context) => {
-      const { tenant } = parts.principalOf(context);
-      return { id, answer: answerOf(await parts.results.read(tenant, id)) };
+      const by = parts.principalOf(context);
+      return { id, answer: answerOf(await parts.results.read(by, id)) };
     }),
   };
 }

@@ -9,7 +9,7 @@ import type { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { parseModel } from '../infer/model-words';
 import type { ImagePreparation } from '../infer/prepare-image';
-import { prepareTensors } from '../infer/prepare-tensors';
+import { prepareTensors, type TensorPreparationParts } from '../infer/prepare-tensors';
 import type { Ended, Prepared } from '../infer/prepared';
 import { settleColdStart, type Wake } from '../infer/cold-start';
 import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
@@ -18,7 +18,7 @@ import { mediaTypeHint } from '../intake/media-type-hint';
 import { parsePrefer } from '../intake/prefer';
 import { parseWishes } from '../intake/parse-wishes';
 
-interface Parts {
+interface Parts extends TensorPreparationParts {
   readonly preparation: ImagePreparation;
   readonly catalogue: LiveCatalogue;
   readonly instruments: Instruments;

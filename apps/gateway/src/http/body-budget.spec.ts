@@ -10,6 +10,8 @@ import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { BodyBudget, announcedBytes } from './body-budget';
 import { startHttpServer } from './http-server';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
 
 const MIB = 1024 * 1024;
 
@@ -48,9 +50,16 @@ describe('a body without a length', () => {
   beforeEach(async () => {
     budget = new BodyBudget(10 * MIB);
     const { instruments, preparation, road, jobs, results, catalogue } = new ImageWorld();
-    const parts: Partial<GatewayParts> = { preparation, road, jobs, results, catalogue };
+    const parts: Partial<GatewayParts> = {
+      preparation,
+      road,
+      jobs,
+      catalogue,
+      oversight: quietOversight(results).oversight,
+    };
     const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
     server = await startHttpServer({
+      doorkeeper: openDoor,
       host: '127.0.0.1',
       port: 0,
       limits: DEFAULT_LIMITS,

@@ -3,6 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteWords } from './access';
 import { codingOf, inflateBody } from './inflate-body';
 import { sendRefusal } from './send-refusal';
 
@@ -150,7 +151,11 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, inst
       if (!Buffer.isBuffer(request.body)) return;
       const coding = codingOf(request.headers['content-encoding']);
       if (coding === undefined) return;
-      request.body = await inflateBody(request.body, coding, { limitBytes, take: holdUntilClosed(budget, reply) });
+      const { bodyBytes = limitBytes } = request.routeOptions.config as RouteWords;
+      request.body = await inflateBody(request.body, coding, {
+        limitBytes: bodyBytes,
+        take: holdUntilClosed(budget, reply),
+      });
     }),
   );
 }

@@ -7,6 +7,8 @@ import { DEFAULT_LIMITS } from '../infer/limits';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { BodyBudget } from './body-budget';
 import { startHttpServer } from './http-server';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
 
 const COLD = catalogueEntry('net', { serves: classifies(true), expectedLoadMs: 4_200 });
 const SMALL = catalogueEntry('small', { serves: classifies(false), state: 'ready' });
@@ -20,8 +22,15 @@ describe('a cold start at the HTTP door', () => {
     world.offer(COLD, SMALL);
     const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
     const { instruments, preparation, road, jobs, results, catalogue } = world;
-    const parts: Partial<GatewayParts> = { preparation, road, jobs, results, catalogue };
+    const parts: Partial<GatewayParts> = {
+      preparation,
+      road,
+      jobs,
+      catalogue,
+      oversight: quietOversight(results).oversight,
+    };
     server = await startHttpServer({
+      doorkeeper: openDoor,
       host: '127.0.0.1',
       port: 0,
       limits: DEFAULT_LIMITS,

@@ -8,6 +8,8 @@ export abstract class Readiness {
   abstract missing(): Promise<readonly string[]>;
   /** Whether answers have a record; without one the platform is there to be measured. */
   abstract readonly record: 'on' | 'off';
+  /** How much room there is for events that wait to be written to the ledger. */
+  abstract outbox(): 'open' | 'near' | 'full';
 }
 
 @Controller()
@@ -23,9 +25,11 @@ export class HealthController {
 
   @Get('readyz')
   @RequireAccess('open')
-  async ready(): Promise<{ status: string; record: string }> {
+  async ready(): Promise<{ status: string; record: string; outbox: string }> {
     const missing = await this.readiness.missing();
     if (missing.length > 0) throw new ServingError('unavailable', `Not reachable: ${missing.join(', ')}.`);
-    return { status: 'ok', record: this.readiness.record };
+    const outbox = this.readiness.outbox();
+    if (outbox === 'full') throw new ServingError('unavailable', 'The outbox is full: bring the recorder back.');
+    return { status: 'ok', record: this.readiness.record, outbox };
   }
 }

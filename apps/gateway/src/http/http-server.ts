@@ -1,13 +1,17 @@
 import 'reflect-metadata';
+import type { Server as TlsServer } from 'node:tls';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Closable, Instruments, Logger } from '@medserve/runtime';
+import type { DoorTls } from '@medserve/rpc';
 import type { Authenticator } from '@medserve/security';
 import { newEventId } from '@medserve/events';
 import { GatewayModule, type GatewayParts } from '../gateway.module';
 import type { RequestLimits } from '../infer/limits';
+import { admitInferences, type DoorOfHttp } from '../quotas/http-door';
 import { budgetBodies, type BodyBudget } from './body-budget';
+import type { Access, RouteWords } from './access';
 import { denyByDefault } from './default-deny';
 import { answerWrongMethods } from './method-not-allowed';
 import { ProblemFilter } from './problem.filter';
@@ -16,11 +20,14 @@ import { answerBrokenClient, frameworkProblem } from './protocol-errors';
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Absent: callers speak in the clear. */
+  readonly tls?: DoorTls | undefined;
   readonly limits: RequestLimits;
   /** Shared with the other door: what it bounds is the memory of both. */
   readonly budget: BodyBudget;
   readonly parts: GatewayParts;
   readonly authenticator: Authenticator;
+  readonly doorkeeper: DoorOfHttp;
   readonly instruments: Instruments;
   readonly logger: Logger;
 }
@@ -30,20 +37,38 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** Of one part of a path, in characters: models may have long names. */
 const LONGEST_PARAMETER = 256;
 
+/** A method of a path, and who may call it. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access | undefined;
+}
+
+export interface HttpServer extends Closable {
+  readonly url: string;
+  /** All that it answers, as the framework registered it. */
+  readonly routes: readonly ServedRoute[];
+}
+
 /** Starts the HTTP door. Bodies arrive as bytes: what they are is decided by who reads them, not by a parser in front. */
-export async function startHttpServer(options: HttpServerOptions): Promise<Closable & { readonly url: string }> {
-  const { host, limits, instruments, logger } = options;
-  const adapter = new FastifyAdapter({
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, limits, instruments, logger, tls } = options;
+  const common = {
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    requestIdHeader: false,
+    requestIdHeader: false as const,
     genReqId: () => newEventId(),
     requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
     frameworkErrors: frameworkProblem,
     clientErrorHandler: answerBrokenClient,
-  });
+  };
+  const adapter = new FastifyAdapter(
+    tls === undefined
+      ? common
+      : { ...common, https: { ...tls.context, requestCert: tls.asksForCertificates, rejectUnauthorized: false } },
+  );
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(options.parts), adapter, {
     bodyParser: false,
     logger: false,
@@ -55,18 +80,36 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Closa
     done(null, body);
   });
   await app.register(multipart, { throwFileSizeLimit: false });
-  denyByDefault(server, options.authenticator, instruments);
+  denyByDefault(server, options.authenticator, instruments, options.parts.oversight);
+  admitInferences(server, options.doorkeeper, instruments);
   budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, instruments });
+  const routes: ServedRoute[] = [];
+  server.addHook('onRoute', (route) => {
+    const { access, bodyBytes } = (route.config ?? {}) as RouteWords;
+    for (const method of [route.method].flat()) routes.push({ method, path: route.url, access });
+    if (bodyBytes !== undefined) route.bodyLimit = bodyBytes;
+  });
   const addWrongMethods = answerWrongMethods(server);
   server.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
     return undefined;
   });
-  app.useGlobalFilters(new ProblemFilter(logger, instruments, limits.bodyBytes));
+  app.useGlobalFilters(new ProblemFilter(logger, instruments, limits.bodyBytes, options.parts.oversight.denials));
   await app.init();
   addWrongMethods();
   await app.listen(options.port, host);
-  return { url: `http://${host}:${String(portOf(app))}`, close: () => app.close() };
+  const stopFollowing = tls?.follow((context) => {
+    (app.getHttpServer() as unknown as TlsServer).setSecureContext(context);
+  });
+  const scheme = tls === undefined ? 'http' : 'https';
+  return {
+    url: `${scheme}://${host}:${String(portOf(app))}`,
+    routes,
+    close: async () => {
+      stopFollowing?.();
+      await app.close();
+    },
+  };
 }
 
 function portOf(app: NestFastifyApplication): number {

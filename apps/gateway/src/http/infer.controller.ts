@@ -11,6 +11,7 @@ import { JobRegistry } from '../jobs/job-registry';
 import { sendJob } from '../jobs/send-job';
 import { startJob } from '../jobs/start-job';
 import { within } from '../infer/within';
+import type { Ticket } from '../quotas/ticket';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
 import { principalOf } from './default-deny';
@@ -42,7 +43,7 @@ export class InferController {
     tellApplied(reply, preferenceApplied(prefer, false));
     const prepared = await this.preparation.prepare(principalOf(request), { ...inference, prefer, patientKey }, signal);
     const order = isExplained ? { ...prepared.order, wantsDecision: true } : prepared.order;
-    const { id, end } = await this.outcome({ ...prepared, order }, signal);
+    const { id, end } = await this.outcome({ ...prepared, order }, signal, request.ticket);
     if (end === undefined) {
       tellApplied(reply, preferenceApplied(prefer, true));
       sendJob(reply, id);
@@ -53,13 +54,13 @@ export class InferController {
     sendStored(reply, id, end);
   }
 
-  private async outcome(prepared: Prepared, signal: AbortSignal): Promise<Outcome> {
+  private async outcome(prepared: Prepared, signal: AbortSignal, ticket: Ticket | undefined): Promise<Outcome> {
     const { jobAfterMs } = prepared;
     if (jobAfterMs === undefined) {
-      const { id, ended } = await this.road.accept(prepared, { signal });
+      const { id, ended } = await this.road.accept(prepared, { signal, ticket });
       return { id, end: await ended };
     }
-    const { id, ended } = await startJob(this.road, this.jobs, prepared);
+    const { id, ended } = await startJob(this.road, this.jobs, prepared, ticket);
     return { id, end: await within(ended, jobAfterMs) };
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuditedResults } from '../audit/audited-results';
 import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
@@ -14,7 +15,6 @@ import { streamJob } from '../jobs/stream-job';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
 import { principalOf } from './default-deny';
-import { ResultReader } from './result-reader';
 
 @Controller('v1/jobs')
 export class JobsController {
@@ -22,7 +22,7 @@ export class JobsController {
     private readonly preparation: ImagePreparation,
     private readonly road: Road,
     private readonly jobs: JobRegistry,
-    private readonly results: ResultReader,
+    private readonly results: AuditedResults,
   ) {}
 
   /** Refuses what cannot be accepted at once, as `/v1/infer` does; what is accepted goes on when the caller hangs up. */
@@ -35,17 +35,17 @@ export class JobsController {
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
     const order = { ...inference, patientKey };
     const prepared = await this.preparation.prepare(principalOf(request), order, callerSignal(reply));
-    const { id } = await startJob(this.road, this.jobs, prepared);
+    const { id } = await startJob(this.road, this.jobs, prepared, request.ticket);
     sendJob(reply, id);
   }
 
   @Get(':id')
   @RequireAccess('result:read')
   async show(@Param('id') id: string, @Req() request: FastifyRequest): Promise<unknown> {
-    const { tenant } = principalOf(request);
-    const running = this.jobs.find(tenant, id);
+    const by = principalOf(request);
+    const running = this.jobs.find(by, id);
     if (running !== undefined) return { id, status: 'running', ...running.progress };
-    const ended = await this.results.read(tenant, id);
+    const ended = await this.results.read(by, id);
     const document: unknown = JSON.parse(ended.bytes.toString('utf8'));
     return ended.contentType === PROBLEM_TYPE
       ? { id, status: 'failed', percent: 100, problem: document }
@@ -56,9 +56,10 @@ export class JobsController {
   @Get(':id/events')
   @RequireAccess('result:read')
   async events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { tenant } = principalOf(request);
-    const isRunning = this.jobs.find(tenant, id) !== undefined;
-    const ended = isRunning ? undefined : await this.results.read(tenant, id);
+    const by = principalOf(request);
+    const isRunning = this.jobs.find(by, id) !== undefined;
+    // How it ended is told here, and where the answer is; the answer itself is read there.
+    const ended = isRunning ? undefined : await this.results.ended(by, id);
     if (reply.raw.destroyed) throw new ServingError('cancelled', 'The caller went away.');
     await streamJob(reply, id, this.jobs, ended);
   }

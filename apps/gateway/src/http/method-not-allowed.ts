@@ -1,5 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { RouteWords } from './access';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -24,6 +25,7 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
       server.route({
         url,
         method: refused,
+        config: { access: 'known' } satisfies RouteWords,
         handler: (_request, reply) => {
           void reply.header('allow', allow);
           throw new ServingError('method_not_allowed', `The path takes ${allow}.`);

@@ -6,6 +6,8 @@ import { DEFAULT_LIMITS } from '../infer/limits';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { BodyBudget } from './body-budget';
 import { startHttpServer } from './http-server';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
 
 describe.each(['/v1/infer', '/v1/jobs'])('whom an image shows that is sent to %s', (path) => {
   let world: ImageWorld;
@@ -16,8 +18,15 @@ describe.each(['/v1/infer', '/v1/jobs'])('whom an image shows that is sent to %s
     world.offer(catalogueEntry('net', { serves: classifies(true), state: 'ready' }));
     const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
     const { instruments, preparation, road, jobs, results, catalogue } = world;
-    const parts: Partial<GatewayParts> = { preparation, road, jobs, results, catalogue };
+    const parts: Partial<GatewayParts> = {
+      preparation,
+      road,
+      jobs,
+      catalogue,
+      oversight: quietOversight(results).oversight,
+    };
     server = await startHttpServer({
+      doorkeeper: openDoor,
       host: '127.0.0.1',
       port: 0,
       limits: DEFAULT_LIMITS,
@@ -42,7 +51,7 @@ describe.each(['/v1/infer', '/v1/jobs'])('whom an image shows that is sent to %s
     const reply = ask('p1');
     const { order, answer } = await dispatched;
     answer();
-    expect(order.patientKey).toBe('p1');
+    expect(order.patientKey?.reveal('cache-key')).toBe('p1');
     expect((await reply).ok).toBe(true);
   });
 

@@ -24,7 +24,10 @@ function answerTo(thrown: unknown): Answer {
     },
   };
   const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
-  new ProblemFilter(silentLogger, noopInstruments(), 1024).catch(thrown, host);
+  new ProblemFilter(silentLogger, noopInstruments(), 1024, {
+    of: () => Promise.resolve(),
+    unknown: () => undefined,
+  }).catch(thrown, host);
   return answer;
 }
 

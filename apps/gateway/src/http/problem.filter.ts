@@ -2,6 +2,8 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments, Logger } from '@medserve/runtime';
 import type { FastifyReply } from 'fastify';
+import { tellDenied } from '../audit/denied-request';
+import type { Denials } from '../audit/denials';
 import { sendRefusal } from './send-refusal';
 
 /** The one place where what was thrown becomes an HTTP answer. */
@@ -11,6 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly logger: Logger,
     private readonly instruments: Instruments,
     private readonly bodyLimitBytes: number,
+    private readonly denials: Pick<Denials, 'of' | 'unknown'>,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -23,6 +26,12 @@ export class ProblemFilter implements ExceptionFilter {
         error: error.cause ?? error,
       });
     }
+    void this.refuse(reply, error);
+  }
+
+  /** Who was refused for want of a right is on record before they hear of it. */
+  private async refuse(reply: FastifyReply, error: ServingError): Promise<void> {
+    if (error.category === 'forbidden') await tellDenied(this.denials, reply.request, error);
     if (!reply.sent) sendRefusal(reply, error);
   }
 

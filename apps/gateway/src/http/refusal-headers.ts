@@ -7,8 +7,18 @@ export function tellRetryAfter(reply: FastifyReply, retryAfterMs: number | undef
   void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000))).header('x-should-retry', 'true');
 }
 
+/**
+ * RFC 6750, section 3: who sent no credential learns only which kind is asked for. A description there has no quotes and no
+ * backslashes.
+ */
+function challenge({ request }: FastifyReply, { message }: ServingError): string {
+  const realm = 'Bearer realm="medserve"';
+  if (!/^bearer /i.test(request.headers.authorization ?? '')) return realm;
+  return `${realm}, error="invalid_token", error_description="${message.replaceAll(/[^ !#-[\]-~]/g, "'")}"`;
+}
+
 /** What a refusal says in its headers, however its body is spelt: when to come back, and by what credential. */
 export function refusalHeaders(reply: FastifyReply, error: ServingError, status: number): void {
   tellRetryAfter(reply, error.retryAfterMs);
-  if (status === 401) void reply.header('www-authenticate', 'Bearer realm="medserve"');
+  if (status === 401) void reply.header('www-authenticate', challenge(reply, error));
 }

@@ -1,4 +1,4 @@
-import { ServingError } from '@medserve/errors';
+import { ServingError, toServingError } from '@medserve/errors';
 import type { Records, StoredResult } from '../infer/ports';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -7,7 +7,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export class ResultReader {
   constructor(private readonly records: Pick<Records, 'find'>) {}
 
-  /** @throws ServingError `not_found` where the tenant has no such request, or it has not ended */
+  /** @throws ServingError `not_found` where the tenant has no such request, or it has not ended; `result_shredded` */
   async read(tenant: string, id: string): Promise<StoredResult> {
     const found = UUID.test(id) ? await this.records.find(tenant, id) : undefined;
     if (found === undefined) throw new ServingError('not_found', 'There is no request with this id.');
@@ -23,7 +23,14 @@ export class ResultReader {
     });
   }
 
+  /** Also of a request whose answer was destroyed. */
   async exists(tenant: string, id: string): Promise<boolean> {
-    return UUID.test(id) && (await this.records.find(tenant, id)) !== undefined;
+    if (!UUID.test(id)) return false;
+    try {
+      return (await this.records.find(tenant, id)) !== undefined;
+    } catch (error) {
+      if (toServingError(error).reason === 'result_shredded') return true;
+      throw error;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
+import { OAUTH_PREFIX, sendOAuthError } from '../identity/send-oauth-error';
 import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
 import { sendProblem } from './send-problem';
 
@@ -11,5 +12,6 @@ export function sendRefusal(reply: FastifyReply, error: ServingError): void {
   // The matched route and not only the URL, whose path can be spelt in many ways.
   const path = reply.request.routeOptions.url ?? reply.request.url;
   if (OIP_PREFIX.test(path)) sendErrorObject(reply, error);
+  else if (OAUTH_PREFIX.test(path)) sendOAuthError(reply, error);
   else sendProblem(reply, error);
 }

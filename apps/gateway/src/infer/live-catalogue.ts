@@ -1,6 +1,6 @@
 import { TASKS } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import type { CatalogueEntry } from '@medserve/rpc';
+import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { resolveModel } from '@medserve/serving';
 import { warmthOf } from './cold-start';
 import { optional, parseModel, type ModelWords } from './model-words';
@@ -22,6 +22,10 @@ export interface ModelView {
   readonly reason?: string;
   readonly engine: string;
   readonly serves: CatalogueEntry['serves'];
+  readonly signed: boolean;
+  readonly signer?: string;
+  readonly approver?: string;
+  readonly source: 'repository' | 'local copy';
   readonly intendedUse: string;
   readonly notFor: string;
   readonly licence: string;
@@ -175,17 +179,25 @@ export class LiveCatalogue implements Catalogue {
       intendedUse,
       notFor,
       licence,
+      signed: entry.signer !== '',
+      ...optional('signer', entry.signer || undefined),
+      ...optional('approver', entry.approver || undefined),
+      source: entry.fromLocalCopy ? 'local copy' : 'repository',
     };
   }
 }
 
 /** Why a version is not served, in words for a caller. */
-const notServed = ({ name, version, state, reason }: CatalogueEntry): ServingError =>
+const notServed = ({ name, version, state, reason, untrusted }: CatalogueEntry): ServingError =>
   state === 'unloaded'
     ? new ServingError('model_unloaded', `The model ${quoted({ name })} was unloaded on request.`, { field: 'model' })
-    : new ServingError('model_broken', `The model ${quoted({ name, version })} cannot be served: ${reason}`, {
-        field: 'model',
-      });
+    : new ServingError(
+        reasonOfBroken({ untrusted }),
+        `The model ${quoted({ name, version })} cannot be served: ${reason}`,
+        {
+          field: 'model',
+        },
+      );
 
 /** A caller's words in an answer to the caller: cut, so that an endless name does not come back in full. */
 const quoted = ({ name, version }: ModelWords): string =>

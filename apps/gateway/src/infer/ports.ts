@@ -1,4 +1,4 @@
-import type { Decoded, Finding } from '@medserve/clinical';
+import type { Decoded, Finding, Sensitive } from '@medserve/clinical';
 import type { DecodedStudy, InputFile } from '@medserve/imaging';
 import type { RecordEvent } from '@medserve/events';
 import type { BatchShare, TensorBytes } from '@medserve/rpc';
@@ -33,7 +33,7 @@ export interface DispatchOrder {
   /** SHA-256 of each input, in hex. */
   readonly inputs: readonly string[];
   /** Stands for whom the input shows, so that what is kept of it can be forgotten; hashed before anything is kept. */
-  readonly patientKey?: string;
+  readonly patientKey?: Sensitive<string>;
   readonly input:
     | { readonly kind: 'decoded'; readonly decoded: Decoded }
     | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] };

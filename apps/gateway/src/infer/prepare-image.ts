@@ -1,10 +1,18 @@
-import { TASKS, decideModality, recogniseVolume, type ModalityDecision, type PixelVerdict } from '@medserve/clinical';
+import {
+  TASKS,
+  decideModality,
+  recogniseVolume,
+  type ModalityDecision,
+  type PixelVerdict,
+  type Sensitive,
+} from '@medserve/clinical';
 import { ServingError, toServingError, type Reason } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import { NO_PREFERENCE, type InferenceRequest } from '../intake/inference-request';
+import { subjectHashes, type References, type SubjectHashes } from '../privacy/subject-hashes';
 import { answerDocument } from './answer-document';
 import { settleColdStart, type Wake } from './cold-start';
 import { fingerprint } from './fingerprint';
@@ -15,7 +23,7 @@ import type { Prepared } from './prepared';
 import { verdictOf } from './verdict';
 
 /** A request for an image's answer, and whom the image shows, where the caller says so. */
-export type ImageRequest = InferenceRequest & { readonly patientKey?: string | undefined };
+export type ImageRequest = InferenceRequest & { readonly patientKey?: Sensitive<string> | undefined };
 
 type Decided = Extract<ModalityDecision, { kind: 'decided' }>;
 
@@ -24,6 +32,7 @@ export interface ImagePreparationParts {
   readonly dispatcher: Dispatcher;
   readonly catalogue: Catalogue;
   readonly instruments: Instruments;
+  readonly references: References;
   /** Has a model loaded that did not get the request. */
   readonly wake: Wake;
 }
@@ -40,7 +49,8 @@ export class ImagePreparation {
     this.parts.catalogue.checkWords(wanted);
     const study = await times.measure('decode', () => this.parts.decoder.decode(request.files, signal));
     const decision = await this.decide(principal, request, study, times, signal).catch(asFailure);
-    if (decision instanceof ServingError) return unanswered(principal, request, study, times, decision);
+    const hashes = subjectHashes(this.parts.references, principal.tenant, study.identity, request.patientKey);
+    if (decision instanceof ServingError) return unanswered(principal, request, study, times, decision, hashes);
     const choice = this.parts.catalogue.check({ ...wanted, modality: decision.modality.id });
     if (TASKS.get(choice.task)?.asksQuestion === true && request.question === undefined) {
       throw new ServingError('invalid_request', `The task "${choice.task}" needs a "question".`, { field: 'question' });
@@ -52,7 +62,7 @@ export class ImagePreparation {
     const id = newEventId();
     const named = { task: choice.task, modality: decision.modality.id, class: request.class };
     return {
-      subject: { request: id, tenant: principal.tenant, by: principal, ...named, inputs },
+      subject: { request: id, tenant: principal.tenant, by: principal, ...hashes, ...named, inputs },
       fingerprint: fingerprint(request, inputs),
       idempotencyKey: request.idempotencyKey,
       modelName,
@@ -89,7 +99,7 @@ export class ImagePreparation {
       return this.parts.catalogue.check({ task, modality, model });
     } catch (thrown) {
       const { reason, message, retryAfterMs } = toServingError(thrown);
-      if (reason === 'model_unloaded' || reason === 'model_broken') return undefined;
+      if (reason === 'model_unloaded' || reason === 'model_broken' || reason === 'model_untrusted') return undefined;
       throw new ServingError(reason, FALLBACK_REFUSALS[reason] ?? message, { field: 'fallback', retryAfterMs });
     }
   }
@@ -163,12 +173,13 @@ function unanswered(
   study: DecodedStudy,
   times: PhaseTimes,
   failure: ServingError,
+  hashes: SubjectHashes,
 ): Prepared {
   const inputs = study.inputs.map(({ sha256 }) => sha256);
   const id = newEventId();
   const named = { task: request.task ?? 'recognise', modality: request.modality ?? 'any', class: request.class };
   return {
-    subject: { request: id, tenant: principal.tenant, by: principal, ...named, inputs },
+    subject: { request: id, tenant: principal.tenant, by: principal, ...hashes, ...named, inputs },
     fingerprint: fingerprint(request, inputs),
     idempotencyKey: request.idempotencyKey,
     modelName: 'recogniser',

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Sensitive } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { TensorBytes } from '@medserve/rpc';
@@ -6,6 +7,7 @@ import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import canonicalize from 'canonicalize';
 import type { RequestWishes } from '../intake/inference-request';
+import { subjectHashes, type References } from '../privacy/subject-hashes';
 import { optional, type ModelWords } from './model-words';
 import { PhaseTimes } from './phase-times';
 import type { Catalogue, Choice } from './ports';
@@ -19,17 +21,23 @@ export interface TensorRequest extends Pick<RequestWishes, 'class' | 'deadlineMs
   /** Requests with the same key go to the same replica as long as its load allows. */
   readonly affinityKey?: string | undefined;
   readonly idempotencyKey?: string | undefined;
-  readonly patientKey?: string | undefined;
+  readonly patientKey?: Sensitive<string> | undefined;
   readonly wantsDecision?: boolean | undefined;
 }
 
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
+export interface TensorPreparationParts {
+  readonly catalogue: Catalogue;
+  readonly instruments: Instruments;
+  readonly references: References;
+}
+
 /** A request whose tensors go to a named model as they are, past recipe and reader. */
 export function prepareTensors(
   principal: Principal,
   request: TensorRequest,
-  { catalogue, instruments }: { readonly catalogue: Catalogue; readonly instruments: Instruments },
+  { catalogue, instruments, references }: TensorPreparationParts,
 ): Prepared & { readonly choice: Choice } {
   const times = new PhaseTimes(instruments);
   const { model } = request;
@@ -40,9 +48,10 @@ export function prepareTensors(
   const inputs = request.tensors.map(({ bytes }) => sha256(bytes));
   const id = newEventId();
   const named = { task: choice.task, modality: choice.modality, class: request.class };
+  const hashes = subjectHashes(references, principal.tenant, undefined, request.patientKey);
   return {
     choice,
-    subject: { request: id, tenant: principal.tenant, by: principal, ...named, inputs },
+    subject: { request: id, tenant: principal.tenant, by: principal, ...hashes, ...named, inputs },
     fingerprint: fingerprint(request, model, inputs),
     idempotencyKey: request.idempotencyKey,
     modelName: choice.modelName,

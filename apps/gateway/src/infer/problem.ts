@@ -7,6 +7,7 @@ const STATUS = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  gone: 410,
   method_not_allowed: 405,
   unsupported: 501,
   unsupported_media: 415,

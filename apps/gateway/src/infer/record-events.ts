@@ -58,7 +58,9 @@ export function completedEvent(
   done: Dispatched,
   outputSha256: string,
 ): RecordEvent {
-  return { ...base(subject, 'completed', id, at), model: { ...done.model }, outputSha256 };
+  const { finding, model } = done;
+  const decision = finding === undefined ? {} : { decision: finding.decision };
+  return { ...base(subject, 'completed', id, at), ...decision, model: { ...model }, outputSha256 };
 }
 
 export function endedEvent(

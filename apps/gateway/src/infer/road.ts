@@ -2,12 +2,16 @@ import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { Instruments, Logger } from '@medserve/runtime';
+import { failpoint } from '@medserve/runtime/failpoints';
 import { Arrivals } from './arrivals';
 import type { RequestClass } from '../intake/inference-request';
 import { byDeadline } from './by-deadline';
 import { Insistence } from './insistence';
 import { optional } from './model-words';
-import type { Acceptance, Dispatcher, FinishOutcome, Progress, Records } from './ports';
+import type { Ticket } from '../quotas/ticket';
+import type { UsageMeter, UsageOutcome } from '../usage/usage-meter';
+import { inputSize } from '../usage/work-of';
+import type { Acceptance, Dispatched, Dispatcher, FinishOutcome, Progress, Records } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { PROBLEM_TYPE, toProblem } from './problem';
 import { acceptedEvent, completedEvent, endedEvent } from './record-events';
@@ -17,6 +21,8 @@ import { watchLoading } from './watch-loading';
 export interface RoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** By which the quotas let the request in; absent where none were asked. */
+  readonly ticket?: Ticket | undefined;
 }
 
 export interface RoadParts {
@@ -25,6 +31,8 @@ export interface RoadParts {
   readonly instruments: Instruments;
   readonly logger: Logger;
   readonly now: () => Date;
+  /** Told of every request that ended here; absent: nobody counts. */
+  readonly meter?: Pick<UsageMeter, 'ended'>;
 }
 
 /** A request that was accepted: its record exists, and it will end in another one. */
@@ -59,11 +67,15 @@ export class Road {
   }
 
   /**
-   * @throws ServingError `overloaded` when the places for its class are taken: then nothing is recorded;
+   * @throws ServingError `overloaded` when the places for its class are taken, `quota_exceeded`: then nothing is recorded;
    *   `idempotency_key_reused` when the key stands for another request; `unavailable` without a record
    */
   async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted> {
     const { subject } = prepared;
+    if (options.ticket !== undefined) {
+      const { costUnits } = inputSize(prepared.order.input);
+      await options.ticket.accept({ class: subject.class, costUnits });
+    }
     const leave = this.arrivals.enter(prepared.modelName, subject.class, prepared.deadlineAtMs - performance.now());
     const acceptedId = newEventId();
     const acceptance = await this.record(prepared, acceptedId).catch((error: unknown) => {
@@ -83,7 +95,11 @@ export class Road {
         options.onProgress?.({ phase: 'accepted', percent: 1 });
         return {
           id: subject.request,
-          ended: this.track(subject.request, this.run(prepared, acceptedId, patient(prepared, options)), leave),
+          ended: this.track(
+            subject.request,
+            this.run(prepared, acceptedId, patient(prepared, options)),
+            leavingToo(leave, options.ticket?.hold()),
+          ),
         };
     }
   }
@@ -91,6 +107,7 @@ export class Road {
   private async record(prepared: Prepared, acceptedId: string): Promise<Acceptance> {
     const { subject, idempotencyKey, fingerprint, times } = prepared;
     return times.measure('accept', async () => {
+      await failpoint('gateway.before-accept');
       const accepting = this.parts.records.accept({
         id: subject.request,
         tenant: subject.tenant,
@@ -164,6 +181,7 @@ export class Road {
 
   private async answer(prepared: Prepared, acceptedId: string, options: RoadOptions): Promise<Ended> {
     const { subject, order, times } = prepared;
+    await failpoint('gateway.after-accept');
     if (prepared.failure !== undefined) throw prepared.failure;
     const deadlineMs = Math.floor(prepared.deadlineAtMs - performance.now());
     if (deadlineMs < 1)
@@ -174,6 +192,7 @@ export class Road {
         { signal: options.signal, ...optional('onProgress', watchLoading(prepared, deadlineMs, options.onProgress)) },
       ),
     );
+    await failpoint('gateway.before-complete');
     const completedId = newEventId();
     const bytes = prepared.compose({
       id: subject.request,
@@ -190,8 +209,9 @@ export class Road {
       result,
     } as const;
     const outcome = await times.measure('complete', () => this.finishSurely(ending));
+    await failpoint('gateway.after-complete');
     if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
-    this.count(prepared, 'completed');
+    this.count(prepared, 'completed', done);
     const { model, tensors, decision } = done;
     return { ...result, model, ...optional('tensors', tensors), ...optional('decision', decision) };
   }
@@ -248,8 +268,10 @@ export class Road {
     return nextRecordedEnd(this.parts.records, tenant, id, deadlineAtMs, signal);
   }
 
-  private count({ subject, modelName, times }: Prepared, outcome: string): void {
+  private count(prepared: Prepared, outcome: UsageOutcome, done?: Dispatched): void {
+    const { subject, modelName, times } = prepared;
     const { task, modality } = subject;
+    this.parts.meter?.ended(prepared, outcome, done);
     this.parts.instruments.requests.inc({ task, modality, model: modelName, outcome });
     this.parts.instruments.requestSeconds.observe({ task, modality }, times.totalMs / 1000);
   }
@@ -267,6 +289,14 @@ const LEASE_MARGIN_MS = 60_000;
 /** Who gives an idempotency key may hang up, come back with it and ask again: the work goes on until its deadline. */
 const patient = ({ idempotencyKey }: Prepared, options: RoadOptions): RoadOptions =>
   idempotencyKey === undefined ? options : { ...options, signal: new AbortController().signal };
+
+/** Leaves two places at once. */
+const leavingToo =
+  (leave: (isAnswered: boolean) => void, other: (() => void) | undefined) =>
+  (isAnswered: boolean): void => {
+    leave(isAnswered);
+    other?.();
+  };
 
 type Ending = Parameters<Records['finish']>[0];
 

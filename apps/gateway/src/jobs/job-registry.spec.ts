@@ -1,4 +1,12 @@
+import type { Principal, Scope } from '@medserve/security';
 import { JobRegistry } from './job-registry';
+
+const of = (tenant: string, ...scopes: Scope[]): Principal => ({
+  id: 'k',
+  kind: 'key',
+  tenant,
+  scopes: new Set(scopes),
+});
 
 const forever = new Promise<never>(() => undefined);
 
@@ -40,20 +48,21 @@ describe('JobRegistry', () => {
     await new Promise(setImmediate);
     process.off('unhandledRejection', unheard);
     expect(unheard).not.toHaveBeenCalled();
-    expect(jobs.find('tenant', 'job')).toMatchObject({ progress: { phase: 'accepted' } });
+    expect(jobs.find(of('tenant', 'result:read'), 'job')).toMatchObject({ progress: { phase: 'accepted' } });
   });
 
   it('shows a job to its own tenant only, until it has ended', async () => {
     const jobs = new JobRegistry();
     const ended = Promise.resolve({ bytes: Buffer.from('{}'), contentType: 'application/json' });
     jobs.start('job', 'tenant', ended);
-    expect(jobs.find('tenant', 'job')).toBeDefined();
-    expect(jobs.find('other', 'job')).toBeUndefined();
+    expect(jobs.find(of('tenant', 'result:read'), 'job')).toBeDefined();
+    expect(jobs.find(of('other', 'result:read'), 'job')).toBeUndefined();
+    expect(jobs.find(of('tenant', 'infer'), 'job')).toBeUndefined();
     const phases: string[] = [];
     jobs.watch('job', ({ progress }) => phases.push(progress.phase));
     await ended;
     await Promise.resolve();
     expect(phases).toEqual(['accepted', 'ended']);
-    expect(jobs.find('tenant', 'job')).toBeUndefined();
+    expect(jobs.find(of('tenant', 'result:read'), 'job')).toBeUndefined();
   });
 });

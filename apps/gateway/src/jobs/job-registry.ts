@@ -1,4 +1,5 @@
 import { ServingError } from '@medserve/errors';
+import { may, type Principal } from '@medserve/security';
 import type { Progress } from '../infer/ports';
 import type { Ended } from '../infer/prepared';
 
@@ -72,9 +73,10 @@ export class JobRegistry {
       this.tell(entry, { ...entry.job, progress: shown(progress) });
   }
 
-  find(tenant: string, id: string): Job | undefined {
+  /** Another tenant's job is as unknown as one that never was. */
+  find(by: Principal, id: string): Job | undefined {
     const job = this.entries.get(id)?.job;
-    return job?.tenant === tenant ? job : undefined;
+    return job !== undefined && may(by, 'read', { kind: 'job', tenant: job.tenant }) ? job : undefined;
   }
 
   /** @throws ServingError `overloaded` when as many watch the job as may */

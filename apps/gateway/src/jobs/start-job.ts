@@ -1,5 +1,6 @@
 import type { Prepared } from '../infer/prepared';
 import type { Accepted, Road } from '../infer/road';
+import type { Ticket } from '../quotas/ticket';
 import type { JobRegistry } from './job-registry';
 
 /**
@@ -7,11 +8,17 @@ import type { JobRegistry } from './job-registry';
  *
  * @throws ServingError `overloaded` when as many jobs run as may; what `Road.accept` throws
  */
-export async function startJob(road: Pick<Road, 'accept'>, jobs: JobRegistry, prepared: Prepared): Promise<Accepted> {
+export async function startJob(
+  road: Pick<Road, 'accept'>,
+  jobs: JobRegistry,
+  prepared: Prepared,
+  ticket?: Ticket,
+): Promise<Accepted> {
   jobs.ensureRoom();
   const { request, tenant } = prepared.subject;
   const accepted = await road.accept(prepared, {
     signal: new AbortController().signal,
+    ticket,
     onProgress: (progress) => {
       jobs.report(request, progress);
     },

@@ -4,13 +4,13 @@ import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import { answeredTensors } from '../infer/answered-tensors';
 import type { LiveCatalogue } from '../infer/live-catalogue';
-import { prepareTensors } from '../infer/prepare-tensors';
+import { prepareTensors, type TensorPreparationParts } from '../infer/prepare-tensors';
 import type { Road } from '../infer/road';
 import { checkInputs, checkOutputs } from './check-inputs';
 import { classify } from './classification';
 import type { OipAnswer, OipInference, OipRequest, WantedOutput } from './ports';
 
-export interface InferenceParts {
+export interface InferenceParts extends TensorPreparationParts {
   readonly catalogue: LiveCatalogue;
   readonly road: Pick<Road, 'accept' | 'check'>;
   readonly instruments: Instruments;
@@ -56,7 +56,7 @@ export class Inference implements OipInference {
       },
       this.parts,
     );
-    const { id: requestId, ended } = await this.parts.road.accept(prepared, { signal });
+    const { id: requestId, ended } = await this.parts.road.accept(prepared, { signal, ticket: request.ticket });
     onAccepted(requestId);
     const end = await ended;
     const { tensors, model } = answeredTensors(end, prepared);

@@ -1,6 +1,8 @@
+import type { Sensitive } from '@medserve/clinical';
 import type { TensorBytes } from '@medserve/rpc';
 import type { Principal } from '@medserve/security';
 import type { RequestClass } from '../intake/inference-request';
+import type { Ticket } from '../quotas/ticket';
 
 /*
  * The Open Inference Protocol, version 2, as its doors over HTTP and gRPC see it: what was parsed goes in, what is to be spelt
@@ -23,9 +25,11 @@ export interface OipRequest {
   /** Requests with the same key go to the same replica as long as its load allows; from `sequence_id`. */
   readonly affinityKey?: string | undefined;
   /** Whom the inputs show, in the caller's words: what is kept of them can be forgotten by it. */
-  readonly patientKey?: string | undefined;
+  readonly patientKey?: Sensitive<string> | undefined;
   /** Whether the answer tells how the router chose. */
   readonly wantsDecision?: boolean | undefined;
+  /** By which the quotas let the request in. */
+  readonly ticket?: Ticket | undefined;
 }
 
 export interface WantedOutput {

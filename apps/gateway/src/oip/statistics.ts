@@ -25,6 +25,7 @@ const FAILURE_KIND = {
   unauthenticated: 'OTHER',
   forbidden: 'OTHER',
   not_found: 'OTHER',
+  gone: 'OTHER',
   method_not_allowed: 'OTHER',
   unsupported: 'OTHER',
   unsupported_media: 'OTHER',

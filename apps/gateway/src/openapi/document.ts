@@ -2,7 +2,10 @@ import { MODALITIES, TASKS } from '@medserve/clinical';
 import { REASONS } from '@medserve/errors';
 import { z } from 'zod';
 import { requestSchema } from '../intake/inference-request';
+import { AUDIT_PATHS, AUDIT_SCHEMAS } from './audit';
+import { IDENTITY_PATHS, IDENTITY_SCHEMAS } from './identity';
 import { OIP_PATHS, OIP_SCHEMAS } from './open-inference';
+import { USAGE_PATHS, USAGE_SCHEMAS } from './usage';
 
 const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: unknown) => ({ 'application/json': { schema } });
@@ -204,14 +207,6 @@ export const openApiDocument = {
         responses: { '200': { description: 'The model', content: json(ref('Model')) }, ...refusals(404, 503) },
       },
     },
-    '/v1/audit/{id}': {
-      get: {
-        summary: 'What the ledger says of a request',
-        operationId: 'getAudit',
-        parameters: [idParameter],
-        responses: { '200': { description: 'Its records', content: json(ref('Audit')) }, ...refusals(404, 503) },
-      },
-    },
     '/v1/cache/purge': {
       post: {
         summary: 'Forgets kept answers of a model, of a patient, or both, of the tenant of the key and in this gateway',
@@ -234,6 +229,9 @@ export const openApiDocument = {
         },
       },
     },
+    ...AUDIT_PATHS,
+    ...USAGE_PATHS,
+    ...IDENTITY_PATHS,
     ...OIP_PATHS,
     '/livez': {
       get: {
@@ -367,6 +365,9 @@ export const openApiDocument = {
           },
         },
       },
+      ...AUDIT_SCHEMAS,
+      ...USAGE_SCHEMAS,
+      ...IDENTITY_SCHEMAS,
       ...OIP_SCHEMAS,
       Problem: {
         type: 'object',

@@ -2,7 +2,7 @@ import type { ServingError } from '@medserve/errors';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
-import { SCOPES, type Principal } from '@medserve/security';
+import { SCOPES, SubjectReferences, type Principal } from '@medserve/security';
 import { ResultReader } from '../http/result-reader';
 import type { Wake } from '../infer/cold-start';
 import { LiveCatalogue } from '../infer/live-catalogue';
@@ -73,6 +73,7 @@ class ObservedJobs extends JobRegistry {
 export class ImageWorld {
   readonly instruments = noopInstruments();
   readonly catalogue = new LiveCatalogue(new Date(0));
+  readonly references = new SubjectReferences(Buffer.alloc(32));
   readonly jobs = new ObservedJobs();
   readonly woken: ModelWords[] = [];
   readonly dispatches: Dispatch[] = [];
@@ -84,7 +85,7 @@ export class ImageWorld {
   onDispatch: (dispatch: Dispatch) => void = () => undefined;
 
   constructor() {
-    const { instruments, catalogue, wake } = this;
+    const { instruments, catalogue, references, wake } = this;
     const dispatcher: Dispatcher = {
       dispatch: (order, { onProgress: tell }) =>
         new Promise((resolve, reject) => {
@@ -110,7 +111,7 @@ export class ImageWorld {
     };
     const decoder = { decode: () => Promise.resolve(STUDY) };
     this.road = new Road({ dispatcher, records, instruments, logger: silentLogger, now: () => new Date(0) });
-    this.preparation = new ImagePreparation({ decoder, dispatcher, catalogue, instruments, wake });
+    this.preparation = new ImagePreparation({ decoder, dispatcher, catalogue, instruments, references, wake });
     this.results = new ResultReader(records);
   }
 

@@ -1,6 +1,6 @@
 import type { BrokenPackage, ModelPackage } from '@medserve/engines';
-import { toServingError } from '@medserve/errors';
-import { NOTHING_KNOWN, type CatalogueEntry } from '@medserve/rpc';
+import { ServingError, toServingError } from '@medserve/errors';
+import { NOTHING_KNOWN, reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { compileModel } from '../model/compile-model';
 import { SENT_ALONG } from '../settings';
 
@@ -12,7 +12,14 @@ export interface FoundPackage {
   readonly entry: CatalogueEntry;
   /** What logs and metrics call the model. */
   readonly label: string;
+  /** Of a version that is served from a local copy: what the repository has in its place, in state `broken`. */
+  readonly refusal?: CatalogueEntry | undefined;
 }
+
+/** Who stands for a package, and where it was read. */
+export type Standing = Pick<CatalogueEntry, 'signer' | 'approver' | 'fromLocalCopy'>;
+
+const NOBODY: Standing = { signer: '', approver: '', fromLocalCopy: false };
 
 export type GoodPackage = FoundPackage & { readonly modelPackage: ModelPackage };
 
@@ -20,7 +27,7 @@ export const isGood = (found: FoundPackage): found is GoodPackage => found.model
 
 export const keyOf = ({ name, version }: { name: string; version: string }): string => `${name}:${version}`;
 
-function describe({ manifest, serving, digest }: ModelPackage): CatalogueEntry {
+function describe({ manifest, serving, digest }: ModelPackage, standing: Standing): CatalogueEntry {
   const { name, version, title, engine, serves, intendedUse, notFor, licence } = manifest;
   const { inputs, outputs, configJson, maxBatchSize, labels, instances } = serving;
   return {
@@ -43,14 +50,16 @@ function describe({ manifest, serving, digest }: ModelPackage): CatalogueEntry {
     instances,
     residentBytes: 0,
     expectedLoadMs: 0,
+    untrusted: false,
+    ...standing,
   };
 }
 
 const labelOf = (name: string, isSent: boolean): string => (isSent ? SENT_ALONG : name);
 
 /** What a package that could be read is in a pod: broken all the same when its recipe, reader or engine is none. */
-export function foundPackage(modelPackage: ModelPackage, isSent = false): FoundPackage {
-  const entry = describe(modelPackage);
+export function foundPackage(modelPackage: ModelPackage, isSent = false, standing = NOBODY): FoundPackage {
+  const entry = describe(modelPackage, standing);
   const label = labelOf(entry.name, isSent);
   try {
     compileModel(modelPackage);
@@ -61,10 +70,14 @@ export function foundPackage(modelPackage: ModelPackage, isSent = false): FoundP
   }
 }
 
-export function brokenPackage({ name, version, reason }: BrokenPackage, isSent = false): FoundPackage {
+export function brokenPackage(
+  { name, version, reason }: BrokenPackage,
+  isSent = false,
+  untrusted = false,
+): FoundPackage {
   return {
     modelPackage: undefined,
-    entry: { ...NOTHING_KNOWN, name, version, state: 'broken', reason },
+    entry: { ...NOTHING_KNOWN, name, version, state: 'broken', reason, untrusted },
     label: labelOf(name, isSent),
   };
 }
@@ -77,4 +90,10 @@ export function isSamePackage(a: FoundPackage, b: FoundPackage): boolean {
     JSON.stringify([a.modelPackage.ref, a.modelPackage.serving]) ===
       JSON.stringify([b.modelPackage.ref, b.modelPackage.serving])
   );
+}
+
+/** Why what was read is not to be loaded by request; absent: it is as it should be. */
+export function refusalOf({ entry, refusal }: FoundPackage): ServingError | undefined {
+  const refused = refusal ?? (entry.state === 'broken' ? entry : undefined);
+  return refused && new ServingError(reasonOfBroken(refused), refused.reason);
 }

@@ -53,12 +53,20 @@ export class HostProcess implements ModelHost {
     });
   }
 
-  /** @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them. */
-  static start(codeCache: string): HostProcess {
+  /**
+   * @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them
+   * @param tlsDirectory the pod's own: its hosts serve as parts of it
+   */
+  static start(codeCache: string, tlsDirectory = ''): HostProcess {
     return new HostProcess(
       fork(HOST_ENTRY, [], {
         execArgv: V8_FLAGS,
-        env: { GLIBC_TUNABLES: KEEP_MEMORY, ...process.env, NODE_COMPILE_CACHE: codeCache },
+        env: {
+          GLIBC_TUNABLES: KEEP_MEMORY,
+          ...process.env,
+          NODE_COMPILE_CACHE: codeCache,
+          MEDSERVE_TLS_DIR: tlsDirectory,
+        },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),
     );

@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import type { ModelLoad } from '@medserve/rpc';
-import { isGood, keyOf, type FoundPackage, type GoodPackage } from './found-package';
+import { isGood, keyOf, refusalOf, type FoundPackage, type GoodPackage } from './found-package';
 import type { ModelSlot } from './model-slot';
 import type { Repositories } from './repositories';
 import type { RunningHost } from './running-host';
@@ -46,7 +46,8 @@ export class ModelChanges {
    * Reads the model anew and serves what was read; resolves when every version has a warm host. All versions or none: what served
    * before goes on serving when this throws.
    *
-   * @throws ServingError `model_not_found`, `model_broken`, `invalid_request`; `overloaded` when there is no room.
+   * @throws ServingError `model_not_found`, `model_broken`, `model_untrusted`, `invalid_request`; `overloaded` when there is no
+   *   room.
    */
   load(load: ModelLoad): Promise<void> {
     return this.inTurn(load.name, () => this.loadNow(load));
@@ -96,6 +97,7 @@ export class ModelChanges {
       throw new ServingError('invalid_request', 'The configuration is too large.', { field: 'config', limit });
     }
     if (Object.keys(files).length > 0) {
+      await this.context.repositories.checkSendable(name);
       const sent = await this.context.sentModels.read(name, files, configJson);
       await this.replace(name, sent.found).catch(async (error: unknown) => {
         await sent.remove();
@@ -117,8 +119,8 @@ export class ModelChanges {
     if (found.length === 0) throw new ServingError('model_not_found', `No repository has a model ${name}.`);
     const { slots, hidden, newSlot } = this.context;
     const good = found.filter(isGood);
-    const bad = found.find((item) => !isGood(item));
-    if (bad) throw new ServingError('model_broken', `The model ${name} cannot be loaded: ${bad.entry.reason}`);
+    const bad = found.map(refusalOf).find((refusal) => refusal !== undefined);
+    if (bad) throw nameIn(bad, name);
     const prepared: Prepared[] = [];
     const fresh: ModelSlot[] = [];
     try {
@@ -207,8 +209,9 @@ export class ModelChanges {
 
 /** Whoever asked for a model by name reads which it was. */
 function nameIn(error: unknown, name: string): unknown {
-  if (!(error instanceof ServingError) || error.reason !== 'model_broken') return error;
-  const { limit, retryAfterMs } = error;
+  if (!(error instanceof ServingError)) return error;
+  const { limit, reason, retryAfterMs } = error;
+  if (reason !== 'model_broken' && reason !== 'model_untrusted') return error;
   const detail = `The model ${name} cannot be loaded: ${error.message}`;
-  return new ServingError('model_broken', detail, { limit, retryAfterMs, cause: error });
+  return new ServingError(reason, detail, { limit, retryAfterMs, cause: error });
 }

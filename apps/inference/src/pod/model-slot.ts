@@ -1,6 +1,6 @@
 import { loadPackage, type ModelPackage } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
-import type { CatalogueEntry } from '@medserve/rpc';
+import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { judgeHost, type Resident } from '@medserve/serving';
 import type { HostServing } from '../host/messages';
 import type { HostEvent, PodLimits } from '../settings';
@@ -127,7 +127,7 @@ export class ModelSlot {
   async ensure(): Promise<HostServing> {
     if (this.unloaded) throw unloadedError();
     const { modelPackage, entry } = this.found;
-    if (!modelPackage) throw new ServingError('model_broken', `The package is broken: ${entry.reason}`);
+    if (!modelPackage) throw new ServingError(reasonOfBroken(entry), `The package is broken: ${entry.reason}`);
     if (this.running?.host.alive) return this.running.serving;
     const { failure } = this.launcher;
     if (failure) {

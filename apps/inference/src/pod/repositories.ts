@@ -1,6 +1,7 @@
 import { scanModel, scanRepository, type Repository } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import type { Logger } from '@medserve/runtime';
+import type { Admission } from './admission/admission';
 import { brokenPackage, foundPackage, keyOf, type FoundPackage } from './found-package';
 
 /** The folders that the operator named; the first that has a name and version wins. */
@@ -8,21 +9,31 @@ export class Repositories {
   constructor(
     private readonly folders: readonly string[],
     private readonly logger: Logger,
+    /** Absent: what lies in the folders is served from there, as it is. */
+    private readonly admission?: Admission,
   ) {}
 
   /** The served versions of every model, the broken ones with their reason; a repository that cannot be read is left out. */
   readAll(): Promise<readonly FoundPackage[]> {
-    return this.read(scanRepository);
+    return this.admission?.readAll(this.folders) ?? this.read(scanRepository);
   }
 
   /**
    * The served versions of one model, read anew; none when no repository has the model.
    *
    * @param configJson replaces the model's own configuration.
-   * @throws ServingError `invalid_request` when that is no configuration of this model.
+   * @throws ServingError `invalid_request` when that is no configuration of this model; `model_untrusted` where the
+   *   configuration has to be signed with the model.
    */
-  readModel(name: string, configJson?: string): Promise<readonly FoundPackage[]> {
+  async readModel(name: string, configJson?: string): Promise<readonly FoundPackage[]> {
+    if (configJson !== undefined) await this.admission?.checkUnsigned(name);
+    else if (this.admission) return this.admission.readModel(this.folders, name);
     return this.read((folder) => scanModel(folder, name, configJson));
+  }
+
+  /** @throws ServingError `model_untrusted` where a model's files have to be signed, and so cannot come with a request */
+  async checkSendable(name: string): Promise<void> {
+    await this.admission?.checkUnsigned(name);
   }
 
   private async read(scan: (folder: string) => Promise<Repository>): Promise<readonly FoundPackage[]> {

@@ -9,8 +9,9 @@ import {
   type WatchModelsRequest,
   type WatchModelsResponse,
 } from '@medserve/contracts';
-import { startGrpcServer, toModel, unaryMethod, watchMethod, type GrpcServer } from '@medserve/rpc';
+import { ServiceTls, startGrpcServer, toModel, unaryMethod, watchMethod, type GrpcServer } from '@medserve/rpc';
 import { limitsOf, type InferencePodSettings } from '../settings';
+import { openAdmission } from './admission/open-admission';
 import { Agent } from './agent';
 import { HostProcess } from './host-process';
 import { Repositories } from './repositories';
@@ -37,6 +38,7 @@ const watchModels = (agent: Agent, closing: AbortSignal) =>
 function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer> {
   return startGrpcServer({
     listen: settings.listen,
+    security: ServiceTls.open(settings.tlsDirectory, 'inference')?.serve(['router']),
     graceMs: 500,
     register: (server, closing) => {
       server.addService(InferencePodService, {
@@ -62,9 +64,13 @@ function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer
 /** Reads the repositories, checks every package and serves them; resolves when the agent listens. No model is loaded yet. */
 export async function startInferencePod(settings: InferencePodSettings): Promise<InferencePod> {
   const { logger, onHostEvent = () => undefined, keepWarm = [] } = settings;
-  const repositories = new Repositories(settings.repositories, logger);
-  const found = await repositories.readAll();
   const scratch = await mkdtemp(join(tmpdir(), 'medserve-pod-'));
+  const admission = await openAdmission(settings, join(scratch, 'models')).catch(async (error: unknown) => {
+    await rm(scratch, { recursive: true, force: true });
+    throw error;
+  });
+  const repositories = new Repositories(settings.repositories, logger, admission);
+  const found = await repositories.readAll();
   const agent = new Agent({
     repositories,
     sentModels: new SentModels(scratch),
@@ -73,7 +79,7 @@ export async function startInferencePod(settings: InferencePodSettings): Promise
     keepWarm,
     logger,
     onHostEvent,
-    spawn: () => HostProcess.start(join(scratch, 'code')),
+    spawn: () => HostProcess.start(join(scratch, 'code'), settings.tlsDirectory),
   });
   const end = async (graceMs: number): Promise<void> => {
     await agent.close(graceMs);

@@ -34,12 +34,11 @@ const hasManifest = (folder: string): Promise<boolean> =>
   );
 
 /**
- * Reads the versions of one model that are to be served, anew, in whatever layout it lies.
+ * The folders of versions in our own layout; empty: the model lies in Triton's.
  *
- * @param configJson a configuration in place of the one in the repository, from a load request
- * @throws ServingError `model_not_found` when the repository has no such folder; `invalid_request` for `configJson`
+ * @throws ServingError `model_not_found` when the repository has no such folder
  */
-export async function scanModel(repository: string, name: string, configJson?: string): Promise<Repository> {
+export async function ownVersions(repository: string, name: string): Promise<readonly string[]> {
   if (!isModelName(name)) throw new ServingError('model_not_found', 'There is no model of this name.');
   const folder = join(repository, name);
   const versions = await foldersIn(folder).catch((error: unknown) => {
@@ -47,6 +46,22 @@ export async function scanModel(repository: string, name: string, configJson?: s
   });
   const own = [];
   for (const version of versions) if (await hasManifest(join(folder, version))) own.push(version);
+  return own;
+}
+
+/** Names of the folders that may be models. @throws when `folder` itself cannot be read */
+export const modelNames = async (folder: string): Promise<readonly string[]> =>
+  (await foldersIn(folder)).filter(isModelName);
+
+/**
+ * Reads the versions of one model that are to be served, anew, in whatever layout it lies.
+ *
+ * @param configJson a configuration in place of the one in the repository, from a load request
+ * @throws ServingError `model_not_found` when the repository has no such folder; `invalid_request` for `configJson`
+ */
+export async function scanModel(repository: string, name: string, configJson?: string): Promise<Repository> {
+  const folder = join(repository, name);
+  const own = await ownVersions(repository, name);
   if (own.length === 0) return scanTriton(folder, name, configJson);
   if (configJson !== undefined) {
     throw new ServingError('invalid_request', `The configuration of this model is its ${MANIFEST}; none can be sent.`, {
@@ -67,8 +82,7 @@ export async function scanModel(repository: string, name: string, configJson?: s
 export async function scanRepository(folder: string): Promise<Repository> {
   const packages = [];
   const broken = [];
-  for (const name of await foldersIn(folder)) {
-    if (!isModelName(name)) continue;
+  for (const name of await modelNames(folder)) {
     const found = await scanModel(folder, name).catch((error: unknown) => ({
       packages: [],
       broken: [{ name, version: '', reason: toServingError(error).message }],

@@ -83,6 +83,13 @@ it('buffers that own their memory are moved, others are copied', async () => {
 
 if (existsSync(COMPILED)) {
   describe('with the real worker', () => {
+    it('whom the file shows comes back wrapped', async () => {
+      const file = dicomFile(image(1, 2, { 0x00100020: ['LO', 'P-17'], 0x7fe00010: ['OW', words(3, 4)] }));
+      const { identity } = await open().decode([{ bytes: file }]);
+      expect(identity?.patientId?.reveal('comparison')).toBe('P-17');
+      expect(String(identity?.patientId)).toBe('[sensitive]');
+    });
+
     it('samples come back typed, and refusals with all they say', async () => {
       const pool = open({ workers: 2 });
       const file = dicomFile(image(1, 2, { 0x7fe00010: ['OW', words(3, 4)] }));

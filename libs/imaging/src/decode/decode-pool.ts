@@ -4,7 +4,7 @@ import { ServingError, toServingError } from '@medserve/errors';
 import type { DecodedStudy, InputFile } from './decode-study';
 import { DECODE_LIMITS, type DecodeLimits } from './limits';
 import { unreadable } from './refuse';
-import { fromPlain, type DecodeCall, type DecodeReply } from './worker-messages';
+import { fromPlain, fromPlainStudy, type DecodeCall, type DecodeReply } from './worker-messages';
 
 export interface DecodePoolOptions {
   /** Threads, and so studies decoded at once. */
@@ -147,7 +147,7 @@ class Slot {
     try {
       const reply = await this.ask(worker, files, signal);
       if (reply.kind === 'refused') throw fromPlain(reply.error);
-      return reply.study;
+      return fromPlainStudy(reply.study);
     } finally {
       worker.unref();
     }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Decoded, ImageFacts } from '@medserve/clinical';
+import type { Decoded, ImageFacts, PatientIdentity } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { decodeDicom, decodeSlice } from '../dicom/decode-dicom';
+import { isSamePatient } from '../dicom/patient-identity';
 import { decodeNifti } from '../nifti/decode-nifti';
 import { decodeRaster } from '../raster/decode-raster';
 import { assembleVolume } from '../volume/assemble-volume';
@@ -27,6 +28,8 @@ export interface DecodedInput {
 export interface DecodedStudy {
   readonly decoded: Decoded;
   readonly facts: ImageFacts;
+  /** Whom the input shows, where it says so: DICOM objects do. */
+  readonly identity?: PatientIdentity;
   /** One entry a file, in sending order, duplicates too. */
   readonly inputs: readonly DecodedInput[];
   readonly warnings: readonly string[];
@@ -35,6 +38,7 @@ export interface DecodedStudy {
 interface Content {
   readonly decoded: Decoded;
   readonly facts: ImageFacts;
+  readonly identity?: PatientIdentity;
   readonly warnings: readonly string[];
 }
 
@@ -137,6 +141,7 @@ async function decodeSeries(
 ): Promise<Content> {
   const slices: SliceInput[] = [];
   let facts: ImageFacts | undefined;
+  let identity: PatientIdentity = {};
   let taken = 0;
   for (const { bytes } of files) {
     signal?.throwIfAborted();
@@ -150,6 +155,10 @@ async function decodeSeries(
       );
     }
     facts ??= found.facts;
+    if (!isSamePatient(identity, found.identity)) {
+      throw new ServingError('mixed_series', 'The files name different patients.');
+    }
+    identity = { ...found.identity, ...identity };
     slices.push(found.slice);
     taken += found.slice.picture.samples.byteLength;
   }
@@ -158,6 +167,7 @@ async function decodeSeries(
   const lost = slices.length - volume.slices;
   return {
     decoded: volume,
+    identity,
     facts: { ...facts, dimensions: 3, depth: volume.slices, width: volume.columns, height: volume.rows, channels: 1 },
     warnings:
       lost === 0

@@ -1,7 +1,7 @@
 import { isMarkedAsUntransferable, parentPort } from 'node:worker_threads';
 import { toServingError } from '@medserve/errors';
 import { decodeStudy, type DecodedStudy } from './decode-study';
-import { toPlain, type DecodeCall, type DecodeReply } from './worker-messages';
+import { toPlain, toPlainStudy, type DecodeCall, type DecodeReply } from './worker-messages';
 
 /** The body of a decode worker (`DecodePool`): one call at a time, the answer's samples moved back. */
 const port = parentPort;
@@ -13,7 +13,7 @@ async function answer({ files, limits }: DecodeCall): Promise<DecodeReply> {
       bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       mediaType,
     }));
-    return { kind: 'decoded', study: movable(await decodeStudy(inputs, limits)) };
+    return { kind: 'decoded', study: toPlainStudy(movable(await decodeStudy(inputs, limits))) };
   } catch (error) {
     return { kind: 'refused', error: toPlain(toServingError(error)) };
   }

@@ -1,3 +1,4 @@
+import { Sensitive, type PatientIdentity } from '@medserve/clinical';
 import { ServingError, type Reason } from '@medserve/errors';
 import type { DecodedStudy } from './decode-study';
 import type { DecodeLimits } from './limits';
@@ -11,8 +12,28 @@ export interface DecodeCall {
 /** What comes back. */
 export type DecodeReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'decoded'; readonly study: DecodedStudy }
+  | { readonly kind: 'decoded'; readonly study: PlainStudy }
   | { readonly kind: 'refused'; readonly error: PlainError };
+
+/** A study as plain data: what is sensitive crosses threads only where somebody says so, which is here. */
+export interface PlainStudy extends Omit<DecodedStudy, 'identity'> {
+  readonly identity?: { readonly [K in keyof PatientIdentity]: string };
+}
+
+export function toPlainStudy({ identity, ...study }: DecodedStudy): PlainStudy {
+  if (identity === undefined) return study;
+  const told = Object.entries(identity).map(([name, value]: [string, Sensitive<string>]) => [
+    name,
+    value.reveal('transfer'),
+  ]);
+  return { ...study, identity: Object.fromEntries(told) as NonNullable<PlainStudy['identity']> };
+}
+
+export function fromPlainStudy({ identity, ...study }: PlainStudy): DecodedStudy {
+  if (identity === undefined) return study;
+  const wrapped = Object.entries(identity).map(([name, value]) => [name, new Sensitive(value)]);
+  return { ...study, identity: Object.fromEntries(wrapped) as PatientIdentity };
+}
 
 /** A `ServingError` as plain data: structured cloning would keep no more of it than its text. */
 export interface PlainError {

@@ -1,4 +1,4 @@
-import type { Decoded, ImageFacts, Picture } from '@medserve/clinical';
+import type { Decoded, ImageFacts, PatientIdentity, Picture } from '@medserve/clinical';
 import type { DecodeLimits } from '../decode/limits';
 import { tooLarge } from '../decode/refuse';
 import { assembleVolume } from '../volume/assemble-volume';
@@ -12,6 +12,7 @@ import { TAG } from './tags';
 export interface DecodedDicom {
   readonly decoded: Decoded;
   readonly facts: ImageFacts;
+  readonly identity: PatientIdentity;
   readonly warnings: readonly string[];
 }
 
@@ -33,7 +34,7 @@ export async function decodeDicom(file: Buffer, limits: DecodeLimits, signal?: A
     slices.push({ picture: await pictureOf(object, frame), geometry, seriesKey: seriesKeyOf(object) });
   }
   const volume = assembleVolume(slices, limits);
-  return { decoded: volume, facts: factsOf(object, volume), warnings: [] };
+  return { decoded: volume, facts: factsOf(object, volume), identity: object.identity, warnings: [] };
 }
 
 async function decodeMiddle(object: DicomObject): Promise<DecodedDicom> {
@@ -44,20 +45,23 @@ async function decodeMiddle(object: DicomObject): Promise<DecodedDicom> {
     frames > 1
       ? [`Frame ${String(middle + 1)} of ${String(frames)} was taken: the frames have no positions in space.`]
       : [];
-  return { decoded: picture, facts: factsOf(object, picture), warnings };
+  return { decoded: picture, facts: factsOf(object, picture), identity: object.identity, warnings };
+}
+
+export interface DecodedSlice {
+  /** Undefined where the object does not say where it lies. */
+  readonly slice: SliceInput | undefined;
+  readonly facts: ImageFacts;
+  readonly identity: PatientIdentity;
+  readonly frames: number;
 }
 
 /**
  * Decodes one file of a series as a slice.
  *
  * @param taken bytes of samples that the slices before it have taken of the limit
- * @returns undefined in place of the slice when the object does not say where it lies
  */
-export async function decodeSlice(
-  file: Buffer,
-  taken: number,
-  limits: DecodeLimits,
-): Promise<{ readonly slice: SliceInput | undefined; readonly facts: ImageFacts; readonly frames: number }> {
+export async function decodeSlice(file: Buffer, taken: number, limits: DecodeLimits): Promise<DecodedSlice> {
   const object = readDicomObject(file, limits);
   checkBytes(object, 1, limits, taken);
   const { frames } = object.format;
@@ -66,6 +70,7 @@ export async function decodeSlice(
   return {
     slice: geometry === undefined ? undefined : { picture, geometry, seriesKey: seriesKeyOf(object) },
     facts: factsOf(object, picture),
+    identity: object.identity,
     frames,
   };
 }

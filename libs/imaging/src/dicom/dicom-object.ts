@@ -1,8 +1,10 @@
-import type { DicomFacts } from '@medserve/clinical';
+import type { DicomFacts, PatientIdentity } from '@medserve/clinical';
 import type { DecodeLimits } from '../decode/limits';
 import { unreadable } from '../decode/refuse';
 import type { DataSet, Element } from './data-set';
+import { BODY_PART_TERMS, isStandardUid, MODALITY_TERMS } from './defined-terms';
 import { openDicom } from './open-dicom';
+import { readPatientIdentity } from './patient-identity';
 import { pixelElementOf, readPixelFormat, type PixelFormat } from './pixel-format';
 import { TAG } from './tags';
 import type { TransferSyntax } from './transfer-syntaxes';
@@ -14,6 +16,7 @@ export interface DicomObject {
   readonly format: PixelFormat;
   readonly pixels: Element;
   readonly facts: DicomFacts;
+  readonly identity: PatientIdentity;
 }
 
 /** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large` */
@@ -28,7 +31,8 @@ export function readDicomObject(file: Buffer, limits: DecodeLimits): DicomObject
       `The pixel data is ${isCoded ? 'not ' : ''}encapsulated, against the transfer syntax ${transferSyntax.name}.`,
     );
   }
-  return { dataSet, transferSyntax, format, pixels, facts: readFacts(dataSet, transferSyntax, format) };
+  const facts = readFacts(dataSet, transferSyntax, format);
+  return { dataSet, transferSyntax, format, pixels, facts, identity: readPatientIdentity(dataSet) };
 }
 
 function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: PixelFormat): DicomFacts {
@@ -37,9 +41,9 @@ function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: Pix
   const bodyPart = dataSet.text(TAG.bodyPartExamined)?.toUpperCase();
   const laterality = dataSet.code(TAG.imageLaterality) ?? dataSet.code(TAG.laterality);
   return {
-    ...(modality === undefined ? {} : { modality }),
-    ...(sopClassUid === undefined ? {} : { sopClassUid }),
-    ...(bodyPart !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(bodyPart) ? { bodyPart } : {}),
+    ...(modality !== undefined && MODALITY_TERMS.has(modality) ? { modality } : {}),
+    ...(sopClassUid !== undefined && isStandardUid(sopClassUid) ? { sopClassUid } : {}),
+    ...(bodyPart !== undefined && BODY_PART_TERMS.has(bodyPart) ? { bodyPart } : {}),
     ...(laterality !== undefined && /^[LRB]$/.test(laterality) ? { laterality } : {}),
     photometricInterpretation: format.photometric,
     transferSyntaxUid: transferSyntax.uid,

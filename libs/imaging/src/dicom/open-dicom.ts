@@ -3,6 +3,7 @@ import { ServingError } from '@medserve/errors';
 import type { DecodeLimits } from '../decode/limits';
 import { tooLarge, unreadable } from '../decode/refuse';
 import type { DataSet } from './data-set';
+import { isStandardUid } from './defined-terms';
 import { readDataSet, type Encoding } from './read-data-set';
 import { TAG } from './tags';
 import { TRANSFER_SYNTAXES, type TransferSyntax } from './transfer-syntaxes';
@@ -51,9 +52,10 @@ function locate(
   if (meta.transferSyntaxUid === undefined) return { bytes: file, start: meta.end, transferSyntax: undefined };
   const transferSyntax = TRANSFER_SYNTAXES.get(meta.transferSyntaxUid);
   if (transferSyntax === undefined) {
+    const uid = meta.transferSyntaxUid;
     throw new ServingError(
       'unsupported_transfer_syntax',
-      `The transfer syntax ${meta.transferSyntaxUid} is not one that is read here.`,
+      `The transfer syntax ${isStandardUid(uid) ? `${uid} is not one that is` : 'is not one of the standard, which alone are'} read here.`,
     );
   }
   if (transferSyntax.codec === undefined) throw unsupported(transferSyntax);

@@ -86,7 +86,7 @@ export function readPixelFormat(dataSet: DataSet, limits: DecodeLimits): PixelFo
 function photometricOf(dataSet: DataSet): Photometric {
   const code = dataSet.code(TAG.photometricInterpretation);
   if (code === undefined) throw unreadable('The DICOM object does not name its photometric interpretation.');
-  if (!Object.hasOwn(CHANNELS, code)) throw unreadable(`The photometric interpretation ${code} is not read here.`);
+  if (!Object.hasOwn(CHANNELS, code)) throw unreadable('The photometric interpretation is not one that is read here.');
   return code as Photometric;
 }
 

@@ -1,14 +1,18 @@
-/** The attributes that are read, as `group << 16 | element` (unsigned). Nothing that tells who the patient is. */
+/** The attributes that are read, as `group << 16 | element` (unsigned). The patient's are read by `patient-identity.ts` only. */
 export const TAG = {
   transferSyntaxUid: 0x00020010,
+  specificCharacterSet: 0x00080005,
   sopClassUid: 0x00080016,
   sopInstanceUid: 0x00080018,
   modality: 0x00080060,
+  patientId: 0x00100020,
+  issuerOfPatientId: 0x00100021,
   bodyPartExamined: 0x00180015,
   sliceThickness: 0x00180050,
   gantryDetectorTilt: 0x00181120,
   imagerPixelSpacing: 0x00181164,
   nominalScannedPixelSpacing: 0x00182010,
+  studyInstanceUid: 0x0020000d,
   seriesInstanceUid: 0x0020000e,
   imagePositionPatient: 0x00200032,
   imageOrientationPatient: 0x00200037,

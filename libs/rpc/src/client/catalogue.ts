@@ -45,6 +45,13 @@ export interface CatalogueEntry {
   readonly residentBytes: number;
   /** How long loading took of late, in milliseconds; 0: not known. */
   readonly expectedLoadMs: number;
+  /** Who signed the package, and who approved it, as the trust policy calls them; empty: nobody had to. */
+  readonly signer: string;
+  readonly approver: string;
+  /** Whether it is served from the pod's own copy, as the repository is gone or has it in a form that is refused. */
+  readonly fromLocalCopy: boolean;
+  /** Whether it is the trust policy that keeps it from being served. */
+  readonly untrusted: boolean;
 }
 
 /** What the catalogue says of a model of which nothing is known but its name. */
@@ -64,7 +71,15 @@ export const NOTHING_KNOWN: Omit<CatalogueEntry, 'name' | 'version' | 'state' | 
   instances: 1,
   residentBytes: 0,
   expectedLoadMs: 0,
+  signer: '',
+  approver: '',
+  fromLocalCopy: false,
+  untrusted: false,
 };
+
+/** What a caller is told of a model in the state `broken`. */
+export const reasonOfBroken = ({ untrusted }: Pick<CatalogueEntry, 'untrusted'>): 'model_untrusted' | 'model_broken' =>
+  untrusted ? 'model_untrusted' : 'model_broken';
 
 const WIRE_STATE = {
   cold: ModelState.COLD,

@@ -1,6 +1,6 @@
-import { Client, credentials as grpcCredentials, type ChannelCredentials } from '@grpc/grpc-js';
+import type { Client } from '@grpc/grpc-js';
 import { InferencePodService } from '@medserve/contracts';
-import { clientOptions } from '../channel-options';
+import { clientOver, type Link } from '../tls/link';
 import { callUnary } from './call-unary';
 import { fromModel, type CatalogueEntry } from './catalogue';
 import { watch, type Watch } from './watch';
@@ -24,9 +24,9 @@ export class PodClient {
 
   constructor(
     readonly address: string,
-    credentials: ChannelCredentials = grpcCredentials.createInsecure(),
+    link?: Link,
   ) {
-    this.client = new Client(address, credentials, clientOptions());
+    this.client = clientOver(address, link);
   }
 
   /** Address of a host that has the model loaded; waits until it has. @throws ServingError `model_broken` and others. */

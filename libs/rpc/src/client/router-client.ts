@@ -1,7 +1,7 @@
-import { Client, credentials as grpcCredentials, type ChannelCredentials } from '@grpc/grpc-js';
+import type { Client } from '@grpc/grpc-js';
 import { RouterService } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
-import { clientOptions } from '../channel-options';
+import { clientOver, type Link } from '../tls/link';
 import { decodeFrame } from '../frame/codec';
 import { errorOf } from '../frame/failure-frame';
 import { FrameStreamClient } from '../stream/frame-stream-client';
@@ -26,7 +26,8 @@ export interface CatalogueStatus {
 export type CatalogueListener = (models: readonly CatalogueEntry[], status: CatalogueStatus) => void;
 
 export interface RouterClientOptions {
-  readonly credentials?: ChannelCredentials;
+  /** Default: in the clear. */
+  readonly link?: Link | undefined;
   /** Default 4096: more than the router takes, which knows whom to refuse. */
   readonly maxInFlight?: number;
   /** How long a request waits for a router that is not there, in milliseconds. Default 2000. */
@@ -48,10 +49,9 @@ export class RouterClient {
   private complete = false;
 
   constructor(address: string, options: RouterClientOptions = {}) {
-    const credentials = options.credentials ?? grpcCredentials.createInsecure();
-    const { maxInFlight = 4096, patienceMs = 2_000 } = options;
-    this.stream = new FrameStreamClient({ address, method: ROUTER_DISPATCH, credentials, maxInFlight, patienceMs });
-    this.client = new Client(address, credentials, clientOptions());
+    const { link, maxInFlight = 4096, patienceMs = 2_000 } = options;
+    this.stream = new FrameStreamClient({ address, method: ROUTER_DISPATCH, link, maxInFlight, patienceMs });
+    this.client = clientOver(address, link);
     this.watching = watch({
       client: this.client,
       method: RouterService.watchModels,

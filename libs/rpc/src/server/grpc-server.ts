@@ -1,7 +1,9 @@
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { MAX_MESSAGE_BYTES, serverOptions, WINDOW_BYTES } from '../channel-options';
 import '../stream/collect-in-place';
+import type { ServerSecurity } from '../tls/service-tls';
 import type { CallGate } from './call-gate';
 import { ReadableServer } from './readable';
 
@@ -16,7 +18,7 @@ export interface GrpcServerOptions {
   /** Adds the services. `closing` is aborted when the server begins to close: long-lived streams then have to end. */
   readonly register: (server: Server, closing: AbortSignal) => void;
   /** Default: none, for loopback. */
-  readonly credentials?: ServerCredentials;
+  readonly security?: ServerSecurity | undefined;
   readonly maxMessageBytes?: number;
   /** Of a server that strangers can reach; default: none. */
   readonly gate?: Pick<CallGate<object>, 'interceptor'>;
@@ -34,22 +36,29 @@ export interface GrpcServer {
 
 /** What grpc-js keeps to itself: it has no option for the server's receive windows. Held by a test to the pinned version. */
 interface Internals {
-  commonServerOptions: { settings?: Record<string, unknown> };
+  commonServerOptions: { settings?: Record<string, unknown>; handshakeTimeout?: number };
   http2Servers: Map<Http2Server, unknown>;
 }
 
 /** `forceShutdown` of grpc-js 1.14 knows its sessions only while it counts them for channelz, which is switched off here. */
-function ownSessions(server: Server): { afterBind(): void; destroySessions(): void } {
+function ownSessions(server: Server, security?: ServerSecurity): { afterBind(): void; destroySessions(): void } {
   const internals = server as unknown as Internals;
   const sessions = new Set<ServerHttp2Session>();
   internals.commonServerOptions.settings = {
     ...internals.commonServerOptions.settings,
     initialWindowSize: WINDOW_BYTES,
   };
+  // Of TLS; Node gives two minutes, in which a handshake that lost a bit holds its caller.
+  internals.commonServerOptions.handshakeTimeout = HANDSHAKE_MS;
   return {
     afterBind: () => {
       for (const http2Server of internals.http2Servers.keys()) {
         http2Server.on('session', (session: ServerHttp2Session) => {
+          // Before a stream of it is seen: who connects by an authority's leave may still be nobody who calls this server.
+          if (security?.mayConnect((session.socket as TLSSocket).getPeerCertificate()) === false) {
+            session.destroy();
+            return;
+          }
           session.setLocalWindowSize(2 * WINDOW_BYTES);
           sessions.add(session);
           session.once('close', () => {
@@ -64,17 +73,20 @@ function ownSessions(server: Server): { afterBind(): void; destroySessions(): vo
   };
 }
 
+const HANDSHAKE_MS = 5_000;
+
 /** Calls that a stranger's connection may have open at once; its next ones wait at its own side. */
 const STRANGERS = { 'grpc.max_concurrent_streams': 1_000 };
 
 /** Starts a gRPC server; resolves when it listens, rejects when it cannot. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { listen, register, credentials = ServerCredentials.createInsecure(), graceMs = 5_000 } = options;
+  const { listen, register, security, graceMs = 5_000 } = options;
+  const credentials = security?.credentials ?? ServerCredentials.createInsecure();
   const channel = serverOptions(options.maxMessageBytes ?? MAX_MESSAGE_BYTES);
   const server = options.gate
     ? new ReadableServer({ ...channel, ...STRANGERS, interceptors: [options.gate.interceptor] })
     : new Server(channel);
-  const sessions = ownSessions(server);
+  const sessions = ownSessions(server, security);
   const closer = new AbortController();
   register(server, closer.signal);
   const port = await new Promise<number>((resolve, reject) => {

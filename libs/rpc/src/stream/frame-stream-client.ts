@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Client,
-  credentials as grpcCredentials,
-  type ChannelCredentials,
-  type ClientDuplexStream,
-} from '@grpc/grpc-js';
+import type { Client, ClientDuplexStream } from '@grpc/grpc-js';
 import { ServingError } from '@medserve/errors';
-import { clientOptions } from '../channel-options';
 import { peekFrame } from '../frame/codec';
 import { cancelFrame } from '../frame/failure-frame';
 import type { EncodedFrame } from '../frame/frame-payload';
+import { clientOver, type Link } from '../tls/link';
 import { Exchange, type ExchangeOptions } from './exchange';
 import { FrameWriter } from './frame-writer';
 import type { FrameMethod } from './methods';
@@ -20,7 +15,8 @@ export interface FrameStreamClientOptions {
   /** host:port */
   readonly address: string;
   readonly method: FrameMethod;
-  readonly credentials?: ChannelCredentials;
+  /** Default: in the clear. */
+  readonly link?: Link | undefined;
   /** Requests open at once; more are refused as `overloaded`. */
   readonly maxInFlight: number;
   /** How long a request waits for a connection that does not come up before it is `unavailable`, in milliseconds. */
@@ -51,7 +47,7 @@ export class FrameStreamClient {
   private retired = false;
 
   constructor(private readonly options: FrameStreamClientOptions) {
-    this.client = new Client(options.address, options.credentials ?? grpcCredentials.createInsecure(), clientOptions());
+    this.client = clientOver(options.address, options.link);
   }
 
   get inFlight(): number {

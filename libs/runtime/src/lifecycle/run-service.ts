@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { armFailpoints } from '../failpoints';
 import { loadSettings, SettingsError } from '../settings/load-settings';
 import { createInstruments, type Instruments } from '../telemetry/instruments';
 import { createLogger, type Logger } from '../telemetry/logger';
@@ -70,6 +71,9 @@ export async function runService<S>(service: Service<S>): Promise<void> {
   try {
     const environment = { ...process.env, ...(isSupervised ? await startMessage() : {}) };
     const settings = loadSettings(service.settings, environment);
+    const failpoints = armFailpoints(environment);
+    if (failpoints.length > 0)
+      logger.warn('failpoints are armed: tests let this process fail', { count: failpoints.length });
     lifecycle.add('tracing', await startTracing(service.name, environment));
     const instruments = createInstruments();
     const metricsPort = environment['MEDSERVE_METRICS_PORT'];

@@ -26,12 +26,18 @@ export interface Instruments {
   readonly hostReplacements: Counter<'model'>;
   readonly modelLoadSeconds: Histogram<'model'>;
   readonly modelResidentBytes: Gauge<'model'>;
+  readonly modelsRefused: Counter<'reason'>;
+  readonly modelsFromLocalCopy: Gauge;
   /** ModelMesh's `modelmesh_age_at_eviction_milliseconds`: young evictions mean that too little memory is shared by too many. */
   readonly evictionAgeSeconds: Histogram;
   readonly routerInFlight: Gauge;
   readonly outboxWaiting: Gauge;
   readonly ledgerSize: Gauge;
   readonly ledgerAppendSeconds: Histogram;
+  readonly ledgerBehindSeconds: Gauge;
+  readonly ledgerHeld: Gauge;
+  readonly requestsUnended: Gauge;
+  readonly witnessed: Counter<'outcome'>;
   readonly abandoned: Counter;
   readonly nv: NvInstruments;
   readonly cacheEntries: Gauge;
@@ -41,6 +47,15 @@ export interface Instruments {
   readonly routerRetries: Counter;
   readonly routerEjections: Counter;
   readonly routerShed: Counter<'reason'>;
+  readonly reviews: Counter<'model' | 'task' | 'verdict'>;
+  readonly breakGlass: Counter<'step'>;
+  readonly quotaRefusals: Counter<'quota'>;
+  readonly quotaStoreAway: Gauge;
+  readonly outboxEvents: Gauge;
+  readonly outboxBytes: Gauge;
+  readonly usageRequests: Counter<'tenant' | 'outcome'>;
+  readonly usageRunSeconds: Counter<'tenant' | 'device'>;
+  readonly usageCostUnits: Counter<'tenant'>;
   /** This process's metrics as objects, to be merged with other processes' by `mergeMetrics`. */
   collect(): Promise<MetricObjectWithValues<MetricValue<string>>[]>;
 }
@@ -203,6 +218,17 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       labelNames: ['model'],
       registers,
     }),
+    modelsRefused: new Counter({
+      name: 'medserve_models_refused_total',
+      help: 'Model versions that a pod did not take from a repository, each time one was read',
+      labelNames: ['reason'],
+      registers,
+    }),
+    modelsFromLocalCopy: new Gauge({
+      name: 'medserve_models_from_local_copy',
+      help: 'Model versions served from the copy of a pod, as the repository is gone or has them in a form that is refused',
+      registers,
+    }),
     evictionAgeSeconds: new Histogram({
       name: 'medserve_model_eviction_age_seconds',
       help: 'Time since the last request of models that made room for others',
@@ -220,6 +246,27 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       registers,
     }),
     ledgerSize: new Gauge({ name: 'medserve_ledger_entries', help: 'Entries in the audit ledger', registers }),
+    ledgerBehindSeconds: new Gauge({
+      name: 'medserve_ledger_behind_seconds',
+      help: 'Age of the oldest event that was committed and is not yet in the ledger',
+      registers,
+    }),
+    ledgerHeld: new Gauge({
+      name: 'medserve_ledger_held',
+      help: 'Logs that are not extended: what was published of them is ahead of the database, or another',
+      registers,
+    }),
+    requestsUnended: new Gauge({
+      name: 'medserve_requests_unended',
+      help: 'Accepted requests whose lease ran out more than a minute ago and that have no end',
+      registers,
+    }),
+    witnessed: new Counter({
+      name: 'medserve_ledger_witnessed_total',
+      help: 'Checkpoints sent to a witness: cosigned, or failed',
+      labelNames: ['outcome'],
+      registers,
+    }),
     ledgerAppendSeconds: new Histogram({
       name: 'medserve_ledger_append_duration_seconds',
       help: 'One transaction of the ledger writer',
@@ -256,10 +303,64 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       help: 'Replicas taken out of their pool for a time, because they failed',
       registers,
     }),
+    reviews: new Counter({
+      name: 'medserve_reviews_total',
+      help: 'What people said of results: attested or overridden',
+      labelNames: ['model', 'task', 'verdict'],
+      registers,
+    }),
+    breakGlass: new Counter({
+      name: 'medserve_break_glass_total',
+      help: 'Access in an emergency: requested, approved, used (once a read), ended before its time',
+      labelNames: ['step'],
+      registers,
+    }),
     routerShed: new Counter({
       name: 'medserve_router_shed_total',
       help: 'Requests that the router gave up before a model host had them: full, evicted, late or loading',
       labelNames: ['reason'],
+      registers,
+    }),
+    quotaRefusals: new Counter({
+      name: 'medserve_quota_refusals_total',
+      help: 'Requests that a quota turned away, by which: of the tenant or the client, of requests, cost or concurrency',
+      labelNames: ['quota'],
+      registers,
+    }),
+    quotaStoreAway: new Gauge({
+      name: 'medserve_quota_store_away',
+      help: '1 while the shared quotas do not answer and what was taken ahead is spent',
+      registers,
+      aggregator: 'max',
+    }),
+    outboxEvents: new Gauge({
+      name: 'medserve_outbox_events',
+      help: 'Events committed and not yet in the ledger, as the ceiling counts them: never too few',
+      registers,
+      aggregator: 'max',
+    }),
+    outboxBytes: new Gauge({
+      name: 'medserve_outbox_bytes',
+      help: 'Bytes of these, as the ceiling counts them: below half of it what the table takes on disk',
+      registers,
+      aggregator: 'max',
+    }),
+    usageRequests: new Counter({
+      name: 'medserve_usage_requests_total',
+      help: 'Requests of a tenant by how they ended; of tenants after the first 50 as "other"',
+      labelNames: ['tenant', 'outcome'],
+      registers,
+    }),
+    usageRunSeconds: new Counter({
+      name: 'medserve_usage_run_seconds_total',
+      help: 'Run time of models for a tenant: of a batch the share of its rows',
+      labelNames: ['tenant', 'device'],
+      registers,
+    }),
+    usageCostUnits: new Counter({
+      name: 'medserve_usage_cost_units_total',
+      help: 'Cost units that a tenant used: 65,536 pixels, voxels or tensor elements that were begun',
+      labelNames: ['tenant'],
       registers,
     }),
     collect: () => registry.getMetricsAsJSON(),

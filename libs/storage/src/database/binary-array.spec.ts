@@ -26,5 +26,5 @@ describe('arrays in the binary format', () => {
         { numRuns: 60 },
       ),
     );
-  });
+  }, 30_000);
 });

@@ -1,9 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { ApiKeyEntity } from '../keys/api-key.entity';
 import { First1764000000000 } from '../migrations/1764000000000-first';
 import { Tenants1765000000000 } from '../migrations/1765000000000-tenants';
+import { RowSecurity1765050000000 } from '../migrations/1765050000000-row-security';
+import { LedgerPerTenant1765100000000 } from '../migrations/1765100000000-ledger-per-tenant';
+import { Audit1765150000000 } from '../migrations/1765150000000-audit';
+import { Identity1765200000000 } from '../migrations/1765200000000-identity';
+import { Quotas1765300000000 } from '../migrations/1765300000000-quotas';
+import { ContentKeys1765500000000 } from '../migrations/1765500000000-content-keys';
+import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
+import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
 import { sessionOf } from './session';
 
 export interface DataSourceOptions {
@@ -12,13 +20,23 @@ export interface DataSourceOptions {
   /** Most connections at once; further work waits for one. */
   readonly poolSize: number;
   readonly applicationName: string;
+  /** Which service this is, and so what it may do; absent for the owner, who migrates and runs commands. */
+  readonly role?: StorageRole;
+  /** Further settings of its sessions, `name=value`. */
+  readonly settings?: readonly string[];
+  /** How long to wait for a reply, in milliseconds; absent: as long as its role says; 0: for ever. */
+  readonly replyTimeoutMs?: number;
   /** Told about a pooled connection that broke while idle: the pool replaces it. */
   readonly onLostConnection?: (error: unknown) => void;
 }
 
 export function createDataSource(options: DataSourceOptions): DataSource {
   // Ours to promise, whatever the server's default: a record is on disk before its commit is reported.
-  const session = sessionOf(options.url, ['synchronous_commit=on']);
+  const session = sessionOf(options.url, [
+    'synchronous_commit=on',
+    ...roleSettings(options.role),
+    ...(options.settings ?? []),
+  ]);
   return new DataSource({
     type: 'postgres',
     url: session.connectionString,
@@ -26,9 +44,23 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     applicationName: options.applicationName,
     connectTimeoutMS: 5_000,
     poolErrorHandler: (error: unknown) => options.onLostConnection?.(error),
-    extra: { query_timeout: 30_000, keepAlive: true, options: session.options },
-    entities: [ApiKeyEntity],
-    migrations: [First1764000000000, Tenants1765000000000],
+    extra: {
+      query_timeout: options.replyTimeoutMs ?? replyTimeoutOf(options.role),
+      keepAlive: true,
+      options: session.options,
+      Client: HeardClient,
+    },
+    entities: [],
+    migrations: [
+      First1764000000000,
+      Tenants1765000000000,
+      RowSecurity1765050000000,
+      LedgerPerTenant1765100000000,
+      Audit1765150000000,
+      Identity1765200000000,
+      Quotas1765300000000,
+      ContentKeys1765500000000,
+    ],
     migrationsTransactionMode: 'each',
     installExtensions: false,
     logging: false,
@@ -39,20 +71,48 @@ export function createDataSource(options: DataSourceOptions): DataSource {
 export const poolOf = (dataSource: DataSource): Pool =>
   (dataSource.driver as unknown as { readonly master: Pool }).master;
 
-/** Brings the schema up to date. Processes that start together take turns. */
+/**
+ * A change of the schema that waits for a lock makes all who come after it wait too, so it waits only this long and tries again,
+ * and the platform is served in between.
+ */
+const LOCK_WAIT_MS = 3_000;
+const LOCK_ATTEMPTS = 20;
+const LOCK_PAUSE_MS = 500;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Brings the schema up to date. Processes that start together take turns. A migration that fails leaves nothing of itself. */
 export async function migrate(url: string): Promise<void> {
   const turn = new Client({ connectionString: url, application_name: 'medserve-migrate' });
   await turn.connect();
   try {
     await turn.query('SELECT pg_advisory_lock($1, $2)', [...MIGRATION_LOCK]);
-    const dataSource = createDataSource({ url, poolSize: 1, applicationName: 'medserve-migrate' });
+    const dataSource = createDataSource({
+      url,
+      poolSize: 1,
+      applicationName: 'medserve-migrate',
+      settings: [`lock_timeout=${String(LOCK_WAIT_MS)}`],
+      replyTimeoutMs: 0,
+    });
     await dataSource.initialize();
     try {
-      await dataSource.runMigrations({ transaction: 'each' });
+      await migrateBetweenTraffic(dataSource);
     } finally {
       await dataSource.destroy();
     }
   } finally {
     await turn.end();
+  }
+}
+
+async function migrateBetweenTraffic(dataSource: DataSource): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await dataSource.runMigrations({ transaction: 'each' });
+      return;
+    } catch (error) {
+      const isLocked = (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
+      if (!isLocked || attempt >= LOCK_ATTEMPTS) throw error;
+      await delay(LOCK_PAUSE_MS);
+    }
   }
 }

@@ -1,5 +1,15 @@
 import { ServingError } from '@medserve/errors';
-import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import {
+  DatabaseError,
+  escapeLiteral,
+  type Pool,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
+import { toldAs } from './away';
+import { isConflict, retryConflicts } from './retry-conflicts';
 
 /** A statement with a name is prepared once a connection: PostgreSQL then neither parses nor plans it again. */
 export interface Statement extends QueryConfig {
@@ -11,9 +21,6 @@ export interface Queryable {
   rows<T extends QueryResultRow>(statement: Statement): Promise<T[]>;
 }
 
-const rowsOf = async <T extends QueryResultRow>(client: Pool | PoolClient, statement: Statement): Promise<T[]> =>
-  (await client.query<T>(statement)).rows;
-
 export type Isolation = 'read committed' | 'read committed, not waiting for the disk' | 'one snapshot';
 
 const BEGIN: Record<Isolation, string> = {
@@ -22,27 +29,64 @@ const BEGIN: Record<Isolation, string> = {
   'one snapshot': 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 };
 
-/** For this transaction only: set for the session, it would still be there for the next who gets the connection. */
-const SET_TENANT = `SELECT set_config('medserve.tenant', $1, true)`;
+/**
+ * For this transaction only: set for the session, it would still be there for the next who gets the connection. An array, as
+ * PostgreSQL writes one, so that no name can be read as two.
+ */
+const nameTenant = (tenant: string): string =>
+  `SELECT set_config('medserve.tenant', ARRAY[${escapeLiteral(tenant)}]::text, true)`;
 
-/** SQL over the pool that TypeORM keeps. The hot statements go past TypeORM: it cannot prepare them. */
+/** Callers that may wait for a connection at once, beside those that have one. */
+const WAITING = 1_024;
+
+/**
+ * SQL over the pool that TypeORM keeps. The hot statements go past TypeORM: it cannot prepare them.
+ *
+ * All methods throw ServingError `unavailable` when the database does not answer, or not in time, and `overloaded` when too many
+ * wait for a connection; a statement that is wrong throws the server's own error.
+ */
 export class Database implements Queryable {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly waitingLimit = WAITING,
+  ) {}
 
-  rows<T extends QueryResultRow>(statement: Statement): Promise<T[]> {
-    return rowsOf<T>(this.pool, statement);
+  async rows<T extends QueryResultRow>(statement: Statement): Promise<T[]> {
+    this.refuseWhenFull();
+    try {
+      return (await this.pool.query<T>(statement)).rows;
+    } catch (error) {
+      throw toldAs(error);
+    }
   }
 
-  /** Work on the rows of one tenant: no others are there for it. Its commit waits for the disk. */
-  forTenant<T>(tenant: string, work: (client: Queryable) => Promise<T>): Promise<T> {
-    return this.transaction('read committed', async (client) => {
-      await client.rows({ name: 'for-tenant', text: SET_TENANT, values: [tenant] });
-      return work(client);
-    });
+  /**
+   * Work on the rows of one tenant: no others are there for it. Its commit waits for the disk. What lost to another transaction
+   * is done again, so the work does nothing but SQL.
+   */
+  async forTenant<T>(
+    tenant: string,
+    work: (client: Queryable) => Promise<T>,
+    isolation: Isolation = 'read committed',
+  ): Promise<T> {
+    const begin = `${BEGIN[isolation]}; ${nameTenant(tenant)}`;
+    try {
+      return await retryConflicts(() => this.attempt(begin, work));
+    } catch (error) {
+      throw isConflict(error) ? toldAs(error) : error;
+    }
   }
 
   async transaction<T>(isolation: Isolation, work: (client: Queryable) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    try {
+      return await this.attempt(BEGIN[isolation], work);
+    } catch (error) {
+      throw isConflict(error) ? toldAs(error) : error;
+    }
+  }
+
+  private async attempt<T>(begin: string, work: (client: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.connect();
     let broken: Error | undefined;
     // A connection that breaks while it is taken says so as an event too, which nobody else listens for then: unheard it would
     // end the process.
@@ -50,19 +94,48 @@ export class Database implements Queryable {
       broken = error;
     };
     client.on('error', onBroken);
+    const ask = async <R extends QueryResultRow>(statement: string | Statement): Promise<QueryResult<R>> => {
+      try {
+        return await client.query<R>(statement);
+      } catch (error) {
+        // Without a word from the server nobody knows what the connection is in the middle of.
+        if (!(error instanceof DatabaseError)) onBroken(error as Error);
+        throw isConflict(error) ? error : toldAs(error);
+      }
+    };
     try {
-      await client.query(BEGIN[isolation]);
-      const result = await work({ rows: (statement) => rowsOf(client, statement) });
-      await client.query('COMMIT');
+      await ask(begin);
+      const result = await work({
+        rows: async <R extends QueryResultRow>(statement: Statement) => (await ask<R>(statement)).rows,
+      });
+      const { command } = await ask('COMMIT');
+      if (command !== 'COMMIT')
+        throw new Error('The transaction was undone, because one of its statements had failed.');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(onBroken);
+      if (broken === undefined) await client.query('ROLLBACK').catch(onBroken);
       throw error;
     } finally {
       // A connection on which even ROLLBACK fails is not given to anybody again.
       client.off('error', onBroken);
       client.release(broken);
     }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    this.refuseWhenFull();
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw toldAs(error);
+    }
+  }
+
+  private refuseWhenFull(): void {
+    if (this.pool.waitingCount < this.waitingLimit) return;
+    throw new ServingError('overloaded', 'Too many wait for the database.', {
+      limit: `callers waiting for a connection: ${String(this.waitingLimit)}`,
+    });
   }
 }
 

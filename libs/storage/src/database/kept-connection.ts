@@ -1,9 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { roleSettings, type StorageRole } from './roles';
+import { sessionOf } from './session';
+
+const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface KeptConnectionOptions {
   readonly url: string;
   readonly applicationName: string;
+  /** Which service this is; absent for the owner. */
+  readonly role?: StorageRole | undefined;
   /** Run on each new connection before it counts as there; resolves false to try again later. */
   readonly prepare: (client: Client) => Promise<boolean>;
   /** The connection is there, prepared, and stays until `lost` aborts. */
@@ -53,8 +59,13 @@ export class KeptConnection {
 
   /** One connection from its making to its end. */
   private async live(onReady: () => void): Promise<void> {
-    const { url, applicationName, prepare, onConnected } = this.options;
-    const client = new Client({ connectionString: url, application_name: applicationName, keepAlive: true });
+    const { url, applicationName, role, prepare, onConnected } = this.options;
+    const client = new Client({
+      ...sessionOf(url, roleSettings(role)),
+      application_name: applicationName,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
     const lost = new AbortController();
     const ended = new Promise<void>((resolve) => {
       client.once('end', resolve);

@@ -1,24 +1,28 @@
 import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import type { Queryable, Statement } from './database';
+import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
 import { sessionOf } from './session';
 
 export interface WritingConnectionOptions {
   /** postgres://user:password@host:port/database */
   readonly url: string;
   readonly applicationName: string;
+  /** Which service this is; absent for the owner. */
+  readonly role?: StorageRole | undefined;
+  /** How long to wait for a reply, in milliseconds; absent: as long as its role says. */
+  readonly replyTimeoutMs?: number | undefined;
   /** Told when a connection that stood was lost; the next statement makes a new one. */
   readonly onLost?: ((error: unknown) => void) | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
  * Ours to promise, whatever the server's defaults. A record is on disk before its commit is reported. Statements over arrays
  * are planned once, for no rows in particular, and find rows by their keys: planned while a table is nearly empty, a scan of it
  * would look cheaper, and would still be what runs when the table has grown.
  */
-const SESSION = [
+export const WRITING_SESSION = [
   'synchronous_commit=on',
   'plan_cache_mode=force_generic_plan',
   'enable_seqscan=off',
@@ -61,12 +65,13 @@ export class WritingConnection implements Queryable {
   }
 
   private connect(): Open {
-    const { url, applicationName, onLost } = this.options;
+    const { url, applicationName, role, onLost } = this.options;
+    const { replyTimeoutMs = replyTimeoutOf(role) } = this.options;
     const client = new Client({
-      ...sessionOf(url, SESSION),
+      ...sessionOf(url, [...WRITING_SESSION, ...roleSettings(role)]),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: replyTimeoutMs,
       keepAlive: true,
     });
     const open = { client, connected: client.connect() };

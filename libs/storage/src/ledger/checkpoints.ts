@@ -1,21 +1,34 @@
 import type { KeyObject } from 'node:crypto';
 import { checkpointText, signNote } from '@medserve/ledger';
-import type { Database } from '../database/database';
-import { readState, type LedgerState } from './ledger-rows';
+import type { Database, Queryable } from '../database/database';
+import { readState, snapshotFor, type LedgerState } from './ledger-rows';
 
 export const signState = (state: LedgerState, key: KeyObject): string =>
   signNote(checkpointText(state), state.origin, key);
 
+const KEEP = `
+INSERT INTO ledger_checkpoint (tenant, size, root, note) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, size) DO NOTHING`;
+
 /** Keeps a signed checkpoint; its commit waits for the disk, and with it all that the checkpoint covers. */
 export async function keepCheckpoint(database: Database, state: LedgerState, note: string): Promise<void> {
-  const text = 'INSERT INTO ledger_checkpoint (size, root, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING';
-  await database.rows({ text, values: [state.size, state.root, note] });
+  await database.rows({ text: KEEP, values: [state.tenant, state.size, state.root, note] });
 }
 
-/** Signs the log as it is now. Returns the note. */
-export async function cutCheckpoint(database: Database, key: KeyObject): Promise<string> {
-  const state = await readState(database);
+/** Signs a log as it is now. Returns the note. */
+export async function cutCheckpoint(database: Database, tenant: string, key: KeyObject): Promise<string> {
+  const state = await snapshotFor(database, tenant, (client) => readState(client, tenant));
   const note = signState(state, key);
   await keepCheckpoint(database, state, note);
   return note;
+}
+
+const LATEST = `
+SELECT note, (SELECT coalesce(string_agg(line || E'\\n', '' ORDER BY witness), '') FROM ledger_cosignature AS cosigned
+  WHERE cosigned.tenant = checkpoint.tenant AND cosigned.size = checkpoint.size) AS cosignatures
+FROM ledger_checkpoint AS checkpoint WHERE tenant = $1 ORDER BY size DESC LIMIT 1`;
+
+/** The newest checkpoint that was kept, with the lines of the witnesses that cosigned it. */
+export async function latestCheckpoint(client: Queryable, tenant: string): Promise<string | undefined> {
+  const [row] = await client.rows<{ note: string; cosignatures: string }>({ text: LATEST, values: [tenant] });
+  return row === undefined ? undefined : row.note + row.cosignatures;
 }

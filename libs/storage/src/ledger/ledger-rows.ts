@@ -1,41 +1,75 @@
+import { ServingError } from '@medserve/errors';
 import type { TileReader, TilePlace } from '@medserve/ledger';
-import type { Queryable } from '../database/database';
+import type { Database, Queryable } from '../database/database';
+
+/** The tenant of the home itself: its log also holds what is no tenant's. */
+export const HOME = 'home';
 
 export interface LedgerState {
+  /** Whose log it is. */
+  readonly tenant: string;
   /** Name of the log, which is also the name of its key. */
   readonly origin: string;
   readonly size: number;
   readonly root: Buffer;
+  /** Entries before this one may be of any tenant: they are older than the logs of tenants. */
+  readonly mixedUntil: number;
 }
 
-const STATE = 'SELECT origin, size, root FROM ledger_state';
-
-async function readStateBy(client: Queryable, text: string): Promise<LedgerState> {
-  const rows = await client.rows<{ origin: string; size: string; root: Buffer }>({ text, values: [] });
-  const row = rows[0];
-  if (row === undefined) throw new Error('The ledger has no state row: run the migrations.');
-  return { origin: row.origin, size: Number(row.size), root: row.root };
+interface StateRow {
+  readonly tenant: string;
+  readonly origin: string;
+  readonly size: string;
+  readonly root: Buffer;
+  readonly mixed_until: string;
 }
 
-export const readState = (client: Queryable): Promise<LedgerState> => readStateBy(client, STATE);
+const STATE = 'SELECT tenant, origin, size, root, mixed_until FROM ledger_state';
 
-/** Makes this transaction the only writer until it ends. */
-export const lockState = (client: Queryable): Promise<LedgerState> => readStateBy(client, `${STATE} FOR UPDATE`);
+const stateOf = ({ mixed_until: mixedUntil, size, ...row }: StateRow): LedgerState => ({
+  ...row,
+  size: Number(size),
+  mixedUntil: Number(mixedUntil),
+});
 
-export async function readTile(client: Queryable, { level, index }: TilePlace): Promise<Buffer> {
+/** One snapshot of the rows of one tenant, under the rights of a gateway as well. */
+export const snapshotFor = <T>(
+  database: Database,
+  tenant: string,
+  work: (client: Queryable) => Promise<T>,
+): Promise<T> => database.forTenant(tenant, work, 'one snapshot');
+
+/** @throws ServingError `not_found` where nothing was ever recorded of this tenant */
+export async function readState(client: Queryable, tenant: string): Promise<LedgerState> {
+  const [row] = await client.rows<StateRow>({ text: `${STATE} WHERE tenant = $1`, values: [tenant] });
+  if (row === undefined) throw new ServingError('not_found', 'There is no log of this tenant.');
+  return stateOf(row);
+}
+
+export async function readStates(client: Queryable): Promise<LedgerState[]> {
+  return (await client.rows<StateRow>({ text: `${STATE} ORDER BY tenant`, values: [] })).map(stateOf);
+}
+
+/** Makes this transaction the only writer of these logs until it ends. Always in one order, so that two never wait in a ring. */
+export async function lockStates(client: Queryable, tenants: readonly string[]): Promise<LedgerState[]> {
+  const text = `${STATE} WHERE tenant = ANY($1::text[]) ORDER BY tenant FOR UPDATE`;
+  return (await client.rows<StateRow>({ name: 'ledger-lock', text, values: [tenants] })).map(stateOf);
+}
+
+export async function readTile(client: Queryable, tenant: string, { level, index }: TilePlace): Promise<Buffer> {
   const rows = await client.rows<{ bytes: Buffer }>({
-    text: 'SELECT bytes FROM ledger_tile WHERE level = $1 AND index = $2',
-    values: [level, index],
+    text: 'SELECT bytes FROM ledger_tile WHERE tenant = $1 AND level = $2 AND index = $3',
+    values: [tenant, level, index],
   });
   return rows[0]?.bytes ?? Buffer.alloc(0);
 }
 
 /** Reads tiles, each once. */
-export function tileReader(client: Queryable): TileReader {
+export function tileReader(client: Queryable, tenant: string): TileReader {
   const read = new Map<string, Promise<Buffer>>();
   return (place) => {
     const name = `${String(place.level)}/${String(place.index)}`;
-    const known = read.get(name) ?? readTile(client, place);
+    const known = read.get(name) ?? readTile(client, tenant, place);
     read.set(name, known);
     return known;
   };
@@ -49,11 +83,15 @@ export interface EntryRow {
   readonly leaf: Buffer;
 }
 
-/** Entries from `begin` up to `end`, in order. */
-export async function readEntries(client: Queryable, begin: number, end: number): Promise<EntryRow[]> {
+const ENTRIES = `
+SELECT index, event, request, leaf FROM ledger_entry WHERE tenant = $1 AND index >= $2 AND index < $3 ORDER BY index`;
+
+/** Entries of a log from `begin` up to `end`, in order. */
+export async function readEntries(client: Queryable, tenant: string, begin: number, end: number): Promise<EntryRow[]> {
   const rows = await client.rows<Omit<EntryRow, 'index'> & { index: string }>({
-    text: 'SELECT index, event, request, leaf FROM ledger_entry WHERE index >= $1 AND index < $2 ORDER BY index',
-    values: [begin, end],
+    name: 'ledger-entries',
+    text: ENTRIES,
+    values: [tenant, begin, end],
   });
   return rows.map((row) => ({ ...row, index: Number(row.index) }));
 }

@@ -3,7 +3,7 @@ import { ServingError } from '@medserve/errors';
 import { inclusionPath } from '@medserve/ledger';
 import type { Database, Queryable } from '../database/database';
 import { keepCheckpoint, signState } from './checkpoints';
-import { readState, tileReader } from './ledger-rows';
+import { readState, snapshotFor, tileReader } from './ledger-rows';
 
 export interface ProvenRecord {
   /** The exact bytes of the entry, base64. */
@@ -24,9 +24,9 @@ interface Leaf {
   readonly leaf: Buffer;
 }
 
-export async function leavesOf(client: Queryable, request: string): Promise<Leaf[]> {
-  const text = 'SELECT index, leaf FROM ledger_entry WHERE request = $1 ORDER BY index';
-  const rows = await client.rows<{ index: string; leaf: Buffer }>({ text, values: [request] });
+export async function leavesOf(client: Queryable, tenant: string, request: string): Promise<Leaf[]> {
+  const text = 'SELECT index, leaf FROM ledger_entry WHERE tenant = $1 AND request = $2 ORDER BY index';
+  const rows = await client.rows<{ index: string; leaf: Buffer }>({ text, values: [tenant, request] });
   return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
 }
 
@@ -36,13 +36,18 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Proves that the records of a request are in the log that a fresh checkpoint signs.
  * @throws ServingError `not_found`
  */
-export async function proveRequest(database: Database, key: KeyObject, request: string): Promise<Proof> {
+export async function proveRequest(
+  database: Database,
+  tenant: string,
+  key: KeyObject,
+  request: string,
+): Promise<Proof> {
   if (!UUID.test(request)) throw new ServingError('not_found', 'The ledger has no records of this request.');
-  const { state, records } = await database.transaction('one snapshot', async (client) => {
-    const found = await readState(client);
-    const read = tileReader(client);
+  const { state, records } = await snapshotFor(database, tenant, async (client) => {
+    const found = await readState(client, tenant);
+    const read = tileReader(client, tenant);
     const proven: ProvenRecord[] = [];
-    for (const { index, leaf } of await leavesOf(client, request)) {
+    for (const { index, leaf } of await leavesOf(client, tenant, request)) {
       const path = await inclusionPath(index, found.size, read);
       proven.push({ leaf: leaf.toString('base64'), index, path: path.map((hash) => hash.toString('base64')) });
     }

@@ -1,6 +1,7 @@
 import { decodeEvent, type LedgerEvent } from '@medserve/events';
 import { leafHash } from '@medserve/ledger';
 import type { Database } from '../database/database';
+import { snapshotFor } from './ledger-rows';
 import { leavesOf } from './prove';
 
 /** One record of a request, as `GET /v1/audit/{id}` shows it. */
@@ -15,18 +16,14 @@ export interface LedgerRecord {
 }
 
 /** The records of a request of this tenant; undefined when the tenant has no such request. */
-export async function recordsOf(
-  database: Database,
-  tenant: string,
-  request: string,
-): Promise<LedgerRecord[] | undefined> {
-  const own = await database.rows({
-    text: 'SELECT 1 FROM request WHERE id = $1 AND tenant = $2',
-    values: [request, tenant],
-  });
-  if (own.length === 0) return undefined;
-  return (await leavesOf(database, request)).map(({ index, leaf }) => {
-    const { event, at } = decodeEvent(leaf);
-    return { event, at, hash: leafHash(leaf).toString('hex'), sequence: index };
+export function recordsOf(database: Database, tenant: string, request: string): Promise<LedgerRecord[] | undefined> {
+  return snapshotFor(database, tenant, async (client) => {
+    const text = 'SELECT 1 FROM request WHERE id = $1 AND tenant = $2';
+    const own = await client.rows({ text, values: [request, tenant] });
+    if (own.length === 0) return undefined;
+    return (await leavesOf(client, tenant, request)).map(({ index, leaf }) => {
+      const { event, at } = decodeEvent(leaf);
+      return { event, at, hash: leafHash(leaf).toString('hex'), sequence: index };
+    });
   });
 }

@@ -18,10 +18,10 @@ describe('verifyLog', () => {
       await storage.records.accept(request);
       await storage.records.finish(completion(request.id, `{"n":${String(at)}}`));
       if (at % 7 === 0) await storage.ledger.append(await storage.outbox.claim(1000));
-      if (at % 50 === 0) await storage.ledger.checkpoint(key);
+      if (at % 50 === 0) await storage.ledger.checkpoint('local', key);
     }
     await storage.ledger.append(await storage.outbox.claim(1000));
-    await storage.ledger.checkpoint(key);
+    await storage.ledger.checkpoint('local', key);
   }, 60_000);
 
   afterAll(async () => {
@@ -30,7 +30,7 @@ describe('verifyLog', () => {
   }, 30_000);
 
   const verify = async (): Promise<Verdict> =>
-    storage.ledger.verify({ verifier: await storage.ledger.verifierKey(key), sampledResults: 1000 });
+    storage.ledger.verify('local', { verifier: await storage.ledger.verifierKey('local', key), sampledResults: 1000 });
 
   /** Tampers as a superuser with the triggers off, verifies, and puts everything back. */
   async function verdictAfter(...statements: string[]): Promise<Verdict> {
@@ -54,7 +54,7 @@ describe('verifyLog', () => {
     const verdict = await verify();
     expect(verdict.problems).toEqual([]);
     expect(verdict.checked).toEqual({ entries: 600, checkpoints: 7, requests: REQUESTS, results: REQUESTS });
-    const [, size, root] = (await storage.ledger.checkpoint(key)).split('\n');
+    const [, size, root] = (await storage.ledger.checkpoint('local', key)).split('\n');
     expect([String(verdict.size), verdict.root]).toEqual([size, root]);
   });
 
@@ -137,9 +137,9 @@ describe('verifyLog', () => {
   });
 
   it('finds a history that was rewritten whole and signed anew, given one honest checkpoint', async () => {
-    const honest = await storage.ledger.verifierKey(key);
-    const other = await storage.ledger.verifierKey(generateKeyPairSync('ed25519').privateKey);
-    expect((await storage.ledger.verify({ verifier: honest })).problems).toEqual([]);
-    expect((await storage.ledger.verify({ verifier: other })).problems.length).toBeGreaterThan(0);
+    const honest = await storage.ledger.verifierKey('local', key);
+    const other = await storage.ledger.verifierKey('local', generateKeyPairSync('ed25519').privateKey);
+    expect((await storage.ledger.verify('local', { verifier: honest })).problems).toEqual([]);
+    expect((await storage.ledger.verify('local', { verifier: other })).problems.length).toBeGreaterThan(0);
   });
 });

@@ -1,22 +1,31 @@
-import { GrowingTree } from '@medserve/ledger';
-import type { Database, Queryable } from '../database/database';
-import { checkCheckpoints, type RootAt } from './verify/check-checkpoints';
-import { checkRequests } from './verify/check-requests';
-import { checkResults } from './verify/check-results';
-import { EntryCheck } from './verify/check-entries';
+import type { Queryable } from '../database/database';
 import type { Progress } from './export-log';
-import { readEntries, readState, type LedgerState } from './ledger-rows';
+import { readState } from './ledger-rows';
+import { CheckpointCheck } from './verify/check-checkpoints';
+import { checkRequests } from './verify/check-requests';
+import { checkResults, type OpenContent } from './verify/check-results';
+import { OutsideCheck, type OutsideCopy } from './verify/outside-copy';
 import type { Problem } from './verify/problem';
+import { Replay } from './verify/replay';
 
 export interface Verdict {
+  readonly tenant: string;
   readonly size: number;
   /** Base64, as in the checkpoint. */
   readonly root: string;
   readonly origin: string;
   /** Entries, checkpoints, requests and results that were checked. */
   readonly checked: { entries: number; checkpoints: number; requests: number; results: number };
+  /** Entries that were deleted by retention, of which the tiles and the log itself still tell. */
+  readonly deleted: number;
+  /** Drawn answers that could not be compared: their key was destroyed, or `openContent` is absent. */
+  readonly shredded: number;
   /** Events committed and not yet in the ledger. */
   readonly waiting: number;
+  /** Events that could not be read and were put aside; the log names each. */
+  readonly parked: number;
+  /** Size of the copy outside that the log was held against. */
+  readonly against?: number;
   /** Empty when database, tiles and checkpoints agree; otherwise the first bad row of each kind. */
   readonly problems: readonly Problem[];
 }
@@ -24,61 +33,50 @@ export interface Verdict {
 export interface VerifyOptions {
   /** Verifier key in note form; a copy kept elsewhere proves more than the one at hand. */
   readonly verifier: string;
+  /** A copy kept outside, by which also an end that was cut off is found: `readOutsideCopy` reads one. */
+  readonly against?: OutsideCopy;
   readonly sampledResults?: number;
+  /** Opens stored answers: they are sealed, and their record is over what was sent. */
+  readonly openContent?: OpenContent;
   readonly told?: Progress;
 }
 
-const PAGE = 4_096;
-
-/** Replays the log from its entries, stopping at the sizes of the checkpoints. */
-async function replay(client: Queryable, state: LedgerState, stops: readonly number[], told: Progress) {
-  const tree = new GrowingTree(0, []);
-  const check = new EntryCheck(client);
-  const rootAt: RootAt = new Map([[0, tree.root()]]);
-  const borders = [...new Set([...stops.filter((size) => size <= state.size), state.size])].sort((a, b) => a - b);
-  for (const border of borders) {
-    while (tree.size < border && check.isDense) {
-      const rows = await readEntries(client, tree.size, Math.min(border, tree.size + PAGE));
-      await check.take(rows, tree, Math.min(border, tree.size + PAGE));
-      told(tree.size, state.size);
-    }
-    if (tree.size === border) rootAt.set(border, tree.root());
-  }
-  await check.finish(state);
-  return { rootAt, problems: check.problems, entries: tree.size };
-}
-
 /**
- * Checks everything that can be checked from the database: that the entries are dense and say what their columns say, that
- * tiles and root follow from them, that every checkpoint is signed and was true at its size, that requests and entries
- * match one to one, and that (sampled) results are the bytes that were recorded. One snapshot; the platform may run.
+ * Checks everything about a log that can be checked from the database: that the entries are dense and say what their columns say,
+ * that tiles and root follow from them, that every checkpoint is signed and was true at its size, that requests and entries
+ * match one to one, and that (sampled) results are the bytes that were recorded.
+ *
+ * @param client in one snapshot; the platform may run
  */
-export function verifyLog(database: Database, options: VerifyOptions): Promise<Verdict> {
-  const { verifier, sampledResults = 200, told = () => undefined } = options;
-  return database.transaction('one snapshot', async (client) => {
-    const state = await readState(client);
-    const checkpoints = await checkCheckpoints(client, state, verifier);
-    const replayed = await replay(client, state, checkpoints.sizes, told);
-    const problems = [...replayed.problems];
-    const own = replayed.rootAt.get(state.size);
-    if (own?.equals(state.root) === false) {
-      problems.push({ kind: 'root', detail: 'The root does not follow from the entries.' });
-    }
-    problems.push(...checkpoints.compare(replayed.rootAt));
-    const requests = await checkRequests(client);
-    const results = await checkResults(client, sampledResults);
-    return {
-      size: state.size,
-      root: state.root.toString('base64'),
-      origin: state.origin,
-      checked: {
-        entries: replayed.entries,
-        checkpoints: checkpoints.sizes.length,
-        requests: requests.count,
-        results: results.count,
-      },
-      waiting: requests.waiting,
-      problems: [...problems, ...requests.problems, ...results.problems],
-    };
-  });
+export async function verifyLog(client: Queryable, tenant: string, options: VerifyOptions): Promise<Verdict> {
+  const { verifier, against, sampledResults = 200, told = () => undefined } = options;
+  const state = await readState(client, tenant);
+  const checkpoints = await CheckpointCheck.read(client, state);
+  const outside = against === undefined ? undefined : new OutsideCheck(against);
+  const stops = outside === undefined ? checkpoints.sizes : [...checkpoints.sizes, outside.size];
+  const replay = new Replay(client, state, verifier, stops);
+  const { findings, rootAt, retention, keys } = replay;
+  await replay.run(told);
+  checkpoints.compare(rootAt, keys, findings);
+  await outside?.compare(client, state, replay);
+  const requests = await checkRequests(client, state, retention.months, findings);
+  const results = await checkResults(client, tenant, sampledResults, findings, options.openContent);
+  return {
+    tenant,
+    size: state.size,
+    root: state.root.toString('base64'),
+    origin: state.origin,
+    checked: {
+      entries: replay.entries,
+      checkpoints: checkpoints.sizes.length,
+      requests: requests.count,
+      results: results.count,
+    },
+    deleted: retention.deleted,
+    shredded: results.shredded,
+    waiting: requests.waiting,
+    parked: requests.parked,
+    ...(outside === undefined ? {} : { against: outside.size }),
+    problems: findings.problems,
+  };
 }

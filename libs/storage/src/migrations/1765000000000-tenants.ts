@@ -9,6 +9,7 @@ DO $$
 DECLARE wanted text;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY['medserve_gateway', 'medserve_recorder', 'medserve_auditor'] LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
     BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', wanted);
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;

@@ -1,5 +1,6 @@
 import { KeptConnection } from '../database/kept-connection';
 import { RECORDER_LOCK } from '../database/locks';
+import type { StorageRole } from '../database/roles';
 import { OUTBOX_CHANNEL } from './wake-up';
 
 export interface Seat {
@@ -11,6 +12,8 @@ export interface Seat {
 
 export interface SeatOptions {
   readonly url: string;
+  /** Absent for the owner. */
+  readonly role?: StorageRole | undefined;
   readonly pollMs: number;
   readonly onSeated: (seat: Seat) => void;
   readonly onFailure: (error: unknown) => void;
@@ -23,9 +26,10 @@ const RETRY_MS = 1_000;
  * of their commit. A second recorder waits for the seat; should the old one still work for a moment, the ledger takes each
  * event once all the same.
  */
-export function takeRecorderSeat({ url, pollMs, onSeated, onFailure }: SeatOptions): { close(): Promise<void> } {
+export function takeRecorderSeat({ url, role, pollMs, onSeated, onFailure }: SeatOptions): { close(): Promise<void> } {
   return new KeptConnection({
     url,
+    role,
     applicationName: 'medserve-recorder-seat',
     retryMs: RETRY_MS,
     onFailure,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KeptConnection } from '../database/kept-connection';
+import type { StorageRole } from '../database/roles';
 
 export interface Ownership {
   /** A positive 63-bit number, in decimal: the `owner` of the requests that this process accepts. */
@@ -14,10 +15,14 @@ const RETRY_MS = 250;
  * of it, and the sweep then records its open requests as abandoned. When only the connection breaks, the same number is
  * locked again.
  */
-export async function holdOwnership(url: string, onFailure?: (error: unknown) => void): Promise<Ownership> {
+export async function holdOwnership(
+  { url, role }: { readonly url: string; readonly role?: StorageRole | undefined },
+  onFailure?: (error: unknown) => void,
+): Promise<Ownership> {
   const owner = (randomBytes(8).readBigUInt64BE() >> 1n).toString();
   const connection = new KeptConnection({
     url,
+    role,
     applicationName: 'medserve-owner',
     retryMs: RETRY_MS,
     prepare: async (client) => {

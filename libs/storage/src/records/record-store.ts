@@ -62,8 +62,13 @@ export interface FoundRequest {
 
 const LEASE_MS = 3_600_000;
 
-const FIND_BY_KEY = `
-SELECT id, status, fingerprint, result, content_type FROM request WHERE tenant = $1 AND idempotency_key_hash = $2`;
+/* Each names its tenant and reads in one round trip (migrations/record-functions.ts). */
+
+const FIND_BY_KEY = 'SELECT id, status, fingerprint, result, content_type FROM medserve_request_by_key($1, $2)';
+const FIND = 'SELECT status, result, content_type FROM medserve_request($1, $2)';
+const FIND_STATUS = 'SELECT status, final_event FROM medserve_request($1, $2)';
+const FIND_TIMES = `
+SELECT id, status, accepted_at AS "acceptedAt", ended_at AS "endedAt" FROM medserve_request($1, $2)`;
 
 interface KeyRow {
   readonly id: string;
@@ -122,7 +127,11 @@ export class RecordStore {
         this.wakeUp.ring();
         return { kind: 'accepted' };
       }
-      const rows = await this.database.rows<KeyRow>({ text: FIND_BY_KEY, values: [tenant, idempotencyKeyHash] });
+      const rows = await this.database.rows<KeyRow>({
+        name: 'record-by-key',
+        text: FIND_BY_KEY,
+        values: [tenant, idempotencyKeyHash],
+      });
       const earlier = rows[0];
       if (earlier === undefined) continue;
       if (!earlier.fingerprint.equals(fingerprint)) return { kind: 'reused' };
@@ -154,8 +163,9 @@ export class RecordStore {
       return { kind: 'recorded' };
     }
     const rows = await this.database.rows<{ status: RequestStatus; final_event: string | null }>({
-      text: 'SELECT status, final_event FROM request WHERE id = $1 AND tenant = $2',
-      values: [id, tenant],
+      name: 'record-status',
+      text: FIND_STATUS,
+      values: [tenant, id],
     });
     const found = rows[0];
     if (found === undefined) throw new ServingError('internal', 'A request ended that was never accepted.');
@@ -164,28 +174,23 @@ export class RecordStore {
 
   /** The very bytes of the answer; undefined when there is no such request in the tenant or it has no answer. */
   async result(tenant: string, id: string): Promise<StoredResult | undefined> {
-    const text = 'SELECT result, content_type FROM request WHERE id = $1 AND tenant = $2';
-    const rows = await orUnavailable(
-      this.database.rows<Pick<KeyRow, 'result' | 'content_type'>>({ text, values: [id, tenant] }),
-    );
-    return rows[0] === undefined ? undefined : resultOf(rows[0]);
+    return (await this.find(tenant, id))?.result;
   }
 
-  /** What both of the others tell, in one question. */
+  /** How a request stands, with its answer once there is one; undefined when the tenant has no such request. */
   async find(tenant: string, id: string): Promise<FoundRequest | undefined> {
-    const text = 'SELECT status, result, content_type FROM request WHERE id = $1 AND tenant = $2';
-    const rows = await orUnavailable(
-      this.database.rows<Pick<KeyRow, 'status' | 'result' | 'content_type'>>({ text, values: [id, tenant] }),
+    const statement = { name: 'record-find', text: FIND, values: [tenant, id] };
+    const [row] = await orUnavailable(
+      this.database.rows<Pick<KeyRow, 'status' | 'result' | 'content_type'>>(statement),
     );
-    const row = rows[0];
     if (row === undefined) return undefined;
     const result = resultOf(row);
     return { status: row.status, ...(result === undefined ? {} : { result }) };
   }
 
   async request(tenant: string, id: string): Promise<StoredRequest | undefined> {
-    const text = `SELECT id, status, accepted_at AS "acceptedAt", ended_at AS "endedAt" FROM request WHERE id = $1 AND tenant = $2`;
-    const rows = await orUnavailable(this.database.rows<StoredRequest>({ text, values: [id, tenant] }));
-    return rows[0];
+    const statement = { name: 'record-times', text: FIND_TIMES, values: [tenant, id] };
+    const [row] = await orUnavailable(this.database.rows<StoredRequest>(statement));
+    return row;
   }
 }

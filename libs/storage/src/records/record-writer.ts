@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { retryConflicts } from '../database/retry-conflicts';
 import { WritingConnection, type WritingConnectionOptions } from '../database/writing-connection';
 import { GroupCommit, type GroupLimits } from './group-commit';
 import { writeRecords, type RecordChange } from './write-records';
@@ -23,7 +24,10 @@ const CLASSES_OF_ONE_ROW = new Set(['22', '23', '40', '54']);
 const isOfOneItem = (error: unknown): boolean =>
   error instanceof DatabaseError && CLASSES_OF_ONE_ROW.has(error.code?.slice(0, 2) ?? '');
 
-/** Writes acceptances and endings of requests, those that come at once in one commit, on a connection of its own. */
+/**
+ * Writes acceptances and endings of requests, and what is told beside them: those that come at once in one commit, on a connection
+ * of its own.
+ */
 export class RecordWriter {
   private readonly connection: WritingConnection;
   private readonly group: GroupCommit<RecordChange>;
@@ -36,7 +40,7 @@ export class RecordWriter {
       isOfOneItem,
       sizeOf: (change) =>
         ROW_BYTES + change.payload.length + (change.kind === 'finish' ? (change.result?.length ?? 0) : 0),
-      write: (changes) => writeRecords(connection, changes),
+      write: (changes) => retryConflicts(() => writeRecords(connection, changes)),
     });
   }
 

@@ -1,6 +1,7 @@
 import { toServingError, type ServingError } from '@medserve/errors';
 import type { CallContext } from '@medserve/rpc';
 import type { Principal } from '@medserve/security';
+import type { Ticket } from '../../quotas/ticket';
 import type { OipAnswer, OipInference } from '../ports';
 import { requestOf } from './request-of';
 import type { InferMessage } from './wire/infer-message';
@@ -11,6 +12,8 @@ export interface AskParts {
   readonly onRefused: (error: ServingError) => void;
   /** Who passed the gate. */
   readonly principalOf: (context: CallContext) => Principal;
+  /** Lets a request in by the quotas. */
+  readonly enter: (by: Principal) => Promise<Ticket>;
 }
 
 export type Ask = (
@@ -21,17 +24,22 @@ export type Ask = (
 
 /** Has a message answered. */
 export const askOf =
-  ({ inference, onRefused, principalOf }: AskParts): Ask =>
+  ({ inference, onRefused, principalOf, enter }: AskParts): Ask =>
   async (message, context, { signal, onAccepted }) => {
     const record: { id?: string } = {};
     const accepted = (requestId: string): void => {
       record.id = requestId;
       onAccepted(requestId);
     };
+    let ticket: Ticket | undefined;
     try {
-      return await inference.infer(principalOf(context), requestOf(message, context), signal, accepted);
+      const principal = principalOf(context);
+      ticket = await enter(principal);
+      return await inference.infer(principal, { ...requestOf(message, context), ticket }, signal, accepted);
     } catch (error) {
       if (record.id === undefined) onRefused(toServingError(error));
       throw error;
+    } finally {
+      ticket?.leave();
     }
   };

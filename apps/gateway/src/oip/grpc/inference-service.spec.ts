@@ -16,6 +16,7 @@ import { connectRawGrpc, grpcMessage, type RawCall, type RawGrpc } from '@medser
 import type { ModelStatistics, OipAnswer, OipModels, OipRequest } from '../ports';
 import { inferenceService } from './inference-service';
 import { INFERENCE_SERVICE } from './wire/methods';
+import { openDoor } from '../../testing/open-door';
 
 const OK = 0;
 const INVALID_ARGUMENT = 3;
@@ -91,6 +92,7 @@ describe('the service of the Open Inference Protocol over gRPC', () => {
       onRefused: () => undefined,
     });
     const service = inferenceService({
+      enter: (by) => openDoor.enter(by),
       principalOf: (context) => gate.callerOf(context),
       onAnswered: (message) => {
         gate.done(message);
@@ -112,11 +114,15 @@ describe('the service of the Open Inference Protocol over gRPC', () => {
         },
         config: (name) => ({ name, max_batch_size: 8 }),
         index: () => [{ name: 'net', version: '1', state: 'READY', reason: '' }],
-        load: (load) => {
+      },
+      changes: {
+        load: (by, load) => {
+          expect(by).toBe(PRINCIPAL);
           loads.push(load);
           return Promise.resolve();
         },
-        unload: (name) => {
+        unload: (by, name) => {
+          expect(by).toBe(PRINCIPAL);
           unloads.push(name);
           return Promise.resolve();
         },

@@ -10,6 +10,7 @@ import type {
 } from '@medserve/contracts/oip';
 import { ServingError } from '@medserve/errors';
 import { unaryMethod, type FramePayload } from '@medserve/rpc';
+import type { ModelChanges } from '../../audit/model-changes';
 import type { OipModels, OipStatistics, TensorMetadata } from '../ports';
 import { SERVER_METADATA } from '../server-metadata';
 import { askOf, type AskParts } from './ask';
@@ -21,7 +22,8 @@ import type { InferMessage } from './wire/infer-message';
 import { encodeModelConfig } from './wire/model-config';
 
 export interface InferenceServiceParts extends AskParts {
-  readonly models: OipModels;
+  readonly models: Omit<OipModels, 'load' | 'unload'>;
+  readonly changes: Pick<ModelChanges, 'load' | 'unload'>;
   readonly statistics: OipStatistics;
   /** Whether all that the gateway needs is there. */
   readonly ready: () => Promise<boolean>;
@@ -48,7 +50,7 @@ type PlainName =
   | 'repositoryModelLoad'
   | 'repositoryModelUnload';
 
-function plainMethods({ models, statistics, ready }: InferenceServiceParts): Plain {
+function plainMethods({ principalOf, models, changes, statistics, ready }: InferenceServiceParts): Plain {
   return {
     serverLive: unaryMethod(() => ({ live: true })),
     serverReady: unaryMethod(async () => ({ ready: await ready() })),
@@ -71,14 +73,14 @@ function plainMethods({ models, statistics, ready }: InferenceServiceParts): Pla
     repositoryIndex: unaryMethod(({ ready: onlyReady }: RepositoryIndexRequest) => ({
       models: [...models.index(onlyReady)],
     })),
-    repositoryModelLoad: unaryMethod(async (request: RepositoryModelLoadRequest) => {
+    repositoryModelLoad: unaryMethod(async (request: RepositoryModelLoadRequest, context) => {
       const load = loadOf(request);
-      await models.load(load);
+      await changes.load(principalOf(context), load);
       return { modelName: load.name, isLoaded: true };
     }),
-    repositoryModelUnload: unaryMethod(async (request: RepositoryModelUnloadRequest) => {
+    repositoryModelUnload: unaryMethod(async (request: RepositoryModelUnloadRequest, context) => {
       const modelName = modelNameOf(request);
-      await models.unload(modelName);
+      await changes.unload(principalOf(context), modelName);
       return { modelName, isUnloaded: true };
     }),
   };

@@ -47,6 +47,7 @@ export class OipInferController {
         idempotencyKey,
         patientKey,
         wantsDecision: isExplained,
+        ticket: request.ticket,
       };
       const answer = await this.inference.infer(principal, inference, signal, onAccepted);
       await sendAnswer(reply, answer, message.isBinary);

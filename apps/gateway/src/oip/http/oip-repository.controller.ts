@@ -1,7 +1,9 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { ModelChanges } from '../../audit/model-changes';
 import { RequireAccess } from '../../http/access';
+import { principalOf } from '../../http/default-deny';
 import { parseWith } from '../../intake/parse-wishes';
 import { Models } from '../models';
 import type { IndexEntry } from '../ports';
@@ -30,7 +32,10 @@ interface RepositoryPath {
 /** The model repository extension. Triton's clients look at the status only; the bodies of changes are KServe's. */
 @Controller()
 export class OipRepositoryController {
-  constructor(private readonly models: Models) {}
+  constructor(
+    private readonly models: Models,
+    private readonly changes: ModelChanges,
+  ) {}
 
   @Post(paths('index'))
   @HttpCode(200)
@@ -49,7 +54,7 @@ export class OipRepositoryController {
   ): Promise<{ name: string; load: true }> {
     refuseRepositoryName(repository);
     const { parameters } = parseWith(changeSchema, jsonOf(request, FILES_JSON_BYTES));
-    await this.models.load({ name, ...loadOf(parameters) });
+    await this.changes.load(principalOf(request), { name, ...loadOf(parameters) });
     return { name, load: true };
   }
 
@@ -63,7 +68,7 @@ export class OipRepositoryController {
     refuseRepositoryName(repository);
     // Of the parameters only `unload_dependents` is known, and no model here depends on another.
     parseWith(changeSchema, jsonOf(request, SMALL_JSON_BYTES));
-    await this.models.unload(name);
+    await this.changes.unload(principalOf(request), name);
     return { name, unload: true };
   }
 }

@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { ServingError } from '@medserve/errors';
-import type { RecordEvent } from '@medserve/events';
+import type { ActivityEvent, RecordEvent } from '@medserve/events';
 import { mergeMetrics, noopInstruments, silentLogger } from '@medserve/runtime';
-import { SCOPES, type Authenticator, type Principal } from '@medserve/security';
+import { SCOPES, SubjectReferences, type Authenticator, type Principal } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
 import { BodyBudget } from '../../http/body-budget';
+import { ResultReader } from '../../http/result-reader';
+import { quietOversight } from '../../testing/quiet-oversight';
 import { startHttpServer } from '../../http/http-server';
 import { LiveCatalogue } from '../../infer/live-catalogue';
 import type { Dispatched, DispatchOrder, Records } from '../../infer/ports';
@@ -15,6 +17,7 @@ import { Inference } from '../inference';
 import { Models } from '../models';
 import { observedDispatcher } from '../observed-dispatcher';
 import { InferenceStatistics } from '../statistics';
+import { openDoor } from '../../testing/open-door';
 
 const described = (name: string) => ({ name, datatype: 'FP32', shape: [-1, 4] });
 const twin = catalogueEntry('twin', { inputs: [described('x')], outputs: [described('y')], maxBatchSize: 8 });
@@ -40,6 +43,7 @@ class World {
   readonly orders: DispatchOrder[] = [];
   readonly events: RecordEvent[] = [];
   readonly instruments = noopInstruments();
+  told: readonly ActivityEvent[] = [];
   url = '';
   dispatch: (order: DispatchOrder, signal: AbortSignal) => Promise<Dispatched> = (order) =>
     Promise.resolve(echo(order));
@@ -82,15 +86,20 @@ class World {
           ? Promise.resolve({ id: 'k', kind: 'key' as const, tenant: 't', scopes: this.scopes })
           : Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.')),
     };
+    const models = new Models(catalogue, { load: done, unload: done, refresh: done });
+    const oversight = quietOversight(new ResultReader(records), models);
+    this.told = oversight.told;
     const parts: Partial<GatewayParts> = {
       road,
       catalogue,
-      readiness: { missing: () => Promise.resolve([]), record: 'on' },
-      inference: new Inference({ catalogue, road, instruments }),
-      models: new Models(catalogue, { load: done, unload: done, refresh: done }),
+      readiness: { missing: () => Promise.resolve([]), record: 'on', outbox: () => 'open' },
+      inference: new Inference({ catalogue, road, instruments, references: new SubjectReferences(Buffer.alloc(32)) }),
+      models,
+      oversight: oversight.oversight,
       statistics,
     };
     const server = await startHttpServer({
+      doorkeeper: openDoor,
       host: '127.0.0.1',
       port: 0,
       limits: LIMITS,

@@ -1,4 +1,4 @@
-import { link, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOnnx, meanFilterOnnx, mlpOnnx, writeOnnx, type OnnxGraph, type OnnxNode } from '@medserve/testkit';
@@ -113,9 +113,34 @@ describe('a model that a stranger wrote', () => {
     await expect(inspected(writeOnnx(inner))).rejects.toMatchObject(refusal('nested'));
   });
 
+  it.each([49_999, 50_000])('may have %d nodes', async (count) => {
+    const nodes = new Array<OnnxNode>(count).fill(identity);
+    await expect(inspected(writeOnnx(graph({ nodes })))).resolves.toBeDefined();
+  });
+
   it('may not have nodes without end', async () => {
-    const nodes = new Array<OnnxNode>(100_001).fill(identity);
-    await expect(inspected(writeOnnx(graph({ nodes })))).rejects.toMatchObject(refusal('100000 nodes'));
+    const nodes = new Array<OnnxNode>(50_001).fill(identity);
+    await expect(inspected(writeOnnx(graph({ nodes })))).rejects.toMatchObject(refusal('50000 nodes'));
+  });
+
+  /** A whole model of so many bytes, most of which the disk does not hold: a long description, which is stepped over. */
+  async function inspectedOfSize(size: number) {
+    const model = identityOnnx();
+    const [description, lengthBytes] = [6 * 8 + 2, 5];
+    const length = size - model.byteLength - 1 - lengthBytes;
+    const head = [description];
+    for (let index = 0; index < lengthBytes; index += 1) {
+      head.push((Math.floor(length / 2 ** (7 * index)) % 128) | (index < lengthBytes - 1 ? 0x80 : 0));
+    }
+    await writeFile(join(root, 'model.onnx'), Buffer.concat([model, Buffer.from(head)]));
+    await truncate(join(root, 'model.onnx'), size);
+    return inspect(root, 'model.onnx');
+  }
+
+  it('may be a file of 512 MiB, and of no byte more', async () => {
+    const most = 512 * 2 ** 20;
+    for (const size of [most - 1, most]) await expect(inspectedOfSize(size)).resolves.toBeDefined();
+    await expect(inspectedOfSize(most + 1)).rejects.toMatchObject(refusal('larger than 512 MiB'));
   });
 
   it('is refused with the name of a type that is not served', async () => {

@@ -7,8 +7,8 @@ import { isAllowed } from './allowed-operators';
 import type { ExternalData, GraphValue } from './graph-summary';
 import { readGraph } from './read-graph';
 
-/** A protobuf file cannot be larger. */
-const MAX_MODEL_BYTES = 2 ** 31;
+/** Weights beyond that lie in external data; ONNX Runtime reads the whole graph file into memory. */
+const MAX_MODEL_BYTES = 512 * 2 ** 20;
 
 function declared({ name, elementType, shape, firstDimension }: GraphValue, side: string): DeclaredTensor {
   if (elementType === undefined) throw broken(`The ${side} "${name}" of the model is no tensor.`);
@@ -46,7 +46,7 @@ async function checkExternal(
  */
 export async function inspect(root: string, modelFile: string): Promise<Signature> {
   const { size } = await stampFile(root, modelFile);
-  if (size > MAX_MODEL_BYTES) throw broken(`${modelFile} is larger than 2 GiB; put its weights into external data.`);
+  if (size > MAX_MODEL_BYTES) throw broken(`${modelFile} is larger than 512 MiB; put its weights into external data.`);
   const graph = readGraph(join(root, modelFile));
   const unknown = graph.operators.find((operator) => !isAllowed(operator));
   if (unknown) {

@@ -5,7 +5,7 @@ import { WireFile, type WireField } from './wire-file';
 
 /* Field numbers are those of onnx.proto, IR version 3 to 13. */
 
-const MAX_NODES = 100_000;
+const MAX_NODES = 50_000;
 const MAX_TENSORS = 100_000;
 const MAX_NESTING = 16;
 const MAX_VALUES = 1_024;

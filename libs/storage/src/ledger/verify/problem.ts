@@ -1,8 +1,18 @@
 export interface Problem {
-  readonly kind: 'entry' | 'tile' | 'root' | 'checkpoint' | 'request' | 'result';
+  readonly kind: 'entry' | 'tile' | 'root' | 'checkpoint' | 'request' | 'result' | 'retention' | 'copy';
   /** Place in the log of the first bad entry, where there is one. */
   readonly index?: number;
   /** Id of the first bad request, where there is one. */
   readonly request?: string;
   readonly detail: string;
+}
+
+/** Notes the first of each thing that is wrong: what follows from it would drown it. */
+export class Findings {
+  readonly problems: Problem[] = [];
+
+  note(problem: Problem): void {
+    const { kind, detail } = problem;
+    if (!this.problems.some((known) => known.kind === kind && known.detail === detail)) this.problems.push(problem);
+  }
 }

@@ -187,6 +187,13 @@ export interface Model {
   residentBytes: number;
   /** How long loading took of late, in milliseconds; 0: not known. */
   expectedLoadMs: number;
+  /** Who signed the package, and who approved it, as the trust policy calls them; empty: nobody had to. */
+  signer: string;
+  approver: string;
+  /** Whether it is served from the pod's own copy, as the repository is gone or has it in a form that is refused. */
+  fromLocalCopy: boolean;
+  /** Whether it is the trust policy that keeps it from being served. */
+  untrusted: boolean;
 }
 
 export interface OutputLabels {
@@ -1019,6 +1026,10 @@ function createBaseModel(): Model {
     instances: 0,
     residentBytes: 0,
     expectedLoadMs: 0,
+    signer: "",
+    approver: "",
+    fromLocalCopy: false,
+    untrusted: false,
   };
 }
 
@@ -1080,6 +1091,18 @@ export const Model: MessageFns<Model> = {
     }
     if (message.expectedLoadMs !== 0) {
       writer.uint32(152).uint32(message.expectedLoadMs);
+    }
+    if (message.signer !== "") {
+      writer.uint32(162).string(message.signer);
+    }
+    if (message.approver !== "") {
+      writer.uint32(170).string(message.approver);
+    }
+    if (message.fromLocalCopy !== false) {
+      writer.uint32(176).bool(message.fromLocalCopy);
+    }
+    if (message.untrusted !== false) {
+      writer.uint32(184).bool(message.untrusted);
     }
     return writer;
   },
@@ -1247,6 +1270,38 @@ export const Model: MessageFns<Model> = {
             }
 
             message.expectedLoadMs = reader.uint32();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.signer = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.approver = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.fromLocalCopy = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.untrusted = reader.bool();
             continue;
           }
         }

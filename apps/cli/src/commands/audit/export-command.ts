@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ProgressBar } from '../../output/progress-bar';
+import { exportFhir } from './export-fhir';
+import { onLog, print, tellExport, type LogOptions } from './on-log';
+
+interface ExportOptions extends LogOptions {
+  /** `true`: without a file, which is the standard output. */
+  readonly fhir?: string | true;
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly bundle?: 'collection' | 'transaction';
+}
+
+export const exportCommand = (): Command =>
+  new Command('export')
+    .description('write the log as C2SP tlog-tiles, or its entries as FHIR AuditEvents')
+    .argument('[dir]', 'folder for the tiles')
+    .option('--fhir [file]', 'FHIR R4 AuditEvents instead, one a line; "-" or nothing: to the standard output')
+    .addOption(new Option('--bundle <type>', 'one Bundle instead of lines').choices(['collection', 'transaction']))
+    .option('--from <time>', 'with --fhir: what was recorded from then on (RFC 3339, or a date)', time)
+    .option('--to <time>', 'with --fhir: what was recorded before', time)
+    .action(run);
+
+function time(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('a time such as 2026-11-25T08:00:00Z, or a date');
+  return at;
+}
+
+async function run(dir: string | undefined, options: ExportOptions): Promise<void> {
+  const { fhir, tenant, from, to, bundle } = options;
+  if ((dir === undefined) === (fhir === undefined)) throw new Error('name a folder for the tiles, or --fhir');
+  if (dir !== undefined) return exportTiles(dir, options);
+  const file = fhir === undefined || fhir === true ? '-' : fhir;
+  const count = await onLog(options, async (storage) => {
+    await tellExport(storage, tenant, 'fhir');
+    return exportFhir(storage.audit, { tenant, from, to, bundle }, file === '-' ? file : resolve(file));
+  });
+  // The standard output may be a pipe into something that reads FHIR.
+  process.stderr.write(`${String(count)} AuditEvents written\n`);
+}
+
+async function exportTiles(dir: string, options: LogOptions): Promise<void> {
+  const bar = new ProgressBar();
+  const { size, root, origin } = await onLog(options, async (storage, key) => {
+    await tellExport(storage, options.tenant, 'tiles');
+    return storage.ledger.export(options.tenant, key, resolve(dir), (done, total) => {
+      bar.show('entries written', (100 * done) / Math.max(total, 1));
+    });
+  });
+  bar.clear();
+  print(`${String(size)} entries of ${origin} written, root ${root}`);
+}

@@ -1,0 +1,16 @@
+import { windowSeconds } from './quotas';
+
+describe('the length of a window', () => {
+  it.each([
+    ['60s', 60],
+    ['5m', 300],
+    ['1h', 3_600],
+    ['31d', 2_678_400],
+  ])('of %s is %d seconds', (text, seconds) => {
+    expect(windowSeconds(text)).toBe(seconds);
+  });
+
+  it.each(['', '60', '0s', '32d', '1.5h', '-1m', '1w', '99999999s'])('cannot be %j', (text) => {
+    expect(() => windowSeconds(text)).toThrow(/31d at most/);
+  });
+});

@@ -1,0 +1,159 @@
+import { newEventId } from '@medserve/events';
+import { EACH_CLIENT, QUOTA_KINDS, WHOLE_TENANT, type Quota, type QuotaKind } from '@medserve/serving';
+import type { Storage } from '@medserve/storage';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { withStorage } from '../home/with-storage';
+import { homeOption, jsonOption } from '../options';
+import { HOME_TENANT } from '../up/run-key';
+
+interface Which {
+  readonly home: string;
+  readonly tenant: string;
+  readonly client?: string;
+  readonly eachClient: boolean;
+}
+
+interface SetOptions extends Which {
+  readonly limit: number;
+  readonly window: number;
+  readonly exemptStat: boolean;
+}
+
+const UNIT_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const LONGEST_S = 31 * 86_400;
+const MOST = 100_000_000;
+
+/** Exported for its test. @returns seconds */
+export function windowSeconds(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,7})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (UNIT_S[unit] ?? 0);
+  if (seconds < 1 || seconds > LONGEST_S)
+    throw new InvalidArgumentError('a number and s, m, h or d, such as 60s or 1h; 31d at most');
+  return seconds;
+}
+
+function limit(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > MOST) throw new InvalidArgumentError(`a whole number, 0 to ${String(MOST)}`);
+  return value;
+}
+
+function kind(text: string): QuotaKind {
+  const found = QUOTA_KINDS.find((known) => known === text);
+  if (found === undefined) throw new InvalidArgumentError(`choose from ${QUOTA_KINDS.join(', ')}`);
+  return found;
+}
+
+const withWhich = (command: Command): Command =>
+  command
+    .option('--tenant <name>', 'whom it binds', HOME_TENANT)
+    .addOption(
+      new Option('--client <id>', 'one key or client of the tenant, as "keys list" shows it').conflicts('eachClient'),
+    )
+    .option('--each-client', 'each key and client of the tenant by itself, that has none of its own', false)
+    .addOption(homeOption());
+
+export function quotasCommand(): Command {
+  const quotas = new Command('quotas')
+    .description('how much a tenant, or a client of it, may ask: set, list, remove')
+    .addHelpText(
+      'after',
+      `
+A quota is a number of requests or of cost units in a window, or of requests inside at once. It holds over all gateways
+together, within five seconds of being set. One cost unit is 65,536 pixels, voxels or tensor elements that were begun: an
+image of 512 x 512 is 4, a CT of 100 such slices 400.
+
+Examples:
+  medserve quotas set requests --limit 6000 --window 1m             the tenant "home": 6,000 requests a minute
+  medserve quotas set cost --limit 500000 --window 1h --tenant west and its cost in an hour
+  medserve quotas set concurrency --limit 32 --each-client          each key by itself: 32 requests at once
+  medserve quotas set requests --limit 100 --window 1m --client ID --exempt-stat
+  medserve quotas remove requests --client ID
+  medserve quotas list --tenant west`,
+    );
+  withWhich(quotas.command('set').description('set a quota, in place of one of the same kind'))
+    .argument('<kind>', QUOTA_KINDS.join(', '), kind)
+    .requiredOption('--limit <n>', 'how many; 0: nobody gets in', limit)
+    .option(
+      '--window <time>',
+      'of requests and cost: such as 60s, 5m, 1h, 1d; windows begin at multiples of it',
+      windowSeconds,
+      60,
+    )
+    .option('--exempt-stat', 'requests of the class stat pass and are not counted', false)
+    .action(set);
+  withWhich(quotas.command('remove').description('remove a quota'))
+    .argument('<kind>', QUOTA_KINDS.join(', '), kind)
+    .action(remove);
+  quotas
+    .command('list')
+    .description('the quotas that are set')
+    .option('--tenant <name>', 'of one tenant; default: of all')
+    .addOption(homeOption())
+    .addOption(jsonOption())
+    .action(list);
+  return quotas;
+}
+
+const clientOf = ({ client, eachClient }: Which): string => client ?? (eachClient ? EACH_CLIENT : WHOLE_TENANT);
+
+/** Put on record before it holds: what cannot be told is not done. */
+async function tell(
+  storage: Storage,
+  { tenant, client, kind: what }: Pick<Quota, 'tenant' | 'client' | 'kind'>,
+  facts: Record<string, number | boolean>,
+): Promise<void> {
+  await storage.activities.record({
+    id: newEventId(),
+    schema: 1,
+    event: 'quota_changed',
+    at: new Date().toISOString(),
+    tenant,
+    actor: 'operator',
+    actorKind: 'service',
+    subject: `quota:${what}/${client === WHOLE_TENANT ? 'tenant' : client === EACH_CLIENT ? 'each-client' : client}`,
+    outcome: 'success',
+    facts,
+  });
+}
+
+async function set(what: QuotaKind, options: SetOptions): Promise<void> {
+  const quota: Quota = {
+    tenant: options.tenant,
+    client: clientOf(options),
+    kind: what,
+    limit: options.limit,
+    windowS: what === 'concurrency' ? 0 : options.window,
+    exemptsStat: options.exemptStat,
+  };
+  await withStorage(options.home, async (storage) => {
+    await tell(storage, quota, { limit: quota.limit, windowS: quota.windowS, exemptsStat: quota.exemptsStat });
+    await storage.quotas.set(quota);
+  });
+  process.stdout.write(`${describe(quota)}\n`);
+}
+
+async function remove(what: QuotaKind, options: Which): Promise<void> {
+  const key = { tenant: options.tenant, client: clientOf(options), kind: what };
+  const wasSet = await withStorage(options.home, async (storage) => {
+    const known = await storage.quotas.list(key.tenant);
+    if (!known.some((quota) => quota.client === key.client && quota.kind === key.kind)) return false;
+    await tell(storage, key, { removed: true });
+    return storage.quotas.remove(key);
+  });
+  if (!wasSet) throw new Error('there is no such quota; "medserve quotas list" shows them');
+  process.stdout.write('removed\n');
+}
+
+async function list({ home, tenant, json }: { home: string; tenant?: string; json: boolean }): Promise<void> {
+  const quotas = await withStorage(home, (storage) => storage.quotas.list(tenant));
+  if (json) process.stdout.write(`${JSON.stringify(quotas)}\n`);
+  else if (quotas.length === 0) process.stdout.write('none: "medserve quotas set --help" shows how to set one\n');
+  else process.stdout.write(quotas.map((quota) => `${describe(quota)}\n`).join(''));
+}
+
+function describe({ tenant, client, kind: what, limit: most, windowS, exemptsStat }: Quota): string {
+  const whom = client === WHOLE_TENANT ? 'the tenant' : client === EACH_CLIENT ? 'each client' : `client ${client}`;
+  const time = windowS === 0 ? 'at once' : `in ${String(windowS)} s`;
+  return `${tenant}  ${whom}  ${what}: ${String(most)} ${time}${exemptsStat ? ', but for stat' : ''}`;
+}

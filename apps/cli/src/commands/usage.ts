@@ -1,0 +1,80 @@
+import { USAGE_DIMENSIONS, usageCsv, type UsageDimension, type UsageSums } from '@medserve/storage';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { withStorage } from '../home/with-storage';
+import { homeOption, jsonOption } from '../options';
+import { HOME_TENANT } from '../up/run-key';
+
+interface UsageOptions {
+  readonly home: string;
+  readonly tenant: string;
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly by: readonly UsageDimension[];
+  readonly json: boolean;
+  readonly csv: boolean;
+}
+
+const MONTH_MS = 30 * 86_400_000;
+const ROWS = 100_000;
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError('a date or an instant of ISO 8601, such as 2026-11-25 or 2026-11-25T08:00:00Z');
+  return at;
+}
+
+function dimensions(text: string): UsageDimension[] {
+  return [...new Set(text.split(','))].map((word) => {
+    const found = USAGE_DIMENSIONS.find((known) => known === word);
+    if (found === undefined) throw new InvalidArgumentError(`choose from ${USAGE_DIMENSIONS.join(', ')}, with commas`);
+    return found;
+  });
+}
+
+export function usageCommand(): Command {
+  return new Command('usage')
+    .description('what a tenant used: requests, seconds of processors, cost units')
+    .option('--tenant <name>', 'whose', HOME_TENANT)
+    .option('--from <time>', 'default: 30 days before --to', instant)
+    .option('--to <time>', 'hours that begin before it; default: now', instant)
+    .option('--by <words>', `with commas: ${USAGE_DIMENSIONS.join(', ')}`, dimensions, ['model'])
+    .addOption(homeOption())
+    .addOption(jsonOption().conflicts('csv'))
+    .addOption(new Option('--csv', 'for a spreadsheet').default(false))
+    .addHelpText(
+      'after',
+      `
+Seconds are run time of models, of a batch the share of the request's rows. What the last five seconds used is not there yet.
+
+Examples:
+  medserve usage                                      the last 30 days by model
+  medserve usage --by day,department --csv > use.csv  by day and department, for a spreadsheet
+  medserve usage --tenant west --from 2026-11-01 --to 2026-12-01 --json`,
+    )
+    .action(usage);
+}
+
+async function usage({ home, tenant, from, to = new Date(), by, json, csv }: UsageOptions): Promise<void> {
+  const question = { tenant, from: from ?? new Date(to.getTime() - MONTH_MS), to, by, limit: ROWS };
+  const rows = await withStorage(home, (storage) => storage.usage.read(question));
+  process.stdout.write(json ? `${JSON.stringify(rows)}\n` : csv ? usageCsv(by, rows) : table(by, rows));
+}
+
+function table(by: readonly UsageDimension[], rows: readonly UsageSums[]): string {
+  if (rows.length === 0) return 'nothing was used in this time\n';
+  const lines = rows.map((row) => [
+    ...by.map((dimension) => (row[dimension] === '' ? '-' : (row[dimension] ?? '-'))),
+    String(row.completed),
+    String(row.failed + row.cancelled),
+    String(row.refused),
+    row.cpuSeconds.toFixed(1),
+    row.gpuSeconds.toFixed(1),
+    String(row.costUnits),
+  ]);
+  const all = [[...by, 'answered', 'failed', 'refused', 'CPU s', 'GPU s', 'units'], ...lines];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? [];
+  const padded = (text: string, column: number): string =>
+    column < by.length ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
+  return all.map((line) => `${line.map(padded).join('  ').trimEnd()}\n`).join('');
+}

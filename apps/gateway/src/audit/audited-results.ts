@@ -1,0 +1,40 @@
+import { toServingError } from '@medserve/errors';
+import type { Principal } from '@medserve/security';
+import type { Activities } from '../activities/activities';
+import type { ResultReader } from '../http/result-reader';
+import type { StoredResult } from '../infer/ports';
+import type { Denials } from './denials';
+import { isId } from './is-id';
+
+/** The way to results for whoever did not ask for them in this very request: who reads one is on record before. */
+export class AuditedResults {
+  constructor(
+    private readonly results: Pick<ResultReader, 'read' | 'exists'>,
+    private readonly activities: Pick<Activities, 'tell'>,
+    private readonly denials: Pick<Denials, 'of'>,
+  ) {}
+
+  /** @throws ServingError as `ResultReader.read`, and `unavailable` where the read cannot be put on record */
+  async read(by: Principal, id: string): Promise<StoredResult> {
+    const result = await this.ended(by, id);
+    await this.activities.tell(by, { event: 'result_read', subject: `result:${id}`, outcome: 'success' });
+    return result;
+  }
+
+  /** How a request ended, for whoever is not shown its answer. */
+  async ended(by: Principal, id: string): Promise<StoredResult> {
+    try {
+      return await this.results.read(by.tenant, id);
+    } catch (thrown) {
+      if (toServingError(thrown).reason === 'not_found') await this.exists(by, id);
+      throw thrown;
+    }
+  }
+
+  /** Another tenant's id is as unknown as one that never was: either is put on record with whoever asked. */
+  async exists(by: Principal, id: string): Promise<boolean> {
+    if (await this.results.exists(by.tenant, id)) return true;
+    if (isId(id)) await this.denials.of(by, { reason: 'not_found', subject: `result:${id}` });
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Closable, Instruments } from '@medserve/runtime';
+import type { Storage } from '@medserve/storage';
+import type { Activities } from '../activities/activities';
+import { BreakGlass } from '../break-glass/break-glass';
+import type { ResultReader } from '../http/result-reader';
+import type { OipModels } from '../oip/ports';
+import type { References } from '../privacy/subject-hashes';
+import { Reviews } from '../review/reviews';
+import { AuditLog } from './audit-log';
+import { AuditTrail } from './audit-trail';
+import { AuditedResults } from './audited-results';
+import { Denials } from './denials';
+import { LogReadings } from './log-readings';
+import { ModelChanges } from './model-changes';
+
+/** Everything by which what is done, beside asking models, gets on record and is read from it. */
+export interface Oversight {
+  readonly activities: Activities;
+  readonly denials: Denials;
+  readonly results: AuditedResults;
+  readonly changes: ModelChanges;
+  readonly trail: AuditTrail;
+  readonly log: AuditLog;
+  readonly reviews: Reviews;
+  readonly breakGlass: BreakGlass;
+}
+
+export interface OversightParts {
+  readonly storage: Pick<Storage, 'audit' | 'ledger' | 'reviews' | 'breakGlass'>;
+  readonly activities: Activities;
+  readonly results: ResultReader;
+  readonly models: OipModels;
+  readonly references: References;
+  readonly instruments: Instruments;
+}
+
+export function oversightOf(parts: OversightParts): Oversight {
+  const { storage, activities, references, instruments } = parts;
+  const { audit, ledger } = storage;
+  const caughtUp = (tenant: string): Promise<void> => ledger.caughtUp({ tenant });
+  const denials = new Denials(activities);
+  const results = new AuditedResults(parts.results, activities, denials);
+  const patientOf = async (tenant: string, request: string): Promise<string | undefined> => {
+    await caughtUp(tenant);
+    const entries = await audit.ofRequest(tenant, request);
+    return entries.map(({ event }) => ('patient' in event ? event.patient : undefined)).find((patient) => patient);
+  };
+  return {
+    activities,
+    denials,
+    results,
+    changes: new ModelChanges(parts.models, activities),
+    trail: new AuditTrail({ log: audit, caughtUp, results, activities, references }),
+    log: new AuditLog({ reader: audit, readings: new LogReadings(activities, () => performance.now()) }),
+    reviews: new Reviews({ results, store: storage.reviews, activities, instruments }),
+    breakGlass: new BreakGlass({ store: storage.breakGlass, activities, patientOf, references, instruments }),
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/** Tells the denials that were only counted, every minute and at the end. */
+export function tellDenials(denials: Pick<Denials, 'flush'>): Closable {
+  const timer = setInterval(() => void denials.flush(), MINUTE_MS);
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await denials.flush();
+    },
+  };
+}

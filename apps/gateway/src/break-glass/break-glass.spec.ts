@@ -1,0 +1,142 @@
+import { newEventId } from '@medserve/events';
+import { noopInstruments } from '@medserve/runtime';
+import { SubjectReferences, type Principal } from '@medserve/security';
+import type { Grant, NewGrant } from '@medserve/storage';
+import { ToldActivities } from '../testing/told-activities';
+import { BreakGlass, type Use } from './break-glass';
+
+const NURSE: Principal = { id: 'nurse', kind: 'user', tenant: 't', scopes: new Set(['infer']) };
+const RESULT = newEventId();
+const reading: Use = { route: '/v1/results/:id', access: 'result:read', id: RESULT };
+const references = new SubjectReferences(Buffer.alloc(32));
+
+describe('BreakGlass', () => {
+  let world: ToldActivities;
+  let grants: Map<string, Grant>;
+  let breakGlass: BreakGlass;
+  let patients: Map<string, string>;
+
+  beforeEach(() => {
+    world = new ToldActivities();
+    grants = new Map();
+    patients = new Map();
+    const open = ({ id, requester, reason, patient }: NewGrant): Promise<void> => {
+      const requestedAt = new Date(0);
+      grants.set(id, {
+        id,
+        requester,
+        reason,
+        patient,
+        state: 'pending',
+        requestedAt,
+        approver: null,
+        expiresAt: null,
+      });
+      return Promise.resolve();
+    };
+    breakGlass = new BreakGlass({
+      store: {
+        request: open,
+        approve: (_tenant, id) => {
+          const grant = { ...(grants.get(id) as Grant), state: 'open' as const };
+          grants.set(id, grant);
+          return Promise.resolve(grant);
+        },
+        end: () => Promise.resolve(),
+        find: (tenant, id) => Promise.resolve(tenant === 't' ? grants.get(id) : undefined),
+        live: () => Promise.resolve([...grants.values()]),
+      },
+      activities: world.activities,
+      patientOf: (_tenant, request) => Promise.resolve(patients.get(request)),
+      references,
+      instruments: noopInstruments(),
+    });
+  });
+
+  const granted = async (patient?: { readonly id: string }): Promise<string> => {
+    const id = await breakGlass.request(NURSE, { reason: 'emergency_treatment', patient });
+    await breakGlass.approve({ ...NURSE, id: 'doctor' }, id, 60);
+    return id;
+  };
+
+  it('lets its holder read results and the audit, with the purpose BTG, once that is on record', async () => {
+    const id = await granted();
+    const reader = await breakGlass.widen(NURSE, id, reading);
+    expect(reader.purpose).toBe('BTG');
+    expect([...reader.scopes].sort()).toEqual(['audit:read', 'infer', 'result:read']);
+    expect(world.told).toMatchObject([
+      {
+        event: 'break_glass_used',
+        actor: 'nurse',
+        purpose: 'BTG',
+        subject: `break-glass:${id}`,
+        facts: { route: 'v1/results/:id', result: RESULT },
+      },
+    ]);
+  });
+
+  it('tells of every read', async () => {
+    const id = await granted();
+    for (let read = 0; read < 3; read += 1) await breakGlass.widen(NURSE, id, reading);
+    expect(world.told).toHaveLength(3);
+  });
+
+  it('lets nobody read where it cannot be put on record', async () => {
+    const id = await granted();
+    world.isAway = true;
+    await expect(breakGlass.widen(NURSE, id, reading)).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    [
+      'without approval',
+      async () => breakGlass.widen(NURSE, await breakGlass.request(NURSE, { reason: 'system_failure' }), reading),
+    ],
+    ['of another person', (id) => breakGlass.widen({ ...NURSE, id: 'porter' }, id, reading)],
+    ['of another tenant', (id) => breakGlass.widen({ ...NURSE, tenant: 'u' }, id, reading)],
+    ['that never was', () => breakGlass.widen(NURSE, newEventId(), reading)],
+    ['that is no id', () => breakGlass.widen(NURSE, "' OR 1=1", reading)],
+    [
+      'whose time is over',
+      (id) => {
+        grants.set(id, { ...(grants.get(id) as Grant), state: 'expired' });
+        return breakGlass.widen(NURSE, id, reading);
+      },
+    ],
+  ])('refuses a grant %s, and tells of no use', async (_what, use) => {
+    const id = await granted();
+    await expect(use(id)).rejects.toMatchObject({ reason: 'break_glass_refused' });
+    expect(world.told).toEqual([]);
+  });
+
+  it('gives nothing for what is not reading', async () => {
+    const id = await granted();
+    for (const access of ['infer', 'model:manage', 'audit:export', 'result:attest']) {
+      expect(await breakGlass.widen(NURSE, id, { ...reading, access })).toBe(NURSE);
+    }
+    expect(world.told).toEqual([]);
+  });
+
+  it('for one patient reads what is about them, and nothing of others or of nobody known', async () => {
+    const id = await granted({ id: 'P1' });
+    const [theirs, others, unknown] = [newEventId(), newEventId(), newEventId()];
+    patients.set(theirs, references.patient('t', { id: 'P1' }));
+    patients.set(others, references.patient('t', { id: 'P2' }));
+    await breakGlass.widen(NURSE, id, { ...reading, id: theirs });
+    for (const use of [others, unknown, undefined]) {
+      const refused = breakGlass.widen(NURSE, id, { ...reading, id: use });
+      await expect(refused).rejects.toMatchObject({ reason: 'break_glass_refused' });
+    }
+    expect(world.told).toHaveLength(1);
+  });
+
+  it('changes nothing for who sends no grant', async () => {
+    expect(await breakGlass.widen(NURSE, undefined, reading)).toBe(NURSE);
+  });
+
+  it('shows a grant to who asked for it, and to nobody else by its id', async () => {
+    const id = await granted();
+    expect(await breakGlass.own(NURSE, id)).toMatchObject({ id, state: 'open' });
+    await expect(breakGlass.own({ ...NURSE, id: 'porter' }, id)).rejects.toMatchObject({ reason: 'not_found' });
+  });
+});

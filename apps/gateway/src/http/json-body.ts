@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { parseWith } from '../intake/parse-wishes';
+import { parseJson } from '../oip/http/parse-json';
+
+const SMALL_JSON_BYTES = 64 * 1024;
+
+/**
+ * The small JSON body of a request; none counts as an empty object.
+ *
+ * @throws ServingError `invalid_request` naming the member, never its value; `too_large`
+ */
+export function readJson<T>({ body }: FastifyRequest, schema: z.ZodType<T>): T {
+  const hasBody = Buffer.isBuffer(body) && body.length > 0;
+  return parseWith(schema, hasBody ? parseJson(body, SMALL_JSON_BYTES).document : {});
+}

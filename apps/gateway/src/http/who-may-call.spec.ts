@@ -1,0 +1,161 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { ServingError } from '@medserve/errors';
+import { silentLogger } from '@medserve/runtime';
+import { SCOPES, type Authenticator, type Principal, type Scope } from '@medserve/security';
+import type { GatewayParts } from '../gateway.module';
+import { DEFAULT_LIMITS } from '../infer/limits';
+import { ImageWorld } from '../testing/image-world';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
+import { BodyBudget } from './body-budget';
+import { startHttpServer, type HttpServer, type ServedRoute } from './http-server';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Everyone may call these, and these alone; a new one is added here by who answers for it. */
+const OPEN = [
+  '/.well-known/jwks.json',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/smart-configuration',
+  '/fhir/R4/.well-known/smart-configuration',
+  '/livez',
+  '/oauth/token',
+  '/openapi.json',
+  '/readyz',
+  '/v2/health/live',
+  '/v2/health/ready',
+];
+
+const principal = (scopes: readonly Scope[]): Principal => ({
+  id: 'k',
+  kind: 'key',
+  tenant: 'north',
+  scopes: new Set(scopes),
+});
+
+/** Credentials of the test: `all-but:infer` has every other scope, `nothing` none. */
+const authenticator: Pick<Authenticator, 'authenticate'> = {
+  authenticate: (header) => {
+    if (header === 'Bearer nothing') return Promise.resolve(principal([]));
+    const lacking = /^Bearer all-but:(.*)$/.exec(header ?? '')?.[1];
+    if (lacking === undefined) {
+      return Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.'));
+    }
+    return Promise.resolve(principal(SCOPES.filter((scope) => scope !== lacking)));
+  },
+};
+
+describe('who may call the HTTP door', () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  let server: HttpServer;
+
+  beforeAll(async () => {
+    const { instruments, preparation, road, jobs, results, catalogue } = new ImageWorld();
+    const { oversight } = quietOversight(results);
+    const parts: Partial<GatewayParts> = { preparation, road, jobs, catalogue, oversight };
+    server = await startHttpServer({
+      host: '127.0.0.1',
+      port: 0,
+      limits: DEFAULT_LIMITS,
+      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
+      parts: parts as GatewayParts,
+      authenticator: authenticator as Authenticator,
+      instruments,
+      logger: silentLogger,
+      doorkeeper: openDoor,
+    });
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await server.close();
+  });
+
+  /** The path goes out as it is: `fetch` would tidy it. */
+  const statusOf = (method: string, path: string, key?: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+      const { hostname, port } = new URL(server.url);
+      httpRequest({ agent, hostname, port, method, path, headers }, (response) => {
+        response.resume();
+        response.once('end', () => {
+          resolve(response.statusCode ?? 0);
+        });
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  const filled = (path: string): string => path.replaceAll(/:[A-Za-z]+/g, 'x');
+  const isScoped = ({ access }: ServedRoute): boolean => (SCOPES as readonly unknown[]).includes(access);
+
+  it('knows of every method of every path', () => {
+    expect(server.routes.length).toBeGreaterThan(100);
+    const paths = new Set(server.routes.map(({ path }) => path));
+    for (const path of paths) {
+      const methods = server.routes.filter((route) => route.path === path).map(({ method }) => method);
+      expect([path, methods.sort()]).toEqual([path, [...METHODS].sort()]);
+    }
+  });
+
+  it('has a word on each of them, and is open where that is written down', () => {
+    expect(server.routes.filter(({ access }) => access === undefined)).toEqual([]);
+    const open = server.routes.filter(({ access }) => access === 'open').map(({ path }) => path);
+    expect([...new Set(open)].sort()).toEqual(OPEN);
+    const local = server.routes.filter(({ access }) => access === 'loopback').map(({ path }) => path);
+    expect([...new Set(local)]).toEqual(['/metrics']);
+  });
+
+  it('tells nobody without a credential anything but 401', async () => {
+    const closed = server.routes.filter(({ access }) => access !== 'open' && access !== 'loopback');
+    const asked = closed.flatMap(({ method, path }) =>
+      [undefined, '', 'x', 'all-but'].map(async (key) => [method, path, await statusOf(method, filled(path), key)]),
+    );
+    for (const [method, path, status] of await Promise.all(asked)) {
+      expect([method, path, status]).toEqual([method, path, 401]);
+    }
+  }, 30_000);
+
+  it('tells who lacks the scope 403 on every method that asks for one', async () => {
+    const scoped = server.routes.filter(isScoped);
+    expect(new Set(scoped.map(({ access }) => access)).size).toBeGreaterThan(5);
+    const asked = scoped.map(async ({ method, path, access }) => [
+      method,
+      path,
+      await statusOf(method, filled(path), `all-but:${String(access)}`),
+    ]);
+    for (const [method, path, status] of await Promise.all(asked)) {
+      expect([method, path, status]).toEqual([method, path, 403]);
+    }
+  }, 30_000);
+
+  it('is not talked into anything by another spelling of a path', async () => {
+    const spellings = (path: string): string[] => [
+      path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
+      path.replaceAll(/[a-z]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
+      ...['%2f', '%252f', '\\'].map((slash) => `/${path.slice(1).replaceAll('/', slash)}`),
+      `${path}/`,
+      `${path}//`,
+      `/${path}`,
+      `/.${path}`,
+      `/x/..${path}`,
+      `/livez/..${path}`,
+      `/livez/%2e%2e${path}`,
+      path.toUpperCase(),
+      `${path};x=1`,
+      `${path}%00`,
+      `${path}%20`,
+      `${path}?x=/livez`,
+      `${path}#/livez`,
+      `/livez?/..${path}`.replace('/livez?', '/livez%3f'),
+    ];
+    const asked = server.routes.filter(isScoped).flatMap(({ method, path }) =>
+      spellings(filled(path)).map(async (spelt) => ({
+        spelt,
+        nobody: await statusOf(method, spelt),
+        lacking: await statusOf(method, spelt, 'nothing'),
+      })),
+    );
+    const answers = await Promise.all(asked);
+    expect(answers.filter(({ nobody }) => ![400, 401].includes(nobody))).toEqual([]);
+    expect(answers.filter(({ lacking }) => ![400, 403, 404, 405].includes(lacking))).toEqual([]);
+  }, 60_000);
+});

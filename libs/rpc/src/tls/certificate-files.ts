@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import type { experimental } from '@grpc/grpc-js';
+
+type CaListener = experimental.CaCertificateUpdateListener;
+type IdentityListener = experimental.IdentityCertificateUpdateListener;
+
+/** Paths of PEM files. */
+export interface CertificatePaths {
+  readonly certificate: string;
+  readonly key: string;
+  /** Whom the other end may be vouched for by; absent: the other end is not asked. */
+  readonly authority?: string;
+}
+
+interface Contents {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly ca: Buffer | undefined;
+}
+
+/** How often the files are looked at: a certificate that was renewed serves the connections after that. */
+const REFRESH_MS = 10_000;
+
+const isSame = (one: Contents, other: Contents): boolean =>
+  one.cert.equals(other.cert) && one.key.equals(other.key) && (one.ca ?? NONE).equals(other.ca ?? NONE);
+
+const NONE = Buffer.alloc(0);
+
+/** @throws Error when key and certificate do not belong together, or one of them is none */
+function checked(contents: Contents): Contents {
+  const { cert, key, ca } = contents;
+  createSecureContext({ cert, key, ...(ca === undefined ? {} : { ca }) });
+  return contents;
+}
+
+/**
+ * Certificate, key and authority, read anew while somebody listens. Files that are missing or do not fit together, as they may
+ * for a moment while they are replaced, change nothing: the last good ones go on serving.
+ */
+export class CertificateFiles implements experimental.CertificateProvider {
+  private readonly caListeners = new Set<CaListener>();
+  private readonly identityListeners = new Set<IdentityListener>();
+  private timer: NodeJS.Timeout | undefined;
+  private contents: Contents;
+
+  /** @throws Error when the files cannot be used */
+  constructor(
+    private readonly paths: CertificatePaths,
+    private readonly refreshMs: number = REFRESH_MS,
+  ) {
+    const { certificate, key, authority } = paths;
+    this.contents = checked({
+      cert: readFileSync(certificate),
+      key: readFileSync(key),
+      ca: authority === undefined ? undefined : readFileSync(authority),
+    });
+  }
+
+  get current(): Contents {
+    return this.contents;
+  }
+
+  addCaCertificateListener(listener: CaListener): void {
+    this.caListeners.add(listener);
+    this.watch();
+    process.nextTick(() => {
+      this.tellCa(listener);
+    });
+  }
+
+  removeCaCertificateListener(listener: CaListener): void {
+    this.caListeners.delete(listener);
+    this.watch();
+  }
+
+  addIdentityCertificateListener(listener: IdentityListener): void {
+    this.identityListeners.add(listener);
+    this.watch();
+    process.nextTick(() => {
+      this.tellIdentity(listener);
+    });
+  }
+
+  removeIdentityCertificateListener(listener: IdentityListener): void {
+    this.identityListeners.delete(listener);
+    this.watch();
+  }
+
+  private tellCa(listener: CaListener): void {
+    const { ca } = this.contents;
+    listener(ca === undefined ? null : { caCertificate: ca });
+  }
+
+  private tellIdentity(listener: IdentityListener): void {
+    const { cert, key } = this.contents;
+    listener({ certificate: cert, privateKey: key });
+  }
+
+  private watch(): void {
+    const isWanted = this.caListeners.size + this.identityListeners.size > 0;
+    if (isWanted && this.timer === undefined) {
+      this.timer = setInterval(() => void this.look(), this.refreshMs).unref();
+    } else if (!isWanted) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { certificate, key, authority } = this.paths;
+    try {
+      const [cert, privateKey, ca] = await Promise.all([
+        readFile(certificate),
+        readFile(key),
+        authority === undefined ? undefined : readFile(authority),
+      ]);
+      const found = { cert, key: privateKey, ca };
+      if (isSame(found, this.contents)) return;
+      this.contents = checked(found);
+    } catch {
+      return;
+    }
+    for (const listener of this.caListeners) this.tellCa(listener);
+    for (const listener of this.identityListeners) this.tellIdentity(listener);
+  }
+}

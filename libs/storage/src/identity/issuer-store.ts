@@ -1,0 +1,78 @@
+import type { Database } from '../database/database';
+
+/** A line of the table that says whose tokens are believed, and of which tenant they are. */
+export interface StoredIssuer {
+  readonly id: string;
+  readonly tenant: string;
+  readonly issuer: string;
+  readonly client: string | null;
+  readonly claim: string | null;
+  readonly claimValue: string | null;
+  readonly jwksUri: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  readonly typ: string | null;
+  readonly scopes: readonly string[];
+  /** Which of the issuer's claims says what: `role`, `site`, `department`, `purpose`. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** The issuer's words for roles, and ours. */
+  readonly roles: Readonly<Record<string, string>>;
+  readonly departments: readonly string[] | null;
+}
+
+/** With the ids of the sites that its tenant has. */
+export type FoundIssuer = StoredIssuer & { readonly sites: readonly string[] };
+
+const columns = (of: string): string =>
+  [
+    'id',
+    'tenant',
+    'issuer',
+    'client',
+    'claim',
+    'audience',
+    'algorithms',
+    'typ',
+    'scopes',
+    'claims',
+    'roles',
+    'departments',
+  ]
+    .map((name) => `${of}.${name}`)
+    .concat(`${of}.claim_value AS "claimValue"`, `${of}.jwks_uri AS "jwksUri"`)
+    .join(', ');
+
+const INSERT = `INSERT INTO issuer (id, tenant, issuer, client, claim, claim_value, jwks_uri, audience, algorithms, typ, scopes,
+    claims, roles, departments)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id`;
+
+export class IssuerStore {
+  constructor(private readonly database: Database) {}
+
+  /** Returns false where a line with the same issuer, client and claim is there: two would be nobody's. */
+  async add(line: StoredIssuer): Promise<boolean> {
+    const { id, tenant, issuer, client, claim, claimValue, jwksUri, audience } = line;
+    const { algorithms, typ, scopes, claims, roles, departments } = line;
+    const lists = [algorithms, typ, scopes, JSON.stringify(claims), JSON.stringify(roles), departments];
+    const values = [id, tenant, issuer, client, claim, claimValue, jwksUri, audience, ...lists];
+    return (await this.database.rows({ text: INSERT, values })).length === 1;
+  }
+
+  /** Of every tenant, or of one; for operators. */
+  list(tenant?: string): Promise<StoredIssuer[]> {
+    const text = `SELECT ${columns('issuer')} FROM issuer WHERE $1::text IS NULL OR tenant = $1 ORDER BY tenant, issuer, id`;
+    return this.database.rows<StoredIssuer>({ text, values: [tenant ?? null] });
+  }
+
+  /** Returns the line that is gone; undefined where there is none with this id. */
+  async remove(id: string): Promise<StoredIssuer | undefined> {
+    const text = `DELETE FROM issuer WHERE id = $1 RETURNING ${columns('issuer')}`;
+    return (await this.database.rows<StoredIssuer>({ text, values: [id] }))[0];
+  }
+
+  /** The lines of one issuer, of whichever tenants they are. */
+  findByIssuer(issuer: string): Promise<FoundIssuer[]> {
+    const text = `SELECT ${columns('(found.line)')}, found.sites FROM medserve_issuers($1) AS found`;
+    return this.database.rows<FoundIssuer>({ name: 'issuer-find', text, values: [issuer] });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Database } from '../database/database';
+import { HOME } from './ledger-rows';
+import { firstEventOf } from './retention/months';
+
+const TENANT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A name that a log can have. */
+export const isTenant = (name: string): boolean => TENANT.test(name);
+
+/** Bounded memories of what is there already; forgetting costs a statement. */
+const MOST = 10_000;
+
+/** A log is named after the home's, which is random, and its tenant. */
+const MAKE_LOG = `
+INSERT INTO ledger_state (tenant, origin, size, root)
+SELECT wanted, home.origin || '/' || wanted, 0, sha256('')
+FROM ledger_state AS home CROSS JOIN unnest($1::text[]) AS wanted WHERE home.tenant = '${HOME}'
+ON CONFLICT (tenant) DO NOTHING`;
+
+/** The month of a UUIDv7, by the UTC calendar. */
+export function monthOf(event: string): string {
+  const ms = Number.parseInt(event.slice(0, 8) + event.slice(9, 13), 16);
+  return new Date(ms).toISOString().slice(0, -17);
+}
+
+/** Makes the logs and the partitions that events need, before the transaction that needs them, so that it locks less. */
+export class LogsAndMonths {
+  private readonly logs = new Set<string>([HOME]);
+  private readonly months = new Set<string>();
+
+  constructor(private readonly database: Database) {}
+
+  /** @returns whose logs the events go to that are still in the outbox */
+  async prepare(events: readonly string[]): Promise<string[]> {
+    if (events.length === 0) return [];
+    const text = 'SELECT event, tenant FROM outbox WHERE event = ANY($1::uuid[])';
+    const rows = await this.database.rows<{ event: string; tenant: string }>({
+      name: 'ledger-whose',
+      text,
+      values: [events],
+    });
+    const tenants = [...new Set(rows.map(({ tenant }) => (isTenant(tenant) ? tenant : HOME)))];
+    await this.makeLogs(tenants.filter((tenant) => !this.logs.has(tenant)));
+    await this.makeMonths(rows.map(({ event }) => event));
+    return tenants;
+  }
+
+  /** Something was not as remembered: a month may be gone. */
+  forget(): void {
+    this.logs.clear();
+    this.months.clear();
+  }
+
+  private async makeLogs(tenants: readonly string[]): Promise<void> {
+    if (tenants.length === 0) return;
+    await this.database.rows({ text: MAKE_LOG, values: [tenants] });
+    if (this.logs.size + tenants.length > MOST) this.logs.clear();
+    for (const tenant of tenants) this.logs.add(tenant);
+  }
+
+  /** One event of a month stands for it. */
+  private async makeMonths(events: readonly string[]): Promise<void> {
+    const missing = new Map(events.map((event) => [monthOf(event), event]));
+    for (const month of this.months) missing.delete(month);
+    for (const [month, event] of missing) {
+      await this.database.rows({ text: 'SELECT ledger_make_partition($1::uuid)', values: [event] });
+      if (this.months.size >= MOST) this.months.clear();
+      this.months.add(month);
+    }
+  }
+}
+
+/** Makes the partitions of the month of `now` and of the two that follow, so that no append has to. */
+export async function makeMonths(database: Database, now: Date): Promise<void> {
+  for (let ahead = 0; ahead < 3; ahead += 1) {
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead));
+    await database.rows({ text: 'SELECT ledger_make_partition($1::uuid)', values: [firstEventOf(month)] });
+  }
+}

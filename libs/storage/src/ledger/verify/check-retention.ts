@@ -1,0 +1,76 @@
+import { decodeEvent, isRecordEvent } from '@medserve/events';
+import type { Queryable } from '../../database/database';
+import { rangesOf, type IndexRange, type SealedRanges } from '../retention/sealed-ranges';
+import { sealedRoot } from '../retention/sealed-root';
+import { KEEP_YEARS, monthBounds } from '../retention/months';
+import type { Findings } from './problem';
+
+/** Entries that are not there. */
+export type Gap = { -readonly [Side in keyof IndexRange]: number };
+
+export const isOfRetention = (event: string): boolean => event === 'retention_sealed' || event === 'retention_deleted';
+
+interface Deletion extends SealedRanges {
+  readonly index: number;
+}
+
+/**
+ * Whether what is not there was deleted by the rules: the log itself says, in an entry after the one that sealed them, which
+ * entries went, and that they had been kept as long as anybody has to. The hashes that stay in the tiles lead to the root that
+ * both entries name.
+ */
+export class RetentionCheck {
+  private readonly seals = new Map<string, SealedRanges>();
+  private readonly deletions: Deletion[] = [];
+  private readonly wrong: { index: number; detail: string }[] = [];
+
+  constructor(
+    private readonly client: Queryable,
+    private readonly tenant: string,
+  ) {}
+
+  take(index: number, leaf: Buffer): void {
+    const said = rangesOf(leaf);
+    if (said === undefined) this.wrong.push({ index, detail: 'An entry about retention cannot be read.' });
+    else if (said.isSeal) this.seals.set(said.seal, said);
+    else this.takeDeletion(index, said, leaf);
+  }
+
+  private takeDeletion(index: number, said: SealedRanges, leaf: Buffer): void {
+    const seal = this.seals.get(said.seal);
+    const isOfSeal = seal?.root === said.root && JSON.stringify(seal.ranges) === JSON.stringify(said.ranges);
+    const event = decodeEvent(leaf);
+    const until = monthBounds(said.month).end;
+    until.setUTCFullYear(until.getUTCFullYear() + KEEP_YEARS);
+    if (!isOfSeal) this.wrong.push({ index, detail: 'A deletion is of entries that were not sealed.' });
+    else if (isRecordEvent(event) || new Date(event.at) < until)
+      this.wrong.push({ index, detail: 'A deletion came before its time.' });
+    else this.deletions.push({ ...said, index });
+  }
+
+  /** Months of which the log says that they went. */
+  get months(): string[] {
+    return [...new Set(this.deletions.map(({ month }) => month))];
+  }
+
+  /** Entries that are gone by the rules. */
+  deleted = 0;
+
+  async finish(gaps: readonly Gap[], findings: Findings): Promise<void> {
+    for (const { index, detail } of this.wrong) findings.note({ kind: 'retention', index, detail });
+    const allowed = this.deletions.flatMap(({ ranges }) => ranges).sort((one, other) => one.begin - other.begin);
+    for (const gap of gaps) {
+      let from = gap.begin;
+      for (const { begin, end } of allowed) if (begin <= from && from < end) from = Math.min(end, gap.end);
+      this.deleted += from - gap.begin;
+      if (from < gap.end) findings.note({ kind: 'entry', index: from, detail: 'The entry is missing.' });
+    }
+    for (const sealed of this.seals.values()) await this.compare(sealed, findings);
+  }
+
+  private async compare({ ranges, root }: SealedRanges, findings: Findings): Promise<void> {
+    if ((await sealedRoot(this.client, this.tenant, ranges)) === root) return;
+    const index = ranges[0]?.begin ?? 0;
+    findings.note({ kind: 'retention', index, detail: 'Sealed entries are not the ones that were sealed.' });
+  }
+}

@@ -1,0 +1,48 @@
+import { REASONS } from '@medserve/errors';
+import type { HttpCase, HttpOutcome } from './http-case';
+
+/** Answers of the platform's own state, which a flood of requests may meet; none of them is about the input. */
+const OF_ITS_STATE = new Set(['overloaded', 'model_loading', 'deadline_exceeded', 'quota_exceeded']);
+
+/** Words of our own insides that no answer may hold. */
+const INSIDES = [
+  /node_modules/,
+  /\n\s+at /,
+  /\/src\//,
+  /\.ts:\d+/,
+  /postgres/i,
+  /ECONN/,
+  /SQLSTATE/,
+  /undefined is not/,
+];
+
+/**
+ * What is wrong with an answer to bad input, or nothing. It has to be a success or a refusal of a known kind, never a failure of
+ * ours, and tell nothing of our insides.
+ */
+export function wrongWith({ method, path }: HttpCase, { status, body, headers }: HttpOutcome): string | undefined {
+  const inside = status < 400 ? undefined : INSIDES.find((pattern) => pattern.test(body));
+  if (inside !== undefined) return `the answer tells of our insides: ${String(inside)}`;
+  if (status < 400) return undefined;
+  // Which has no body to say more in.
+  if (method === 'HEAD') return status < 500 ? undefined : `status ${String(status)}`;
+  if (/^\/(v|%76)2(\/|\?|$)/.test(path)) {
+    if (status === 501) return undefined;
+    if (status >= 500 && status !== 503 && status !== 504) return `status ${String(status)}`;
+    return typeof member(body, 'error') === 'string' ? undefined : 'no error object';
+  }
+  const code = member(body, 'code');
+  if (typeof code !== 'string' || !(code in REASONS)) return `status ${String(status)} with the code ${String(code)}`;
+  if (status >= 500 && !OF_ITS_STATE.has(code)) return `status ${String(status)} ${code}`;
+  if (!String(headers['content-type']).startsWith('application/')) return 'the problem has no type';
+  return undefined;
+}
+
+function member(body: string, name: string): unknown {
+  try {
+    const document = JSON.parse(body) as unknown;
+    return typeof document === 'object' && document !== null ? (document as Record<string, unknown>)[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FaultProxy, startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
+import { Caller } from './caller';
+import type { FailpointControl } from './failpoint-control';
+import { NativeClient } from './native-client';
+import { ROOT, medserve, saidBy } from './platform';
+import { ServiceProcess } from './service-process';
+
+type Wire = 'gateway-database' | 'recorder-database' | 'gateway-router' | 'router-pod';
+
+export interface RigOptions {
+  /** Default 1. */
+  readonly gateways?: number;
+  /** Folders of model packages beside the built-in ones. */
+  readonly models?: readonly string[];
+  readonly failpoints?: FailpointControl;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the environment of each gateway has beside it, in their order. */
+  readonly ofGateways?: readonly Readonly<Record<string, string>>[];
+  /** Default 1. */
+  readonly recorders?: number;
+}
+
+const SCOPES = ['infer', 'model:read', 'model:manage', 'result:read', 'audit:read'];
+
+/**
+ * The services of a platform without a supervisor: each a process of its own that stays dead when it is killed, and every
+ * connection between them through a wire that can fail.
+ */
+export class Rig {
+  private constructor(
+    private readonly server: TestServer,
+    readonly database: TestDatabase,
+    readonly home: string,
+    readonly wires: Readonly<Record<Wire, FaultProxy>>,
+    readonly gateways: readonly ServiceProcess[],
+    readonly router: ServiceProcess,
+    readonly pod: ServiceProcess,
+    readonly recorders: readonly ServiceProcess[],
+    readonly key: string,
+  ) {}
+
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const home = mkdtempSync(join(tmpdir(), 'medserve-rig-'));
+    mkdirSync(join(home, 'keys'), { mode: 0o700 });
+    const server = await startTestServer();
+    const database = await server.database();
+    const inherited = { ...options.environment, ...options.failpoints?.environment };
+    const keys = {
+      MEDSERVE_PEPPER_FILE: join(home, 'keys', 'pepper'),
+      MEDSERVE_LEDGER_KEY_FILE: join(home, 'keys', 'ledger.pem'),
+    };
+    const over = (wire: FaultProxy): string => {
+      const url = new URL(database.url);
+      url.host = wire.address;
+      return url.href;
+    };
+    const toDatabase = new URL(database.url).host;
+    const gatewayDatabase = await FaultProxy.start(toDatabase);
+    const recorderDatabase = await FaultProxy.start(toDatabase);
+    const key = await mintKey(home, database.url);
+
+    const repositories = JSON.stringify([join(ROOT, 'models'), ...(options.models ?? [])]);
+    const podSettings = { MEDSERVE_POD_PORT: String(await freePort()), MEDSERVE_REPOSITORIES: repositories };
+    const pod = new ServiceProcess('inference', podSettings, inherited);
+    const recorderSettings = { ...keys, MEDSERVE_DATABASE_URL: over(recorderDatabase) };
+    const recorders = Array.from(
+      { length: options.recorders ?? 1 },
+      () => new ServiceProcess('recorder', recorderSettings, inherited),
+    );
+    await Promise.all([pod.start(), ...recorders.map((recorder) => recorder.start())]);
+    const routerPod = await FaultProxy.start(pod.addresses['pod'] ?? '');
+    const routerSettings = { MEDSERVE_ROUTER_PORT: String(await freePort()), MEDSERVE_PODS: routerPod.address };
+    const router = new ServiceProcess('router', routerSettings, inherited);
+    await router.start();
+    const gatewayRouter = await FaultProxy.start(router.addresses['router'] ?? '');
+    const gateways: ServiceProcess[] = [];
+    for (let count = 0; count < (options.gateways ?? 1); count += 1) {
+      const settings = {
+        ...keys,
+        MEDSERVE_DATABASE_URL: over(gatewayDatabase),
+        MEDSERVE_ROUTER: gatewayRouter.address,
+        MEDSERVE_HTTP_PORT: String(await freePort()),
+        MEDSERVE_GRPC_PORT: String(await freePort()),
+      };
+      gateways.push(new ServiceProcess('gateway', settings, { ...inherited, ...options.ofGateways?.[count] }));
+    }
+    await Promise.all(gateways.map((gateway) => gateway.start()));
+    const wires = {
+      'gateway-database': gatewayDatabase,
+      'recorder-database': recorderDatabase,
+      'gateway-router': gatewayRouter,
+      'router-pod': routerPod,
+    };
+    return new Rig(server, database, home, wires, gateways, router, pod, recorders, key);
+  }
+
+  caller(gateway = 0): Caller {
+    return new Caller({ url: this.gateways[gateway]?.addresses['url'] ?? '', key: this.key });
+  }
+
+  native(gateway = 0): NativeClient {
+    return new NativeClient({ grpc: this.gateways[gateway]?.addresses['grpc'] ?? '', key: this.key });
+  }
+
+  /** `medserve audit verify --json` on this rig's database. */
+  async verify(): Promise<unknown> {
+    const said = await saidBy(
+      medserve(['audit', 'verify', '--json', '--home', this.home], { MEDSERVE_DATABASE_URL: this.database.url }),
+    );
+    if (said.stdout === '') throw new Error(`audit verify: ${said.stderr}`);
+    return JSON.parse(said.stdout) as unknown;
+  }
+
+  /** Every process ends and nothing is left on disk. */
+  async remove(): Promise<void> {
+    for (const wire of Object.values(this.wires)) wire.heal();
+    for (const service of [...this.gateways, this.router, this.pod, ...this.recorders]) {
+      service.thaw();
+      await service.stop();
+    }
+    for (const wire of Object.values(this.wires)) await wire.close();
+    await this.database.close();
+    await this.server.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+async function mintKey(home: string, databaseUrl: string): Promise<string> {
+  const scopes = SCOPES.flatMap((scope) => ['--scope', scope]);
+  const parameters = ['keys', 'create', '--label', 'rig', '--json', '--home', home, ...scopes];
+  const said = await saidBy(medserve(parameters, { MEDSERVE_DATABASE_URL: databaseUrl }));
+  if (said.status !== 0) throw new Error(`keys create: ${said.stderr}`);
+  return (JSON.parse(said.stdout) as { key: string }).key;
+}
+
+/** A service that is started again comes back where its peers know it, so its port is chosen for it. */
+async function freePort(): Promise<number> {
+  const probe = await FaultProxy.start('127.0.0.1:1');
+  await probe.close();
+  return probe.port;
+}
