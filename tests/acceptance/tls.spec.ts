@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { Platform, runMedserve } from '../support/platform';
+import { CertificateAuthority, type IssuedCertificate } from '@medserve/security';
+import { Platform, runMedserve, until } from '../support/platform';
 import { syntheticSlice } from '../support/synthetic';
 
 interface Answer {
@@ -25,12 +27,20 @@ describe('a platform whose services and callers speak TLS', () => {
   let folder: string;
   let platform: Platform;
   let ca: Buffer;
+  let pacs: IssuedCertificate;
+  let stranger: IssuedCertificate;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'medserve-tls-'));
     const made = await runMedserve('certs', 'make', folder);
     expect(made.status).toBe(0);
     ca = readFileSync(join(folder, 'door', 'ca.crt'));
+    // Callers are vouched for by an authority of their own: that of the services makes services.
+    const hospital = await CertificateAuthority.create('a hospital', 1);
+    writeFileSync(join(folder, 'door', 'client-ca.crt'), hospital.certificate);
+    const uri = 'urn:hospital:pacs';
+    pacs = await hospital.issue({ name: 'pacs', uri, days: 1 });
+    stranger = await (await CertificateAuthority.create('a hospital', 1)).issue({ name: 'pacs', uri, days: 1 });
     platform = await Platform.start({
       shape: 'split',
       environment: { MEDSERVE_TLS_DIR: folder, MEDSERVE_DOOR_TLS_DIR: join(folder, 'door') },
@@ -41,11 +51,23 @@ describe('a platform whose services and callers speak TLS', () => {
     rmSync(folder, { recursive: true });
   }, 60_000);
 
-  function post(path: string, body: Buffer, trusted?: Buffer): Promise<Answer> {
+  const shown = ({ certificate, key }: IssuedCertificate) => ({ cert: certificate, key });
+
+  /** @param by the certificate by which the caller is known, in the place of a key */
+  function post(path: string, body: Buffer, trusted?: Buffer, by?: IssuedCertificate): Promise<Answer> {
     const { url, key } = platform.ready;
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/dicom' };
+    const headers = {
+      'content-type': 'application/dicom',
+      ...(by === undefined ? { authorization: `Bearer ${key}` } : {}),
+    };
     return new Promise((resolve, reject) => {
-      const sent = request(url + path, { method: 'POST', headers, ...(trusted === undefined ? {} : { ca: trusted }) });
+      const sent = request(url + path, {
+        method: 'POST',
+        headers,
+        ...(trusted === undefined ? {} : { ca: trusted }),
+        ...(by === undefined ? {} : shown(by)),
+        agent: false,
+      });
       sent.once('error', reject);
       sent.once('response', (response) => {
         const chunks: Buffer[] = [];
@@ -106,6 +128,44 @@ describe('a platform whose services and callers speak TLS', () => {
     await expect(post('/v1/infer', syntheticSlice())).rejects.toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     });
+  });
+
+  /** The gRPC status of a question that needs a caller, by HTTP/2 alone. */
+  async function askGrpc(by: IssuedCertificate): Promise<number> {
+    const session = connectHttp2(`https://${platform.ready.grpc}`, { ca, ...shown(by) });
+    session.on('error', () => undefined);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/inference.GRPCInferenceService/ServerMetadata',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    let status = -1;
+    for (const event of ['response', 'trailers']) {
+      stream.on(event, (headers: Record<string, string>) => {
+        status = Number(headers['grpc-status'] ?? status);
+      });
+    }
+    stream.end(Buffer.alloc(5));
+    stream.resume();
+    await once(stream, 'close');
+    session.destroy();
+    return status;
+  }
+
+  it('knows a client by its certificate alone, at both doors, and takes none of another authority', async () => {
+    expect([(await post('/v1/infer', syntheticSlice(), ca, pacs)).status, await askGrpc(pacs)]).toEqual([401, 16]);
+    const registered = await runMedserve(
+      ...['clients', 'add', '--label', 'pacs', '--certificate-name', 'URI:urn:hospital:pacs'],
+      ...['--home', platform.ready.home],
+    );
+    expect(registered.status).toBe(0);
+    // What was looked up in vain is believed for five seconds.
+    await until('a registered client', async () => (await askGrpc(pacs)) === 0);
+    expect((await post('/v1/infer', syntheticSlice(), ca, pacs)).status).toBe(200);
+    expect([(await post('/v1/infer', syntheticSlice(), ca, stranger)).status, await askGrpc(stranger)]).toEqual([
+      401, 16,
+    ]);
   });
 
   it('lets nobody speak to router and pod but who has to, and nobody in the clear', async () => {

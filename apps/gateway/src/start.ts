@@ -1,15 +1,7 @@
 import { DecodePool } from '@medserve/imaging';
-import {
-  DoorTls,
-  RouterClient,
-  ServiceTls,
-  addHealth,
-  addReflection,
-  startGrpcServer,
-  type CallContext,
-} from '@medserve/rpc';
+import { DoorTls, RouterClient, ServiceTls } from '@medserve/rpc';
 import { Lifecycle, type Closable, type Service, type ServiceContext } from '@medserve/runtime';
-import { loadKeyWrapper, loadSubjectReferences, type Principal } from '@medserve/security';
+import { loadKeyWrapper, loadSubjectReferences } from '@medserve/security';
 import { ContentVault, DataKeys, openStorage, type Storage } from '@medserve/storage';
 import { Activities } from './activities/activities';
 import { pooledDecoder } from './adapters/pooled-decoder';
@@ -19,22 +11,19 @@ import { unrecorded } from './adapters/unrecorded';
 import { oversightOf, tellDenials } from './audit/oversight';
 import { cachedModels } from './caching/cached-model';
 import { CachingDispatcher } from './caching/caching-dispatcher';
-import { grpcGate } from './grpc/gate';
-import { MEDSERVE_SERVICE } from './grpc/infer-method';
-import { medServeService } from './grpc/medserve-service';
+import { openGrpcDoor } from './grpc/grpc-door';
 import { BodyBudget } from './http/body-budget';
 import { startHttpServer } from './http/http-server';
 import { PlatformMetrics } from './http/metrics.controller';
 import { ResultReader } from './http/result-reader';
 import type { Wake } from './infer/cold-start';
 import { gatewayIdentity } from './identity/identity';
+import { firstCatalogue } from './infer/first-catalogue';
 import { LiveCatalogue } from './infer/live-catalogue';
 import { DEFAULT_LIMITS } from './infer/limits';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
 import { JobRegistry } from './jobs/job-registry';
-import { inferenceService } from './oip/grpc/inference-service';
-import { INFERENCE_SERVICE } from './oip/grpc/wire/methods';
 import { Inference } from './oip/inference';
 import { Models } from './oip/models';
 import { observedDispatcher } from './oip/observed-dispatcher';
@@ -43,17 +32,15 @@ import { secretFile } from './privacy/secret-files';
 import { Doorkeeper } from './quotas/doorkeeper';
 import { openQuotas } from './quotas/open-quotas';
 import { OutboxWatch } from './quotas/outbox-watch';
+import { missingParts } from './readiness';
 import { settingsSchema, type GatewaySettings } from './settings';
 import { UsageMeter } from './usage/usage-meter';
 
 const CACHED_ANSWER = { maxEntryBytes: 16 << 20, maxAgeMs: 600_000 };
-const SERVICES = ['medserve.v1.MedServe', 'inference.GRPCInferenceService'];
 const DECODE_QUEUE = 512;
 const DECODE_TIMEOUT_MS = 60_000;
 const DATABASE_CONNECTIONS = 16;
-const FIRST_CATALOGUE_MS = 30_000;
 const GRACE_MS = 6_000;
-const HEALTH_EVERY_MS = 1_000;
 
 /** The composition root of the gateway: which adapter answers which port, and the order in which things end. */
 export const gatewayService: Service<GatewaySettings> = {
@@ -79,7 +66,7 @@ export const gatewayService: Service<GatewaySettings> = {
       );
       const doorTls = DoorTls.open(settings.MEDSERVE_DOOR_TLS_DIR);
       const catalogue = new LiveCatalogue(new Date());
-      await firstCatalogue(router, catalogue);
+      await firstCatalogue(router, catalogue, logger);
       const pool = lifecycle.add(
         'decoder',
         new DecodePool({
@@ -138,70 +125,36 @@ export const gatewayService: Service<GatewaySettings> = {
         openQuotas({ store: storage.quotas, owner: ownership.owner, clientConcurrency, instruments, logger }),
       );
       const doorkeeper = new Doorkeeper({ quotas, outbox, meter, instruments });
-      const enter = (by: Principal) => doorkeeper.enter(by);
       const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date(), meter });
       lifecycle.add('road', { close: () => road.drain() });
       const results = new ResultReader(records);
       const inference = new Inference({ catalogue, road, instruments, references });
       const models = new Models(catalogue, router);
       const oversight = oversightOf({ storage, activities, results, models, references, instruments });
-      const { denials, changes } = oversight;
-      lifecycle.add('denials', tellDenials(denials));
+      lifecycle.add('denials', tellDenials(oversight.denials));
       const missing = (): Promise<readonly string[]> => missingParts(storage, router);
 
       const budget = new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes);
-      const gate = grpcGate({
-        authenticator,
-        check: (by) => doorkeeper.check(by),
-        instruments,
-        denials,
-        budget,
-        maxMessageBytes: DEFAULT_LIMITS.bodyBytes,
-      });
-      const principalOf = (context: CallContext): Principal => gate.callerOf(context);
       const grpc = lifecycle.add(
         'grpc',
-        await startGrpcServer({
-          gate,
+        await openGrpcDoor({
           listen: { host: settings.MEDSERVE_HTTP_HOST, port: settings.MEDSERVE_GRPC_PORT },
           security: doorTls?.grpc(),
           maxMessageBytes: DEFAULT_LIMITS.bodyBytes,
-          register: (server) => {
-            server.addService(
-              MEDSERVE_SERVICE,
-              medServeService({
-                principalOf,
-                enter,
-                preparation,
-                road,
-                catalogue,
-                results: oversight.results,
-                instruments,
-                references,
-                wake,
-              }),
-            );
-            server.addService(
-              INFERENCE_SERVICE,
-              inferenceService({
-                principalOf,
-                enter,
-                onRefused: ({ reason }) => {
-                  instruments.refusals.inc({ reason });
-                },
-                onAnswered: (message) => {
-                  gate.done(message);
-                },
-                inference,
-                models,
-                changes,
-                statistics,
-                ready: async () => (await missing()).length === 0,
-              }),
-            );
-            addReflection(server, SERVICES);
-            lifecycle.add('health', watchHealth(addHealth(server, SERVICES), missing));
-          },
+          budget,
+          authenticator,
+          doorkeeper,
+          oversight,
+          preparation,
+          road,
+          catalogue,
+          references,
+          inference,
+          models,
+          statistics,
+          instruments,
+          wake,
+          missing,
         }),
       );
       const http = lifecycle.add(
@@ -267,41 +220,3 @@ const contentVault = (storage: Storage, settings: GatewaySettings): ContentVault
   new ContentVault(
     new DataKeys(storage.contentKeys, loadKeyWrapper(secretFile(settings, 'content')), () => performance.now()),
   );
-
-/** Follows the router's catalogue; resolves when it has told it once, so that "ready" means that models can be named. */
-function firstCatalogue(router: RouterClient, catalogue: LiveCatalogue): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Error('the router did not tell its models in time'));
-    }, FIRST_CATALOGUE_MS);
-    router.watchModels((models, status) => {
-      catalogue.update(models, status);
-      if (models.length === 0 && !status.complete) return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-async function missingParts(storage: Storage, router: RouterClient): Promise<readonly string[]> {
-  const hasDatabase = await storage.ping().then(
-    () => true,
-    () => false,
-  );
-  return [...(hasDatabase ? [] : ['database']), ...(router.ready() ? [] : ['router'])];
-}
-
-/** Keeps `grpc.health.v1` at what `/readyz` says. */
-function watchHealth(health: { set(serving: boolean): void }, missing: () => Promise<readonly string[]>): Closable {
-  const look = (): void => {
-    void missing().then((parts) => {
-      health.set(parts.length === 0);
-    });
-  };
-  look();
-  const timer = setInterval(look, HEALTH_EVERY_MS);
-  return closing(() => {
-    clearInterval(timer);
-    health.set(false);
-  });
-}

@@ -12,6 +12,9 @@ interface MakeOptions {
 /** So much longer than what it signs: both ends have to be given another one when it ends. */
 const AUTHORITY_DAYS = 3_650;
 
+/** By which the commands on the gateway's own machine reach it. */
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
 /** The folder of the certificate by which callers from outside know the gateway. */
 const DOOR = 'door';
 
@@ -38,7 +41,7 @@ export function certsCommand(): Command {
     .option('--trust-domain <name>', 'stands in the names of the services', trustDomain, 'medserve.local')
     .option(
       '--host <name>',
-      'name or address by which callers reach the gateway, repeatable (default: localhost, 127.0.0.1, ::1)',
+      'name or address by which callers reach the gateway, repeatable; localhost, 127.0.0.1 and ::1 always count',
       (host: string, before: readonly string[]) => [...before, host],
       [] as readonly string[],
     )
@@ -65,7 +68,7 @@ async function make(directory: string, options: MakeOptions): Promise<void> {
     const issued = await authority.issue({ name: service, uri, days: options.days });
     writeCertificate(join(root, service), authority.certificate, issued);
   }
-  const hosts = options.host.length === 0 ? ['localhost', '127.0.0.1', '::1'] : options.host;
+  const hosts = [...options.host, ...LOOPBACK];
   const door = await authority.issue({ name: hosts[0] ?? DOOR, hosts, days: options.days });
   writeCertificate(join(root, DOOR), authority.certificate, door);
   process.stdout.write(

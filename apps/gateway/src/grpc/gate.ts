@@ -1,11 +1,12 @@
-import { routeSubject } from '../audit/denied-request';
-import type { Denials } from '../audit/denials';
 import { ServingError, toServingError } from '@medserve/errors';
 import { MedServeService } from '@medserve/contracts';
 import { GRPCInferenceServiceService } from '@medserve/contracts/oip';
 import { CallGate, type ByteBudget } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import { requireScope, type Authenticator, type Principal, type Scope } from '@medserve/security';
+import { routeSubject } from '../audit/denied-request';
+import type { Denials } from '../audit/denials';
+import { prove } from '../identity/caller';
 
 type Access = Scope | 'open';
 
@@ -89,11 +90,12 @@ export const grpcGate = ({
   };
   return new CallGate({
     ...limits,
-    admit: async (path, metadata) => {
+    admit: async (path, metadata, certificate) => {
       const access = ACCESS.get(path);
       if (access === 'open' || OPEN_SERVICES.some((service) => path.startsWith(service))) return undefined;
       const [header] = metadata.get('authorization');
-      const principal = await known(() => authenticator.authenticate(typeof header === 'string' ? header : undefined));
+      const authorization = typeof header === 'string' ? header : undefined;
+      const principal = await known(() => prove(authenticator, authorization, certificate));
       if (access === undefined) throw new ServingError('forbidden', 'The method says nothing of who may use it.');
       await allowed(principal, access, path);
       if (access === 'infer' && path !== STREAM) await check(principal);

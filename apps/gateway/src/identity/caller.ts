@@ -3,16 +3,23 @@ import type { Authenticator, Principal } from '@medserve/security';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Who sends a request: by the credential that it carries, or where it carries none, by the certificate that its connection was
- * opened with.
+ * Who asks: by the credential that is carried, or where there is none, by the certificate that the connection was opened with.
  *
+ * @param certificate as DER, of a peer that a trusted authority vouches for
  * @throws ServingError `unauthenticated`, `unavailable`
  */
-export function callerOf({ headers, raw }: FastifyRequest, authenticator: Authenticator): Promise<Principal> {
-  const { authorization } = headers;
-  const der = authorization === undefined ? certificateOf(raw.socket) : undefined;
+export function prove(
+  authenticator: Authenticator,
+  authorization: string | undefined,
+  certificate: () => Buffer | undefined,
+): Promise<Principal> {
+  const der = authorization === undefined ? certificate() : undefined;
   return der === undefined ? authenticator.authenticate(authorization) : authenticator.authenticateCertificate(der);
 }
+
+/** Who sends a request over HTTP. @see prove */
+export const callerOf = ({ headers, raw }: FastifyRequest, authenticator: Authenticator): Promise<Principal> =>
+  prove(authenticator, headers.authorization, () => certificateOf(raw.socket));
 
 /** The certificate of a peer that a trusted authority vouches for. */
 function certificateOf(socket: unknown): Buffer | undefined {

@@ -15,8 +15,14 @@ export interface CallGateOptions<Caller> {
   /**
    * Says who a call is from before anything of its message is read, and again with every message of a stream. What it throws is
    * the call's status; `undefined`: the method is open to anyone, and takes small messages only.
+   *
+   * @param certificate the certificate (DER) of a TLS peer whom a trusted authority vouches for
    */
-  readonly admit: (path: string, metadata: Metadata) => Promise<Caller | undefined>;
+  readonly admit: (
+    path: string,
+    metadata: Metadata,
+    certificate: () => Buffer | undefined,
+  ) => Promise<Caller | undefined>;
   readonly budget: ByteBudget;
   /** Of one message, in bytes. */
   readonly maxMessageBytes: number;
@@ -100,7 +106,7 @@ export class CallGate<Caller extends object> {
       this.options.onRefused,
     );
     const admit = async (metadata: Metadata): Promise<void> => {
-      const caller = await this.options.admit(path, metadata);
+      const caller = await this.options.admit(path, metadata, () => call.getAuthContext().sslPeerCertificate?.raw);
       isOpen = caller === undefined;
       if (caller !== undefined) this.callers.set(metadata, caller);
     };
