@@ -123,7 +123,7 @@ export class RequestsOf {
     const value = draw.chance(0.3)
       ? draw.pick(NAUGHTY_TEXTS).slice(0, 200).toWellFormed()
       : this.valueOf(schema, draw, 0);
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return typeof value === 'string' ? value.toWellFormed() : JSON.stringify(value);
   }
 
   /** A value of the schema, mostly. */

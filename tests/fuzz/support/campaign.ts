@@ -65,9 +65,7 @@ export async function runCampaign<Case>(campaign: Campaign<Case>): Promise<strin
       const index = next;
       next += 1;
       const one = make(new Draw(seedOf(family, index)), index);
-      const wrong = await run(one).catch((error: unknown) =>
-        error instanceof Error ? error.message : 'it was rejected',
-      );
+      const wrong = await run(one).catch((error: unknown) => String(error));
       if (wrong !== undefined) failures.push({ what: wrong, file: keep(family, index, wrong, describe(one)) });
       if (Date.now() - toldAt > TELL_EVERY_MS) {
         toldAt = Date.now();
@@ -89,6 +87,6 @@ function keep(family: string, index: number, reason: string, request: object): s
   const folder = join(tmpdir(), 'medserve-fuzz');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${family}-${String(SEED)}-${String(index)}.json`);
-  writeFileSync(file, `${JSON.stringify({ family, reason, request }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ family, reason, ...request }, undefined, 2)}\n`);
   return file;
 }

@@ -26,7 +26,10 @@ export function wrongWith({ method, path }: HttpCase, { status, body, headers }:
   if (status < 400) return undefined;
   // Which has no body to say more in.
   if (method === 'HEAD') return status < 500 ? undefined : `status ${String(status)}`;
-  if (/^\/(v|%76)2(\/|\?|$)/.test(path)) {
+  // The Open Inference Protocol and OAuth (RFC 6749, 5.2) have error objects of their own.
+  // Of a path that is spelt oddly nobody can ask which of the two forms it gets.
+  const isSpeltOut = !path.startsWith('/%');
+  if (/^\/((v|%76)2|oauth)(\/|\?|$)/.test(path) && (isSpeltOut || member(body, 'code') === undefined)) {
     if (status === 501) return undefined;
     if (status >= 500 && status !== 503 && status !== 504) return `status ${String(status)}`;
     return typeof member(body, 'error') === 'string' ? undefined : 'no error object';

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { descendants } from '../../support/processes';
 import { Platform, type Ready } from '../../support/platform';
 import { syntheticSlice } from '../../support/synthetic';
@@ -33,8 +35,20 @@ export class Target {
       .sort();
   }
 
+  /** The same processes serve as before, and they serve; what they said last is told where they do not. */
+  async expectSound(before: readonly number[]): Promise<void> {
+    const logs = join(this.ready.home, 'logs');
+    const lastWords = readdirSync(logs).flatMap((name) =>
+      readFileSync(join(logs, name), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('nobody caught')),
+    );
+    expect({ servers: this.servers(), lastWords }).toEqual({ servers: before, lastWords: [] });
+    expect(await this.isSound()).toBe(true);
+  }
+
   /** Whether an ordinary request still gets its answer. */
-  async isSound(): Promise<boolean> {
+  private async isSound(): Promise<boolean> {
     const { status } = await this.http.send({
       method: 'POST',
       path: '/v1/infer',
@@ -61,8 +75,7 @@ export class Target {
     });
     process.stdout.write(`${family}: ${String(cases)} cases: ${tally.toString()}\n`);
     expect(failures).toEqual([]);
-    expect(this.servers()).toEqual(before);
-    expect(await this.isSound()).toBe(true);
+    await this.expectSound(before);
     return tally;
   }
 
@@ -72,9 +85,6 @@ export class Target {
   }
 }
 
-export const describeCase = ({ method, path, headers, body }: HttpCase): object => ({
-  method,
-  path,
-  headers,
-  ...(body === undefined ? {} : { body: body.toString('base64') }),
+export const describeCase = ({ body, ...line }: HttpCase): object => ({
+  request: { ...line, ...(body === undefined ? {} : { body: body.toString('base64') }) },
 });

@@ -97,6 +97,8 @@ function counted(payload: Readable, count: (bytes: number) => void): Readable {
     },
   });
   payload.once('error', (error) => through.destroy(error));
+  // Whoever reads it hears of it; where nobody does (the route takes no body, or has answered) it would be the end of the process.
+  through.on('error', () => undefined);
   return payload.pipe(through);
 }
 
