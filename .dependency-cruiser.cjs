@@ -55,7 +55,7 @@ module.exports = {
       name: 'testkit-is-for-tests',
       comment: 'Fakes and fixtures must not reach a process that serves.',
       severity: 'error',
-      from: { path: SOURCE, pathNot: ['\\.spec\\.ts$', '-contract\\.ts$', '^libs/testkit/'] },
+      from: { path: SOURCE, pathNot: ['\\.spec\\.ts$', '-contract\\.ts$', '/testing/', '^libs/testkit/'] },
       to: { path: '^libs/testkit/' },
     },
     {

@@ -6,6 +6,7 @@ import { ROOT } from '../support/platform';
 interface Line {
   readonly event: string;
   readonly brokers?: string;
+  readonly doors?: Readonly<Record<string, string>>;
   readonly error?: string;
 }
 
@@ -28,12 +29,18 @@ export class KafkaCluster {
   }
 
   brokers: readonly string[] = [];
+  /** host:port of each listener that was asked for beside the plain one, by its name. */
+  doors: Readonly<Record<string, string>> = {};
 
-  static async start(count: 1 | 3): Promise<KafkaCluster> {
+  /** @param doors path of a JSON file that says which listeners there are beside the plain one (`tools/real/kafka.mjs`) */
+  static async start(count: 1 | 3, doors?: string): Promise<KafkaCluster> {
     const program = join(ROOT, 'tools', 'real', 'kafka.mjs');
-    const holder = spawn(process.execPath, [program, '--brokers', String(count)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const options = ['--brokers', String(count), ...(doors === undefined ? [] : ['--doors', doors])];
+    const holder = spawn(process.execPath, [program, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
     const cluster = new KafkaCluster(holder);
-    cluster.brokers = (await cluster.answer()).brokers?.split(',') ?? [];
+    const ready = await cluster.answer();
+    cluster.brokers = ready.brokers?.split(',') ?? [];
+    cluster.doors = ready.doors ?? {};
     return cluster;
   }
 

@@ -22,6 +22,7 @@ export class Broker {
     this.address = `127.0.0.1:${node.port}`;
     this.log = join(folder, `broker-${node.id}.log`);
     this.isAlone = nodes.length === 1;
+    this.doors = node.listeners.map(({ name, port }) => [name, `127.0.0.1:${port}`]);
     this.kafka = kafka;
     this.properties = join(folder, `broker-${node.id}.properties`);
     mkdirSync(folder, { recursive: true });
@@ -32,9 +33,13 @@ export class Broker {
     return this.#child?.pid;
   }
 
-  /** Writes the folder's storage format: once, before the first start. */
-  async format() {
-    const args = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', this.properties];
+  /**
+   * Writes the folder's storage format: once, before the first start.
+   * @param {readonly string[]} users who may log in by SCRAM, as kafka-storage's --add-scram has it
+   */
+  async format(users) {
+    const logins = users.flatMap((user) => ['--add-scram', user]);
+    const args = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', this.properties, ...logins];
     const child = this.#java([], [...args, ...(this.isAlone ? ['--standalone'] : [])]);
     await ended(child);
     if (child.exitCode !== 0) throw new Error(`Kafka could not format its storage:\n${this.#tail()}`);

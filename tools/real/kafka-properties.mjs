@@ -12,14 +12,22 @@ const QUICK_FAILOVER = {
  * same static voters. The internal topics must not ask for more copies than there are brokers: groups and transactions
  * would never work.
  *
- * @param {{ id: number, port: number, controllerPort: number }} node
+ * @param {{ id: number, port: number, controllerPort: number, listeners: readonly Listener[] }} node
  * @param {readonly { id: number, controllerPort: number }[]} nodes
+ *
+ * @typedef {{ name: string, protocol: string, port: number, properties: Record<string, string> }} Listener
+ *   a door beside the plain one, with properties of its own (listener.name.NAME.*)
  */
 export function brokerProperties(node, nodes, dataFolder) {
   const copies = Math.min(3, nodes.length);
   const inSync = Math.max(1, copies - 1);
   const at = (port) => `127.0.0.1:${port}`;
-  const listeners = `PLAINTEXT://${at(node.port)},CONTROLLER://${at(node.controllerPort)}`;
+  const doors = node.listeners.map(({ name, port }) => `,${name}://${at(port)}`).join('');
+  const listeners = `PLAINTEXT://${at(node.port)},CONTROLLER://${at(node.controllerPort)}${doors}`;
+  const protocols = node.listeners.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
+  const ofDoors = node.listeners.flatMap(({ name, properties }) =>
+    Object.entries(properties).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value]),
+  );
   const quorum =
     nodes.length === 1
       ? { 'controller.quorum.bootstrap.servers': at(node.controllerPort) }
@@ -31,6 +39,8 @@ export function brokerProperties(node, nodes, dataFolder) {
     listeners,
     'advertised.listeners': listeners,
     'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols}`,
+    ...Object.fromEntries(ofDoors),
     'log.dirs': dataFolder,
     'offsets.topic.num.partitions': 4,
     'offsets.topic.replication.factor': copies,

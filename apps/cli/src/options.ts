@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_HOME } from './home/home';
 
 export const homeOption = (): Option =>
@@ -11,3 +11,14 @@ export const keyOption = (): Option =>
   new Option('--key <key>', 'API key; default: the key of the run on the home').env('MEDSERVE_KEY');
 
 export const jsonOption = (): Option => new Option('--json', 'JSON instead of text').default(false);
+
+export const DAY_MS = 86_400_000;
+/** Ten years: so far ahead nobody means it, and a little further dates end. */
+export const MOST_DAYS = 3_650;
+
+/** How long something is to hold. */
+export function days(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_DAYS) return value;
+  throw new InvalidArgumentError(`a whole number of days, 1 to ${String(MOST_DAYS)}`);
+}

@@ -65,7 +65,7 @@ Examples:
       'after',
       `
 MEDSERVE_DATABASE_URL=postgres://...    use this PostgreSQL instead of the embedded one
-MEDSERVE_KAFKA_BROKERS=host:port,...    send the events over Apache Kafka
+MEDSERVE_KAFKA_BROKERS=host:port,...    send the events over Apache Kafka (TLS and login: docs/operations.md)
 MEDSERVE_POD_MEMORY=8589934592          bytes that loaded models may hold; default: 60 % of the machine
 MEDSERVE_MODEL_TRUST=trust.yaml         serve the models only that it lets: signed, approved, not too old
 MEDSERVE_KEEP_WARM=name,...             models that are loaded at start and stay

@@ -1,6 +1,6 @@
 import { DecodePool } from '@medserve/imaging';
 import { DoorTls, RouterClient, ServiceTls } from '@medserve/rpc';
-import { Lifecycle, type Closable, type Service, type ServiceContext } from '@medserve/runtime';
+import { Lifecycle, watchCertificate, type Closable, type Service, type ServiceContext } from '@medserve/runtime';
 import { loadKeyWrapper, loadSubjectReferences } from '@medserve/security';
 import { ContentVault, DataKeys, openStorage, type Storage } from '@medserve/storage';
 import { Activities } from './activities/activities';
@@ -51,12 +51,16 @@ export const gatewayService: Service<GatewaySettings> = {
     const lifecycle = new Lifecycle(logger, GRACE_MS);
     try {
       const storage = lifecycle.add('storage', await openStorage(databaseOptions(settings, context)));
+      let doubtSlots = (): void => undefined;
       const ownership = await storage.holdOwnership((error) => {
         logger.warn('the connection that says that this gateway lives was lost; it is made again', { error });
+        doubtSlots();
       });
       lifecycle.add('ownership', { close: () => ownership.release() });
       const router = new RouterClient(settings.MEDSERVE_ROUTER, {
-        link: ServiceTls.open(settings.MEDSERVE_TLS_DIR, 'gateway')?.call('router'),
+        link: ServiceTls.open(settings.MEDSERVE_TLS_DIR, 'gateway', {
+          observer: watchCertificate('service', context),
+        })?.call('router'),
       });
       lifecycle.add(
         'router',
@@ -64,7 +68,7 @@ export const gatewayService: Service<GatewaySettings> = {
           router.close();
         }),
       );
-      const doorTls = DoorTls.open(settings.MEDSERVE_DOOR_TLS_DIR);
+      const doorTls = DoorTls.open(settings.MEDSERVE_DOOR_TLS_DIR, { observer: watchCertificate('door', context) });
       const catalogue = new LiveCatalogue(new Date());
       await firstCatalogue(router, catalogue, logger);
       const pool = lifecycle.add(
@@ -96,7 +100,12 @@ export const gatewayService: Service<GatewaySettings> = {
         settings.MEDSERVE_RECORD === 'on'
           ? storedRecords(storage.records, ownership.owner, contentVault(storage, settings))
           : unrecorded(logger);
-      const activities = new Activities(storage.activities, () => new Date());
+      const ceiling = { events: settings.MEDSERVE_OUTBOX_MAX_EVENTS, bytes: settings.MEDSERVE_OUTBOX_MAX_BYTES };
+      const outbox = lifecycle.add(
+        'outbox',
+        new OutboxWatch({ reader: storage, ceiling, instruments, logger }).start(),
+      );
+      const activities = new Activities(storage.activities, outbox, () => new Date());
       const identity = gatewayIdentity(settings, { storage, activities, logger });
       const { authenticator } = identity;
       // What does not get through is tried again by the next who finds the model cold.
@@ -114,16 +123,14 @@ export const gatewayService: Service<GatewaySettings> = {
         'usage',
         new UsageMeter({ store: storage.usage, gateway: ownership.owner, instruments, logger, now: Date.now }).start(),
       );
-      const ceiling = { events: settings.MEDSERVE_OUTBOX_MAX_EVENTS, bytes: settings.MEDSERVE_OUTBOX_MAX_BYTES };
-      const outbox = lifecycle.add(
-        'outbox',
-        new OutboxWatch({ reader: storage, ceiling, instruments, logger }).start(),
-      );
       const clientConcurrency = settings.MEDSERVE_CLIENT_CONCURRENCY;
       const { quotas } = lifecycle.add(
         'quotas',
         openQuotas({ store: storage.quotas, owner: ownership.owner, clientConcurrency, instruments, logger }),
       );
+      doubtSlots = () => {
+        quotas.doubtSlots();
+      };
       const doorkeeper = new Doorkeeper({ quotas, outbox, meter, instruments });
       const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date(), meter });
       lifecycle.add('road', { close: () => road.drain() });

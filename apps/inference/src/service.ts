@@ -1,4 +1,4 @@
-import type { Service } from '@medserve/runtime';
+import { watchCertificate, type Service } from '@medserve/runtime';
 import { z } from 'zod';
 import { countAdmission } from './admission-metrics';
 import { countHostEvent } from './host-metrics';
@@ -45,6 +45,7 @@ export const inferenceService: Service<z.output<typeof settings>> = {
     const pod = await startInferencePod({
       listen: { host: values.MEDSERVE_POD_HOST, port: values.MEDSERVE_POD_PORT },
       tlsDirectory: values.MEDSERVE_TLS_DIR,
+      certificateObserver: watchCertificate('service', { logger, instruments }),
       repositories: values.MEDSERVE_REPOSITORIES,
       ...(values.MEDSERVE_POD_MEMORY === undefined ? {} : { maxResidentBytes: values.MEDSERVE_POD_MEMORY }),
       trustFile: values.MEDSERVE_MODEL_TRUST,

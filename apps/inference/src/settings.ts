@@ -1,11 +1,13 @@
 import { totalmem } from 'node:os';
-import type { Listen } from '@medserve/rpc';
+import type { CertificateObserver, Listen } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 
 export interface InferencePodSettings {
   readonly listen: Listen;
   /** Folder of the TLS files; absent: none, for services on one machine. */
   readonly tlsDirectory?: string | undefined;
+  /** Told of the certificate in that folder, for the log and the metrics. */
+  readonly certificateObserver?: CertificateObserver | undefined;
   /** Folders of model packages; the first that has a name and version wins. */
   readonly repositories: readonly string[];
   readonly logger: Logger;

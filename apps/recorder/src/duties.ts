@@ -32,8 +32,17 @@ export interface Duties {
   readonly times: DutyTimes;
 }
 
+/** Sends again what did not arrive, but for logs that are held: their events would only come back, and keep others waiting. */
+async function sendAgain({ outbox, ledger }: Storage, afterMs: number): Promise<number> {
+  const held = (await ledger.logs()).filter(({ isHeld }) => isHeld);
+  return outbox.reclaim(
+    afterMs,
+    held.map(({ tenant }) => tenant),
+  );
+}
+
 async function reconcile({ storage, logger, instruments, times }: Duties): Promise<void> {
-  const count = await storage.outbox.reclaim(times.resendAfterMs);
+  const count = await sendAgain(storage, times.resendAfterMs);
   if (count > 0) logger.warn('events were sent and did not reach the ledger; they are sent again', { count });
   const { waiting, behindSeconds, unended, entries } = await storage.ledger.backlog(Date.now());
   instruments.outboxWaiting.set(waiting);
@@ -97,7 +106,7 @@ export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
   const { storage, bus, logger, times } = duties;
   const { signal } = seat;
   // What an earlier recorder had under way is sent again at once: it may have died before it arrived.
-  await storage.outbox.reclaim(0).catch((error: unknown) => {
+  await sendAgain(storage, 0).catch((error: unknown) => {
     logger.warn('the outbox could not be read', { error });
   });
   const sweeper = storage.abandonSweep(times.graceMs);

@@ -1,6 +1,7 @@
 import { parseVerifierKey, signingKeysIn, type WitnessAddress } from '@medserve/ledger';
 import type { Service } from '@medserve/runtime';
 import { z } from 'zod';
+import { kafkaOf, kafkaSettings, withKafkaRules } from './kafka-settings';
 import { startRecorder } from './start';
 
 /** `<verifier key> <url>`, as the witness's operator gives them. */
@@ -15,44 +16,41 @@ function readWitness(text: string): WitnessAddress | undefined {
   }
 }
 
-const settings = z.object({
-  MEDSERVE_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'has to be a postgres:// URL'),
-  MEDSERVE_LEDGER_KEY_FILE: z.string().min(1),
-  /** host:port, separated by commas; without it events go to the ledger within the process. */
-  MEDSERVE_KAFKA_BROKERS: z
-    .string()
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .optional(),
-  MEDSERVE_KAFKA_TOPIC: z.string().min(1).optional(),
-  /** Each log is published here as files, in a folder of its tenant. */
-  MEDSERVE_LEDGER_DIR: z.string().min(1).optional(),
-  /** Pairs of a verifier key and a URL, separated by commas. */
-  MEDSERVE_LEDGER_WITNESSES: z
-    .string()
-    .transform((text) => text.split(',').filter((part) => part.trim() !== ''))
-    .pipe(
-      z.array(
-        z.string().transform((text, context) => {
-          const witness = readWitness(text);
-          if (witness === undefined) context.addIssue('has to be pairs of a witness\u2019s verifier key and its URL');
-          return witness ?? z.NEVER;
-        }),
-      ),
-    )
-    .optional(),
-});
+const settings = withKafkaRules(
+  z.object({
+    MEDSERVE_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'has to be a postgres:// URL'),
+    MEDSERVE_LEDGER_KEY_FILE: z.string().min(1),
+    ...kafkaSettings,
+    /** Each log is published here as files, in a folder of its tenant. */
+    MEDSERVE_LEDGER_DIR: z.string().min(1).optional(),
+    /** Pairs of a verifier key and a URL, separated by commas. */
+    MEDSERVE_LEDGER_WITNESSES: z
+      .string()
+      .transform((text) => text.split(',').filter((part) => part.trim() !== ''))
+      .pipe(
+        z.array(
+          z.string().transform((text, context) => {
+            const witness = readWitness(text);
+            if (witness === undefined) context.addIssue('has to be pairs of a witness\u2019s verifier key and its URL');
+            return witness ?? z.NEVER;
+          }),
+        ),
+      )
+      .optional(),
+  }),
+);
 
 export const recorderService: Service<z.output<typeof settings>> = {
   name: 'recorder',
   settings,
   async start(found, { logger, instruments }) {
-    const { MEDSERVE_KAFKA_BROKERS: brokers, MEDSERVE_KAFKA_TOPIC: topic } = found;
+    const kafka = kafkaOf(found);
     const recorder = await startRecorder({
       databaseUrl: found.MEDSERVE_DATABASE_URL,
       ledgerKey: signingKeysIn(found.MEDSERVE_LEDGER_KEY_FILE),
       publishedDir: found.MEDSERVE_LEDGER_DIR,
       witnesses: found.MEDSERVE_LEDGER_WITNESSES ?? [],
-      ...(brokers === undefined ? {} : { kafka: { brokers, ...(topic === undefined ? {} : { topic }) } }),
+      ...(kafka === undefined ? {} : { kafka }),
       logger,
       instruments,
     });

@@ -1,55 +1,65 @@
-import type { SigningKeys, WitnessAddress } from '@medserve/ledger';
-import type { Instruments, Logger } from '@medserve/runtime';
-import { ForkedLogError, type Ledger } from '@medserve/storage';
+import type { SigningKeys } from '@medserve/ledger';
+import { ForkedLogError } from '@medserve/storage';
+import { WitnessRound, type WitnessPlan } from './witness-round';
 
-export interface SigningPlan {
-  readonly ledger: Ledger;
+export interface SigningPlan extends WitnessPlan {
   readonly keys: SigningKeys;
   /** Folder of the published logs; absent: none are published as files. */
   readonly publishedDir?: string | undefined;
-  readonly witnesses: readonly WitnessAddress[];
-  readonly logger: Logger;
-  readonly instruments: Instruments;
 }
 
-/** Signs what grew, log by log, has it witnessed, and publishes it. A log that is in trouble does not hold up the others. */
+/**
+ * Signs and publishes what grew, log by log, and then has it witnessed: witnesses are other people's, and no log waits for them. A
+ * log that is in trouble does not hold up the others.
+ */
 export class LogSigner {
-  /** Sizes that were signed, witnessed and published. */
+  /** Sizes that were signed and published. */
   private readonly done = new Map<string, number>();
+  private readonly witnessed: WitnessRound;
 
-  constructor(private readonly plan: SigningPlan) {}
+  constructor(private readonly plan: SigningPlan) {
+    this.witnessed = new WitnessRound(plan);
+  }
 
   async round(signal: AbortSignal): Promise<void> {
-    const { ledger, logger, instruments } = this.plan;
+    const { ledger, instruments } = this.plan;
     for (const { tenant, size } of await ledger.logs()) {
       if (signal.aborted) return;
       if (this.done.get(tenant) === size) continue;
-      try {
-        if (await this.sign(tenant, signal)) this.done.set(tenant, size);
-      } catch (error) {
-        if (error instanceof ForkedLogError)
-          logger.error('a published log is ahead of the database, or another: the database may be an older copy', {
-            tenant,
-            error,
-          });
-        else logger.warn('a log could not be signed or published; it is tried again', { tenant, error });
-      }
+      await this.tellingTrouble(tenant, async () => {
+        await this.sign(tenant);
+        this.done.set(tenant, size);
+        this.witnessed.want(tenant);
+      });
     }
+    await this.witnessed.ask(signal, (tenant) => this.tellingTrouble(tenant, () => this.publish(tenant)));
     instruments.ledgerHeld.set(ledger.held().length);
     await this.turnKeys();
   }
 
-  /** @returns false when it has to be tried again, because a witness did not cosign */
-  private async sign(tenant: string, signal: AbortSignal): Promise<boolean> {
-    const { ledger, keys, publishedDir, witnesses, logger, instruments } = this.plan;
+  private async sign(tenant: string): Promise<void> {
+    const { ledger, keys } = this.plan;
     await ledger.checkpoint(tenant, keys.current());
-    const asked = await ledger.cosign(tenant, witnesses, signal);
-    for (const { witness, error } of asked) {
-      instruments.witnessed.inc({ outcome: error === undefined ? 'cosigned' : 'failed' });
-      if (error !== undefined) logger.warn('a witness did not cosign a log', { tenant, service: witness, error });
-    }
+    await this.publish(tenant);
+  }
+
+  private async publish(tenant: string): Promise<void> {
+    const { ledger, publishedDir } = this.plan;
     if (publishedDir !== undefined) await ledger.publish(tenant, publishedDir);
-    return asked.every(({ error }) => error === undefined);
+  }
+
+  private async tellingTrouble(tenant: string, work: () => Promise<void>): Promise<void> {
+    const { logger } = this.plan;
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ForkedLogError)
+        logger.error('a published log is ahead of the database, or another: the database may be an older copy', {
+          tenant,
+          error,
+        });
+      else logger.warn('a log could not be signed or published; it is tried again', { tenant, error });
+    }
   }
 
   /** A next key takes over once every log says so under the old one. */

@@ -5,6 +5,7 @@ import type { Instruments, Logger } from '@medserve/runtime';
 import { openStorage, type Ledger } from '@medserve/storage';
 import { appendHandler } from './append-handler';
 import { fulfil, type DutyTimes } from './duties';
+import type { KafkaPlace } from './kafka-settings';
 import { KeptTrying } from './kept-trying';
 
 export interface RecorderSettings {
@@ -16,7 +17,7 @@ export interface RecorderSettings {
   /** Who is asked to cosign each checkpoint. */
   readonly witnesses?: readonly WitnessAddress[];
   /** Absent: events go to the ledger within this process. */
-  readonly kafka?: { readonly brokers: readonly string[]; readonly topic?: string };
+  readonly kafka?: KafkaPlace;
   readonly logger: Logger;
   readonly instruments: Instruments;
   readonly times?: Partial<DutyTimes>;

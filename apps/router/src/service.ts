@@ -1,5 +1,5 @@
 import { ServiceTls } from '@medserve/rpc';
-import type { Service } from '@medserve/runtime';
+import { watchCertificate, type Service } from '@medserve/runtime';
 import { z } from 'zod';
 import { startRouter } from './start-router';
 
@@ -20,7 +20,7 @@ export const routerService: Service<z.output<typeof settings>> = {
   ) {
     const router = await startRouter({
       listen: { host, port },
-      tls: ServiceTls.open(tls, 'router'),
+      tls: ServiceTls.open(tls, 'router', { observer: watchCertificate('service', { logger, instruments }) }),
       pods,
       logger,
       observer: {

@@ -6,6 +6,8 @@ export { auditEventOf, bundleOf, type AuditEvent, type Bundle, type LedgerPlace 
 export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
+export { PasswordFile, SASL_MECHANISMS, type KafkaLogin, type SaslMechanism } from './kafka/kafka-login';
+export { KafkaTls } from './kafka/kafka-tls';
 export { describeTopic, type PartitionState } from './kafka/topic';
 export type { KafkaLog } from './kafka/log-creator';
 export type { Outbox } from './outbox';

@@ -6,6 +6,10 @@ export interface Outbox {
   claim(limit: number): Promise<EventMessage[]>;
   /** Makes events that could not be published unsent again. */
   release(ids: readonly string[]): Promise<void>;
-  /** Makes events unsent again that were sent more than `afterMs` ago and are not in the ledger; returns how many. */
-  reclaim(afterMs: number): Promise<number>;
+  /**
+   * Makes events unsent again that were sent more than `afterMs` ago and are not in the ledger; returns how many.
+   *
+   * @param except tenants whose logs are held: their events would only come back, and stand in the way of the others'
+   */
+  reclaim(afterMs: number, except?: readonly string[]): Promise<number>;
 }

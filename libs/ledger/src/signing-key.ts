@@ -34,6 +34,7 @@ function readKey(file: string): KeyObject | undefined {
 
 /** The key that signs, and the one that is to follow it. */
 export interface SigningKeys {
+  /** Read anew each time: another recorder may have handed over to the next one since. */
   current(): KeyObject;
   /** The key that somebody put beside the current one to take its place; undefined where nobody did. */
   next(): KeyObject | undefined;
@@ -46,7 +47,7 @@ export function signingKeysIn(file: string): SigningKeys {
   const nextFile = `${file}.next`;
   let current = loadSigningKey(file);
   return {
-    current: () => current,
+    current: () => (current = readKey(file) ?? current),
     next: () => readKey(nextFile),
     turn: () => {
       renameSync(nextFile, file);

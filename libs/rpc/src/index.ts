@@ -50,6 +50,7 @@ export {
 export { decodeTexts, encodeTexts, splitTexts } from './frame/texts';
 export { CallGate, type CallGateOptions } from './server/call-gate';
 export { SERVICE_NAMES, serviceOf, type ServiceName } from './tls/service-identity';
+export type { CertificateObserver, CertificateOptions } from './tls/certificate-files';
 export { DoorTls } from './tls/door-tls';
 export type { Link } from './tls/link';
 export { ServiceTls, type ServerSecurity } from './tls/service-tls';

@@ -8,6 +8,7 @@ export {
   type Instruments,
   type NvInstruments,
 } from './telemetry/instruments';
+export { watchCertificate, type CertificateUse } from './telemetry/watch-certificate';
 export { startTracing } from './telemetry/tracing';
 export { Lifecycle, type Closable } from './lifecycle/lifecycle';
 export {

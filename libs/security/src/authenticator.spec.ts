@@ -1,6 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { mintApiKey } from './api-key';
 import { Authenticator, requireScope } from './authenticator';
+import { CertificateAuthority } from './certificates/authority';
+import type { Client } from './clients/client';
 import type { StoredKey } from './keys/key-prover';
 
 const pepper = randomBytes(32);
@@ -115,6 +117,44 @@ describe('Authenticator', () => {
     state.now = 10_000;
     state.isActive = true;
     await expect(ask()).resolves.toBeDefined();
+  });
+
+  it('knows a client by its certificate while that holds, and not a moment before or after, whatever the connection', async () => {
+    const authority = await CertificateAuthority.create('tests', 1);
+    const day = { from: new Date(Date.UTC(2026, 0, 1)), days: 1, name: 'pacs' };
+    const { raw, validFrom, validTo, fingerprint256 } = new X509Certificate((await authority.issue(day)).certificate);
+    const sha256 = fingerprint256.replaceAll(':', '').toLowerCase();
+    const client: Client = {
+      id: 'c1',
+      tenant: 'north',
+      label: 'archive',
+      jwks: null,
+      jwksUri: null,
+      certificateSha256: sha256,
+      certificateName: null,
+      scopes: ['infer'],
+      site: null,
+      department: null,
+      revokedAt: null,
+    };
+    const certificates = {
+      findByCertificate: (name: string) => Promise.resolve(name === sha256 ? client : undefined),
+      findByCertificateName: () => Promise.resolve(undefined),
+    };
+    const state = { now: Date.parse(validFrom) - 1 };
+    const keys = { findByPrefix: () => Promise.resolve(undefined) };
+    const authenticator = new Authenticator(keys, pepper, () => state.now, { certificates });
+    const ask = () => authenticator.authenticateCertificate(raw);
+    await expect(ask()).rejects.toMatchObject({ reason: 'unauthenticated' });
+    state.now += 1;
+    await expect(ask()).resolves.toMatchObject({ id: 'c1' });
+    state.now = Date.parse(validTo) - 1;
+    await expect(ask()).resolves.toMatchObject({ id: 'c1' });
+    // Within the five seconds for which a proof is believed, and after them.
+    state.now += 1;
+    await expect(ask()).rejects.toMatchObject({ reason: 'unauthenticated' });
+    state.now += 5_001;
+    await expect(ask()).rejects.toThrow('The client certificate has expired.');
   });
 
   it('gives each credential to the prover that knows its shape, once in five seconds', async () => {

@@ -58,17 +58,21 @@ export class Authenticator {
   }
 
   /**
-   * @param der the certificate of a TLS peer, whose chain, times and possession of the private key the listener has checked
+   * @param der the certificate of a TLS peer, whose chain and possession of the private key the listener has checked
    * @throws ServingError as `authenticate`
    */
   async authenticateCertificate(der: Buffer): Promise<Principal> {
     const digest = `certificate ${hash('sha256', der, 'base64')}`;
     const known = this.remembered(digest);
     if (known !== undefined) return known;
-    const untilMs = this.now() + BELIEVED_MS;
-    const principal = this.certificates && (await principalOfCertificate(der, this.certificates));
-    if (principal === undefined) throw refused();
-    return this.remember(digest, { principal, expiresAtMs: Infinity, untilMs });
+    const nowMs = this.now();
+    const found = this.certificates && (await principalOfCertificate(der, this.certificates));
+    if (found === undefined) throw refused();
+    const { principal, validFromMs, validToMs } = found;
+    if (nowMs < validFromMs) throw outOfTime('is not valid yet');
+    // NaN, of times that nobody can read, is no time before the end.
+    if (!(nowMs < validToMs)) throw outOfTime('has expired');
+    return this.remember(digest, { principal, expiresAtMs: validToMs, untilMs: nowMs + BELIEVED_MS });
   }
 
   private remembered(digest: string): Principal | undefined {
@@ -95,6 +99,12 @@ export class Authenticator {
     return proof.principal;
   }
 }
+
+/** The handshake proved whose certificate it is: they may know what is wrong with it. */
+const outOfTime = (what: string): ServingError =>
+  new ServingError('unauthenticated', `The client certificate ${what}.`, {
+    remedy: 'Renew the certificate, or set the clocks right, and connect anew.',
+  });
 
 /** @throws ServingError `forbidden` naming the scope that is missing */
 export function requireScope(principal: Principal, scope: Scope): void {

@@ -14,11 +14,11 @@ export { CLASSES, type Class } from './classes';
 export { costUnits, ELEMENTS_OF_A_UNIT } from './quotas/cost';
 export {
   granted,
-  isUsedUp,
   NO_LEASE,
   spend,
   standing,
   unspend,
+  usedUpFor,
   wantedLease,
   type Lease,
   type LeaseRequest,

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ActivityStore } from './activities/activity-store';
+import { ToldChanges } from './activities/told-changes';
 import { AuditReader } from './audit/audit-reader';
 import { BreakGlassStore } from './break-glass/break-glass-store';
 import { ContentKeyStore } from './content/content-key-store';
@@ -67,6 +68,7 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
   const dataSource = createDataSource(options);
   const database = await openDatabase(dataSource, role);
   const wakeUp = new WakeUp(database);
+  const changes = new ToldChanges(database, wakeUp);
   const writer = new RecordWriter({
     url: options.url,
     applicationName: `${options.applicationName}-records`,
@@ -77,8 +79,8 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
   return {
     records: new RecordStore(database, writer, wakeUp),
     activities: new ActivityStore(writer, wakeUp),
-    keys: new ApiKeyStore(database),
-    identity: identityOn(database),
+    keys: new ApiKeyStore(database, changes),
+    identity: identityOn(database, changes),
     outbox: new PostgresOutbox(database),
     ledger: openLedger(database, options),
     contentKeys: new ContentKeyStore(database),

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { SERVICE_NAMES } from '@medserve/rpc';
 import { keptAuthority, writeCertificate } from '@medserve/security';
 import { Command, InvalidArgumentError } from 'commander';
+import { days, MOST_DAYS } from '../options';
 
 interface MakeOptions {
   readonly days: number;
@@ -9,21 +10,14 @@ interface MakeOptions {
   readonly host: readonly string[];
 }
 
-/** So much longer than what it signs: both ends have to be given another one when it ends. */
-const AUTHORITY_DAYS = 3_650;
+/** The longest: both ends have to be given another one when it ends. */
+const AUTHORITY_DAYS = MOST_DAYS;
 
 /** By which the commands on the gateway's own machine reach it. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 /** The folder of the certificate by which callers from outside know the gateway. */
 const DOOR = 'door';
-
-function days(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > AUTHORITY_DAYS)
-    throw new InvalidArgumentError(`a whole number of days, 1 to ${String(AUTHORITY_DAYS)}`);
-  return value;
-}
 
 function trustDomain(text: string): string {
   if (!/^[a-z0-9._-]{1,255}$/.test(text))

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ROLES, loadPepper, mintApiKey, scopesOf, type Role } from '@medserve/security';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { operatorsEntry } from '../home/operator';
 import { withStorage } from '../home/with-storage';
-import { homeOption, jsonOption } from '../options';
-import { isId, requireSite, requireTenant, tell } from './identity/operator';
+import { DAY_MS, days, homeOption, jsonOption } from '../options';
 import { departmentOption, role, scopeOption, siteOption, tenantOption, USUAL_SCOPES } from './identity/options';
+import { isId, requireSite, requireTenant } from './identity/require';
 
 interface KeyOptions {
   readonly home: string;
@@ -19,14 +20,6 @@ interface CreateOptions extends KeyOptions {
   readonly site?: string;
   readonly department?: string;
   readonly days?: number;
-}
-
-const DAY_MS = 86_400_000;
-
-function days(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number of days, 1 or more');
-  return value;
 }
 
 export function keysCommand(): Command {
@@ -81,7 +74,7 @@ async function create(options: CreateOptions): Promise<void> {
     await requireTenant(storage, tenant);
     await requireSite(storage, tenant, site);
     const minted = mintApiKey(loadPepper(home.pepper));
-    await tell(storage, tenant, {
+    const entry = operatorsEntry(tenant, {
       event: 'key_created',
       subject: `key:${id}`,
       facts: {
@@ -90,7 +83,7 @@ async function create(options: CreateOptions): Promise<void> {
         ...(ofRole === undefined ? {} : { role: ofRole }),
       },
     });
-    await storage.keys.insert({
+    const made = {
       id,
       prefix: minted.prefix,
       hash: minted.hash,
@@ -101,7 +94,8 @@ async function create(options: CreateOptions): Promise<void> {
       department: department ?? null,
       role: ofRole ?? null,
       expiresAt: lifetime === undefined ? null : new Date(Date.now() + lifetime * DAY_MS),
-    });
+    };
+    await storage.keys.create(made, entry);
     return minted.key;
   });
   process.stdout.write(json ? `${JSON.stringify({ id, key })}\n` : `${key}\n(id ${id}; the key is not shown again)\n`);
@@ -141,8 +135,8 @@ async function revoke(id: string, { home }: KeyOptions): Promise<void> {
     const found = (await storage.keys.list()).find((key) => key.id === id && key.revokedAt === null);
     if (!isId(id) || found === undefined)
       throw new Error('there is no valid key with this id; "medserve keys list" shows them');
-    await tell(storage, found.tenant, { event: 'key_revoked', subject: `key:${id}` });
-    await storage.keys.revoke(id);
+    const entry = operatorsEntry(found.tenant, { event: 'key_revoked', subject: `key:${id}` });
+    await storage.keys.revoke(found.tenant, id, entry);
   });
   process.stdout.write('revoked\n');
 }

@@ -1,4 +1,4 @@
-import { windowSeconds } from './quotas';
+import { clientId, windowSeconds } from './quotas';
 
 describe('the length of a window', () => {
   it.each([
@@ -12,5 +12,15 @@ describe('the length of a window', () => {
 
   it.each(['', '60', '0s', '32d', '1.5h', '-1m', '1w', '99999999s'])('cannot be %j', (text) => {
     expect(() => windowSeconds(text)).toThrow(/31d at most/);
+  });
+});
+
+describe('the id of a client', () => {
+  it.each(['0192f0a0-0000-7000-8000-000000000000', 'pacs.north:2', 'a'.repeat(128)])('can be %s', (id) => {
+    expect(clientId(id)).toBe(id);
+  });
+
+  it.each(['', 'bad id!', '*', 'a/b', 'a'.repeat(129)])('cannot be %j', (id) => {
+    expect(() => clientId(id)).toThrow(/the id of a key/);
   });
 });

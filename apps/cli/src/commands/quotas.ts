@@ -1,10 +1,11 @@
-import { newEventId } from '@medserve/events';
+import type { ActivityEvent } from '@medserve/events';
 import { EACH_CLIENT, QUOTA_KINDS, WHOLE_TENANT, type Quota, type QuotaKind } from '@medserve/serving';
-import type { Storage } from '@medserve/storage';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { operatorsEntry } from '../home/operator';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
 import { HOME_TENANT } from '../up/run-key';
+import { requireTenant } from './identity/require';
 
 interface Which {
   readonly home: string;
@@ -44,11 +45,19 @@ function kind(text: string): QuotaKind {
   return found;
 }
 
+/** Exported for its test. */
+export function clientId(text: string): string {
+  if (/^[A-Za-z0-9._:-]{1,128}$/.test(text)) return text;
+  throw new InvalidArgumentError('the id of a key, a client or a user: letters, digits and . _ : -, at most 128');
+}
+
 const withWhich = (command: Command): Command =>
   command
     .option('--tenant <name>', 'whom it binds', HOME_TENANT)
     .addOption(
-      new Option('--client <id>', 'one key or client of the tenant, as "keys list" shows it').conflicts('eachClient'),
+      new Option('--client <id>', 'one key or client of the tenant, as "keys list" shows it')
+        .argParser(clientId)
+        .conflicts('eachClient'),
     )
     .option('--each-client', 'each key and client of the tenant by itself, that has none of its own', false)
     .addOption(homeOption());
@@ -97,24 +106,12 @@ Examples:
 
 const clientOf = ({ client, eachClient }: Which): string => client ?? (eachClient ? EACH_CLIENT : WHOLE_TENANT);
 
-/** Put on record before it holds: what cannot be told is not done. */
-async function tell(
-  storage: Storage,
+function entryOf(
   { tenant, client, kind: what }: Pick<Quota, 'tenant' | 'client' | 'kind'>,
   facts: Record<string, number | boolean>,
-): Promise<void> {
-  await storage.activities.record({
-    id: newEventId(),
-    schema: 1,
-    event: 'quota_changed',
-    at: new Date().toISOString(),
-    tenant,
-    actor: 'operator',
-    actorKind: 'service',
-    subject: `quota:${what}/${client === WHOLE_TENANT ? 'tenant' : client === EACH_CLIENT ? 'each-client' : client}`,
-    outcome: 'success',
-    facts,
-  });
+): ActivityEvent {
+  const whom = client === WHOLE_TENANT ? 'tenant' : client === EACH_CLIENT ? 'each-client' : client;
+  return operatorsEntry(tenant, { event: 'quota_changed', subject: `quota:${what}/${whom}`, facts });
 }
 
 async function set(what: QuotaKind, options: SetOptions): Promise<void> {
@@ -126,21 +123,19 @@ async function set(what: QuotaKind, options: SetOptions): Promise<void> {
     windowS: what === 'concurrency' ? 0 : options.window,
     exemptsStat: options.exemptStat,
   };
+  const { limit: most, windowS, exemptsStat } = quota;
   await withStorage(options.home, async (storage) => {
-    await tell(storage, quota, { limit: quota.limit, windowS: quota.windowS, exemptsStat: quota.exemptsStat });
-    await storage.quotas.set(quota);
+    await requireTenant(storage, quota.tenant);
+    await storage.quotas.set(quota, entryOf(quota, { limit: most, windowS, exemptsStat }));
   });
   process.stdout.write(`${describe(quota)}\n`);
 }
 
 async function remove(what: QuotaKind, options: Which): Promise<void> {
   const key = { tenant: options.tenant, client: clientOf(options), kind: what };
-  const wasSet = await withStorage(options.home, async (storage) => {
-    const known = await storage.quotas.list(key.tenant);
-    if (!known.some((quota) => quota.client === key.client && quota.kind === key.kind)) return false;
-    await tell(storage, key, { removed: true });
-    return storage.quotas.remove(key);
-  });
+  const wasSet = await withStorage(options.home, (storage) =>
+    storage.quotas.remove(key, entryOf(key, { removed: true })),
+  );
   if (!wasSet) throw new Error('there is no such quota; "medserve quotas list" shows them');
   process.stdout.write('removed\n');
 }

@@ -69,10 +69,9 @@ function table(by: readonly UsageDimension[], rows: readonly UsageSums[]): strin
     String(row.failed + row.cancelled),
     String(row.refused),
     row.cpuSeconds.toFixed(1),
-    row.gpuSeconds.toFixed(1),
     String(row.costUnits),
   ]);
-  const all = [[...by, 'answered', 'failed', 'refused', 'CPU s', 'GPU s', 'units'], ...lines];
+  const all = [[...by, 'answered', 'failed', 'refused', 'CPU s', 'units'], ...lines];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? [];
   const padded = (text: string, column: number): string =>
     column < by.length ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);

@@ -53,6 +53,8 @@ async function onDatabase<T>(url: string, work: (storage: Storage) => Promise<T>
     url,
     poolSize: 4,
     applicationName: 'medserve-command',
+    // A large log takes minutes to verify, and who waits for a command can end it.
+    replyTimeoutMs: 0,
     // What was published stands against a database that is an older copy, here as in the recorder.
     publishedDir: process.env['MEDSERVE_LEDGER_DIR'],
   });

@@ -9,10 +9,24 @@ export interface ActivityRecords {
   record(event: ActivityEvent): Promise<void>;
 }
 
-/** Puts on record what people and systems do beside asking models. */
+/** Whether more may be put on record. */
+export interface Room {
+  /** @throws ServingError `unavailable` while what is to be recorded waits in too great a number */
+  check(): void;
+}
+
+/** Reading in an emergency may not wait for a recorder. It takes two people, and each asker has few grants. */
+const isBreakGlass = (by: Principal, { event }: Deed): boolean =>
+  by.purpose === 'BTG' || event.startsWith('break_glass_');
+
+/**
+ * Puts on record what people and systems do beside asking models. What callers do stops at the ceiling of the outbox, like
+ * inference: it would grow it without end. Refusals do not: they are bounded where they are counted, or end what was let in.
+ */
 export class Activities {
   constructor(
     private readonly records: ActivityRecords,
+    private readonly room: Room,
     private readonly now: () => Date,
   ) {}
 
@@ -21,8 +35,8 @@ export class Activities {
    *
    * @throws ServingError `unavailable`
    */
-  tell(by: Principal, deed: Deed): Promise<void> {
-    return this.records.record(this.eventOf(by, deed));
+  async tell(by: Principal, deed: Deed): Promise<void> {
+    await this.records.record(this.eventOf(by, deed));
   }
 
   /** What the gateway itself saw, in whose log it belongs. @throws ServingError `unavailable` */
@@ -30,8 +44,9 @@ export class Activities {
     return this.records.record({ ...this.stamp(), tenant, actor: 'gateway', actorKind: 'service', ...deed });
   }
 
-  /** The entry, for what commits it together with the deed. */
+  /** The entry, for what commits it together with the deed. @throws ServingError `unavailable` where there is no room for it */
   eventOf(by: Principal, deed: Deed): ActivityEvent {
+    if (deed.outcome !== 'refused' && !isBreakGlass(by, deed)) this.room.check();
     return { ...this.stamp(), ...actorOf(by), ...deed };
   }
 

@@ -12,13 +12,14 @@ const ANSWER = { bytes: Buffer.from('{"answer":1}'), contentType: 'application/j
 
 function setUp() {
   const key = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
-  const state = { isDestroyed: false, isDown: false, asked: [] as string[] };
+  const state = { isDestroyed: false, isDown: false, asked: [] as string[], found: {} };
   const down = (): Promise<never> => Promise.reject(new ServingError('unavailable', 'down'));
   const vault = new ContentVault({
     ofSubject: (tenant, subject) => {
       state.asked.push(`${tenant} ${subject}`);
       return state.isDown ? down() : Promise.resolve(key);
     },
+    forget: () => undefined,
     byKeyId: () => (state.isDown ? down() : Promise.resolve(state.isDestroyed ? ('destroyed' as const) : key)),
   });
   const stored = new Map<string, typeof ANSWER>();
@@ -28,7 +29,8 @@ function setUp() {
       stored.set(id, result as typeof ANSWER);
       return Promise.resolve({ kind: 'recorded' });
     },
-    find: (_tenant: string, id: string) => Promise.resolve({ status: 'completed', result: stored.get(id) }),
+    find: (_tenant: string, id: string) =>
+      Promise.resolve({ status: 'completed', result: stored.get(id), ...state.found }),
   };
   return { records: storedRecords(store as unknown as RecordStore, '1', vault), stored, state };
 }
@@ -71,6 +73,16 @@ describe('the record of a gateway', () => {
     state.isDown = true;
     await expect(finish(records)).rejects.toMatchObject({ reason: 'unavailable' });
     expect(stored.size).toBe(0);
+  });
+
+  it('takes no plain answer for one that was given, but of the time before they were sealed, and problems', async () => {
+    const { records, stored, state } = setUp();
+    stored.set(ID, { ...ANSWER, bytes: Buffer.from('{"answer":"another"}') });
+    await expect(records.find('north', ID)).rejects.toMatchObject({ reason: 'internal' });
+    for (const found of [{ isOfBeforeSealing: true }, { status: 'failed' }]) {
+      state.found = found;
+      expect((await records.find('north', ID))?.result).toEqual(stored.get(ID));
+    }
   });
 
   it('says of a destroyed answer that it was destroyed', async () => {

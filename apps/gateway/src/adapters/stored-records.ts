@@ -19,13 +19,17 @@ export function storedRecords(store: RecordStore, owner: string, vault: ContentV
     finish: async (ending) => {
       const { event, result } = ending;
       if (result.contentType === PROBLEM_TYPE) return store.finish(ending);
-      return store.finish({ ...ending, result: { ...result, bytes: await vault.seal(event, result.bytes) } });
+      return vault.store(event, result.bytes, (bytes) => store.finish({ ...ending, result: { ...result, bytes } }));
     },
     find: async (tenant, id) => {
       const found = await store.find(tenant, id);
       if (found?.result === undefined) return found;
-      const { status, result } = found;
-      return { status, result: { ...result, bytes: await vault.open({ tenant, request: id }, result.bytes) } };
+      const { status, result, isOfBeforeSealing = false } = found;
+      const mayBePlain = status !== 'completed' || isOfBeforeSealing;
+      return {
+        status,
+        result: { ...result, bytes: await vault.open({ tenant, request: id }, result.bytes, mayBePlain) },
+      };
     },
   };
 }

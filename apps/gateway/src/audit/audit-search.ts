@@ -3,18 +3,27 @@ import type { AuditQuery } from '@medserve/storage';
 import { z } from 'zod';
 
 const EVENTS = ['accepted', 'completed', 'failed', 'cancelled', 'abandoned', ...ACTIVITIES] as const;
+/** Without control characters: a database keeps no NUL. */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^\P{Cc}+$/u);
+const instant = z.iso
+  .datetime({ offset: true })
+  .refine((written) => Date.parse(written) >= 0, 'has to be 1970 or later');
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
 
 /** Entries of one page. */
 export const PAGE = { usual: 100, most: 1_000 };
 
 const fields = {
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
   actor: word.optional(),
   event: z.enum(EVENTS).optional(),
-  model: z.string().min(1).max(128).optional(),
-  subject: z.string().min(1).max(256).optional(),
+  model: text(128).optional(),
+  subject: text(256).optional(),
   cursor: z
     .string()
     .regex(/^\d{1,15}$/)

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequireAccess } from '../http/access';
+import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { readJson } from '../http/json-body';
 import { parseWith } from '../intake/parse-wishes';
@@ -23,7 +23,7 @@ export class AuditController {
   /** For what may not stand in an address: a patient. */
   @Post('search')
   @HttpCode(200)
-  @RequireAccess('audit:read')
+  @RequireAccess('audit:read', SMALL_BODY)
   search(@Req() request: FastifyRequest): Promise<Found> {
     return this.trail.search(principalOf(request), readJson(request, searchSchema));
   }

@@ -1,8 +1,8 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { Grant } from '@medserve/storage';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { RequireAccess } from '../http/access';
+import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { readJson } from '../http/json-body';
 import { BREAK_GLASS_REASONS, BreakGlass, LONGEST_MINUTES } from './break-glass';
@@ -26,7 +26,7 @@ export class BreakGlassController {
 
   @Post()
   @HttpCode(201)
-  @RequireAccess('break-glass:request')
+  @RequireAccess('break-glass:request', SMALL_BODY)
   async request(@Req() request: FastifyRequest): Promise<{ id: string; state: 'pending' }> {
     const id = await this.breakGlass.request(principalOf(request), readJson(request, requestSchema));
     return { id, state: 'pending' };
@@ -34,7 +34,7 @@ export class BreakGlassController {
 
   @Post(':id/approve')
   @HttpCode(200)
-  @RequireAccess('break-glass:approve')
+  @RequireAccess('break-glass:approve', SMALL_BODY)
   async approve(@Param('id') id: string, @Req() request: FastifyRequest): Promise<Shown> {
     const { minutes } = readJson(request, approvalSchema);
     return shown(await this.breakGlass.approve(principalOf(request), id, minutes));
@@ -50,8 +50,20 @@ export class BreakGlassController {
   /** Those that wait and those that are open, for who approves them and for who looks after the tenant. */
   @Get()
   @RequireAccess('break-glass:approve')
-  async list(@Req() request: FastifyRequest): Promise<{ grants: readonly Shown[] }> {
-    return { grants: (await this.breakGlass.live(principalOf(request))).map(shown) };
+  async list(
+    @Query('before') before: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<{ grants: readonly Shown[]; next: string | null }> {
+    const { grants, next } = await this.breakGlass.live(principalOf(request), before);
+    return { grants: grants.map(shown), next };
+  }
+
+  /** Gives back one's own, so that there is room for another. */
+  @Post(':id/withdraw')
+  @HttpCode(204)
+  @RequireAccess('break-glass:request', SMALL_BODY)
+  async withdraw(@Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
+    await this.breakGlass.withdraw(principalOf(request), id);
   }
 
   @Delete(':id')

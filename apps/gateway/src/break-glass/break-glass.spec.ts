@@ -15,11 +15,13 @@ describe('BreakGlass', () => {
   let grants: Map<string, Grant>;
   let breakGlass: BreakGlass;
   let patients: Map<string, string>;
+  let ended: [id: string, by: string, isTheirs: boolean][];
 
   beforeEach(() => {
     world = new ToldActivities();
     grants = new Map();
     patients = new Map();
+    ended = [];
     const open = ({ id, requester, reason, patient }: NewGrant): Promise<void> => {
       const requestedAt = new Date(0);
       grants.set(id, {
@@ -42,9 +44,12 @@ describe('BreakGlass', () => {
           grants.set(id, grant);
           return Promise.resolve(grant);
         },
-        end: () => Promise.resolve(),
+        end: (_tenant, id, by, isTheirs) => {
+          ended.push([id, by, isTheirs]);
+          return Promise.resolve();
+        },
         find: (tenant, id) => Promise.resolve(tenant === 't' ? grants.get(id) : undefined),
-        live: () => Promise.resolve([...grants.values()]),
+        live: () => Promise.resolve({ grants: [...grants.values()], next: null }),
       },
       activities: world.activities,
       patientOf: (_tenant, request) => Promise.resolve(patients.get(request)),
@@ -128,6 +133,28 @@ describe('BreakGlass', () => {
       await expect(refused).rejects.toMatchObject({ reason: 'break_glass_refused' });
     }
     expect(world.told).toHaveLength(1);
+  });
+
+  it('is ended by who asked for it as theirs, and by who approves as anybody’s', async () => {
+    const id = await granted();
+    await breakGlass.withdraw(NURSE, id);
+    await breakGlass.end({ ...NURSE, id: 'doctor' }, id);
+    expect(ended).toEqual([
+      [id, 'nurse', true],
+      [id, 'doctor', false],
+    ]);
+  });
+
+  it('works on while the outbox is full', async () => {
+    world.isFull = true;
+    const id = await granted();
+    await breakGlass.widen(NURSE, id, reading);
+    await breakGlass.withdraw(NURSE, id);
+    expect(world.brief).toEqual([`break_glass_used break-glass:${id} success`]);
+  });
+
+  it('shows no page that is none', async () => {
+    await expect(breakGlass.live(NURSE, ['x'])).rejects.toMatchObject({ reason: 'invalid_request', field: 'before' });
   });
 
   it('changes nothing for who sends no grant', async () => {

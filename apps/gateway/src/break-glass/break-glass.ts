@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal, Scope } from '@medserve/security';
-import type { BreakGlassStore, Grant } from '@medserve/storage';
+import type { BreakGlassStore, Grant, GrantPage } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import { isId } from '../audit/is-id';
 import type { References } from '../privacy/subject-hashes';
@@ -82,10 +82,14 @@ export class BreakGlass {
     return grant;
   }
 
-  /** @throws ServingError `not_found`, `break_glass_refused` where it is over */
-  async end(by: Principal, id: string): Promise<void> {
-    await this.parts.store.end(by.tenant, ofOurs(id), by.id, this.told(by, id, 'break_glass_ended'));
-    this.parts.instruments.breakGlass.inc({ step: 'ended' });
+  /** Ends anybody's. @throws ServingError `not_found`, `break_glass_refused` where it is over */
+  end(by: Principal, id: string): Promise<void> {
+    return this.over(by, id, false);
+  }
+
+  /** Ends one that they asked for themselves. @throws ServingError as `end` */
+  withdraw(by: Principal, id: string): Promise<void> {
+    return this.over(by, id, true);
   }
 
   /** @throws ServingError `not_found` where it is not of whoever asks */
@@ -95,8 +99,16 @@ export class BreakGlass {
     return grant;
   }
 
-  live(by: Principal): Promise<readonly Grant[]> {
-    return this.parts.store.live(by.tenant);
+  /**
+   * Those of the tenant that wait or are open, newest first, in pages.
+   *
+   * @param before `next` of the page before
+   * @throws ServingError `invalid_request` where that is none
+   */
+  async live(by: Principal, before: unknown): Promise<GrantPage> {
+    if (before !== undefined && !(typeof before === 'string' && isId(before)))
+      throw new ServingError('invalid_request', 'There is no such page.', { field: 'before' });
+    return this.parts.store.live(by.tenant, before);
   }
 
   /**
@@ -121,6 +133,12 @@ export class BreakGlass {
     });
     this.parts.instruments.breakGlass.inc({ step: 'used' });
     return reader;
+  }
+
+  private async over(by: Principal, id: string, isTheirs: boolean): Promise<void> {
+    const event = this.told(by, id, 'break_glass_ended');
+    await this.parts.store.end(by.tenant, ofOurs(id), by.id, isTheirs, event);
+    this.parts.instruments.breakGlass.inc({ step: 'ended' });
   }
 
   private async refuseOthers(tenant: string, { patient }: Grant, id: string | undefined): Promise<void> {

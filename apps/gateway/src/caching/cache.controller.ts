@@ -1,16 +1,19 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ServingError } from '@medserve/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Activities } from '../activities/activities';
-import { RequireAccess } from '../http/access';
+import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
+import { readJson } from '../http/json-body';
 import { CachingDispatcher } from './caching-dispatcher';
 import { readPatientKey } from './patient-key';
 
 const purgeSchema = z
   .strictObject({ model: z.string().min(1).max(256).optional(), patientKey: z.string().optional() })
-  .refine(({ model, patientKey }) => model !== undefined || patientKey !== undefined);
+  .refine(
+    ({ model, patientKey }) => model !== undefined || patientKey !== undefined,
+    'has "model", "patientKey", or both',
+  );
 
 /** What this gateway keeps of earlier answers. */
 @Controller('v1/cache')
@@ -23,9 +26,9 @@ export class CacheController {
   /** Forgets the caller's tenant's answers of a model, and those about a patient. Each gateway keeps its own. */
   @Post('purge')
   @HttpCode(200)
-  @RequireAccess('model:manage')
+  @RequireAccess('model:manage', SMALL_BODY)
   async purge(@Req() request: FastifyRequest): Promise<{ readonly forgotten: number }> {
-    const { model, patientKey } = parsePurge(request.body);
+    const { model, patientKey } = readJson(request, purgeSchema);
     const by = principalOf(request);
     const patient = readPatientKey(patientKey);
     await this.activities.tell(by, {
@@ -40,15 +43,5 @@ export class CacheController {
         ...(patient === undefined ? {} : { patientKey: patient }),
       }),
     };
-  }
-}
-
-function parsePurge(body: unknown): z.output<typeof purgeSchema> {
-  try {
-    return purgeSchema.parse(JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : ''));
-  } catch (cause) {
-    throw new ServingError('invalid_request', 'The body has to be JSON with "model", "patientKey", or both.', {
-      cause,
-    });
   }
 }

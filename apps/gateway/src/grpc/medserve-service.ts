@@ -39,17 +39,13 @@ const COLD_START = 'medserve-cold-start-ms';
 
 /** The native operations over gRPC: the same road, by the same rules, as the REST API. */
 export function medServeService(parts: MedServeServiceParts): MedServeServer {
-  const accept = async (request: InferRequest, context: CallContext, onProgress?: RoadOptions['onProgress']) => {
-    const principal = parts.principalOf(context);
-    const ticket = await parts.enter(principal);
-    try {
-      const prepared = await prepareMessage(parts, principal, request, context);
-      const options = { signal: context.signal, ticket, ...(onProgress ? { onProgress } : {}) };
-      return { prepared, ...(await parts.road.accept(prepared, options)) };
-    } finally {
-      // What was accepted is held by the road until it ends.
-      ticket.leave();
-    }
+  const accept = async (
+    request: InferRequest,
+    context: CallContext,
+    options: Pick<RoadOptions, 'ticket' | 'onProgress'>,
+  ) => {
+    const prepared = await prepareMessage(parts, parts.principalOf(context), request, context);
+    return { prepared, ...(await parts.road.accept(prepared, { signal: context.signal, ...options })) };
   };
 
   /** What is refused before it is accepted is counted, as at the other door. */
@@ -67,14 +63,21 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
     context: CallContext,
     onProgress?: RoadOptions['onProgress'],
   ): Promise<InferResponse> => {
-    const { prepared, id, ended } = await orCounted(accept(request, context, onProgress));
-    context.trailers['x-request-id'] = id;
-    const outcome = await ended;
-    // The commit of the record is no part of the answer whose hash it holds: its time can only travel beside it.
-    context.trailers['server-timing'] = prepared.times.serverTiming();
-    const loadMs = prepared.times.of('load');
-    if (loadMs !== undefined) context.trailers[COLD_START] = String(Math.ceil(loadMs));
-    return responseOf(id, prepared, outcome);
+    const ticket = await orCounted(parts.enter(parts.principalOf(context)));
+    try {
+      const options = { ticket, ...(onProgress ? { onProgress } : {}) };
+      const { prepared, id, ended } = await orCounted(accept(request, context, options));
+      context.trailers['x-request-id'] = id;
+      const outcome = await ended;
+      // The commit of the record is no part of the answer whose hash it holds: its time can only travel beside it.
+      context.trailers['server-timing'] = prepared.times.serverTiming();
+      const loadMs = prepared.times.of('load');
+      if (loadMs !== undefined) context.trailers[COLD_START] = String(Math.ceil(loadMs));
+      return responseOf(id, prepared, outcome);
+    } finally {
+      // Not before its end: a repeated key waits for the first request, and nobody else holds a slot for it.
+      ticket.leave();
+    }
   };
 
   return {

@@ -6,6 +6,7 @@ import { noopInstruments } from '@medserve/runtime';
 import { SCOPES, type Authenticator, type Scope } from '@medserve/security';
 import { connectRawGrpc, type RawGrpc } from '@medserve/testkit';
 import { BodyBudget } from '../http/body-budget';
+import { GRPC_SCOPES } from '../testing/written-scopes';
 import { grpcGate } from './gate';
 
 const UNAUTHENTICATED = 16;
@@ -16,11 +17,17 @@ const SERVICES = [MedServeService, GRPCInferenceServiceService];
 const PATHS = SERVICES.flatMap((service) => Object.values(service).map(({ path }: { path: string }) => path));
 const OPEN = ['/inference.GRPCInferenceService/ServerLive', '/inference.GRPCInferenceService/ServerReady'];
 
-/** `Bearer nothing` has no scope, `Bearer all` has every one. */
+/** `Bearer nothing` has no scope, `Bearer all` every one, `Bearer only:infer` that one, `Bearer all-but:infer` the others. */
+function scopesOf(header: string | undefined): readonly Scope[] | undefined {
+  if (header === 'Bearer nothing') return [];
+  if (header === 'Bearer all') return SCOPES;
+  const [, kind, named] = /^Bearer (all-but|only):(.*)$/.exec(header ?? '') ?? [];
+  return kind === undefined ? undefined : SCOPES.filter((scope) => (scope === named) === (kind === 'only'));
+}
+
 const authenticator: Pick<Authenticator, 'authenticate'> = {
   authenticate: (header) => {
-    const scopes: readonly Scope[] | undefined =
-      header === 'Bearer nothing' ? [] : header === 'Bearer all' ? SCOPES : undefined;
+    const scopes = scopesOf(header);
     return scopes === undefined
       ? Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.'))
       : Promise.resolve({ id: 'k', kind: 'key', tenant: 'north', scopes: new Set(scopes) });
@@ -66,12 +73,17 @@ describe('who may call the gRPC door', () => {
     return (await call.status).code;
   };
 
-  it.each(PATHS.filter((path) => !OPEN.includes(path)))('%s asks for a credential, and for its scope', async (path) => {
+  it('has a scope written down for each of its methods', () => {
+    expect([...GRPC_SCOPES.keys(), ...OPEN].sort()).toEqual([...PATHS].sort());
+  });
+
+  it.each([...GRPC_SCOPES])('%s asks for a credential, and for %s', async (path, scope) => {
     for (const header of [undefined, '', 'Bearer x', 'Basic all']) {
       expect(await codeOf(path, header)).toBe(UNAUTHENTICATED);
     }
     expect(await codeOf(path, 'Bearer nothing')).toBe(PERMISSION_DENIED);
-    expect(await codeOf(path, 'Bearer all')).toBe(UNIMPLEMENTED);
+    expect(await codeOf(path, `Bearer all-but:${scope}`)).toBe(PERMISSION_DENIED);
+    expect(await codeOf(path, `Bearer only:${scope}`)).toBe(UNIMPLEMENTED);
   });
 
   it.each(OPEN)('%s is for probes, which have no credential', async (path) => {

@@ -14,5 +14,24 @@ export interface RouteWords {
   readonly bodyBytes?: number;
 }
 
+/** A form, or JSON that holds no files and no tensors. */
+export const SMALL_BODY_BYTES = 64 * 1024;
+
+/** A route that takes small JSON. */
+export const SMALL_BODY = { bodyBytes: SMALL_BODY_BYTES } as const;
+
+/** Whether a route is answered without a credential. */
+export const asksNobody = ({ access }: RouteWords): boolean => access === 'open' || access === 'loopback';
+
+/**
+ * The largest body that a route takes, in bytes. Of nobody in particular only small ones are read, since they have no part in the
+ * budget of all bodies.
+ *
+ * @param usualBytes the gateway's own limit
+ */
+export const bodyLimitOf = (words: RouteWords, usualBytes: number): number =>
+  Math.min(words.bodyBytes ?? usualBytes, asksNobody(words) ? SMALL_BODY_BYTES : usualBytes);
+
 /** Stands on each method: Nest does not read it off a class. */
-export const RequireAccess = (access: Access): MethodDecorator => RouteConfig({ access } satisfies RouteWords);
+export const RequireAccess = (access: Access, words: Pick<RouteWords, 'bodyBytes'> = {}): MethodDecorator =>
+  RouteConfig({ access, ...words } satisfies RouteWords);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -35,15 +36,18 @@ describe('BodyBudget', () => {
 });
 
 it.each([
-  [{ 'content-length': '12' }, 12],
-  [{}, 0],
-  [{ 'content-length': '-1' }, 4 * 1024 * 1024],
-  [{ 'transfer-encoding': 'chunked' }, 4 * 1024 * 1024],
-])('a request with the headers %j counts as %i bytes', (headers, bytes) => {
-  expect(announcedBytes({ headers })).toBe(bytes);
+  [{ 'content-length': '12' }, MIB * 512, 12],
+  [{}, MIB * 512, 0],
+  [{ 'content-length': '-1' }, MIB * 512, 4 * MIB],
+  [{ 'transfer-encoding': 'chunked' }, MIB * 512, 4 * MIB],
+  [{ 'transfer-encoding': 'chunked' }, 1_000, 1_000],
+  [{ 'content-length': '-1' }, 1_000, 1_000],
+  [{ 'content-length': '2000' }, 1_000, 1_000],
+])('a request with the headers %j of a route that takes %i bytes counts as %i', (headers, limitBytes, bytes) => {
+  expect(announcedBytes({ headers }, limitBytes)).toBe(bytes);
 });
 
-describe('a body without a length', () => {
+describe('the bodies of a door', () => {
   let server: Awaited<ReturnType<typeof startHttpServer>>;
   let budget: BodyBudget;
 
@@ -70,7 +74,18 @@ describe('a body without a length', () => {
       logger: silentLogger,
     });
   });
-  afterEach(() => server.close());
+  const sockets: Socket[] = [];
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    return server.close();
+  });
+  const dial = (head: string): Socket => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    sockets.push(socket.on('error', () => undefined));
+    socket.write(`${head}\r\nhost: x\r\ntransfer-encoding: chunked\r\n`);
+    return socket;
+  };
 
   /** `fetch` stops in the middle of a body that was refused, and keeps the connection. */
   const send = async (contentType: string, ...parts: (string | Uint8Array)[]) => {
@@ -92,17 +107,55 @@ describe('a body without a length', () => {
     '\r\n--x--\r\n',
   ] as const;
 
-  it('is counted as it comes, and refused when it does not fit any more', async () => {
+  /** Begins a request whose body does not come; resolves when its head has passed all that stands in front of the body. */
+  const begin = async (path: string) => {
+    const socket = dial(`POST ${path} HTTP/1.1`);
+    socket.write('expect: 100-continue\r\n\r\n');
+    const [told] = (await once(socket, 'data')) as [Buffer];
+    expect(told.toString()).toContain('100 Continue');
+  };
+  /** What is taken of the budget: one body always goes in alone. */
+  const isAllFree = (): boolean => {
+    try {
+      budget.take(10 * MIB + 1)();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('are nothing to the budget on a path that anyone may call', async () => {
+    await begin('/oauth/token');
+    expect(isAllFree()).toBe(true);
+  });
+
+  it('are counted as no more than the path takes', async () => {
+    await Promise.all(Array.from({ length: 100 }, () => begin('/v1/cache/purge')));
+    expect(isAllFree()).toBe(false);
+    expect(() => {
+      budget.take(3 * MIB)();
+    }).not.toThrow();
+  });
+
+  it.each(['/livez', '/v1/models'])('are no danger where nobody reads them and they are broken: %s', async (path) => {
+    const socket = dial(`GET ${path} HTTP/1.1`);
+    socket.write('\r\nhello');
+    socket.resume();
+    await once(socket, 'close');
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+  });
+
+  it('are counted as they come where they have no length, and refused when they do not fit any more', async () => {
     const { status, problem } = await send('image/png', ...chunks(12));
     expect({ status, code: problem['code'] }).toEqual({ status: 503, code: 'overloaded' });
   });
 
-  it('is counted as a form as well', async () => {
+  it('are counted as a form as well', async () => {
     const { status, problem } = await send(FORM[0], FORM[1], ...chunks(12), FORM[2]);
     expect({ status, code: problem['code'] }).toEqual({ status: 503, code: 'overloaded' });
   });
 
-  it('is read when it fits', async () => {
+  it('are read when they fit', async () => {
     expect((await send('image/png', ...chunks(7))).problem['code']).not.toBe('overloaded');
     expect((await send(FORM[0], FORM[1], ...chunks(7), FORM[2])).problem['code']).not.toBe('overloaded');
   });

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Transform, type Readable } from 'node:stream';
-import { ServingError, toServingError } from '@medserve/errors';
-import type { Instruments } from '@medserve/runtime';
+import { ServingError } from '@medserve/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { RouteWords } from './access';
+import { asksNobody, bodyLimitOf, type RouteWords } from './access';
 import { codingOf, inflateBody } from './inflate-body';
-import { sendRefusal } from './send-refusal';
+import type { Refusals } from './refusals';
 
 /** What a body without a length is counted as, and again whenever that came: what most images take, so that many small senders fit. */
 const UNKNOWN_BYTES = 4 * 1024 * 1024;
@@ -38,12 +37,17 @@ export class BodyBudget {
   }
 }
 
-/** The length that a request announces for its body. */
-export function announcedBytes({ headers }: Pick<FastifyRequest, 'headers'>): number {
-  if (headers['transfer-encoding'] !== undefined) return UNKNOWN_BYTES;
-  const length = Number(headers['content-length'] ?? 0);
-  return Number.isSafeInteger(length) && length >= 0 ? length : UNKNOWN_BYTES;
+/**
+ * The length that a request announces for its body, or what one without a length is counted as. More than its route takes is never
+ * held.
+ */
+export function announcedBytes({ headers }: Pick<FastifyRequest, 'headers'>, limitBytes: number): number {
+  const length = hasNoLength({ headers }) ? Number.NaN : Number(headers['content-length'] ?? 0);
+  return Math.min(Number.isSafeInteger(length) && length >= 0 ? length : UNKNOWN_BYTES, limitBytes);
 }
+
+const hasNoLength = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  headers['transfer-encoding'] !== undefined;
 
 /**
  * How a request takes of the budget, and gives back when its answer has left or its connection is gone.
@@ -66,15 +70,15 @@ function holdUntilClosed(budget: BodyBudget, { raw }: FastifyReply): (bytes: num
 /** How the bytes of a body without a length are counted. */
 const counters = new WeakMap<IncomingMessage, (bytes: number) => void>();
 
-function countInSteps(take: (bytes: number) => void): (bytes: number) => void {
-  let taken = UNKNOWN_BYTES;
+function countInSteps(take: (bytes: number) => void, step: number): (bytes: number) => void {
+  let taken = step;
   let arrived = 0;
   take(taken);
   return (bytes) => {
     arrived += bytes;
     while (arrived > taken) {
-      take(UNKNOWN_BYTES);
-      taken += UNKNOWN_BYTES;
+      take(step);
+      taken += step;
     }
   };
 }
@@ -106,36 +110,24 @@ export interface BodyLimits {
   readonly budget: BodyBudget;
   /** Of one body, also after it was inflated, in bytes. */
   readonly limitBytes: number;
-  readonly instruments: Instruments;
+  readonly refusals: Pick<Refusals, 'orRefused'>;
 }
 
 /**
  * Counts each request's body from before it is read until its answer has left or its connection is gone, and what it becomes
- * when it is inflated.
+ * when it is inflated. Those of nobody in particular are small and not counted: whoever has no credential takes no place that
+ * others could have.
  */
-export function budgetBodies(server: FastifyInstance, { budget, limitBytes, instruments }: BodyLimits): void {
-  const orRefused =
-    (admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>) =>
-    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-      try {
-        await admit(request, reply);
-        return undefined;
-      } catch (thrown) {
-        const error = toServingError(thrown);
-        instruments.refusals.inc({ reason: error.reason });
-        sendRefusal(reply, error);
-        return reply;
-      }
-    };
-
+export function budgetBodies(server: FastifyInstance, { budget, limitBytes, refusals }: BodyLimits): void {
   server.addHook(
     'onRequest',
-    orRefused((request, reply) => {
-      const bytes = announcedBytes(request);
-      if (bytes === 0) return Promise.resolve();
+    refusals.orRefused((request, reply) => {
+      const words = request.routeOptions.config as RouteWords;
+      const bytes = announcedBytes(request, bodyLimitOf(words, limitBytes));
+      if (bytes === 0 || asksNobody(words)) return Promise.resolve();
       const take = holdUntilClosed(budget, reply);
-      if (request.headers['transfer-encoding'] === undefined) take(bytes);
-      else counters.set(request.raw, countInSteps(take));
+      if (hasNoLength(request)) counters.set(request.raw, countInSteps(take, bytes));
+      else take(bytes);
       return Promise.resolve();
     }),
   );
@@ -149,14 +141,14 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, inst
 
   server.addHook(
     'preValidation',
-    orRefused(async (request, reply) => {
+    refusals.orRefused(async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) return;
       const coding = codingOf(request.headers['content-encoding']);
       if (coding === undefined) return;
-      const { bodyBytes = limitBytes } = request.routeOptions.config as RouteWords;
+      const words = request.routeOptions.config as RouteWords;
       request.body = await inflateBody(request.body, coding, {
-        limitBytes: bodyBytes,
-        take: holdUntilClosed(budget, reply),
+        limitBytes: bodyLimitOf(words, limitBytes),
+        take: asksNobody(words) ? () => undefined : holdUntilClosed(budget, reply),
       });
     }),
   );

@@ -1,13 +1,11 @@
-import { ServingError, toServingError } from '@medserve/errors';
-import type { Instruments } from '@medserve/runtime';
+import { ServingError } from '@medserve/errors';
 import { requireScope, type Authenticator, type Principal } from '@medserve/security';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { tellDenied } from '../audit/denied-request';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Oversight } from '../audit/oversight';
 import { BREAK_GLASS } from '../break-glass/break-glass';
 import { callerOf } from '../identity/caller';
 import type { Access } from './access';
-import { sendRefusal } from './send-refusal';
+import type { Refusals } from './refusals';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,21 +22,13 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 export function denyByDefault(
   server: FastifyInstance,
   authenticator: Authenticator,
-  instruments: Instruments,
-  oversight: Pick<Oversight, 'denials' | 'breakGlass'>,
+  refusals: Pick<Refusals, 'orRefused'>,
+  oversight: Pick<Oversight, 'breakGlass'>,
 ): void {
-  server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      await admit(request, authenticator, oversight);
-    } catch (thrown) {
-      const error = toServingError(thrown);
-      instruments.refusals.inc({ reason: error.reason });
-      await tellDenied(oversight.denials, request, error);
-      sendRefusal(reply, error);
-      return reply;
-    }
-    return undefined;
-  });
+  server.addHook(
+    'onRequest',
+    refusals.orRefused((request) => admit(request, authenticator, oversight)),
+  );
 }
 
 async function admit(

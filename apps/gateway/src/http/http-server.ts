@@ -11,11 +11,12 @@ import { GatewayModule, type GatewayParts } from '../gateway.module';
 import type { RequestLimits } from '../infer/limits';
 import { admitInferences, type DoorOfHttp } from '../quotas/http-door';
 import { budgetBodies, type BodyBudget } from './body-budget';
-import type { Access, RouteWords } from './access';
+import { bodyLimitOf, type Access, type RouteWords } from './access';
 import { denyByDefault } from './default-deny';
 import { answerWrongMethods } from './method-not-allowed';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
+import { Refusals } from './refusals';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -80,21 +81,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     done(null, body);
   });
   await app.register(multipart, { throwFileSizeLimit: false });
-  denyByDefault(server, options.authenticator, instruments, options.parts.oversight);
-  admitInferences(server, options.doorkeeper, instruments);
-  budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, instruments });
+  const { oversight } = options.parts;
+  const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
+  denyByDefault(server, options.authenticator, refusals, oversight);
+  admitInferences(server, options.doorkeeper, refusals);
+  budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, refusals });
   const routes: ServedRoute[] = [];
   server.addHook('onRoute', (route) => {
-    const { access, bodyBytes } = (route.config ?? {}) as RouteWords;
-    for (const method of [route.method].flat()) routes.push({ method, path: route.url, access });
-    if (bodyBytes !== undefined) route.bodyLimit = bodyBytes;
+    const words = (route.config ?? {}) as RouteWords;
+    for (const method of [route.method].flat()) routes.push({ method, path: route.url, access: words.access });
+    route.bodyLimit = bodyLimitOf(words, limits.bodyBytes);
   });
   const addWrongMethods = answerWrongMethods(server);
   server.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
     return undefined;
   });
-  app.useGlobalFilters(new ProblemFilter(logger, instruments, limits.bodyBytes, options.parts.oversight.denials));
+  app.useGlobalFilters(new ProblemFilter(refusals, limits.bodyBytes));
   await app.init();
   addWrongMethods();
   await app.listen(options.port, host);

@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { parseWith } from '../intake/parse-wishes';
 import { parseJson } from '../oip/http/parse-json';
-
-const SMALL_JSON_BYTES = 64 * 1024;
+import { SMALL_BODY_BYTES } from './access';
 
 /**
  * The small JSON body of a request; none counts as an empty object.
@@ -12,5 +11,5 @@ const SMALL_JSON_BYTES = 64 * 1024;
  */
 export function readJson<T>({ body }: FastifyRequest, schema: z.ZodType<T>): T {
   const hasBody = Buffer.isBuffer(body) && body.length > 0;
-  return parseWith(schema, hasBody ? parseJson(body, SMALL_JSON_BYTES).document : {});
+  return parseWith(schema, hasBody ? parseJson(body, SMALL_BODY_BYTES).document : {});
 }

@@ -1,18 +1,23 @@
 import { HttpException, type ArgumentsHost } from '@nestjs/common';
+import { ServingError } from '@medserve/errors';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
 import { ProblemFilter } from './problem.filter';
+import { Refusals } from './refusals';
 
 interface Answer {
   status: number;
   document: { readonly code?: string; readonly limit?: string; readonly field?: string };
 }
 
-/** What a caller gets for what was thrown. */
-function answerTo(thrown: unknown): Answer {
+/** What a caller gets for what was thrown, and the reasons of those who are on record as unknown. */
+async function answerTo(thrown: unknown): Promise<Answer & { readonly unknown: readonly string[] }> {
   const answer: Answer = { status: 0, document: {} };
+  const unknown: string[] = [];
+  let sent: () => void = () => undefined;
+  const isSent = new Promise<void>((resolve) => (sent = resolve));
   const reply = {
     sent: false,
-    request: { id: 'the id', url: '/v1/infer', routeOptions: {} },
+    request: { id: 'the id', url: '/v1/infer', headers: {}, routeOptions: { config: {} } },
     code: (status: number) => {
       answer.status = status;
       return reply;
@@ -20,15 +25,19 @@ function answerTo(thrown: unknown): Answer {
     header: () => reply,
     send: (bytes: Buffer) => {
       answer.document = JSON.parse(bytes.toString('utf8')) as Answer['document'];
+      sent();
       return reply;
     },
   };
   const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
-  new ProblemFilter(silentLogger, noopInstruments(), 1024, {
-    of: () => Promise.resolve(),
-    unknown: () => undefined,
-  }).catch(thrown, host);
-  return answer;
+  const refusals = new Refusals({
+    instruments: noopInstruments(),
+    logger: silentLogger,
+    denials: { of: () => Promise.resolve(), unknown: (reason) => unknown.push(reason) },
+  });
+  new ProblemFilter(refusals, 1024).catch(thrown, host);
+  await isSent;
+  return { ...answer, unknown };
 }
 
 describe('ProblemFilter', () => {
@@ -38,13 +47,19 @@ describe('ProblemFilter', () => {
     ['a content type that is none', 415, 415, { code: 'unsupported_media', field: 'Content-Type' }],
     ['an unknown path', 404, 404, { code: 'not_found' }],
     ['a body that is shorter than announced', 400, 400, { code: 'invalid_request' }],
-  ])('never answers %s with a 5xx', (_name, thrownStatus, status, document) => {
-    expect(answerTo(new HttpException('', thrownStatus))).toMatchObject({ status, document });
+  ])('never answers %s with a 5xx', async (_name, thrownStatus, status, document) => {
+    expect(await answerTo(new HttpException('', thrownStatus))).toMatchObject({ status, document });
   });
 
-  it('tells a caller nothing of what nobody expected', () => {
-    const { status, document } = answerTo(new Error('secret'));
+  it('tells a caller nothing of what nobody expected', async () => {
+    const { status, document } = await answerTo(new Error('secret'));
     expect(status).toBe(500);
     expect(JSON.stringify(document)).not.toContain('secret');
+  });
+
+  it('puts on record that a credential was refused behind the door, and nothing of other failures', async () => {
+    const refused = new ServingError('unauthenticated', 'The assertion is not signed by the client.');
+    expect((await answerTo(refused)).unknown).toEqual(['unauthenticated']);
+    expect((await answerTo(new ServingError('invalid_request', 'No.'))).unknown).toEqual([]);
   });
 });

@@ -1,46 +1,29 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ServingError, toServingError } from '@medserve/errors';
-import type { Instruments, Logger } from '@medserve/runtime';
 import type { FastifyReply } from 'fastify';
-import { tellDenied } from '../audit/denied-request';
-import type { Denials } from '../audit/denials';
-import { sendRefusal } from './send-refusal';
+import { bodyLimitOf, type RouteWords } from './access';
+import type { Refusals } from './refusals';
 
-/** The one place where what was thrown becomes an HTTP answer. */
+/** Understands what handlers and the framework throw. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
-    private readonly logger: Logger,
-    private readonly instruments: Instruments,
+    private readonly refusals: Pick<Refusals, 'refuse'>,
     private readonly bodyLimitBytes: number,
-    private readonly denials: Pick<Denials, 'of' | 'unknown'>,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const error = this.understand(thrown);
-    this.instruments.refusals.inc({ reason: error.reason });
-    if (error.category === 'internal') {
-      this.logger.error('a request failed by a mistake of ours', {
-        requestId: reply.request.id,
-        error: error.cause ?? error,
-      });
-    }
-    void this.refuse(reply, error);
+    const words = reply.request.routeOptions.config as RouteWords;
+    void this.refusals.refuse(reply, this.understand(thrown, bodyLimitOf(words, this.bodyLimitBytes)));
   }
 
-  /** Who was refused for want of a right is on record before they hear of it. */
-  private async refuse(reply: FastifyReply, error: ServingError): Promise<void> {
-    if (error.category === 'forbidden') await tellDenied(this.denials, reply.request, error);
-    if (!reply.sent) sendRefusal(reply, error);
-  }
-
-  private understand(thrown: unknown): ServingError {
+  private understand(thrown: unknown, limitBytes: number): ServingError {
     const { code, statusCode } = (thrown ?? {}) as { code?: unknown; statusCode?: unknown };
     if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE') {
-      return this.bodyTooLarge();
+      return bodyTooLarge(limitBytes);
     }
-    if (thrown instanceof HttpException) return this.understandStatus(thrown);
+    if (thrown instanceof HttpException) return this.understandStatus(thrown, limitBytes);
     if (typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' && statusCode < 500) {
       return new ServingError('invalid_request', 'The HTTP request is not well formed.', { cause: thrown });
     }
@@ -48,10 +31,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Nest wraps what Fastify throws before a handler runs; of the original only the status is left. */
-  private understandStatus(thrown: HttpException): ServingError {
+  private understandStatus(thrown: HttpException, limitBytes: number): ServingError {
     const status = thrown.getStatus();
     if (status === 404) return new ServingError('not_found', 'There is nothing under this path.');
-    if (status === 413) return this.bodyTooLarge();
+    if (status === 413) return bodyTooLarge(limitBytes);
     if (status === 415) {
       return new ServingError('unsupported_media', 'The header Content-Type is not a media type.', {
         field: 'Content-Type',
@@ -62,10 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     return toServingError(thrown);
   }
-
-  private bodyTooLarge(): ServingError {
-    return new ServingError('too_large', 'The body is too large.', {
-      limit: `body: ${String(this.bodyLimitBytes)} bytes`,
-    });
-  }
 }
+
+const bodyTooLarge = (limitBytes: number): ServingError =>
+  new ServingError('too_large', 'The body is too large.', { limit: `body: ${String(limitBytes)} bytes` });

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld } from '../testing/image-world';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
+import { HTTP_SCOPES } from '../testing/written-scopes';
 import { BodyBudget } from './body-budget';
 import { startHttpServer, type HttpServer, type ServedRoute } from './http-server';
 
@@ -32,15 +33,15 @@ const principal = (scopes: readonly Scope[]): Principal => ({
   scopes: new Set(scopes),
 });
 
-/** Credentials of the test: `all-but:infer` has every other scope, `nothing` none. */
+/** Credentials of the test: `only:infer` has that scope, `all-but:infer` every other one, `nothing` none. */
 const authenticator: Pick<Authenticator, 'authenticate'> = {
   authenticate: (header) => {
     if (header === 'Bearer nothing') return Promise.resolve(principal([]));
-    const lacking = /^Bearer all-but:(.*)$/.exec(header ?? '')?.[1];
-    if (lacking === undefined) {
+    const [, kind, named] = /^Bearer (all-but|only):(.*)$/.exec(header ?? '') ?? [];
+    if (kind === undefined) {
       return Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.'));
     }
-    return Promise.resolve(principal(SCOPES.filter((scope) => scope !== lacking)));
+    return Promise.resolve(principal(SCOPES.filter((scope) => (scope === named) === (kind === 'only'))));
   },
 };
 
@@ -114,18 +115,28 @@ describe('who may call the HTTP door', () => {
     }
   }, 30_000);
 
-  it('tells who lacks the scope 403 on every method that asks for one', async () => {
-    const scoped = server.routes.filter(isScoped);
-    expect(new Set(scoped.map(({ access }) => access)).size).toBeGreaterThan(5);
-    const asked = scoped.map(async ({ method, path, access }) => [
-      method,
-      path,
-      await statusOf(method, filled(path), `all-but:${String(access)}`),
-    ]);
-    for (const [method, path, status] of await Promise.all(asked)) {
-      expect([method, path, status]).toEqual([method, path, 403]);
+  it('asks for the scope that is written down, and for none where the path has no such method', () => {
+    const asked = server.routes.filter(({ access }) => access !== 'open' && access !== 'loopback');
+    const found = asked.filter(isScoped).map(({ method, path, access }) => [`${method} ${path}`, access]);
+    const heads = [...HTTP_SCOPES].flatMap(([name, scope]) =>
+      name.startsWith('GET ') ? [[name.replace('GET', 'HEAD'), scope]] : [],
+    );
+    expect(found.sort()).toEqual([...HTTP_SCOPES, ...heads].sort());
+    const others = asked.filter((route) => !isScoped(route)).map(({ access }) => access);
+    expect(new Set(others)).toEqual(new Set(['known']));
+  });
+
+  it.each([...new Set(HTTP_SCOPES.values())])('lets in by %s alone, and by all others not', async (scope) => {
+    const names = [...HTTP_SCOPES].flatMap(([name, asked]) => (asked === scope ? [name.split(' ')] : []));
+    const asked = names.map(async ([method = '', path = '']) => {
+      const all = await statusOf(method, filled(path), `all-but:${scope}`);
+      const only = await statusOf(method, filled(path), `only:${scope}`);
+      return [method, path, all, only === 401 || only === 403];
+    });
+    for (const [method, path, all, isRefused] of await Promise.all(asked)) {
+      expect([method, path, all, isRefused]).toEqual([method, path, 403, false]);
     }
-  }, 30_000);
+  });
 
   it('is not talked into anything by another spelling of a path', async () => {
     const spellings = (path: string): string[] => [

@@ -19,7 +19,7 @@ import { TokenEndpoint } from './token-endpoint';
 
 export interface IdentityParts {
   readonly storage: Pick<Storage, 'keys' | 'identity'>;
-  readonly activities: Pick<Activities, 'tell'>;
+  readonly activities: Pick<Activities, 'eventOf'>;
   readonly logger: Logger;
 }
 

@@ -1,9 +1,11 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RequireAccess } from '../http/access';
+import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
-import { KeyRegistry, type ShownKey } from './key-registry';
-import { parseNewKey } from './new-key';
+import { readJson } from '../http/json-body';
+import { parseWith } from '../intake/parse-wishes';
+import { KeyRegistry, type ShownKey, type ShownPage } from './key-registry';
+import { keyPageSchema, newKeySchema } from './new-key';
 
 /** The API keys of the caller's own tenant. */
 @Controller('v1/keys')
@@ -12,15 +14,15 @@ export class KeysController {
 
   @Get()
   @RequireAccess('key:manage')
-  async list(@Req() request: FastifyRequest): Promise<{ readonly keys: readonly ShownKey[] }> {
-    return { keys: await this.registry.list(principalOf(request)) };
+  list(@Req() request: FastifyRequest, @Query() query: unknown): Promise<ShownPage> {
+    return this.registry.list(principalOf(request), parseWith(keyPageSchema, query));
   }
 
   /** The key stands in this answer and nowhere else. */
   @Post()
-  @RequireAccess('key:manage')
+  @RequireAccess('key:manage', SMALL_BODY)
   async create(@Req() request: FastifyRequest): Promise<ShownKey & { readonly key: string }> {
-    const { key, shown } = await this.registry.create(principalOf(request), parseNewKey(request.body));
+    const { key, shown } = await this.registry.create(principalOf(request), readJson(request, newKeySchema));
     return { ...shown, key };
   }
 

@@ -3,8 +3,6 @@ import { allowed, SCOPES, type AccessToken, type Assertions, type Client, type O
 
 /** RFC 7523, section 2.2. */
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** What is checked at once; signatures cost work that anybody can ask for. */
-const AT_ONCE = 64;
 
 export interface TokenEndpointParts {
   readonly assertions: Pick<Assertions, 'clientOf'>;
@@ -13,8 +11,6 @@ export interface TokenEndpointParts {
 
 /** Gives access tokens to clients that prove themselves by a signed assertion (RFC 6749, section 4.4; SMART Backend Services). */
 export class TokenEndpoint {
-  private busy = 0;
-
   constructor(private readonly parts: TokenEndpointParts) {}
 
   /**
@@ -31,24 +27,10 @@ export class TokenEndpoint {
     }
     const assertion = fields.get('client_assertion');
     if (assertion === undefined) throw invalid('client_assertion', 'The field is missing.');
-    const client = await this.prove(assertion);
+    const client = await this.parts.assertions.clientOf(assertion);
     const named = fields.get('client_id');
     if (named !== undefined && named !== client.id) throw invalid('client_id', 'It is not the client that signed.');
     return this.parts.tokens.issue(client, scopesFor(client, fields.get('scope')));
-  }
-
-  private async prove(assertion: string): Promise<Client> {
-    if (this.busy >= AT_ONCE) {
-      throw new ServingError('overloaded', 'As many assertions are being checked as may.', {
-        limit: `assertions: ${String(AT_ONCE)}`,
-      });
-    }
-    this.busy += 1;
-    try {
-      return await this.parts.assertions.clientOf(assertion);
-    } finally {
-      this.busy -= 1;
-    }
   }
 }
 

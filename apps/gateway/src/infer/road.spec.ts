@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { PhaseTimes } from './phase-times';
 import type { Acceptance, Dispatched, Dispatcher, FinishOutcome, Records, StoredResult } from './ports';
 import type { Prepared } from './prepared';
+import type { Ticket } from '../quotas/ticket';
 import { Road } from './road';
 import { PRINCIPAL } from '../testing/image-world';
 
@@ -64,12 +65,14 @@ class FakeRecords implements Records {
 function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
   const records = new FakeRecords();
   const instruments = noopInstruments();
+  const counted: string[] = [];
   const road = new Road({
     records,
     dispatcher: { dispatch },
     instruments,
     logger: silentLogger,
     now: () => new Date(0),
+    meter: { ended: (_prepared, outcome) => void counted.push(outcome) },
   });
   const id = uuidv7();
   const named = { task: 'classify', modality: 'radiology', class: 'routine' } as const;
@@ -83,7 +86,23 @@ function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
     order: { id, tenant: 't', ...named, inputs: [], input: { kind: 'tensor-bytes', tensors: [] } },
     compose: () => ANSWER,
   };
-  return { road, records, prepared, id, signal: new AbortController().signal };
+  return { road, records, prepared, id, counted, signal: new AbortController().signal };
+}
+
+/** A ticket that says what was taken of the quotas and not given back. */
+function ticketOf(): { readonly ticket: Ticket; readonly cost: () => number } {
+  let cost = 0;
+  const ticket: Ticket = {
+    accept: ({ costUnits }) => {
+      cost += costUnits;
+      return Promise.resolve(() => {
+        cost -= costUnits;
+      });
+    },
+    hold: () => () => undefined,
+    leave: () => undefined,
+  };
+  return { ticket, cost: () => cost };
 }
 
 const EMPTY: StoredResult = { bytes: Buffer.from('{}'), contentType: '' };
@@ -120,13 +139,15 @@ describe('the road of an accepted request', () => {
   });
 
   it('gives no answer while the record cannot be committed, and commits it when it can', async () => {
-    const { road, records, prepared, signal } = setUp();
+    const { road, records, prepared, counted, signal } = setUp();
     records.failures = 4;
     const { ended } = await road.accept(prepared, { signal });
     await expect(ended).rejects.toMatchObject({ reason: 'unavailable' });
     expect(eventsOf(records)).toEqual(['accepted']);
+    expect(counted).toEqual([]);
     await road.drain();
     expect(eventsOf(records)).toEqual(['accepted', 'failed']);
+    expect(counted).toEqual(['failed']);
   });
 
   it('answers with its tensors when the connection was lost after the commit of the answer', async () => {
@@ -225,6 +246,69 @@ describe('the road of an accepted request', () => {
     await Promise.all(running);
     await expect(road.accept(another('routine'), { signal })).resolves.toBeDefined();
     for (const end of ends) end(DONE);
+  });
+
+  describe('and the quotas', () => {
+    const costly = (prepared: Prepared): Prepared => {
+      const tensor = { name: 'x', datatype: 'UINT8', shape: [1], bytes: new Uint8Array(1) } as const;
+      return { ...prepared, order: { ...prepared.order, input: { kind: 'tensor-bytes', tensors: [tensor] } } };
+    };
+
+    it('pays for what is accepted', async () => {
+      const { road, prepared, signal } = setUp();
+      const { ticket, cost } = ticketOf();
+      await (
+        await road.accept(costly(prepared), { signal, ticket })
+      ).ended;
+      expect(cost()).toBe(1);
+    });
+
+    it.each([
+      ['its key stands for another request', (records: FakeRecords) => (records.acceptance = { kind: 'reused' })],
+      [
+        'its record cannot be written',
+        (records: FakeRecords) => (records.accepting = Promise.reject(new ServingError('unavailable', 'Away.'))),
+      ],
+    ])('pays nothing when %s', async (_name, spoil) => {
+      const { road, records, prepared, signal } = setUp();
+      const { ticket, cost } = ticketOf();
+      void spoil(records);
+      await expect(road.accept(costly(prepared), { signal, ticket })).rejects.toBeInstanceOf(ServingError);
+      expect(cost()).toBe(0);
+    });
+
+    it('pays again for a repeated key', async () => {
+      const { road, records, prepared, id, signal } = setUp();
+      const { ticket, cost } = ticketOf();
+      records.acceptance = { kind: 'replay', id };
+      records.results.set(id, EMPTY);
+      await (
+        await road.accept(costly(prepared), { signal, ticket })
+      ).ended;
+      expect(cost()).toBe(1);
+    });
+
+    it('is not asked to pay when there is no place for it', async () => {
+      const { road, prepared, signal } = setUp(() => new Promise(() => undefined));
+      const another = (): Prepared => ({ ...prepared, subject: { ...prepared.subject, request: uuidv7() } });
+      const fill = async (): Promise<unknown> => {
+        for (;;) await road.accept(another(), { signal });
+      };
+      await expect(fill()).rejects.toMatchObject({ reason: 'overloaded' });
+      const { ticket, cost } = ticketOf();
+      const asked = jest.spyOn(ticket, 'accept');
+      await expect(road.accept(costly(another()), { signal, ticket })).rejects.toMatchObject({ reason: 'overloaded' });
+      expect([asked.mock.calls.length, cost()]).toEqual([0, 0]);
+    });
+
+    it('gives its place back when they refuse it', async () => {
+      const { road, prepared, signal } = setUp();
+      const { ticket } = ticketOf();
+      jest.spyOn(ticket, 'accept').mockRejectedValue(new ServingError('quota_exceeded', 'No.'));
+      for (let count = 0; count < 1_100; count += 1) {
+        await expect(road.accept(prepared, { signal, ticket })).rejects.toMatchObject({ reason: 'quota_exceeded' });
+      }
+    });
   });
 
   it('gives a place back when the request is not accepted after all', async () => {

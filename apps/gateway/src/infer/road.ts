@@ -72,19 +72,15 @@ export class Road {
    */
   async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted> {
     const { subject } = prepared;
-    if (options.ticket !== undefined) {
-      const { costUnits } = inputSize(prepared.order.input);
-      await options.ticket.accept({ class: subject.class, costUnits });
-    }
-    const leave = this.arrivals.enter(prepared.modelName, subject.class, prepared.deadlineAtMs - performance.now());
+    const { leave, giveBack } = await this.enter(prepared, options.ticket);
     const acceptedId = newEventId();
     const acceptance = await this.record(prepared, acceptedId).catch((error: unknown) => {
-      leave(false);
+      giveBack();
       throw error;
     });
     switch (acceptance.kind) {
       case 'reused':
-        leave(false);
+        giveBack();
         throw new ServingError('idempotency_key_reused', 'The idempotency key stands for another request.', {
           field: 'Idempotency-Key',
         });
@@ -101,6 +97,26 @@ export class Road {
             leavingToo(leave, options.ticket?.hold()),
           ),
         };
+    }
+  }
+
+  /** Takes a place, and of the quotas what the request costs. @throws ServingError `overloaded`, `quota_exceeded`: then nothing is taken */
+  private async enter(prepared: Prepared, ticket: Ticket | undefined): Promise<Entered> {
+    const { subject, order, modelName, deadlineAtMs } = prepared;
+    const leave = this.arrivals.enter(modelName, subject.class, deadlineAtMs - performance.now());
+    try {
+      const { costUnits } = inputSize(order.input);
+      const giveBackCost = await ticket?.accept({ class: subject.class, costUnits });
+      return {
+        leave,
+        giveBack: () => {
+          leave(false);
+          giveBackCost?.();
+        },
+      };
+    } catch (error) {
+      leave(false);
+      throw error;
     }
   }
 
@@ -138,10 +154,11 @@ export class Road {
     this.insistence.insist(subject.request, async () => {
       const acceptance = await accepting.catch(() => undefined);
       if (acceptance !== undefined && acceptance.kind !== 'accepted') return;
-      await this.parts.records.finish(ending).catch((failure: unknown) => {
+      const outcome = await this.parts.records.finish(ending).catch((failure: unknown) => {
         // Never accepted, after all: then there is nothing to end.
         if (toServingError(failure).reason !== 'internal') throw failure;
       });
+      if (outcome?.kind === 'recorded') this.count(prepared, ending.status);
     });
   }
 
@@ -239,7 +256,8 @@ export class Road {
     const ending = this.problemOf(prepared, error);
     const outcome = await this.parts.records.finish(ending).catch((cause: unknown) => {
       this.insistence.insist(subject.request, async () => {
-        await this.parts.records.finish(ending);
+        const late = await this.parts.records.finish(ending);
+        if (late.kind === 'recorded') this.count(prepared, ending.status);
       });
       throw new ServingError('unavailable', 'The record of the request could not be committed.', { cause });
     });
@@ -289,6 +307,13 @@ const LEASE_MARGIN_MS = 60_000;
 /** Who gives an idempotency key may hang up, come back with it and ask again: the work goes on until its deadline. */
 const patient = ({ idempotencyKey }: Prepared, options: RoadOptions): RoadOptions =>
   idempotencyKey === undefined ? options : { ...options, signal: new AbortController().signal };
+
+/** What a request holds that has not been accepted yet. */
+interface Entered {
+  readonly leave: (isAnswered: boolean) => void;
+  /** Leaves, and gives back what it took of the quotas: for what is refused after all. */
+  readonly giveBack: () => void;
+}
 
 /** Leaves two places at once. */
 const leavingToo =

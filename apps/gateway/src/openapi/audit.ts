@@ -1,24 +1,16 @@
 import { ACTIVITIES } from '@medserve/events';
 import { z } from 'zod';
 import { querySchema, searchSchema } from '../audit/audit-search';
-import { BREAK_GLASS, BREAK_GLASS_REASONS } from '../break-glass/break-glass';
+import { BREAK_GLASS_REASONS } from '../break-glass/break-glass';
 import { approvalSchema, requestSchema } from '../break-glass/break-glass.controller';
 import { OVERRIDE_REASONS, reviewSchema } from '../review/reviews';
+import { breakGlassHeader, idParameter, json, ref, refusals } from './words';
 
-const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: unknown) => ({ 'application/json': { schema } });
 const fhir = (schema: unknown) => ({ 'application/fhir+json': { schema } });
-const problem = {
-  description: 'A problem (RFC 9457)',
-  content: { 'application/problem+json': { schema: ref('Problem') } },
-};
-const refusals = (...statuses: number[]) =>
-  Object.fromEntries([401, 403, ...statuses].map((status) => [String(status), problem]));
 const bodyOf = (schema: z.ZodType) => ({
   required: true,
   content: json(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
 });
-const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
 
 const searchNames = z.toJSONSchema(querySchema, { io: 'input', unrepresentable: 'any' }).properties ?? {};
 const searchParameters = Object.entries(searchNames).map(([name, schema]) => ({
@@ -31,15 +23,6 @@ const searchParameters = Object.entries(searchNames).map(([name, schema]) => ({
 const found = { '200': { description: 'The entries, newest first', content: json(ref('AuditSearch')) } };
 const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 const text = { 'text/plain': { schema: { type: 'string' } } };
-
-/** Header of every read under a grant. */
-const breakGlassHeader = {
-  name: BREAK_GLASS,
-  in: 'header',
-  required: false,
-  description: 'The id of an open break-glass grant of the caller: reads what its scopes do not allow, on record.',
-  schema: { type: 'string', format: 'uuid' },
-};
 
 /** Reading the ledger, reviews and break-glass, as OpenAPI 3.1. */
 export const AUDIT_PATHS = {
@@ -57,7 +40,7 @@ export const AUDIT_PATHS = {
       operationId: 'searchAudit',
       parameters: [breakGlassHeader],
       requestBody: bodyOf(searchSchema),
-      responses: { ...found, ...refusals(400, 503) },
+      responses: { ...found, ...refusals(400, 413, 503) },
     },
   },
   '/v1/audit/{id}': {
@@ -107,7 +90,7 @@ export const AUDIT_PATHS = {
           description: 'On record',
           content: json({ type: 'object', required: ['id'], properties: { id: { type: 'string', format: 'uuid' } } }),
         },
-        ...refusals(400, 404, 503),
+        ...refusals(400, 404, 413, 503),
       },
     },
     get: {
@@ -131,22 +114,33 @@ export const AUDIT_PATHS = {
             properties: { id: { type: 'string', format: 'uuid' }, state: { const: 'pending' } },
           }),
         },
-        ...refusals(400, 429, 503),
+        ...refusals(400, 413, 429, 503),
       },
     },
     get: {
       summary: 'The grants of the tenant that wait or are open',
       operationId: 'listBreakGlass',
+      parameters: [
+        {
+          name: 'before',
+          in: 'query',
+          schema: { type: 'string', format: 'uuid' },
+          description: '`next` of the page before',
+        },
+      ],
       responses: {
         '200': {
-          description: 'The grants',
+          description: 'The grants, newest first, a hundred a page',
           content: json({
             type: 'object',
-            required: ['grants'],
-            properties: { grants: { type: 'array', items: ref('BreakGlassGrant') } },
+            required: ['grants', 'next'],
+            properties: {
+              grants: { type: 'array', items: ref('BreakGlassGrant') },
+              next: { type: ['string', 'null'], description: 'Where the next page begins; null: there is none' },
+            },
           }),
         },
-        ...refusals(503),
+        ...refusals(400, 503),
       },
     },
   },
@@ -164,6 +158,14 @@ export const AUDIT_PATHS = {
       responses: { '204': { description: 'Ended' }, ...refusals(404, 503) },
     },
   },
+  '/v1/break-glass/{id}/withdraw': {
+    post: {
+      summary: 'End a grant that one asked for oneself',
+      operationId: 'withdrawBreakGlass',
+      parameters: [idParameter],
+      responses: { '204': { description: 'Ended' }, ...refusals(404, 503) },
+    },
+  },
   '/v1/break-glass/{id}/approve': {
     post: {
       summary: 'Open a grant that somebody else asked for, for at most an hour',
@@ -172,7 +174,7 @@ export const AUDIT_PATHS = {
       requestBody: { ...bodyOf(approvalSchema), required: false },
       responses: {
         '200': { description: 'The grant', content: json(ref('BreakGlassGrant')) },
-        ...refusals(400, 404, 503),
+        ...refusals(400, 404, 413, 503),
       },
     },
   },

@@ -6,16 +6,7 @@ import { AUDIT_PATHS, AUDIT_SCHEMAS } from './audit';
 import { IDENTITY_PATHS, IDENTITY_SCHEMAS } from './identity';
 import { OIP_PATHS, OIP_SCHEMAS } from './open-inference';
 import { USAGE_PATHS, USAGE_SCHEMAS } from './usage';
-
-const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: unknown) => ({ 'application/json': { schema } });
-const problem = {
-  description: 'A problem (RFC 9457)',
-  content: { 'application/problem+json': { schema: ref('Problem') } },
-};
-const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
-const refusals = (...statuses: number[]) =>
-  Object.fromEntries([401, 403, ...statuses].map((status) => [String(status), problem]));
+import { breakGlassHeader, idParameter, json, limited, problem, ref, refusals } from './words';
 
 /* One source for what is accepted and what is described: the schema that checks requests. */
 const wishes = z.toJSONSchema(requestSchema, { io: 'input', unrepresentable: 'any' });
@@ -132,11 +123,11 @@ export const openApiDocument = {
         operationId: 'infer',
         parameters: [...queryParameters, idempotencyHeader, preferHeader],
         requestBody: inferenceBody,
-        responses: {
+        responses: limited({
           '200': { description: 'The answer; its record is committed', content: json(ref('Answer')) },
           '202': jobAccepted,
           ...refusals(400, 404, 413, 415, 422, 429, 502, 503, 504),
-        },
+        }),
       },
     },
     '/v1/jobs': {
@@ -145,17 +136,14 @@ export const openApiDocument = {
         operationId: 'createJob',
         parameters: [...queryParameters, idempotencyHeader],
         requestBody: inferenceBody,
-        responses: {
-          '202': jobAccepted,
-          ...refusals(400, 404, 413, 415, 422, 429, 503),
-        },
+        responses: limited({ '202': jobAccepted, ...refusals(400, 404, 413, 415, 422, 429, 503) }),
       },
     },
     '/v1/jobs/{id}': {
       get: {
         summary: 'How far a job is',
         operationId: 'getJob',
-        parameters: [idParameter],
+        parameters: [idParameter, breakGlassHeader],
         responses: { '200': { description: 'The job', content: json(ref('Job')) }, ...refusals(404) },
       },
     },
@@ -163,7 +151,7 @@ export const openApiDocument = {
       get: {
         summary: 'Progress as server-sent events, then `completed` or `failed`',
         operationId: 'watchJob',
-        parameters: [idParameter],
+        parameters: [idParameter, breakGlassHeader],
         responses: {
           '200': { description: 'The events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
           ...refusals(404),
@@ -174,7 +162,7 @@ export const openApiDocument = {
       get: {
         summary: 'The very bytes of an answer',
         operationId: 'getResult',
-        parameters: [idParameter],
+        parameters: [idParameter, breakGlassHeader],
         responses: { '200': { description: 'The answer', content: json(ref('Answer')) }, ...refusals(404) },
       },
     },
@@ -225,7 +213,7 @@ export const openApiDocument = {
             description: 'How many were forgotten',
             content: json({ type: 'object', required: ['forgotten'], properties: { forgotten: { type: 'integer' } } }),
           },
-          ...refusals(400),
+          ...refusals(400, 413),
         },
       },
     },

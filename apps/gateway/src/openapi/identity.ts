@@ -1,15 +1,8 @@
 import { ROLES, SCOPES } from '@medserve/security';
 import { z } from 'zod';
 import { newKeySchema } from '../identity/new-key';
+import { json, ref, refusals } from './words';
 
-const json = (schema: unknown) => ({ 'application/json': { schema } });
-const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-const problem = {
-  description: 'A problem (RFC 9457)',
-  content: { 'application/problem+json': { schema: ref('Problem') } },
-};
-const refusals = (...statuses: number[]) =>
-  Object.fromEntries([401, 403, ...statuses].map((status) => [String(status), problem]));
 const oauthError = { description: 'An error object (RFC 6749, section 5.2)', content: json(ref('OAuthError')) };
 
 const metadata = (summary: string, operationId: string) => ({
@@ -27,16 +20,28 @@ export const IDENTITY_PATHS = {
     get: {
       summary: "The tenant's API keys, without their secrets",
       operationId: 'listKeys',
+      parameters: [
+        { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 } },
+        {
+          name: 'cursor',
+          in: 'query',
+          schema: { type: 'string', format: 'uuid' },
+          description: 'the `next` of a page',
+        },
+      ],
       responses: {
         '200': {
-          description: 'The keys',
+          description: 'A page of keys, oldest first',
           content: json({
             type: 'object',
-            required: ['keys'],
-            properties: { keys: { type: 'array', items: ref('ApiKey') } },
+            required: ['keys', 'next'],
+            properties: {
+              keys: { type: 'array', items: ref('ApiKey') },
+              next: { type: ['string', 'null'], description: '`cursor` of the next page; null: there is none' },
+            },
           }),
         },
-        ...refusals(503),
+        ...refusals(400, 503),
       },
     },
     post: {
@@ -50,7 +55,7 @@ export const IDENTITY_PATHS = {
             allOf: [ref('ApiKey'), { type: 'object', required: ['key'], properties: { key: { type: 'string' } } }],
           }),
         },
-        ...refusals(400, 503),
+        ...refusals(400, 413, 429, 503),
       },
     },
   },

@@ -1,15 +1,10 @@
+import { json, limited, ref, refusalsAs } from './words';
+
 /* The Open Inference Protocol, version 2, as the OpenAPI document describes it. */
 
-const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: unknown) => ({ 'application/json': { schema } });
 const answer = (description: string, schema: unknown) => ({ '200': { description, content: json(schema) } });
 const refusals = (...statuses: number[]) =>
-  Object.fromEntries(
-    [401, 403, ...statuses].map((status) => [
-      String(status),
-      { description: 'The error object of the protocol', content: json(ref('OipError')) },
-    ]),
-  );
+  refusalsAs({ description: 'The error object of the protocol', content: json(ref('OipError')) }, statuses);
 
 const text = { type: 'string' };
 const name = { name: 'name', in: 'path', required: true, schema: text };
@@ -112,7 +107,7 @@ export const OIP_PATHS = {
         'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
       },
     },
-    responses: {
+    responses: limited({
       '200': {
         description: 'The outputs; their record is committed',
         content: {
@@ -121,7 +116,7 @@ export const OIP_PATHS = {
         },
       },
       ...refusals(400, 404, 413, 415, 422, 429, 501, 502, 503, 504),
-    },
+    }),
   }),
   '/v2/repository/index': {
     post: {
@@ -131,7 +126,10 @@ export const OIP_PATHS = {
         required: false,
         content: json({ type: 'object', properties: { ready: { type: 'boolean', default: false } } }),
       },
-      responses: { ...answer('The models', { type: 'array', items: ref('OipIndexEntry') }), ...refusals(400, 503) },
+      responses: {
+        ...answer('The models', { type: 'array', items: ref('OipIndexEntry') }),
+        ...refusals(400, 413, 503),
+      },
     },
   },
   '/v2/repository/models/{name}/load': {
@@ -160,7 +158,7 @@ export const OIP_PATHS = {
       summary: 'Takes a model out of service until it is loaded again',
       operationId: 'oipUnload',
       parameters: [name],
-      responses: { ...changed('unload'), ...refusals(400, 404, 503) },
+      responses: { ...changed('unload'), ...refusals(400, 404, 413, 503) },
     },
   },
 };

@@ -1,14 +1,6 @@
 import { QUOTA_KINDS } from '@medserve/serving';
 import { USAGE_DIMENSIONS } from '@medserve/storage';
-
-const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: unknown) => ({ 'application/json': { schema } });
-const problem = {
-  description: 'A problem (RFC 9457)',
-  content: { 'application/problem+json': { schema: ref('Problem') } },
-};
-const refusals = (...statuses: number[]) =>
-  Object.fromEntries([401, 403, ...statuses].map((status) => [String(status), problem]));
+import { json, ref, refusals } from './words';
 
 const query = (name: string, description: string, schema: unknown) => ({
   name,
@@ -105,7 +97,6 @@ export const USAGE_SCHEMAS = {
               ...seconds,
               description: 'Run time of models: of a batch the share of the rows of the request',
             },
-            gpuSeconds: seconds,
             queueSeconds: seconds,
             inputBytes: count,
             costUnits: { ...count, description: '65,536 pixels, voxels or tensor elements that were begun' },

@@ -42,9 +42,9 @@ export class Admission implements Ticket {
     return admission;
   }
 
-  async accept({ class: urgency, costUnits }: AcceptedWork): Promise<void> {
+  async accept({ class: urgency, costUnits }: AcceptedWork): Promise<() => void> {
     const late = this.bounds.filter(({ quota }) => quota.kind === 'cost' || quota.exemptsStat);
-    await this.take(
+    return this.take(
       late.filter(({ quota }) => counts(quota, urgency satisfies Class)),
       costUnits,
     );
@@ -63,13 +63,18 @@ export class Admission implements Ticket {
     for (const leave of this.slots.splice(0)) leave();
   }
 
-  private async take(bounds: readonly Bound[], costUnits = 0): Promise<void> {
+  /** @returns how to give the points back; slots are left with the others */
+  private async take(bounds: readonly Bound[], costUnits = 0): Promise<() => void> {
     // Points come back only within their window, slots always: they are taken last.
     const inOrder = [...bounds.filter((bound) => !isSlots(bound)), ...bounds.filter(isSlots)];
     const taken = await takeAll(inOrder, ({ quota }) => (quota.kind === 'cost' ? costUnits : 1));
-    const slots = taken.filter((_, index) => inOrder[index]?.quota.kind === 'concurrency');
-    this.slots.push(...slots);
+    const slots = bounds.filter(isSlots).length;
+    const points = taken.slice(0, taken.length - slots);
+    this.slots.push(...taken.slice(points.length));
     // Its caller may have gone while a slot was waited for.
     if (this.holders <= 0) for (const leave of this.slots.splice(0)) leave();
+    return () => {
+      for (const giveBack of points.splice(0)) giveBack();
+    };
   }
 }

@@ -8,8 +8,8 @@ import {
   type BindingQuota,
 } from '@medserve/serving';
 import type { QuotaStore, StoreHealth } from './ports';
-import { exceeded, notKnown } from './refusals';
-import { settledWithin } from './settled-within';
+import { exceeded } from './refusals';
+import { SharedStore } from './shared-store';
 
 export interface HeldSlotsParts {
   readonly store: Pick<QuotaStore, 'hold'>;
@@ -19,23 +19,20 @@ export interface HeldSlotsParts {
   readonly now: () => number;
 }
 
-const WAIT_MS = 1_000;
-const PAUSE_MS = 250;
-const ATTEMPTS = 8;
-
 /** Slots of one quota of concurrency, taken from what this gateway holds of those that all share. */
 export class HeldSlots {
   private slots = NO_SLOTS;
-  private asking: Promise<void> | undefined;
-  private waiting = 0;
-  private pausedUntilMs = -Infinity;
-  /** The last reply was lost: what is put down may be more than what is known to be held. */
+  private readonly shared: SharedStore;
+  /** What is put down may be another number than what is known to be held. */
   private isUnsure = false;
+  private doubts = 0;
 
   constructor(
     public quota: BindingQuota,
     private readonly parts: HeldSlotsParts,
-  ) {}
+  ) {
+    this.shared = new SharedStore(parts);
+  }
 
   get used(): number {
     return this.slots.used;
@@ -45,27 +42,12 @@ export class HeldSlots {
    * @returns how to leave the slot, once
    * @throws ServingError `quota_exceeded`; `unavailable` when what is held is in use and the store does not answer
    */
-  async take(): Promise<() => void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const nowMs = this.parts.now();
-      const decision = takeSlot(this.slots, this.quota.limit, nowMs);
-      if (decision.kind === 'taken') {
-        this.slots = decision.slots;
-        return () => {
-          this.slots = leaveSlot(this.slots);
-        };
-      }
-      if (decision.kind === 'full') throw exceeded(this.quota, decision.retryAfterMs);
-      if (nowMs < this.pausedUntilMs) throw notKnown();
-      this.waiting += 1;
-      try {
-        this.asking ??= this.hold(wantedSlots(this.slots, this.quota.limit, this.waiting));
-        if (!(await settledWithin(this.asking, WAIT_MS))) throw this.late();
-      } finally {
-        this.waiting -= 1;
-      }
-    }
-    throw notKnown();
+  take(): Promise<() => void> {
+    return this.shared.until(
+      () => this.takeHeld(),
+      1,
+      () => this.hold(wantedSlots(this.slots, this.quota.limit, this.shared.awaited)),
+    );
   }
 
   /** @throws ServingError `quota_exceeded` where that is known without asking */
@@ -78,36 +60,45 @@ export class HeldSlots {
     return { remaining: Math.max(0, this.quota.limit - this.slots.used) };
   }
 
-  /** Gives back what lies idle; to be called now and then. */
-  async settle(): Promise<void> {
-    const { quota, slots } = this;
-    if (this.asking !== undefined || !(this.isUnsure || hasIdleSlots(slots, quota.limit))) return;
+  /** Others may have been given what is held here: nobody is let in before the store has said again how much that is. */
+  doubt(): void {
+    this.doubts += 1;
+    this.isUnsure = true;
+    this.slots = { ...this.slots, held: 0 };
+  }
+
+  /** Gives back what lies idle; to be called now and then. @returns false where the store failed */
+  async settle(): Promise<boolean> {
+    const { quota, slots, shared } = this;
+    if (shared.asked !== undefined || shared.isPaused) return true;
+    if (!this.isUnsure && !hasIdleSlots(slots, quota.limit)) return true;
     const wanted = wantedSlots(slots, quota.limit, 0);
     // Before it is put down: what others may get now is not taken here any more.
     this.slots = { ...slots, held: Math.min(slots.held, wanted) };
-    this.asking = this.hold(wanted);
-    await this.asking;
+    return this.hold(wanted);
   }
 
-  private late(): Error {
-    const error = notKnown();
-    this.parts.health.failed(error);
-    return error;
+  /** @returns how to leave the slot; undefined: more have to be held first. @throws ServingError `quota_exceeded` */
+  private takeHeld(): (() => void) | undefined {
+    const decision = takeSlot(this.slots, this.quota.limit, this.parts.now());
+    if (decision.kind === 'full') throw exceeded(this.quota, decision.retryAfterMs);
+    if (decision.kind === 'short') return undefined;
+    this.slots = decision.slots;
+    return () => {
+      this.slots = leaveSlot(this.slots);
+    };
   }
 
-  private async hold(wanted: number): Promise<void> {
-    const { store, owner, health, now } = this.parts;
-    try {
+  private hold(wanted: number): Promise<boolean> {
+    const { store, owner, now } = this.parts;
+    const { doubts } = this;
+    return this.shared.ask(async () => {
+      this.isUnsure = true;
       const held = await store.hold(this.quota, owner, wanted);
+      // An answer to a question from before a doubt says nothing of what is held after it.
+      if (doubts !== this.doubts) return;
       this.slots = heldSlots(this.slots, held, now());
       this.isUnsure = false;
-      health.answered();
-    } catch (error) {
-      this.pausedUntilMs = now() + PAUSE_MS;
-      this.isUnsure = true;
-      health.failed(error);
-    } finally {
-      this.asking = undefined;
-    }
+    });
   }
 }

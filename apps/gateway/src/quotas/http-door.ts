@@ -1,9 +1,7 @@
-import { toServingError } from '@medserve/errors';
-import type { Instruments } from '@medserve/runtime';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../http/access';
 import { principalOf } from '../http/default-deny';
-import { sendRefusal } from '../http/send-refusal';
+import type { Refusals } from '../http/refusals';
 import type { Doorkeeper } from './doorkeeper';
 import { tellStandings } from './rate-limit-headers';
 import type { Ticket } from './ticket';
@@ -20,12 +18,16 @@ const asksAModel = (request: FastifyRequest): boolean =>
   (request.routeOptions.config as { access?: Access }).access === 'infer';
 
 /** Stands behind the proof of who asks and before the body: what asks a model passes the doorkeeper. */
-export function admitInferences(server: FastifyInstance, doorkeeper: DoorOfHttp, instruments: Instruments): void {
-  server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!asksAModel(request)) return undefined;
-    const principal = principalOf(request);
-    try {
-      const ticket = await doorkeeper.enter(principal);
+export function admitInferences(
+  server: FastifyInstance,
+  doorkeeper: DoorOfHttp,
+  refusals: Pick<Refusals, 'orRefused'>,
+): void {
+  server.addHook(
+    'onRequest',
+    refusals.orRefused(async (request, reply) => {
+      if (!asksAModel(request)) return;
+      const ticket = await doorkeeper.enter(principalOf(request));
       request.ticket = ticket;
       // Its caller may have gone while the quotas were asked: then nothing closes any more.
       if (reply.raw.closed) ticket.leave();
@@ -33,14 +35,8 @@ export function admitInferences(server: FastifyInstance, doorkeeper: DoorOfHttp,
         reply.raw.once('close', () => {
           ticket.leave();
         });
-      return undefined;
-    } catch (thrown) {
-      const error = toServingError(thrown);
-      instruments.refusals.inc({ reason: error.reason });
-      sendRefusal(reply, error);
-      return reply;
-    }
-  });
+    }),
+  );
   server.addHook('onSend', (request, reply, _payload, done) => {
     if (asksAModel(request) && request.principal !== undefined)
       tellStandings(reply, doorkeeper.standings(request.principal));

@@ -240,6 +240,34 @@ describe('quotas', () => {
     for (let count = 0; count < 20; count += 1) expect(await pass(one, by('t'))).toBe('let in');
   });
 
+  it.each([
+    ['a minute', 60, 2],
+    ['a month of which nobody may spend anything', 31 * 86_400, 0],
+  ])('let in more within their window when they are raised: %s', async (_what, windowS, limit) => {
+    const { one, store } = setUp(quota('t', { limit, windowS }));
+    const passes = async (count: number): Promise<number> => {
+      let letIn = 0;
+      for (let turn = 0; turn < count; turn += 1) if ((await pass(one, by('t'))) === 'let in') letIn += 1;
+      return letIn;
+    };
+    expect(await passes(5)).toBe(limit);
+    store.quotas[0] = quota('t', { limit: 100, windowS });
+    await one.refresh();
+    expect(one.standings(by('t'))).toMatchObject([{ remaining: 100 - limit }]);
+    expect(await passes(110)).toBe(100 - limit);
+  });
+
+  it('let in no more within their window when they are lowered below what was spent', async () => {
+    const { one, store } = setUp(quota('t', { limit: 100 }));
+    for (let count = 0; count < 20; count += 1) await pass(one, by('t'));
+    store.quotas[0] = quota('t', { limit: 10 });
+    await one.refresh();
+    await expect(one.enter(by('t'))).rejects.toMatchObject({
+      reason: 'quota_exceeded',
+      limit: 'tenant-requests: 10 requests in 60 s',
+    });
+  });
+
   describe('of cost', () => {
     const cost = { class: 'routine', costUnits: 40 } as const;
 
@@ -323,6 +351,43 @@ describe('quotas', () => {
           expect(inside.length).toBeLessThanOrEqual(10);
         }
       }
+    });
+
+    it('let nobody in on slots that may be others by now, before the store has said what is held', async () => {
+      const { one, store } = setUp(slots);
+      const inside = await fill(one, 4);
+      inside[0]?.leave();
+      one.doubtSlots();
+      // Another gateway was given the rest while the lock of this one was free.
+      store.slots.set('t/', new Map([['2', 7]]));
+      expect(await pass(one, by('t'))).toBe('quota_exceeded');
+      expect(store.slots.get('t/')?.get('1')).toBe(3);
+      inside[1]?.leave();
+      store.slots.set('t/', new Map([['2', 7]]));
+      expect(await pass(one, by('t'))).toBe('let in');
+    });
+
+    it('that may be others by now are put down again by who has requests inside, asked for or not', async () => {
+      const { one, store } = setUp(slots);
+      await fill(one, 4);
+      store.slots.clear();
+      one.doubtSlots();
+      await one.settle();
+      expect(store.slots.get('t/')?.get('1')).toBeGreaterThanOrEqual(4);
+    });
+
+    it('are not asked for on in a round in which the store failed, and the next round begins with the others', async () => {
+      const tenants = Array.from({ length: 30 }, (_, index) => `t${String(index)}`);
+      const { one, store, clock } = setUp(...tenants.map((tenant) => ({ ...slots, tenant })));
+      for (const tenant of tenants) await pass(one, by(tenant));
+      store.fate = () => 'lost';
+      const before = store.questions;
+      await one.settle();
+      expect(store.questions - before).toBe(1);
+      clock.ms += 1_000;
+      store.fate = () => 'well';
+      await one.settle();
+      expect(store.questions - before).toBe(31);
     });
 
     it('are left when both the caller and the work are gone', async () => {

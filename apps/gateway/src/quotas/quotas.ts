@@ -73,14 +73,28 @@ export class Quotas {
     });
   }
 
-  /** What has to be done now and then: gives back slots that lie idle, forgets who is gone. */
+  /** What has to be done now and then: forgets who is gone, gives back slots that lie idle. A store that fails is not asked on. */
   async settle(): Promise<void> {
     const nowMs = this.parts.now();
-    for (const [key, { bucket, usedAtMs }] of this.buckets) {
+    const kept = [...this.buckets];
+    for (const [key, { bucket, usedAtMs }] of kept) {
       const keepMs = Math.max(FORGET_MS, bucket.quota.windowS * 2_000);
-      if (bucket instanceof HeldSlots) await bucket.settle();
       if (usedAtMs + keepMs < nowMs && isIdle(bucket)) this.buckets.delete(key);
     }
+    for (const [key, entry] of kept) {
+      if (!(entry.bucket instanceof HeldSlots) || (await entry.bucket.settle())) continue;
+      // The next round begins with the others: one quota whose question fails does not keep the rest waiting for ever.
+      if (this.buckets.delete(key)) this.buckets.set(key, entry);
+      return;
+    }
+  }
+
+  /**
+   * The lock that says that this gateway lives was free for a moment: the slots it holds may be others' by now. It lets nobody
+   * in on them before it has asked.
+   */
+  doubtSlots(): void {
+    for (const { bucket } of this.buckets.values()) if (bucket instanceof HeldSlots) bucket.doubt();
   }
 
   /** Reads what operators changed. */

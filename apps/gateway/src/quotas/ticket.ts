@@ -24,9 +24,10 @@ export interface Ticket {
    * Takes what could not be taken before the request was read: its cost, and what does not bind the class `stat`. Before it is
    * accepted, so that what is refused here has no record.
    *
+   * @returns how to give back what was taken, once, where the request is not accepted after all
    * @throws ServingError `quota_exceeded`, `too_large`, `unavailable`
    */
-  accept(work: AcceptedWork): Promise<void>;
+  accept(work: AcceptedWork): Promise<() => void>;
   /** The work goes on, whether its caller does or not. @returns how to say that it has ended, once */
   hold(): () => void;
   /** The caller has its answer, or is gone. To be called once. */

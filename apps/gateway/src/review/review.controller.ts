@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { Review } from '@medserve/storage';
 import type { FastifyRequest } from 'fastify';
-import { RequireAccess } from '../http/access';
+import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { readJson } from '../http/json-body';
 import { Reviews, reviewSchema } from './reviews';
@@ -12,7 +12,7 @@ export class ReviewController {
 
   @Post()
   @HttpCode(201)
-  @RequireAccess('result:attest')
+  @RequireAccess('result:attest', SMALL_BODY)
   add(@Param('id') id: string, @Req() request: FastifyRequest): Promise<{ readonly id: string }> {
     return this.reviews.add(principalOf(request), id, readJson(request, reviewSchema));
   }

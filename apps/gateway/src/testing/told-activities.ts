@@ -6,12 +6,19 @@ import { Activities } from '../activities/activities';
 export class ToldActivities {
   readonly told: ActivityEvent[] = [];
   isAway = false;
+  /** At the ceiling of the outbox. */
+  isFull = false;
   readonly activities = new Activities(
     {
       record: (event) => {
         if (this.isAway) return Promise.reject(new ServingError('unavailable', 'The database is away.'));
         this.told.push(event);
         return Promise.resolve();
+      },
+    },
+    {
+      check: () => {
+        if (this.isFull) throw new ServingError('unavailable', 'The outbox is full.', { retryAfterMs: 5_000 });
       },
     },
     () => new Date(0),

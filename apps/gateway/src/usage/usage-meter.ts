@@ -28,9 +28,6 @@ const FLUSH_MS = 5_000;
 /** Tenants that have a label of their own in the metrics; the rest are `other`. */
 const TENANTS = 50;
 
-/** Engines whose runs take an accelerator's time. */
-const ON_GPU = /cuda|gpu|tensorrt|rocm/i;
-
 /**
  * What tenants use, counted where requests end and written every few seconds, without a commit of its own for any of them. Sums are
  * written whole, so that a write of which nobody knows whether it succeeded is done again.
@@ -60,17 +57,16 @@ export class UsageMeter implements Closable {
     const model = done === undefined ? expected : `${done.model.name}:${done.model.version}`;
     const size = inputSize(order.input);
     const runSeconds = done === undefined || done.cache === 'hit' ? 0 : shareOfRun(done);
-    const device = done !== undefined && ON_GPU.test(done.engine) ? 'gpu' : 'cpu';
     this.sums.add({ ...ownerOf(by), model, class: urgency }, now(), {
       [outcome]: 1,
-      [device === 'gpu' ? 'gpuSeconds' : 'cpuSeconds']: runSeconds,
+      cpuSeconds: runSeconds,
       queueSeconds: (done?.timings['queue'] ?? 0) / 1000,
       inputBytes: size.bytes,
       costUnits: size.costUnits,
     });
     const tenant = this.tenants.of(by.tenant);
     instruments.usageRequests.inc({ tenant, outcome });
-    instruments.usageRunSeconds.inc({ tenant, device }, runSeconds);
+    instruments.usageRunSeconds.inc({ tenant }, runSeconds);
     instruments.usageCostUnits.inc({ tenant }, size.costUnits);
   }
 

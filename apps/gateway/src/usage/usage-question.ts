@@ -8,7 +8,11 @@ const LONGEST_DAYS = 400;
 /** Rows of one answer. */
 export const USAGE_ROWS = 10_000;
 
-const instant = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((text) => new Date(text));
+const instant = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  .transform((text) => new Date(text))
+  // A database knows no year 0.
+  .refine((date) => date.getTime() >= 0);
 const dimensions = z
   .string()
   .max(100)

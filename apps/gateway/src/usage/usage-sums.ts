@@ -9,7 +9,6 @@ const NOTHING: UsageFigures = {
   cancelled: 0,
   refused: 0,
   cpuSeconds: 0,
-  gpuSeconds: 0,
   queueSeconds: 0,
   inputBytes: 0,
   costUnits: 0,

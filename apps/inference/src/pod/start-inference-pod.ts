@@ -38,7 +38,9 @@ const watchModels = (agent: Agent, closing: AbortSignal) =>
 function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer> {
   return startGrpcServer({
     listen: settings.listen,
-    security: ServiceTls.open(settings.tlsDirectory, 'inference')?.serve(['router']),
+    security: ServiceTls.open(settings.tlsDirectory, 'inference', { observer: settings.certificateObserver })?.serve([
+      'router',
+    ]),
     graceMs: 500,
     register: (server, closing) => {
       server.addService(InferencePodService, {

@@ -1,7 +1,10 @@
-import { Kafka } from 'kafkajs';
+import { Kafka, type KafkaConfig } from 'kafkajs';
 import type { EventBus, EventHandler, EventMessage, Subscription } from '../event-bus';
+import { brokerSocket } from './broker-socket';
 import { ID_HEADER, KEY_HEADER } from './headers';
+import { saslOf, type KafkaLogin } from './kafka-login';
 import { KafkaSubscription } from './kafka-subscription';
+import type { KafkaTls } from './kafka-tls';
 import { createKafkaLog, type KafkaLog } from './log-creator';
 import { PartitionProducer } from './partition-producer';
 import { ensureTopic } from './topic';
@@ -10,6 +13,10 @@ export interface KafkaBusOptions {
   /** host:port */
   readonly brokers: readonly string[];
   readonly topic?: string;
+  /** Absent: in the clear. */
+  readonly tls?: KafkaTls;
+  /** Absent: brokers are not told who connects. */
+  readonly login?: KafkaLogin;
   /** Default: a group for the topic. All members of a group must read the same topic. */
   readonly groupId?: string;
   readonly clientId?: string;
@@ -17,6 +24,16 @@ export interface KafkaBusOptions {
   readonly partitions?: number;
   readonly log: KafkaLog;
 }
+
+/** kafkajs allows one second, TLS included, which a broker that has just started does not always keep. */
+const TLS_WITHIN_MS = 5_000;
+
+/** The sockets are of our own making: what kafkajs is given as `ssl` would be the same for all connections. */
+const security = ({ tls, login }: KafkaBusOptions): Partial<KafkaConfig> => ({
+  socketFactory: (call) => brokerSocket(call, tls),
+  ...(tls === undefined ? {} : { ssl: true, connectionTimeout: TLS_WITHIN_MS }),
+  ...(login === undefined ? {} : { sasl: saslOf(login) }),
+});
 
 /**
  * Events over Apache Kafka. Each call carries one topic and one partition: that is what keeps kafkajs from losing acknowledged
@@ -40,6 +57,7 @@ export class KafkaBus implements EventBus {
     const kafka = new Kafka({
       clientId,
       brokers: [...options.brokers],
+      ...security(options),
       logCreator: createKafkaLog(log),
       // For what comes before there is a bus: whoever wants one may try again. Producer and consumer have their own.
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 },

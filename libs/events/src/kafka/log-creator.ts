@@ -1,4 +1,5 @@
 import { logLevel, type LogEntry } from 'kafkajs';
+import { refusalIn } from './refusals';
 
 /** What of kafkajs' logs matters to us: the level it deserves and the static text. */
 export type KafkaLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
@@ -33,7 +34,7 @@ export const createKafkaLog =
       return true;
     };
     return (entry) => {
-      const { message } = entry.log;
+      const message = refusalIn(entry.log.message) ?? entry.log.message;
       const level = severity(entry);
       log(level === 'debug' || isNews(message) ? level : 'debug', `kafka: ${message}`);
     };

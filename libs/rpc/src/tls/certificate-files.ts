@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
@@ -20,8 +21,24 @@ interface Contents {
   readonly ca: Buffer | undefined;
 }
 
+/** Who looks after certificates. */
+export interface CertificateObserver {
+  /** Told once when the files cannot be used any more, although the last good ones go on serving; then not until they could. */
+  onTrouble(error: unknown): void;
+  /** Told of each certificate that is taken up: when it ends, in milliseconds since the epoch. */
+  onCertificate(endsAtMs: number): void;
+}
+
+export interface CertificateOptions {
+  readonly refreshMs?: number | undefined;
+  readonly observer?: CertificateObserver | undefined;
+}
+
 /** How often the files are looked at: a certificate that was renewed serves the connections after that. */
 const REFRESH_MS = 10_000;
+
+/** Looks at files that cannot be used, one after the other, until it is no replacement under way: somebody has to be told. */
+const TROUBLE_AFTER = 2;
 
 const isSame = (one: Contents, other: Contents): boolean =>
   one.cert.equals(other.cert) && one.key.equals(other.key) && (one.ca ?? NONE).equals(other.ca ?? NONE);
@@ -37,25 +54,31 @@ function checked(contents: Contents): Contents {
 
 /**
  * Certificate, key and authority, read anew while somebody listens. Files that are missing or do not fit together, as they may
- * for a moment while they are replaced, change nothing: the last good ones go on serving.
+ * for a moment while they are replaced, change nothing: the last good ones go on serving, and the observer is told.
  */
 export class CertificateFiles implements experimental.CertificateProvider {
   private readonly caListeners = new Set<CaListener>();
   private readonly identityListeners = new Set<IdentityListener>();
   private timer: NodeJS.Timeout | undefined;
   private contents: Contents;
+  private failures = 0;
+  private readonly refreshMs: number;
+  private readonly observer: CertificateObserver | undefined;
 
   /** @throws Error when the files cannot be used */
   constructor(
     private readonly paths: CertificatePaths,
-    private readonly refreshMs: number = REFRESH_MS,
+    { refreshMs = REFRESH_MS, observer }: CertificateOptions = {},
   ) {
+    this.refreshMs = refreshMs;
+    this.observer = observer;
     const { certificate, key, authority } = paths;
     this.contents = checked({
       cert: readFileSync(certificate),
       key: readFileSync(key),
       ca: authority === undefined ? undefined : readFileSync(authority),
     });
+    this.tellEnd();
   }
 
   get current(): Contents {
@@ -98,6 +121,10 @@ export class CertificateFiles implements experimental.CertificateProvider {
     listener({ certificate: cert, privateKey: key });
   }
 
+  private tellEnd(): void {
+    this.observer?.onCertificate(Date.parse(new X509Certificate(this.contents.cert).validTo));
+  }
+
   private watch(): void {
     const isWanted = this.caListeners.size + this.identityListeners.size > 0;
     if (isWanted && this.timer === undefined) {
@@ -117,11 +144,16 @@ export class CertificateFiles implements experimental.CertificateProvider {
         authority === undefined ? undefined : readFile(authority),
       ]);
       const found = { cert, key: privateKey, ca };
-      if (isSame(found, this.contents)) return;
-      this.contents = checked(found);
-    } catch {
+      const isRenewed = !isSame(found, this.contents);
+      if (isRenewed) this.contents = checked(found);
+      this.failures = 0;
+      if (!isRenewed) return;
+    } catch (error) {
+      this.failures += 1;
+      if (this.failures === TROUBLE_AFTER) this.observer?.onTrouble(error);
       return;
     }
+    this.tellEnd();
     for (const listener of this.caListeners) this.tellCa(listener);
     for (const listener of this.identityListeners) this.tellIdentity(listener);
   }

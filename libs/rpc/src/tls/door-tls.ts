@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
 import { experimental } from '@grpc/grpc-js';
-import { CertificateFiles } from './certificate-files';
+import { CertificateFiles, type CertificateOptions } from './certificate-files';
 import type { ServerSecurity } from './service-tls';
 
 /**
@@ -19,13 +19,13 @@ export class DoorTls {
    * @param directory with `tls.crt` and `tls.key`; undefined: callers speak in the clear
    * @throws Error naming what is missing or does not fit, before anything listens
    */
-  static open(directory: string | undefined, refreshMs?: number): DoorTls | undefined {
+  static open(directory: string | undefined, options?: CertificateOptions): DoorTls | undefined {
     if (directory === undefined || directory === '') return undefined;
     const clients = join(directory, 'client-ca.crt');
     const asks = existsSync(clients);
     const own = { certificate: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
     try {
-      return new DoorTls(new CertificateFiles(asks ? { ...own, authority: clients } : own, refreshMs), asks);
+      return new DoorTls(new CertificateFiles(asks ? { ...own, authority: clients } : own, options), asks);
     } catch (cause) {
       throw new Error(`the TLS files of the door cannot be used: ${(cause as Error).message}`, { cause });
     }

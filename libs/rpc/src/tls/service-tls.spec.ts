@@ -37,7 +37,7 @@ describe('mutual TLS between services', () => {
 
   const tlsOf = (service: ServiceName, folder?: string, refreshMs?: number): ServiceTls => {
     const place = folder === undefined ? directory : join(directory, folder);
-    const found = ServiceTls.open(place, service, refreshMs);
+    const found = ServiceTls.open(place, service, { refreshMs });
     if (found === undefined) throw new Error('no TLS');
     return found;
   };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PeerCertificate } from 'node:tls';
 import { experimental, type ServerCredentials } from '@grpc/grpc-js';
-import { CertificateFiles } from './certificate-files';
+import { CertificateFiles, type CertificateOptions } from './certificate-files';
 import type { Link } from './link';
 import { serviceOf, type ServiceName } from './service-identity';
 
@@ -24,13 +24,17 @@ export class ServiceTls {
    *   each service, named after it; undefined: no TLS, which is for services that reach each other on one machine only
    * @throws Error naming what is missing or does not fit, before anything listens
    */
-  static open(directory: string | undefined, service: ServiceName, refreshMs?: number): ServiceTls | undefined {
+  static open(
+    directory: string | undefined,
+    service: ServiceName,
+    options?: CertificateOptions,
+  ): ServiceTls | undefined {
     if (directory === undefined || directory === '') return undefined;
     const own = join(directory, service);
     const place = existsSync(own) ? own : directory;
     const [certificate, key, authority] = [join(place, 'tls.crt'), join(place, 'tls.key'), join(place, 'ca.crt')];
     try {
-      return new ServiceTls(new CertificateFiles({ certificate, key, authority }, refreshMs));
+      return new ServiceTls(new CertificateFiles({ certificate, key, authority }, options));
     } catch (cause) {
       throw new Error(`the TLS files of the ${service} cannot be used: ${(cause as Error).message}`, { cause });
     }

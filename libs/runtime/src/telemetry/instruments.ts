@@ -46,6 +46,7 @@ export interface Instruments {
   readonly routerWaitSeconds: Histogram;
   readonly routerRetries: Counter;
   readonly routerEjections: Counter;
+  readonly certificateExpiresSeconds: Gauge<'certificate'>;
   readonly routerShed: Counter<'reason'>;
   readonly reviews: Counter<'model' | 'task' | 'verdict'>;
   readonly breakGlass: Counter<'step'>;
@@ -54,7 +55,7 @@ export interface Instruments {
   readonly outboxEvents: Gauge;
   readonly outboxBytes: Gauge;
   readonly usageRequests: Counter<'tenant' | 'outcome'>;
-  readonly usageRunSeconds: Counter<'tenant' | 'device'>;
+  readonly usageRunSeconds: Counter<'tenant'>;
   readonly usageCostUnits: Counter<'tenant'>;
   /** This process's metrics as objects, to be merged with other processes' by `mergeMetrics`. */
   collect(): Promise<MetricObjectWithValues<MetricValue<string>>[]>;
@@ -298,6 +299,14 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       help: 'Requests that were sent a second time, because they had reached no model',
       registers,
     }),
+    certificateExpiresSeconds: new Gauge({
+      name: 'medserve_certificate_expires_seconds',
+      help: 'When the certificate in use ends, in seconds since 1970: of the door, of the service',
+      labelNames: ['certificate'],
+      // Of the processes of one platform, the one that ends first.
+      aggregator: 'min',
+      registers,
+    }),
     routerEjections: new Counter({
       name: 'medserve_router_ejections_total',
       help: 'Replicas taken out of their pool for a time, because they failed',
@@ -354,7 +363,7 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
     usageRunSeconds: new Counter({
       name: 'medserve_usage_run_seconds_total',
       help: 'Run time of models for a tenant: of a batch the share of its rows',
-      labelNames: ['tenant', 'device'],
+      labelNames: ['tenant'],
       registers,
     }),
     usageCostUnits: new Counter({

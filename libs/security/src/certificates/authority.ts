@@ -83,9 +83,10 @@ export class CertificateAuthority {
   }
 
   /** The authority of a certificate and key that were kept, so that both ends go on trusting what it signs. */
-  static load({ certificate, key }: IssuedCertificate): CertificateAuthority {
+  static async load({ certificate, key }: IssuedCertificate): Promise<CertificateAuthority> {
     const root = new X509Certificate(certificate);
-    return new CertificateAuthority(root, createPrivateKey(key).toCryptoKey(CURVE, true, ['sign']));
+    const der = createPrivateKey(key).export({ type: 'pkcs8', format: 'der' });
+    return new CertificateAuthority(root, await webcrypto.subtle.importKey('pkcs8', der, CURVE, true, ['sign']));
   }
 
   /** As PEM: what both ends trust. */

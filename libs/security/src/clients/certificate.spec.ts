@@ -26,6 +26,8 @@ const registered = (...clients: Client[]) => ({
 describe('principalOfCertificate', () => {
   let der: Buffer;
   let sha256: string;
+  /** Of a certificate of one day, which holds five minutes before it is made. */
+  let validFromMs: number;
 
   beforeAll(async () => {
     const authority = await CertificateAuthority.create('tests', 1);
@@ -33,6 +35,7 @@ describe('principalOfCertificate', () => {
     const { certificate } = await authority.issue(order);
     const parsed = new X509Certificate(certificate);
     der = parsed.raw;
+    validFromMs = Date.parse(parsed.validFrom);
     sha256 = parsed.fingerprint256.replaceAll(':', '').toLowerCase();
   });
 
@@ -49,7 +52,8 @@ describe('principalOfCertificate', () => {
       { certificateName: 'URI:spiffe://north/pacs' },
       { certificateName: 'DNS:pacs.north.example' },
     ]) {
-      expect(await principalOfCertificate(der, registered(client(change)))).toEqual(expected);
+      const found = await principalOfCertificate(der, registered(client(change)));
+      expect(found).toEqual({ principal: expected, validFromMs, validToMs: validFromMs + 86_700_000 });
     }
   });
 
@@ -58,7 +62,7 @@ describe('principalOfCertificate', () => {
       client({ id: 'by-name', certificateName: 'URI:spiffe://north/pacs' }),
       client({ id: 'by-certificate', certificateSha256: sha256 }),
     );
-    expect((await principalOfCertificate(der, clients))?.id).toBe('by-certificate');
+    expect((await principalOfCertificate(der, clients))?.principal.id).toBe('by-certificate');
   });
 
   it('knows nobody by another name, and not who was revoked', async () => {

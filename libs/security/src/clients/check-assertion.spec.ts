@@ -44,14 +44,15 @@ describe('a registered client', () => {
       revokedAt: null,
       ...change,
     };
-    const state = { client, isActive: true, used: new Set<string>() };
+    const state = { client, isActive: true, used: new Set<string>(), keptUntil: new Date(0) };
     const clients = { findById: (id: string) => Promise.resolve(id === client.id ? state.client : undefined) };
     // Two gateways with one database.
     const gateway = () =>
       new Assertions({
         clients,
         memory: {
-          remember: ({ jtiHash, client: of }) => {
+          remember: ({ jtiHash, client: of, until }) => {
+            state.keptUntil = until;
             const name = of + jtiHash.toString('hex');
             const isFirst = !state.used.has(name);
             state.used.add(name);
@@ -88,6 +89,37 @@ describe('a registered client', () => {
     const assertion = await sign(es, claims(client.id));
     await gateway().clientOf(assertion);
     await expect(gateway().clientOf(assertion)).rejects.toThrow('The assertion was used before.');
+  });
+
+  it('has an assertion remembered for an hour longer than it is good for: the clock of who forgets may be ahead', async () => {
+    const { assertions, client, state } = setUp();
+    await assertions.clientOf(await sign(es, claims(client.id)));
+    expect(state.keptUntil).toEqual(new Date(NOW + (300 + 60 + 3_600) * 1_000));
+  });
+
+  it('is not waited for with a key that it does not have, where its keys are registered: they cannot have changed', async () => {
+    const { assertions, client } = setUp();
+    const unknown = await sign(es, claims(client.id), { kid: 'of-nobody' });
+    // The clock of the test stands: whoever waits for a reading would wait for ever.
+    await expect(assertions.clientOf(unknown)).rejects.toThrow('no valid key');
+  });
+
+  it('gets in while a thousand others ask for keys that nobody has', async () => {
+    const { assertions, client, clock } = setUp({ jwks: null, jwksUri: server.url });
+    await assertions.clientOf(await sign(es, claims(client.id)));
+    const unknown = await sign(es, claims(client.id), { kid: 'of-nobody' });
+    const flood = Array.from({ length: 1_000 }, () => assertions.clientOf(unknown).catch((error: unknown) => error));
+    await expect(assertions.clientOf(await sign(es, claims(client.id)))).resolves.toEqual(client);
+    await clock.through(Promise.all(flood));
+  });
+
+  it('has four signatures checked at once, and is sent away with the fifth until one is done', async () => {
+    const { assertions, client } = setUp();
+    const signed = await Promise.all(Array.from({ length: 5 }, () => sign(es, claims(client.id))));
+    const outcomes = await Promise.allSettled(signed.map((assertion) => assertions.clientOf(assertion)));
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    expect(refusals).toEqual([expect.objectContaining({ reason: 'overloaded', limit: 'assertions of a client: 4' })]);
+    await expect(assertions.clientOf(await sign(es, claims(client.id)))).resolves.toEqual(client);
   });
 
   it('may publish its keys, which are asked for once, and repeat where, never say anything else', async () => {

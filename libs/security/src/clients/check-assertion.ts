@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { createLocalJWKSet } from 'jose';
 import { ServingError } from '@medserve/errors';
 import { REMEMBERED } from '../prover';
 import { fetchJwks } from '../tokens/fetch-jwks';
 import { KeyRing, systemClock, type Clock } from '../tokens/key-ring';
 import { keyUrl } from '../tokens/key-url';
-import { LEEWAY_S, verifyToken } from '../tokens/verify-token';
+import { findKey, LEEWAY_S, verifyToken, type KeyFinder } from '../tokens/verify-token';
 import { readToken, refused } from '../tokens/token-shape';
 import type { ClientReader } from '../tokens/own-tokens';
+import { AssertionPlaces } from './assertion-places';
 import type { Client } from './client';
 
 export interface AssertionMemory {
@@ -33,6 +35,11 @@ export interface AssertionsParts {
 export const ASSERTION_ALGORITHMS = ['RS384', 'ES384'] as const;
 /** From now to the end of an assertion, in seconds. */
 const LONGEST_S = 300;
+/**
+ * How much longer than it is good for an assertion is remembered, in seconds: who forgets it goes by the database's clock, which
+ * may be ahead of the one by which it is believed here.
+ */
+const KEPT_S = 3_600;
 const LONGEST_JTI = 255;
 const CLIENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -41,31 +48,35 @@ const CLIENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * minutes ahead, and good for one use.
  */
 export class Assertions {
-  private readonly rings = new Map<string, KeyRing>();
+  private readonly keys = new Map<string, KeyFinder>();
+  private readonly places = new AssertionPlaces();
   private readonly clock: Clock;
 
   constructor(private readonly parts: AssertionsParts) {
     this.clock = parts.clock ?? systemClock;
   }
 
-  /** @throws ServingError `unauthenticated`, `unavailable` */
+  /** @throws ServingError `unauthenticated`, `unavailable`, `overloaded` */
   async clientOf(assertion: string): Promise<Client> {
     const { header, payload } = readToken(assertion, ['jku']);
     const { iss } = payload;
     if (typeof iss !== 'string' || !CLIENT_ID.test(iss) || !isAssertionAlgorithm(header.alg)) throw refused();
-    const client = await this.parts.clients.findById(iss);
+    const client = await this.places.lookUp(() => this.parts.clients.findById(iss));
     if (client === undefined || client.revokedAt !== null) throw refused();
     // It may repeat what is registered; it can never say anything new.
     if (header.jku !== undefined && header.jku !== client.jwksUri) throw refused();
     const nowMs = this.clock.now();
-    const claims = await verifyToken(assertion, this.ringOf(client), {
+    const key = await findKey(this.keysOf(client), header);
+    const rules = {
       issuer: client.id,
       audience: this.parts.audience(),
       algorithms: ASSERTION_ALGORITHMS,
       requiredClaims: ['sub', 'jti'],
       mayLackIssuedAt: true,
       nowMs,
-    });
+    };
+    const found = { keyFor: () => Promise.resolve(key) };
+    const claims = await this.places.check(client.id, () => verifyToken(assertion, found, rules));
     if (claims.sub !== client.id) throw told('The "sub" of the assertion is not its "iss".');
     if (claims.exp > nowMs / 1000 + LONGEST_S + LEEWAY_S)
       throw told('The assertion ends more than five minutes from now.');
@@ -79,26 +90,29 @@ export class Assertions {
 
   private async useOnce({ tenant, id }: Client, jti: string, exp: number): Promise<void> {
     const jtiHash = createHash('sha256').update(jti).digest();
-    const until = new Date((exp + LEEWAY_S) * 1000);
+    const until = new Date((exp + LEEWAY_S + KEPT_S) * 1000);
     const isFirst = await this.parts.memory.remember({ tenant, client: id, jtiHash, until });
     if (!isFirst) throw told('The assertion was used before.');
   }
 
-  private ringOf(client: Client): KeyRing {
+  private keysOf(client: Client): KeyFinder {
     const { id, jwks, jwksUri } = client;
     const name = JSON.stringify([id, jwksUri, jwks]);
-    const found = this.rings.get(name);
+    const found = this.keys.get(name);
     if (found !== undefined) return found;
-    if (this.rings.size >= REMEMBERED) this.rings.clear();
+    if (this.keys.size >= REMEMBERED) this.keys.clear();
+    const made = this.finderFor(client);
+    this.keys.set(name, made);
+    return made;
+  }
+
+  /** Keys that are registered cannot have changed since: one that is not among them is not waited for. */
+  private finderFor({ jwks, jwksUri }: Client): KeyFinder {
+    if (jwks !== null) return { keyFor: createLocalJWKSet(jwks) };
+    if (jwksUri === null) throw refused();
     const { onTrouble } = this.parts;
-    const read = async () => {
-      if (jwks !== null) return jwks;
-      if (jwksUri === null) throw new Error('the client has no key');
-      return fetchJwks(keyUrl(jwksUri));
-    };
-    const ring = new KeyRing({ read, clock: this.clock, ...(onTrouble === undefined ? {} : { onTrouble }) });
-    this.rings.set(name, ring);
-    return ring;
+    const read = async () => fetchJwks(keyUrl(jwksUri));
+    return new KeyRing({ read, clock: this.clock, ...(onTrouble === undefined ? {} : { onTrouble }) });
   }
 }
 

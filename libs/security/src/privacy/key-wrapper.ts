@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
-import { loadSecret } from './secret-file';
+import { loadSecret } from '../secret-file';
 
 /** What a wrapped key belongs to: a key that is put elsewhere does not open there. */
 export interface KeyPlace {

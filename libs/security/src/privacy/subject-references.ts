@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { loadSecret } from './secret-file';
+import { loadSecret } from '../secret-file';
 
 /** Names of who or what is meant; hashes of one are never those of another, whatever the ids are. */
 type Domain = 'patient' | 'patient-key' | 'study';

@@ -299,6 +299,25 @@ describe('TokenProver', () => {
     await expect(setUp().prover.prove(await encode(header, nested))).resolves.toBeDefined();
   });
 
+  it('refuses control characters in what is looked up or written down, before anybody is asked for it', async () => {
+    const marked = 'a\u0000b';
+    const headers: Record<string, unknown>[] = [{ kid: marked }, {}, {}, {}, {}, {}];
+    const payloads: JWTPayload[] = [
+      {},
+      { iss: marked },
+      { sub: marked },
+      { client_id: marked },
+      { azp: marked },
+      { jti: '\n' },
+    ];
+    for (const [index, header] of headers.entries()) {
+      const token = await sign(rsa, claims(payloads[index]), header);
+      const { prover } = setUp();
+      await expect(prover.prove(token)).rejects.toThrow(GENERIC);
+    }
+    expect(keys.asked).toBe(0);
+  });
+
   it('refuses what is too large or no token at once', async () => {
     const token = await sign(rsa, claims());
     const large = await sign(rsa, claims({ filler: 'x'.repeat(1 << 20) }));

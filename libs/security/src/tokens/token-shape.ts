@@ -9,6 +9,11 @@ const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 /** By these a token would bring its own key, or say where to get one. */
 const KEY_BEARERS = ['jwk', 'jku', 'x5u', 'x5c'] as const;
 
+/** Claims that are looked up or written down. */
+const NAMES = ['iss', 'sub', 'client_id', 'azp', 'jti'] as const;
+/** No name holds such, and a database would refuse to be asked for one. */
+const CONTROL = /\p{Cc}/u;
+
 /** What a token says before anything of it is proven. */
 export interface UnprovenToken {
   readonly header: JWSHeaderParameters;
@@ -23,7 +28,7 @@ export const refused = (): ServingError => new ServingError('unauthenticated', '
 
 /**
  * Reads a token without believing it. Extensions that have to be understood (`crit`), `b64` and keys that the token brings
- * along are refused, not skipped.
+ * along are refused, not skipped. So are names with control characters.
  *
  * @param bearers header parameters that may be there all the same, for who checks them against what is registered
  * @throws ServingError `unauthenticated`
@@ -37,6 +42,8 @@ export function readToken(token: string, bearers: readonly string[] = []): Unpro
   const brings = KEY_BEARERS.some((name) => header[name] !== undefined && !bearers.includes(name));
   if (brings || header.crit !== undefined || header.b64 !== undefined) throw refused();
   if (header.kid !== undefined && typeof header.kid !== 'string') throw refused();
+  const names: unknown[] = [header.kid, ...NAMES.map((name) => payload[name])];
+  if (names.some((name) => typeof name === 'string' && CONTROL.test(name))) throw refused();
   return { header, payload };
 }
 

@@ -1,6 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { errors, jwtVerify, type JWTPayload } from 'jose';
-import type { KeyRing } from './key-ring';
+import { errors, jwtVerify, type CryptoKey, type JWSHeaderParameters, type JWTPayload } from 'jose';
 import { refused } from './token-shape';
 
 /** How far the clock of who signs may be from ours, in seconds. */
@@ -18,19 +17,30 @@ export interface TokenRules {
   readonly nowMs: number;
 }
 
+/** Where the key is found that a token says to be signed with. */
+export interface KeyFinder {
+  /** @throws ServingError `unavailable` where the keys cannot be had; JOSEError where none of them fits */
+  keyFor(header: JWSHeaderParameters): Promise<CryptoKey>;
+}
+
 /** The claims of a token whose signature, times, issuer and audience are right. */
 export type ProvenClaims = JWTPayload & { readonly exp: number };
+
+/** The key of a token, for who has to have it before a signature is checked. @throws ServingError as `verifyToken` */
+export async function findKey(keys: KeyFinder, header: JWSHeaderParameters): Promise<CryptoKey> {
+  try {
+    return await keys.keyFor(header);
+  } catch (error) {
+    throw explained(error);
+  }
+}
 
 /**
  * @param token was read by `readToken`
  * @throws ServingError `unauthenticated`, which says what is wrong only where the signature was right; `unavailable` where
  *   the issuer's keys cannot be had
  */
-export async function verifyToken(
-  token: string,
-  keys: Pick<KeyRing, 'keyFor'>,
-  rules: TokenRules,
-): Promise<ProvenClaims> {
+export async function verifyToken(token: string, keys: KeyFinder, rules: TokenRules): Promise<ProvenClaims> {
   const { issuer, audience, algorithms, typ, requiredClaims = [], mayLackIssuedAt = false, nowMs } = rules;
   try {
     const { payload } = await jwtVerify(token, (header) => keys.keyFor(header), {

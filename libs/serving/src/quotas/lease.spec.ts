@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import {
   granted,
-  isUsedUp,
   NO_LEASE,
   spend,
   standing,
   unspend,
+  usedUpFor,
   wantedLease,
   type Lease,
   type LeaseRules,
@@ -42,12 +42,12 @@ describe('a lease of points', () => {
     const lease = granted(NO_LEASE, RULES, 0, request, 1_020);
     expect(spend(lease, RULES, 0, 30)).toMatchObject({ kind: 'spent' });
     expect(spend(lease, RULES, 15_000, 31)).toMatchObject({ kind: 'used_up', retryAfterMs: 45_000 });
-    expect(isUsedUp(lease, RULES, 0)).toBe(false);
+    expect(usedUpFor(lease, RULES, 0)).toBeUndefined();
   });
 
   it('ends with its window, and so does being used up', () => {
     const lease = granted(NO_LEASE, RULES, 0, { window: windowAt(0, 60), points: 10 }, 2_000);
-    expect(isUsedUp(lease, RULES, 59_999)).toBe(true);
+    expect(usedUpFor(lease, RULES, 59_999)).toBe(1);
     expect(spend(lease, RULES, 60_000, 1)).toMatchObject({ kind: 'short' });
   });
 
@@ -115,10 +115,59 @@ describe('a lease of points', () => {
 
   it('lets nobody in where the limit is 0', () => {
     const none = { limit: 0, windowS: 60 };
-    const request = wantedLease(NO_LEASE, none, 0, 1);
-    expect(request).toMatchObject({ points: 0 });
-    const lease = granted(NO_LEASE, none, 0, request ?? { window: windowAt(0, 60), points: 9 }, 0);
-    expect(spend(lease, none, 0, 1)).toMatchObject({ kind: 'used_up' });
+    expect(wantedLease(NO_LEASE, none, 0, 1)).toBeUndefined();
+    expect(spend(NO_LEASE, none, 0, 1)).toMatchObject({ kind: 'used_up' });
+  });
+
+  it('follows a limit that is raised, within the window', () => {
+    const lease = granted(NO_LEASE, RULES, 0, { window: windowAt(0, 60), points: 50 }, 1_050);
+    expect(usedUpFor(lease, RULES, 0)).toBe(60_000);
+    const raised = { ...RULES, limit: 2_000 };
+    expect(usedUpFor(lease, raised, 0)).toBeUndefined();
+    expect(spend(lease, raised, 0, 1)).toMatchObject({ kind: 'short' });
+    expect(standing(lease, raised, 0).remaining).toBe(950);
+  });
+
+  it('follows a limit that is lowered, within the window: what it holds beyond is not spent, until it is raised again', () => {
+    const lease = granted(NO_LEASE, RULES, 0, { window: windowAt(0, 60), points: 50 }, 60);
+    const lowered = { ...RULES, limit: 40 };
+    expect(spend(lease, lowered, 0, 30)).toMatchObject({ kind: 'spent' });
+    expect(spend(lease, lowered, 0, 31)).toMatchObject({ kind: 'used_up' });
+    expect(usedUpFor(lease, { ...RULES, limit: 10 }, 0)).toBe(60_000);
+    expect(spend(lease, RULES, 0, 50)).toMatchObject({ kind: 'spent' });
+  });
+
+  it('sends nobody away for longer than a day, so long as a window may be', () => {
+    const month = { limit: 0, windowS: 31 * 86_400 };
+    expect(usedUpFor(NO_LEASE, month, 0)).toBe(86_400_000);
+    expect(spend(NO_LEASE, month, 0, 1)).toMatchObject({ retryAfterMs: 86_400_000 });
+  });
+
+  it('of several gateways together lets in no more than the highest limit, while it is lowered and raised again and again', () => {
+    const act = fc.record({ gateway: fc.nat(2), points: fc.integer({ min: 1, max: 20 }), limit: fc.nat(300) });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 200 }), (acts) => {
+        const leases = [NO_LEASE, NO_LEASE, NO_LEASE];
+        let counter = 0;
+        let admitted = 0;
+        let highest = 0;
+        for (const { gateway, points, limit } of acts) {
+          const rules = { limit, windowS: 60 };
+          highest = Math.max(highest, limit);
+          let decision = spend(leases[gateway] ?? NO_LEASE, rules, 0, points);
+          for (let turn = 0; turn < 3 && decision.kind === 'short'; turn += 1) {
+            const request = wantedLease(decision.lease, rules, 0, decision.missing);
+            if (request === undefined) break;
+            counter += request.points;
+            decision = spend(granted(decision.lease, rules, 0, request, counter), rules, 0, points);
+          }
+          leases[gateway] = decision.lease;
+          if (decision.kind === 'spent') admitted += points;
+          expect(admitted).toBeLessThanOrEqual(highest);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   /** What happens to a question: it gets lost before it is counted, its reply gets lost, it comes late, or all is well. */

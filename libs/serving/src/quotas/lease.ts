@@ -6,10 +6,10 @@ interface Held {
   readonly points: number;
   /** Points that this gateway has spent of the window. */
   readonly spent: number;
-  /** What the counter had left when it was asked last, as far as is known: at most so much. */
-  readonly left: number;
-  /** The counter has given its last. */
-  readonly isUsedUp: boolean;
+  /** Where the counter stood when it was asked last. How much that leaves is judged by the limit of the day: it can be changed. */
+  readonly counted: number;
+  /** The highest place on the counter of a point that this gateway was given. */
+  readonly reach: number;
 }
 
 /** What a gateway knows of one quota. Points that it does not spend end with their window. */
@@ -51,13 +51,19 @@ const SLOW_MS = 5_000;
 const AHEAD_MS = 2_000;
 const AHEAD_PART = 0.1;
 
-const fresh = (window: Window, { limit }: LeaseRules): Held => ({
-  window,
-  points: 0,
-  spent: 0,
-  left: limit,
-  isUsedUp: false,
-});
+/** Retry-After is never longer: an operator can raise a limit, and 32 bits of milliseconds are too few for the longest windows. */
+const LONGEST_RETRY_MS = 86_400_000;
+
+const fresh = (window: Window): Held => ({ window, points: 0, spent: 0, counted: 0, reach: 0 });
+
+/** What the counter has left, as far as is known: at most so much. */
+const leftOf = ({ counted }: Held, { limit }: LeaseRules): number => Math.max(0, limit - counted);
+
+/** Points that are held and within the limit: where it was lowered since, those that may lie beyond it are not spent. */
+const spendable = ({ points, reach }: Held, { limit }: LeaseRules): number =>
+  Math.max(0, points - Math.max(0, reach - limit));
+
+const retryAfter = ({ window }: Held, nowMs: number): number => Math.min(window.endMs - nowMs, LONGEST_RETRY_MS);
 
 /** The lease as it stands now: what was held of a window that is over is gone. */
 function onTime(lease: Lease, rules: LeaseRules, nowMs: number): Lease & { readonly current: Held } {
@@ -65,19 +71,20 @@ function onTime(lease: Lease, rules: LeaseRules, nowMs: number): Lease & { reado
   const { current, next } = lease;
   if (current?.window.startMs === window.startMs) return { ...lease, current };
   if (next?.window.startMs === window.startMs) return { ...lease, current: next, next: undefined };
-  return { ...lease, current: fresh(window, rules), next: undefined };
+  return { ...lease, current: fresh(window), next: undefined };
 }
 
 /** Spends points that are held, and says what to do where they are too few. @param points at least 1 */
 export function spend(lease: Lease, rules: LeaseRules, nowMs: number, points: number): SpendDecision {
   const now = onTime(lease, rules, nowMs);
   const { current } = now;
-  if (current.points >= points) {
+  const within = spendable(current, rules);
+  if (within >= points) {
     const held = { ...current, points: current.points - points, spent: current.spent + points };
     return { kind: 'spent', lease: { ...now, current: held } };
   }
-  if (current.isUsedUp) return { kind: 'used_up', lease: now, retryAfterMs: current.window.endMs - nowMs };
-  return { kind: 'short', lease: now, missing: points - current.points };
+  if (leftOf(current, rules) === 0) return { kind: 'used_up', lease: now, retryAfterMs: retryAfter(current, nowMs) };
+  return { kind: 'short', lease: now, missing: points - within };
 }
 
 /** Gives points back that were spent on nothing. Those of a window that is over are gone. */
@@ -95,9 +102,10 @@ export function unspend(lease: Lease, window: Window, points: number): Lease {
  */
 export function wantedLease(lease: Lease, rules: LeaseRules, nowMs: number, missing: number): LeaseRequest | undefined {
   const { current, next, slice } = onTime(lease, rules, nowMs);
-  const most = Math.max(1, Math.floor(Math.min(rules.limit / SHARE, current.left / SHARE_OF_LEFT)));
+  const left = leftOf(current, rules);
+  const most = Math.max(1, Math.floor(Math.min(rules.limit / SHARE, left / SHARE_OF_LEFT)));
   const points = Math.min(slice, most);
-  if (!current.isUsedUp && (missing > 0 || (current.spent > 0 && current.points * 2 < points))) {
+  if (left > 0 && (missing > 0 || (current.spent > 0 && current.points * 2 < points))) {
     return { window: current.window, points: Math.min(rules.limit, Math.max(missing, points)) };
   }
   const aheadMs = Math.min(AHEAD_MS, rules.windowS * 1000 * AHEAD_PART);
@@ -123,8 +131,8 @@ export function granted(
   const add = (held: Held): Held => ({
     ...held,
     points: held.points + given,
-    left: Math.max(0, rules.limit - counted),
-    isUsedUp: counted >= rules.limit,
+    counted: Math.max(held.counted, counted),
+    reach: Math.max(held.reach, Math.min(counted, rules.limit)),
   });
   const lastedMs = nowMs - lease.grantedAtMs;
   const slice = Math.max(
@@ -133,18 +141,19 @@ export function granted(
   );
   const paced = { ...now, slice: Math.min(slice, Math.max(1, Math.floor(rules.limit / SHARE))), grantedAtMs: nowMs };
   if (window.startMs === now.current.window.startMs) return { ...paced, current: add(now.current) };
-  if (window.startMs === now.current.window.endMs) return { ...paced, next: add(now.next ?? fresh(window, rules)) };
+  if (window.startMs === now.current.window.endMs) return { ...paced, next: add(now.next ?? fresh(window)) };
   return paced;
 }
 
 /** How a quota stands, as far as this gateway knows; for telling, never for deciding. */
 export function standing(lease: Lease, rules: LeaseRules, nowMs: number): { remaining: number; resetMs: number } {
   const { current } = onTime(lease, rules, nowMs);
-  return { remaining: current.points + current.left, resetMs: current.window.endMs - nowMs };
+  return { remaining: spendable(current, rules) + leftOf(current, rules), resetMs: current.window.endMs - nowMs };
 }
 
-/** Whether nothing at all can be spent before the window ends. */
-export function isUsedUp(lease: Lease, rules: LeaseRules, nowMs: number): boolean {
+/** Whether nothing at all can be spent before the window ends, or the limit is raised. @returns when to come back, if so */
+export function usedUpFor(lease: Lease, rules: LeaseRules, nowMs: number): number | undefined {
   const { current } = onTime(lease, rules, nowMs);
-  return current.isUsedUp && current.points === 0;
+  const isUsedUp = leftOf(current, rules) === 0 && spendable(current, rules) === 0;
+  return isUsedUp ? retryAfter(current, nowMs) : undefined;
 }

@@ -3,6 +3,7 @@ import { decodeEvent, type LedgerEvent } from '@medserve/events';
 import { encodeBundle, leafHash, TILE_WIDTH, tileWidth, type TilePlace } from '@medserve/ledger';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
 import { latestCheckpoint } from '../ledger/checkpoints';
+import { HOME } from '../ledger/ledger-rows';
 import { indexLog } from './index-log';
 import { searchStatement, type AuditQuery } from './search';
 
@@ -73,10 +74,11 @@ export class AuditReader {
     return (await this.read(tenant, (client) => rowsOf(client, tenant, begin, end))).map(entryOf);
   }
 
-  /** The entries about a request, in order. */
+  /** The entries about a request, in order: what is older than the log of the tenant stands in the home's, at its place there. */
   async ofRequest(tenant: string, request: string): Promise<AuditEntry[]> {
-    const text = 'SELECT index AS sequence, leaf FROM ledger_entry WHERE tenant = $1 AND request = $2 ORDER BY index';
-    const rows = await this.read(tenant, (client) => client.rows<EntryRow>({ text, values: [tenant, request] }));
+    const rows = await this.read(tenant, (client) =>
+      client.rows<EntryRow>({ text: OF_REQUEST, values: [tenant, request, HOME] }),
+    );
     return rows.map(entryOf);
   }
 
@@ -104,13 +106,17 @@ export class AuditReader {
     });
   }
 
-  /** The first `width` entries of a bundle; undefined where what is signed does not reach so far, or they are no longer there. */
+  /**
+   * The first `width` entries of a bundle; undefined where what is signed does not reach so far, or they are no longer there, or one
+   * of them is of another tenant: the log of the home begins with what was everybody's, and a bundle is given whole or not at all.
+   */
   bundle(tenant: string, index: number, width: number): Promise<Buffer | undefined> {
     return this.read(tenant, async (client) => {
       const begin = index * TILE_WIDTH;
       if (begin + width > (await signedSize(client, tenant))) return undefined;
       const rows = await rowsOf(client, tenant, begin, begin + width);
-      return rows.length === width ? encodeBundle(rows.map(({ leaf }) => leaf)) : undefined;
+      const isOwn = rows.length === width && rows.every((row) => entryOf(row).event.tenant === tenant);
+      return isOwn ? encodeBundle(rows.map(({ leaf }) => leaf)) : undefined;
     });
   }
 
@@ -128,6 +134,11 @@ export class AuditReader {
 }
 
 const HASH_BYTES = 32;
+
+const OF_REQUEST = `
+SELECT index AS sequence, leaf FROM ledger_entry
+WHERE tenant IN ($1, $3) AND request = $2 AND EXISTS (SELECT FROM request WHERE request.id = $2 AND request.tenant = $1)
+ORDER BY tenant <> $3, index`;
 
 async function headOf(client: Queryable, tenant: string): Promise<LogHead | undefined> {
   const text = 'SELECT origin, size FROM ledger_state WHERE tenant = $1';

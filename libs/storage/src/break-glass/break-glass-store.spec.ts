@@ -1,3 +1,4 @@
+import type { ServingError } from '@medserve/errors';
 import { newEventId, type Activity, type ActivityEvent } from '@medserve/events';
 import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { openStorage, type Storage } from '../open-storage';
@@ -27,14 +28,19 @@ describe('BreakGlassStore', () => {
     await database.close();
   }, 30_000);
 
-  const requested = async (tenant = 'north'): Promise<string> => {
+  let askers = 0;
+  /** By somebody who has asked for none yet. */
+  const someone = (): string => `asker-${String((askers += 1))}`;
+  const requested = async (tenant = 'north', requester = someone()): Promise<string> => {
     const id = newEventId();
-    const grant = { id, tenant, requester: 'asker', reason: 'emergency_treatment', patient: null };
+    const grant = { id, tenant, requester, reason: 'emergency_treatment', patient: null };
     await storage.breakGlass.request(grant, event('break_glass_requested', tenant));
     return id;
   };
   const approve = (id: string, approver = 'approver') =>
     storage.breakGlass.approve('north', id, approver, 30, event('break_glass_approved'));
+  const end = (id: string, by: string, isTheirs = false) =>
+    storage.breakGlass.end('north', id, by, isTheirs, event('break_glass_ended'));
   /** Lets time pass for a grant. */
   const age = (id: string, interval: string): Promise<unknown> =>
     database.superuser((sql) =>
@@ -54,13 +60,13 @@ describe('BreakGlassStore', () => {
     const id = await requested();
     expect(await storage.breakGlass.find('north', id)).toMatchObject({ state: 'pending', approver: null });
     const grant = await approve(id);
-    expect(grant).toMatchObject({ state: 'open', requester: 'asker', approver: 'approver' });
+    expect(grant).toMatchObject({ state: 'open', approver: 'approver' });
     const minutes = ((grant.expiresAt?.getTime() ?? 0) - Date.now()) / 60_000;
     expect(Math.round(minutes)).toBe(30);
   });
 
   it('is not approved by who asked for it, and nothing is told of the attempt as of an approval', async () => {
-    const id = await requested();
+    const id = await requested('north', 'asker');
     const before = (await told()).length;
     await expect(approve(id, 'asker')).rejects.toMatchObject({ reason: 'break_glass_refused' });
     expect(await told()).toHaveLength(before);
@@ -86,9 +92,9 @@ describe('BreakGlassStore', () => {
   it('is ended before its time, once', async () => {
     const id = await requested();
     await approve(id);
-    await storage.breakGlass.end('north', id, 'approver', event('break_glass_ended'));
+    await end(id, 'approver');
     expect((await storage.breakGlass.find('north', id))?.state).toBe('ended');
-    const again = storage.breakGlass.end('north', id, 'approver', event('break_glass_ended'));
+    const again = end(id, 'approver');
     await expect(again).rejects.toMatchObject({ reason: 'break_glass_refused' });
     expect(await told()).toEqual(
       expect.arrayContaining(['break_glass_requested', 'break_glass_approved', 'break_glass_ended']),
@@ -99,8 +105,8 @@ describe('BreakGlassStore', () => {
     const id = await requested('south');
     expect(await storage.breakGlass.find('north', id)).toBeUndefined();
     await expect(approve(id)).rejects.toMatchObject({ reason: 'not_found' });
-    expect((await storage.breakGlass.live('north')).map((grant) => grant.id)).not.toContain(id);
-    expect((await storage.breakGlass.live('south')).map((grant) => grant.id)).toEqual([id]);
+    expect((await storage.breakGlass.live('north')).grants.map((grant) => grant.id)).not.toContain(id);
+    expect((await storage.breakGlass.live('south')).grants.map((grant) => grant.id)).toEqual([id]);
   });
 
   it('cannot be given more than an hour, whoever writes the row', async () => {
@@ -112,8 +118,55 @@ describe('BreakGlassStore', () => {
     await expect(longer).rejects.toThrow('check constraint');
   });
 
-  it('is refused while a hundred wait or are open', async () => {
-    for (let count = 0; count < 100; count += 1) await requested('full');
-    await expect(requested('full')).rejects.toMatchObject({ reason: 'quota_exceeded' });
+  it('is refused to who has three that wait or are open, until the first of them ends, and to nobody else', async () => {
+    const ids = [
+      await requested('north', 'hasty'),
+      await requested('north', 'hasty'),
+      await requested('north', 'hasty'),
+    ];
+    await age(ids[1] ?? '', '50 minutes');
+    const refused: unknown = await requested('north', 'hasty').catch((error: unknown) => error);
+    expect(refused).toMatchObject({ reason: 'quota_exceeded', limit: 'grants: 3 at once' });
+    const minutes = ((refused as ServingError).retryAfterMs ?? 0) / 60_000;
+    expect(minutes).toBeGreaterThan(9);
+    expect(minutes).toBeLessThanOrEqual(10);
+    await requested('north', 'another');
+    await requested('south', 'hasty');
+    await age(ids[1] ?? '', '10 minutes');
+    await requested('north', 'hasty');
+  });
+
+  it('is ended by who asked for it, who then may ask for another, and by nobody else who may not approve', async () => {
+    const ids = [
+      await requested('north', 'sorry'),
+      await requested('north', 'sorry'),
+      await requested('north', 'sorry'),
+    ];
+    await expect(end(ids[0] ?? '', 'stranger', true)).rejects.toMatchObject({ reason: 'not_found' });
+    await end(ids[0] ?? '', 'sorry', true);
+    await requested('north', 'sorry');
+  });
+
+  it('is given to one requester three times and no more, however many ask at once', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => requested('north', 'eager')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  });
+
+  it('is refused to who asked for twenty within an hour, also where they ended each', async () => {
+    for (let count = 0; count < 20; count += 1) await end(await requested('north', 'fickle'), 'fickle', true);
+    await expect(requested('north', 'fickle')).rejects.toMatchObject({
+      reason: 'quota_exceeded',
+      limit: 'grants: 20 in 3600 s',
+    });
+  });
+
+  it('is shown with all the others, page by page', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 101; count += 1) ids.push(await requested('east'));
+    const first = await storage.breakGlass.live('east');
+    expect(first.grants).toHaveLength(100);
+    const second = await storage.breakGlass.live('east', first.next ?? undefined);
+    expect(second.next).toBeNull();
+    expect([...first.grants, ...second.grants].map(({ id }) => id)).toEqual(ids.sort().reverse());
   });
 });

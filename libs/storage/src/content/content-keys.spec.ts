@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import { FileKeyWrapper } from '@medserve/security';
-import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { acceptance, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { withConnection } from '../database/with-connection';
 import { openStorage, type Storage } from '../open-storage';
 import type { ContentSubject } from './content-key-store';
 import { ContentVault } from './content-vault';
 import { DataKeys } from './data-keys';
+import { keyIdOf } from './sealed';
 
 const SECRET = randomBytes(32);
 const TENANT = 'home';
@@ -76,8 +77,18 @@ describe('stored content', () => {
     expect(rows.map(({ subject }) => subject)).toEqual([...subjects].reverse());
   });
 
-  it('that was stored plain, before answers were sealed, is read as it is', async () => {
-    expect(await aVault().open(told(), PLAIN)).toBe(PLAIN);
+  it('that is plain is read as it is where it may be: of a request of before answers were sealed', async () => {
+    const { records } = storage;
+    const request = acceptance({ tenant: TENANT });
+    await records.accept(request);
+    await records.finish({ ...completion(request.id), tenant: TENANT });
+    expect(await records.find(TENANT, request.id)).not.toHaveProperty('isOfBeforeSealing');
+    await expect(aVault().open(told(), PLAIN)).rejects.toMatchObject({ reason: 'internal' });
+
+    await sql(`UPDATE request SET accepted_at = medserve_sealed_since() - interval '1 s' WHERE id = $1`, [request.id]);
+    expect(await records.find(TENANT, request.id)).toMatchObject({ status: 'completed', isOfBeforeSealing: true });
+    expect(await aVault().open(told(), PLAIN, true)).toBe(PLAIN);
+    expect(await aVault().openUnlessShredded(told(), PLAIN)).toBe(PLAIN);
   });
 
   it('is gone for good once its key is destroyed: at once where the key was not at hand, in five seconds where it was', async () => {
@@ -93,6 +104,32 @@ describe('stored content', () => {
     await expect(busy.open(event, sealed)).rejects.toMatchObject({ reason: 'result_shredded' });
     await expect(busy.openUnlessShredded(event, sealed)).resolves.toBe('shredded');
     expect((await busy.open(other, kept)).equals(PLAIN)).toBe(true);
+  });
+
+  it('is never stored under a key that is destroyed already, though that is still at hand: a fresh one is taken', async () => {
+    const gateway = await openStorage({ url: database.url, poolSize: 1, applicationName: 'spec', role: 'gateway' });
+    const { records } = gateway;
+    const patient = aPatient();
+    const busy = aVault();
+    const [first, other] = [acceptance({ tenant: TENANT }), acceptance({ tenant: TENANT })];
+    for (const request of [first, other]) await records.accept(request);
+    const answered = told(patient, first.id);
+    const stale = await busy.seal(answered, PLAIN);
+    await destroy(`patient:${patient}`);
+    const written: Buffer[] = [];
+    // In one commit with the ending of another request, which it does not keep from being recorded.
+    const endings = [
+      busy.store(answered, PLAIN, (bytes) => {
+        written.push(bytes);
+        return records.finish({ ...completion(first.id), tenant: TENANT, result: { bytes, contentType: 'x' } });
+      }),
+      records.finish({ ...completion(other.id), tenant: TENANT }),
+    ];
+    expect(await Promise.all(endings)).toEqual([{ kind: 'recorded' }, { kind: 'recorded' }]);
+    expect(written.map((bytes) => keyIdOf(bytes) === keyIdOf(stale))).toEqual([true, false]);
+    const stored = (await records.result(TENANT, first.id))?.bytes ?? stale;
+    expect((await aVault().open(answered, stored)).equals(PLAIN)).toBe(true);
+    await gateway.close();
   });
 
   it('keeps the row of a destroyed key without the key, tells of it in the same commit, and starts anew', async () => {

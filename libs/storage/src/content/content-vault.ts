@@ -2,7 +2,8 @@ import { ServingError } from '@medserve/errors';
 import type { RecordEvent } from '@medserve/events';
 import type { ContentSubject } from './content-key-store';
 import type { DataKeys } from './data-keys';
-import { keyIdOf, seal, unseal, type SealPlace } from './sealed';
+import { DestroyedKeyError } from './destroyed-key';
+import { isSealed, keyIdOf, seal, unseal, type SealPlace } from './sealed';
 
 type Told = Pick<RecordEvent, 'patient' | 'at' | 'tenant' | 'request'>;
 
@@ -12,11 +13,27 @@ export const contentSubject = ({ patient, at }: Pick<RecordEvent, 'patient' | 'a
 
 /** Seals answers before they are stored and opens them when they are read. */
 export class ContentVault {
-  constructor(private readonly keys: Pick<DataKeys, 'ofSubject' | 'byKeyId'>) {}
+  constructor(private readonly keys: Pick<DataKeys, 'ofSubject' | 'byKeyId' | 'forget'>) {}
 
   /** Has the key there that the answer of the request will need. Failing says nothing yet: sealing asks again. */
   prepare(event: Told): void {
     this.keys.ofSubject(event.tenant, contentSubject(event)).catch(() => undefined);
+  }
+
+  /**
+   * Seals an answer and has it written. Keys are remembered for a while, so one may be destroyed that is still at hand: the database
+   * then refuses what it sealed (migrations/1765500000000-content-keys.ts), and a fresh key is asked for, once.
+   *
+   * @throws ServingError of `seal`, and whatever `write` throws
+   */
+  async store<T>(event: Told, plain: Buffer, write: (sealed: Buffer) => Promise<T>): Promise<T> {
+    try {
+      return await write(await this.seal(event, plain));
+    } catch (error) {
+      if (!(error instanceof DestroyedKeyError)) throw error;
+      this.keys.forget(event.tenant, contentSubject(event));
+      return write(await this.seal(event, plain));
+    }
   }
 
   /** @throws ServingError `unavailable`, `internal`: then the answer is not stored, and so not sent */
@@ -26,11 +43,12 @@ export class ContentVault {
   }
 
   /**
-   * What was stored before answers were sealed comes back as it is.
-   *
+   * @param mayBePlain whether it may have been stored as it is: a problem, or an answer of the time before they were sealed. Of
+   *   all others a plain one is no answer of ours, but was put there by somebody who can write the table and has no key.
    * @throws ServingError `result_shredded` where the key was destroyed; `unavailable`; `internal` where the bytes do not open
    */
-  async open(place: SealPlace, stored: Buffer): Promise<Buffer> {
+  async open(place: SealPlace, stored: Buffer, mayBePlain = false): Promise<Buffer> {
+    if (!mayBePlain && !isSealed(stored)) throw new ServingError('internal', 'The stored answer is not sealed.');
     const opened = await this.openUnlessShredded(place, stored);
     if (opened === 'shredded') {
       throw new ServingError('result_shredded', 'What was stored of this request was destroyed on purpose.');
@@ -38,7 +56,7 @@ export class ContentVault {
     return opened;
   }
 
-  /** As `open`, for who counts what was destroyed. */
+  /** For who counts what was destroyed, and holds what comes back against its hash: what was stored plain comes back as it is. */
   async openUnlessShredded(place: SealPlace, stored: Buffer): Promise<Buffer | 'shredded'> {
     try {
       const id = keyIdOf(stored);

@@ -10,7 +10,7 @@ interface Remembered<T> {
 }
 
 const KEY_BYTES = 32;
-/** A destroyed key opens and seals nothing after this time, in any process. */
+/** A destroyed key opens nothing after this time, in any process; what it seals is not stored even before. */
 const REMEMBER_MS = 5_000;
 const REMEMBERED_KEYS = 10_000;
 
@@ -36,6 +36,11 @@ export class DataKeys {
       const { id, wrapped } = await this.store.obtain(tenant, subject, await this.propose(tenant));
       return this.unwrapped(tenant, id, wrapped);
     });
+  }
+
+  /** The next who needs the subject's key asks the database. */
+  forget(tenant: string, subject: ContentSubject): void {
+    this.ofSubjects.delete(`${tenant}/${subject}`);
   }
 
   /** @throws ServingError `unavailable`; `internal` where the tenant has no such key or it does not open */

@@ -44,9 +44,11 @@ export function seal(plain: Buffer, { id, key }: DataKey, place: SealPlace): Buf
   return sealed;
 }
 
+export const isSealed = (stored: Buffer): boolean => stored.subarray(0, MAGIC.length).equals(MAGIC);
+
 /** The id of the key that sealed the bytes; undefined where they are plain. @throws Error when they were sealed and cut short */
 export function keyIdOf(stored: Buffer): string | undefined {
-  if (!stored.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
+  if (!isSealed(stored)) return undefined;
   if (stored.length < SEAL_BYTES) throw new Error('sealed bytes were cut short');
   const hex = stored.toString('hex', MAGIC.length, NONCE_AT);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,7 +1,7 @@
 import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import type { DataSource } from 'typeorm';
 import { createDataSource, poolOf } from './data-source';
-import { Database } from './database';
+import { Database, orUnavailable } from './database';
 
 const NAMED = `SELECT nullif(current_setting('medserve.tenant', true), '')::text[] AS tenants`;
 const statement = (text: string, values: unknown[] = []) => ({ text, values });
@@ -118,5 +118,13 @@ describe('Database', () => {
   it('keeps a mistake of ours a mistake', async () => {
     const database = new Database(poolOf(dataSource));
     await expect(database.rows(statement('SELECT nothing'))).rejects.toMatchObject({ code: '42703' });
+  });
+
+  it('does not tell a value that it cannot hold as an outage', async () => {
+    const database = new Database(poolOf(dataSource));
+    const nul = { text: 'SELECT $1::text', values: ['\u0000'] };
+    await expect(orUnavailable(database.rows(nul))).rejects.toMatchObject({ code: '22021' });
+    const gone = orUnavailable(Promise.reject(new Error('gone')));
+    await expect(gone).rejects.toMatchObject({ reason: 'unavailable' });
   });
 });

@@ -139,12 +139,15 @@ export class Database implements Queryable {
   }
 }
 
+/** SQLSTATE class 22: a value that the database cannot hold. To ask again does not help, so it is not told as an outage. */
+const isDataException = (error: unknown): boolean => error instanceof DatabaseError && error.code?.slice(0, 2) === '22';
+
 /** What a caller is told when the audit road is cut: nothing is answered that is not recorded. */
 export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    if (cause instanceof ServingError) throw cause;
+    if (cause instanceof ServingError || isDataException(cause)) throw cause;
     throw new ServingError('unavailable', 'The audit record could not be written.', { cause });
   }
 }

@@ -8,3 +8,6 @@ export const MIGRATION_LOCK = [MEDSERVE, 1] as const;
 export const RECORDER_LOCK = [MEDSERVE, 2] as const;
 /** Held while a partition of the ledger is made. */
 export const PARTITION_LOCK = [MEDSERVE, 3] as const;
+
+/** The first number of a lock of each tenant, held while a key of it is made; the second is a hash of its id. */
+export const KEYS_OF_TENANT = 0x6d656b79;

@@ -113,6 +113,8 @@ describe('a service on the database', () => {
       {
         'accept a request': `INSERT INTO request SELECT * FROM request`,
         'delete a request': 'DELETE FROM request',
+        'change an answer': `UPDATE request SET result = ''`,
+        'change what an answer is': `UPDATE request SET content_type = ''`,
         'read a key': 'SELECT hash FROM api_key',
         'make a key': 'INSERT INTO api_key SELECT * FROM api_key',
         'change an entry': `UPDATE ledger_entry SET leaf = ''`,

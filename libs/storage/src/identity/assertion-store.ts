@@ -6,7 +6,7 @@ export interface AssertionUse {
   readonly client: string;
   /** SHA-256 of its `jti`. */
   readonly jtiHash: Buffer;
-  /** When the assertion ends, so that it need not be remembered any more. */
+  /** From when on it need not be remembered: later than it ends by any clock, since this database's own says when it is swept. */
   readonly until: Date;
 }
 

@@ -1,3 +1,5 @@
+import type { ActivityEvent } from '@medserve/events';
+import type { ToldChanges } from '../activities/told-changes';
 import type { Database } from '../database/database';
 
 /** A system that proves itself by its own key or certificate. */
@@ -25,14 +27,25 @@ const INSERT = `INSERT INTO client (id, tenant, label, jwks, jwks_uri, certifica
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id`;
 
 export class ClientStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly changes: ToldChanges,
+  ) {}
 
-  /** Returns false where another client has the certificate or its name. */
-  async add(client: Omit<StoredClient, 'revokedAt'>): Promise<boolean> {
+  /**
+   * @param entry tells of it, if it happens
+   * @returns false where another client has the certificate or its name
+   */
+  async add(client: Omit<StoredClient, 'revokedAt'>, entry?: ActivityEvent): Promise<boolean> {
     const { id, tenant, label, jwks, jwksUri, certificateSha256, certificateName, scopes, site, department } = client;
     const keys = [jwks === null ? null : JSON.stringify(jwks), jwksUri, certificateSha256, certificateName];
     const values = [id, tenant, label, ...keys, scopes, site, department];
-    return (await this.database.rows({ text: INSERT, values })).length === 1;
+    const added = await this.changes.make(
+      tenant,
+      entry,
+      async (rows) => (await rows.rows({ text: INSERT, values }))[0],
+    );
+    return added !== undefined;
   }
 
   /** Of every tenant, or of one; for operators. */
@@ -41,10 +54,14 @@ export class ClientStore {
     return this.database.rows<StoredClient>({ text, values: [tenant ?? null] });
   }
 
-  /** Returns the client; undefined where there is none with this id, or it was revoked before. */
-  async revoke(id: string): Promise<StoredClient | undefined> {
-    const text = `UPDATE client SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING ${COLUMNS}`;
-    return (await this.database.rows<StoredClient>({ text, values: [id] }))[0];
+  /**
+   * @param entry tells of it, if it happens
+   * @returns the client; undefined where the tenant has none with this id, or it was revoked before
+   */
+  revoke(tenant: string, id: string, entry?: ActivityEvent): Promise<StoredClient | undefined> {
+    const text = `UPDATE client SET revoked_at = now() WHERE id = $1 AND tenant = $2 AND revoked_at IS NULL RETURNING ${COLUMNS}`;
+    const values = [id, tenant];
+    return this.changes.make(tenant, entry, async (rows) => (await rows.rows<StoredClient>({ text, values }))[0]);
   }
 
   /** @param name what it proves itself with: its id, the SHA-256 of its certificate, or a name in that */

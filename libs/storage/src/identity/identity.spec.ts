@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { newEventId, type ActivityEvent } from '@medserve/events';
 import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { withConnection, type SqlConnection } from '../database/with-connection';
 import { openStorage, type Storage } from '../open-storage';
@@ -122,8 +123,9 @@ describe('the tables of identity', () => {
       expect(await gateway.identity.clients.find(name)).toEqual({ ...client, revokedAt: null });
     }
     expect(await gateway.identity.clients.find(randomUUID())).toBeUndefined();
-    expect(await clients.revoke(client.id)).toMatchObject({ tenant: 'north' });
-    expect(await clients.revoke(client.id)).toBeUndefined();
+    expect(await clients.revoke('south', client.id)).toBeUndefined();
+    expect(await clients.revoke('north', client.id)).toMatchObject({ tenant: 'north' });
+    expect(await clients.revoke('north', client.id)).toBeUndefined();
     expect((await gateway.identity.clients.find(client.id))?.revokedAt).toBeInstanceOf(Date);
     await asGateway(async (connection) => {
       const { rows } = await connection.query(`SELECT tenant FROM medserve_client('${client.id}')`);
@@ -131,6 +133,47 @@ describe('the tables of identity', () => {
       expect((await connection.query('SELECT id FROM client')).rows).toEqual([]);
       await expect(connection.query('UPDATE client SET revoked_at = NULL')).rejects.toThrow(/permission denied/);
     });
+  });
+
+  it('tell of a change in its own commit, and of no change that was not made', async () => {
+    const { tenants, clients, issuers } = storage.identity;
+    const entry = (subject: string): ActivityEvent => ({
+      id: newEventId(),
+      schema: 1,
+      event: 'client_changed',
+      at: new Date().toISOString(),
+      tenant: 'west',
+      actor: 'operator',
+      actorKind: 'service',
+      subject,
+      outcome: 'success',
+    });
+    const client = system('west', { certificateSha256: randomBytes(32).toString('hex') });
+    const issuer = line('west', { issuer: 'https://west.example' });
+    const site = { tenant: 'west', id: 'main', name: 'the main house' };
+    const done = [
+      await tenants.add('west', 'hospital west', entry('test:1')),
+      await tenants.addSite(site, entry('test:2')),
+      await tenants.suspend('west', true, entry('test:3')),
+      await clients.add(client, entry('test:4')),
+      await clients.revoke('west', client.id, entry('test:5')),
+      await issuers.add(issuer, entry('test:6')),
+    ];
+    expect(done).not.toContain(false);
+    const notDone = [
+      await tenants.add('west', 'again', entry('test:never')),
+      await tenants.addSite(site, entry('test:never')),
+      await tenants.suspend('west', true, entry('test:never')),
+      await clients.add({ ...client, id: randomUUID() }, entry('test:never')),
+      (await clients.revoke('west', client.id, entry('test:never'))) !== undefined,
+      await issuers.add({ ...issuer, id: randomUUID() }, entry('test:never')),
+      (await issuers.remove('south', issuer.id, entry('test:never'))) !== undefined,
+    ];
+    expect(notDone).toEqual(notDone.map(() => false));
+    const told = (await storage.outbox.claim(100)).map(
+      ({ bytes }) => (JSON.parse(bytes.toString()) as ActivityEvent).subject,
+    );
+    expect(told).toEqual(['test:1', 'test:2', 'test:3', 'test:4', 'test:5', 'test:6']);
   });
 
   it('take an assertion once, whoever asks and however many at once, and forget it when it has ended', async () => {

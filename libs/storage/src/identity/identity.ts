@@ -1,3 +1,4 @@
+import type { ToldChanges } from '../activities/told-changes';
 import type { Database } from '../database/database';
 import { AssertionStore } from './assertion-store';
 import { ClientStore } from './client-store';
@@ -14,10 +15,10 @@ export interface Identity {
   readonly assertions: AssertionStore;
 }
 
-export const identityOn = (database: Database): Identity => ({
-  tenants: new TenantStore(database),
-  issuers: new IssuerStore(database),
-  clients: new ClientStore(database),
+export const identityOn = (database: Database, changes: ToldChanges): Identity => ({
+  tenants: new TenantStore(database, changes),
+  issuers: new IssuerStore(database, changes),
+  clients: new ClientStore(database, changes),
   people: new PersonStore(database),
   assertions: new AssertionStore(database),
 });

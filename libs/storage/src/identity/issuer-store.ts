@@ -1,3 +1,5 @@
+import type { ActivityEvent } from '@medserve/events';
+import type { ToldChanges } from '../activities/told-changes';
 import type { Database } from '../database/database';
 
 /** A line of the table that says whose tokens are believed, and of which tenant they are. */
@@ -47,15 +49,26 @@ const INSERT = `INSERT INTO issuer (id, tenant, issuer, client, claim, claim_val
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id`;
 
 export class IssuerStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly changes: ToldChanges,
+  ) {}
 
-  /** Returns false where a line with the same issuer, client and claim is there: two would be nobody's. */
-  async add(line: StoredIssuer): Promise<boolean> {
+  /**
+   * @param entry tells of it, if it happens
+   * @returns false where a line with the same issuer, client and claim is there: two would be nobody's
+   */
+  async add(line: StoredIssuer, entry?: ActivityEvent): Promise<boolean> {
     const { id, tenant, issuer, client, claim, claimValue, jwksUri, audience } = line;
     const { algorithms, typ, scopes, claims, roles, departments } = line;
     const lists = [algorithms, typ, scopes, JSON.stringify(claims), JSON.stringify(roles), departments];
     const values = [id, tenant, issuer, client, claim, claimValue, jwksUri, audience, ...lists];
-    return (await this.database.rows({ text: INSERT, values })).length === 1;
+    const added = await this.changes.make(
+      tenant,
+      entry,
+      async (rows) => (await rows.rows({ text: INSERT, values }))[0],
+    );
+    return added !== undefined;
   }
 
   /** Of every tenant, or of one; for operators. */
@@ -64,10 +77,14 @@ export class IssuerStore {
     return this.database.rows<StoredIssuer>({ text, values: [tenant ?? null] });
   }
 
-  /** Returns the line that is gone; undefined where there is none with this id. */
-  async remove(id: string): Promise<StoredIssuer | undefined> {
-    const text = `DELETE FROM issuer WHERE id = $1 RETURNING ${columns('issuer')}`;
-    return (await this.database.rows<StoredIssuer>({ text, values: [id] }))[0];
+  /**
+   * @param entry tells of it, if it happens
+   * @returns the line that is gone; undefined where the tenant has none with this id
+   */
+  remove(tenant: string, id: string, entry?: ActivityEvent): Promise<StoredIssuer | undefined> {
+    const text = `DELETE FROM issuer WHERE id = $1 AND tenant = $2 RETURNING ${columns('issuer')}`;
+    const values = [id, tenant];
+    return this.changes.make(tenant, entry, async (rows) => (await rows.rows<StoredIssuer>({ text, values }))[0]);
   }
 
   /** The lines of one issuer, of whichever tenants they are. */

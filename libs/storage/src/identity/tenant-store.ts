@@ -1,4 +1,6 @@
-import type { Database } from '../database/database';
+import type { ActivityEvent } from '@medserve/events';
+import type { ToldChanges } from '../activities/told-changes';
+import type { Database, Statement } from '../database/database';
 
 export interface Tenant {
   readonly id: string;
@@ -15,14 +17,20 @@ export interface Site {
 
 const TENANT = 'id, name, created_at AS "createdAt", suspended_at AS "suspendedAt"';
 
-/** Legal entities and their sites. Operators change them; a gateway asks only whether one may use the platform. */
+/**
+ * Legal entities and their sites. Operators change them; a gateway asks only whether one may use the platform. The entry that a
+ * change is given tells of it, if it happens.
+ */
 export class TenantStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly changes: ToldChanges,
+  ) {}
 
   /** Returns false where there is one with this id. */
-  async add(id: string, name: string): Promise<boolean> {
+  add(id: string, name: string, entry?: ActivityEvent): Promise<boolean> {
     const text = 'INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id';
-    return (await this.database.rows({ text, values: [id, name] })).length === 1;
+    return this.change(id, entry, { text, values: [id, name] });
   }
 
   async find(id: string): Promise<Tenant | undefined> {
@@ -38,11 +46,11 @@ export class TenantStore {
   }
 
   /** Returns false where there is no such tenant, or it is so already. */
-  async suspend(id: string, isSuspended: boolean): Promise<boolean> {
+  suspend(id: string, isSuspended: boolean, entry?: ActivityEvent): Promise<boolean> {
     const text = isSuspended
       ? 'UPDATE tenant SET suspended_at = now() WHERE id = $1 AND suspended_at IS NULL RETURNING id'
       : 'UPDATE tenant SET suspended_at = NULL WHERE id = $1 AND suspended_at IS NOT NULL RETURNING id';
-    return (await this.database.rows({ text, values: [id] })).length === 1;
+    return this.change(id, entry, { text, values: [id] });
   }
 
   /** Whether there is such a tenant, and it is not suspended. */
@@ -53,13 +61,18 @@ export class TenantStore {
   }
 
   /** Returns false where the tenant has a site with this id. */
-  async addSite({ tenant, id, name }: Site): Promise<boolean> {
+  addSite({ tenant, id, name }: Site, entry?: ActivityEvent): Promise<boolean> {
     const text = 'INSERT INTO site (tenant, id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id';
-    return (await this.database.rows({ text, values: [tenant, id, name] })).length === 1;
+    return this.change(tenant, entry, { text, values: [tenant, id, name] });
   }
 
   sitesOf(tenant: string): Promise<Site[]> {
     const text = 'SELECT tenant, id, name FROM site WHERE tenant = $1 ORDER BY id';
     return this.database.forTenant(tenant, (client) => client.rows<Site>({ text, values: [tenant] }));
+  }
+
+  private async change(tenant: string, entry: ActivityEvent | undefined, statement: Statement): Promise<boolean> {
+    const changed = await this.changes.make(tenant, entry, async (rows) => (await rows.rows(statement))[0]);
+    return changed !== undefined;
   }
 }

@@ -48,7 +48,11 @@ async function cosignBy(
   await database.rows({ text: KEEP, values: [tenant, size, witness, line] });
 }
 
-/** Asks every witness, all at once, to cosign the newest checkpoint of a log, and keeps what they sign. */
+/**
+ * Asks every witness, all at once, to cosign the newest checkpoint of a log, and keeps what they sign.
+ *
+ * @returns what came of it, in the order of the witnesses
+ */
 export function cosignLog(
   database: Database,
   tenant: string,

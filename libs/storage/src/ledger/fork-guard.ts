@@ -10,17 +10,21 @@ interface Heard extends SizedRoot {
 /** Knows the newest checkpoint of a tenant's log that is kept outside of the database; undefined where there is none. */
 export type OutsideCheckpoint = (tenant: string) => Promise<SizedRoot | undefined>;
 
+/** Others publish as well: what stood outside a while ago says nothing of a database that was put back since. */
+const LOOK_AGAIN_MS = 1_000;
+
 /**
  * Keeps a log from becoming two: a database that was put back to an older state must not be extended beside what was already
  * published. What this process signed, and what stands outside, is remembered; a log that is behind it, or another, is not
- * extended until somebody has looked.
+ * extended until somebody has looked. That it is held stands in the database, for whoever cannot see what this process saw.
  */
 export class ForkGuard {
   private readonly heard = new Map<string, Heard>();
-  private readonly asked = new Set<string>();
-  /** Logs of which a witness, or the published files, say that they are another. Only a restart forgets. */
-  private readonly forked = new Set<string>();
-  private readonly behind = new Set<string>();
+  /** When to look outside again. */
+  private readonly lookAt = new Map<string, number>();
+  private readonly known = new Set<string>();
+  /** Logs of which somebody outside said that they are another, and of which the database does not know it yet. */
+  private readonly untold = new Set<string>();
 
   constructor(private readonly outside: OutsideCheckpoint = () => Promise.resolve(undefined)) {}
 
@@ -30,29 +34,38 @@ export class ForkGuard {
   }
 
   /** Somebody outside knows another log of this tenant. */
-  hold(tenant: string): void {
-    this.forked.add(tenant);
+  async hold(client: Queryable, tenant: string): Promise<void> {
+    this.untold.add(tenant);
+    this.known.add(tenant);
+    await keepHeld(client, tenant);
+    this.untold.delete(tenant);
   }
 
-  /** Tenants whose log is not extended. */
+  /** Tenants whose log is not extended, as far as this process has seen. */
   get held(): readonly string[] {
-    return [...new Set([...this.forked, ...this.behind])];
+    return [...this.known];
+  }
+
+  /** What the database says of a log: another process may have held it, or an operator released it. */
+  see({ tenant, isHeld }: LedgerState): void {
+    if (isHeld || this.untold.has(tenant)) this.known.add(tenant);
+    else this.known.delete(tenant);
   }
 
   async forbids(client: Queryable, state: LedgerState): Promise<boolean> {
-    const { tenant } = state;
-    await this.askOutside(tenant);
-    const isBehind = !(await this.beginsWithHeard(client, state));
-    if (isBehind) this.behind.add(tenant);
-    else this.behind.delete(tenant);
-    return isBehind || this.forked.has(tenant);
+    this.see(state);
+    if (this.known.has(state.tenant)) return true;
+    await this.lookOutside(state.tenant);
+    if (await this.beginsWithHeard(client, state)) return false;
+    this.known.add(state.tenant);
+    return true;
   }
 
-  private async askOutside(tenant: string): Promise<void> {
-    if (this.asked.has(tenant)) return;
+  private async lookOutside(tenant: string): Promise<void> {
+    if ((this.lookAt.get(tenant) ?? 0) > performance.now()) return;
     const copy = await this.outside(tenant);
     if (copy !== undefined) this.hear(tenant, copy);
-    this.asked.add(tenant);
+    this.lookAt.set(tenant, performance.now() + LOOK_AGAIN_MS);
   }
 
   private async beginsWithHeard(client: Queryable, { tenant, size }: LedgerState): Promise<boolean> {
@@ -65,4 +78,16 @@ export class ForkGuard {
     }
     return heard.isAgreed;
   }
+}
+
+/** Has the database say that a log is held, and since when. */
+export async function keepHeld(client: Queryable, tenant: string): Promise<void> {
+  const text = 'UPDATE ledger_state SET held_since = now() WHERE tenant = $1 AND held_since IS NULL';
+  await client.rows({ text, values: [tenant] });
+}
+
+/** An operator has looked, and lets the log be extended again: for the owner of the tables, whose trigger refuses a service. */
+export async function releaseHeld(client: Queryable, tenant: string): Promise<boolean> {
+  const text = 'UPDATE ledger_state SET held_since = NULL WHERE tenant = $1 AND held_since IS NOT NULL RETURNING 1';
+  return (await client.rows({ text, values: [tenant] })).length > 0;
 }

@@ -1,4 +1,4 @@
-import { encodeEvent } from '@medserve/events';
+import { tellIn } from '../audit/tell-in';
 import type { Database } from '../database/database';
 import { ownActivity } from './own-activity';
 
@@ -21,8 +21,6 @@ FROM ledger_state AS state LEFT JOIN LATERAL (
   ORDER BY index LIMIT 1
 ) AS entry ON true`;
 
-const TELL = 'INSERT INTO outbox (event, tenant, payload) VALUES ($1, $2, $3)';
-
 /**
  * Has every log say that its signing key changes: what makes the old key vouch for the new one. To be called again until it is
  * true that each says so in an entry that a checkpoint under the old key covers; only then may the new key sign.
@@ -35,8 +33,7 @@ export async function announceKey(database: Database, from: string, to: string):
   const standings = await database.rows<Standing>({ text: STANDINGS, values: [mark] });
   for (const { tenant, index, isWaiting } of standings) {
     if (index !== null || isWaiting) continue;
-    const event = ownActivity(tenant, 'signing_key_changed', 'key:ledger', { from, to });
-    await database.rows({ text: TELL, values: [event.id, tenant, encodeEvent(event)] });
+    await tellIn(database, ownActivity(tenant, 'signing_key_changed', 'key:ledger', { from, to }));
   }
   return standings.every(({ index, signed }) => index !== null && Number(signed ?? 0) > Number(index));
 }

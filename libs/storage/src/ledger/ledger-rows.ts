@@ -14,6 +14,8 @@ export interface LedgerState {
   readonly root: Buffer;
   /** Entries before this one may be of any tenant: they are older than the logs of tenants. */
   readonly mixedUntil: number;
+  /** Not extended: somebody outside knew more of it, or another. */
+  readonly isHeld: boolean;
 }
 
 interface StateRow {
@@ -22,12 +24,14 @@ interface StateRow {
   readonly size: string;
   readonly root: Buffer;
   readonly mixed_until: string;
+  readonly is_held: boolean;
 }
 
-const STATE = 'SELECT tenant, origin, size, root, mixed_until FROM ledger_state';
+const STATE = 'SELECT tenant, origin, size, root, mixed_until, held_since IS NOT NULL AS is_held FROM ledger_state';
 
-const stateOf = ({ mixed_until: mixedUntil, size, ...row }: StateRow): LedgerState => ({
+const stateOf = ({ mixed_until: mixedUntil, is_held: isHeld, size, ...row }: StateRow): LedgerState => ({
   ...row,
+  isHeld,
   size: Number(size),
   mixedUntil: Number(mixedUntil),
 });

@@ -1,12 +1,14 @@
 import type { EventMessage } from '@medserve/events';
 import { leafHash, type GrowingTree, type Tile } from '@medserve/ledger';
 import type { Database, Queryable } from '../database/database';
+import { UUID } from '../database/uuid';
 import { identityOf } from './entry-identity';
-import { ForkGuard } from './fork-guard';
+import { ForkGuard, keepHeld } from './fork-guard';
 import type { FreshEntry } from './fresh-entry';
 import { HOME, lockStates, type LedgerState } from './ledger-rows';
-import { LogsAndMonths, isTenant } from './logs-and-months';
+import { hasMonth, LogsAndMonths, isTenant } from './logs-and-months';
 import { parkedAs } from './park-event';
+import { mayTell } from './reserved-events';
 import { TreesAtHand } from './trees-at-hand';
 
 export interface Appended {
@@ -25,13 +27,18 @@ interface Known {
   readonly tenant: string | null;
   readonly request: string | null;
   readonly payload: Buffer | null;
+  /** The role that committed it. */
+  readonly teller: string | null;
   readonly leaf: Buffer | null;
+  /** What was put aside as this event, earlier. */
+  readonly parked: Buffer | null;
 }
 
 const KNOWN = `
-SELECT claimed.event, outbox.tenant, outbox.request, outbox.payload, ledger_entry.leaf
+SELECT claimed.event, outbox.tenant, outbox.request, outbox.payload, outbox.teller, ledger_entry.leaf,
+  parked_event.payload AS parked
 FROM unnest($1::uuid[]) WITH ORDINALITY AS claimed (event, place)
-LEFT JOIN outbox USING (event) LEFT JOIN ledger_entry USING (event) ORDER BY place`;
+LEFT JOIN outbox USING (event) LEFT JOIN ledger_entry USING (event) LEFT JOIN parked_event USING (event) ORDER BY place`;
 
 /** Entries, tiles, the new state, and the acknowledgement (the outbox row goes) in one statement. */
 const WRITE = `
@@ -47,8 +54,6 @@ WITH entries AS (
   DELETE FROM outbox WHERE event = ANY($2::uuid[])
 )
 UPDATE ledger_state SET size = $8, root = $9 WHERE tenant = $10`;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Appends events to the logs of their tenants: one writer of a log at a time, each event once, in the order of arrival.
@@ -94,31 +99,37 @@ export class LedgerWriter {
     tenants: readonly string[],
   ): Promise<Appended> {
     const states = tenants.length === 0 ? [] : await lockStates(client, tenants);
+    const held: string[] = [];
+    for (const state of states) {
+      if (!(await this.guard.forbids(client, state))) continue;
+      held.push(state.tenant);
+      if (!state.isHeld) await keepHeld(client, state.tenant);
+    }
     const known = await client.rows<Known>({ name: 'ledger-known', text: KNOWN, values: [[...claimed.keys()]] });
     const refused: string[] = [];
     const parked: string[] = [];
-    const byLog = new Map<string, FreshEntry[]>(states.map(({ tenant }) => [tenant, []]));
-    for (const { event, tenant, request, payload, leaf } of known) {
-      if ((leaf ?? payload)?.equals(claimed.get(event) ?? Buffer.alloc(0)) !== true) {
+    const extended = states.filter(({ tenant }) => !held.includes(tenant));
+    const byLog = new Map<string, FreshEntry[]>(extended.map(({ tenant }) => [tenant, []]));
+    for (const row of known) {
+      const { event, tenant, request, payload, leaf } = row;
+      if ((leaf ?? payload ?? row.parked)?.equals(claimed.get(event) ?? Buffer.alloc(0)) !== true) {
         refused.push(event);
       } else if (leaf === null && payload !== null && tenant !== null) {
-        const said = identityOf(payload);
-        const isSound = said?.id === event && said.tenant === tenant && said.request === request && isTenant(tenant);
-        const log = byLog.get(isTenant(tenant) ? tenant : HOME);
+        const owner = isTenant(tenant) ? tenant : HOME;
+        const log = byLog.get(owner);
         if (log === undefined) continue;
-        if (!isSound) parked.push(event);
-        log.push(
-          isSound ? { event, request, leaf: payload } : await parkedAs(client, event, isTenant(tenant) ? tenant : HOME),
-        );
+        if (isSound(row, payload)) {
+          log.push({ event, request, leaf: payload });
+        } else {
+          parked.push(event);
+          log.push(await parkedAs(client, event, owner));
+        }
       }
     }
-    const held: string[] = [];
     let count = 0;
-    for (const state of states) {
+    for (const state of extended) {
       const fresh = byLog.get(state.tenant) ?? [];
-      if (fresh.length === 0) continue;
-      if (await this.guard.forbids(client, state)) held.push(state.tenant);
-      else count += await this.extend(client, state, fresh);
+      if (fresh.length > 0) count += await this.extend(client, state, fresh);
     }
     return { count, refused, parked, held };
   }
@@ -129,6 +140,19 @@ export class LedgerWriter {
     await client.rows({ name: 'ledger-write', text: WRITE, values: writeValues(state, fresh, tiles, tree) });
     return fresh.length;
   }
+}
+
+/** Whether what was committed is the event that its row names, of a month and a teller that can be. */
+function isSound({ event, tenant, request, teller }: Known, payload: Buffer): boolean {
+  const said = identityOf(payload);
+  return (
+    said?.id === event &&
+    said.tenant === tenant &&
+    said.request === request &&
+    isTenant(said.tenant) &&
+    hasMonth(event) &&
+    mayTell(said.event, teller)
+  );
 }
 
 function writeValues(

@@ -23,6 +23,9 @@ export function monthOf(event: string): string {
   return new Date(ms).toISOString().slice(0, -17);
 }
 
+/** A partition is named by a year of four digits; an id of a later one is a mistake, whoever made it. */
+export const hasMonth = (event: string): boolean => monthOf(event).length === '2026-11'.length;
+
 /** Makes the logs and the partitions that events need, before the transaction that needs them, so that it locks less. */
 export class LogsAndMonths {
   private readonly logs = new Set<string>([HOME]);
@@ -41,7 +44,7 @@ export class LogsAndMonths {
     });
     const tenants = [...new Set(rows.map(({ tenant }) => (isTenant(tenant) ? tenant : HOME)))];
     await this.makeLogs(tenants.filter((tenant) => !this.logs.has(tenant)));
-    await this.makeMonths(rows.map(({ event }) => event));
+    await this.makeMonths(rows.map(({ event }) => event).filter(hasMonth));
     return tenants;
   }
 

@@ -1,11 +1,12 @@
 import { newEventId, type Activity, type ActivityEvent } from '@medserve/events';
 
-/** What the recorder itself tells of. */
+/** What the recorder itself tells of, or a command that somebody runs. */
 export function ownActivity(
   tenant: string,
   event: Activity,
   subject: string,
-  facts: NonNullable<ActivityEvent['facts']>,
+  facts?: NonNullable<ActivityEvent['facts']>,
+  by: Pick<ActivityEvent, 'actor' | 'actorKind'> = { actor: 'recorder', actorKind: 'service' },
 ): ActivityEvent {
   return {
     id: newEventId(),
@@ -13,10 +14,9 @@ export function ownActivity(
     event,
     at: new Date().toISOString(),
     tenant,
-    actor: 'recorder',
-    actorKind: 'service',
+    ...by,
     subject,
     outcome: 'success',
-    facts,
+    ...(facts === undefined ? {} : { facts }),
   };
 }

@@ -2,8 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
 import { inclusionPath } from '@medserve/ledger';
 import type { Database, Queryable } from '../database/database';
+import { UUID } from '../database/uuid';
 import { keepCheckpoint, signState } from './checkpoints';
-import { readState, snapshotFor, tileReader } from './ledger-rows';
+import { HOME, readState, snapshotFor, tileReader } from './ledger-rows';
 
 export interface ProvenRecord {
   /** The exact bytes of the entry, base64. */
@@ -30,7 +31,21 @@ export async function leavesOf(client: Queryable, tenant: string, request: strin
   return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/**
+ * Whose log tells of a request of this tenant: the home's, where nothing of it is in the tenant's own, because it ended before
+ * each tenant had one.
+ */
+export function logOf(database: Database, tenant: string, request: string): Promise<string> {
+  if (!UUID.test(request)) return Promise.resolve(tenant);
+  const text = `
+    SELECT entry.tenant FROM ledger_entry AS entry JOIN request ON request.id = entry.request
+    WHERE entry.request = $2 AND request.tenant = $1 AND entry.tenant IN ($1, '${HOME}')
+    ORDER BY entry.tenant <> $1 LIMIT 1`;
+  return database.forTenant(tenant, async (client) => {
+    const [found] = await client.rows<{ tenant: string }>({ text, values: [tenant, request] });
+    return found?.tenant ?? tenant;
+  });
+}
 
 /**
  * Proves that the records of a request are in the log that a fresh checkpoint signs.

@@ -98,6 +98,8 @@ describe('the published log', () => {
     writeFileSync(join(dir, 'local', 'checkpoint'), before);
     writeFileSync(join(dir, 'local', 'tile/0/001.p', '144.4711.new'), 'half');
     rmSync(join(dir, 'local', 'tile/entries/000'));
+    await storage.close();
+    storage = await open();
     expect(await storage.ledger.publish('local', dir)).toBe(400);
     await expectWhole();
     expect(files(join(dir, 'local')).filter((file) => file.endsWith('.new'))).toEqual([]);

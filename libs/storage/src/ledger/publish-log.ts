@@ -4,7 +4,7 @@ import { EMPTY_ROOT, parseCheckpoint, rootFromTiles, splitNote, type Checkpoint 
 import type { Database, Queryable } from '../database/database';
 import { latestCheckpoint } from './checkpoints';
 import { readState, snapshotFor, tileReader } from './ledger-rows';
-import { clearScratch, writeLog, writeWhole } from './write-log';
+import { writeLog, writeWhole } from './write-log';
 
 /** What stands outside and the log are not one history: nothing is written until somebody has looked. */
 export class ForkedLogError extends Error {
@@ -58,7 +58,6 @@ export function publishLog(database: Database, tenant: string, dir: string): Pro
       const isSame = older.origin === origin && older.size <= size;
       if (!isSame || !(await beginsWith(client, tenant, state.size, older))) throw new ForkedLogError(tenant);
     }
-    await clearScratch(folder);
     await writeLog(client, folder, { tenant, from: older?.size ?? 0, size });
     const written = await readFile(join(folder, 'checkpoint'), 'utf8').catch(() => undefined);
     if (written !== note) await writeWhole(folder, 'checkpoint', note);

@@ -1,7 +1,7 @@
 import { decodeEvent, type LedgerEvent } from '@medserve/events';
 import { leafHash } from '@medserve/ledger';
 import type { Database } from '../database/database';
-import { snapshotFor } from './ledger-rows';
+import { HOME, snapshotFor } from './ledger-rows';
 import { leavesOf } from './prove';
 
 /** One record of a request, as `GET /v1/audit/{id}` shows it. */
@@ -11,7 +11,7 @@ export interface LedgerRecord {
   readonly at: string;
   /** Leaf hash, hex. */
   readonly hash: string;
-  /** Place in the log, from 0. */
+  /** Place in the log, from 0: of the home, for what is older than the log of the tenant. */
   readonly sequence: number;
 }
 
@@ -21,7 +21,8 @@ export function recordsOf(database: Database, tenant: string, request: string): 
     const text = 'SELECT 1 FROM request WHERE id = $1 AND tenant = $2';
     const own = await client.rows({ text, values: [request, tenant] });
     if (own.length === 0) return undefined;
-    return (await leavesOf(client, tenant, request)).map(({ index, leaf }) => {
+    const leaves = tenant === HOME ? [] : await leavesOf(client, HOME, request);
+    return [...leaves, ...(await leavesOf(client, tenant, request))].map(({ index, leaf }) => {
       const { event, at } = decodeEvent(leaf);
       return { event, at, hash: leafHash(leaf).toString('hex'), sequence: index };
     });

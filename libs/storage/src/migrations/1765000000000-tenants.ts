@@ -18,27 +18,25 @@ BEGIN
 END $$;
 `;
 
-/** Tenants, separated by commas, that the transaction is for: set with `set_config('medserve.tenant', ..., true)`. */
-const SEES = `
-CREATE FUNCTION medserve_sees(tenant text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-RETURN tenant = ANY (string_to_array(current_setting('medserve.tenant', true), ','));
-`;
+const IS_ID = `~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'`;
 
+/** A key of the time when any word was a tenant may name one that can have no log: nothing it does could be recorded, so it ends. */
 const TENANTS = `
 CREATE TABLE tenant (
-  id text PRIMARY KEY CHECK (id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
+  id text PRIMARY KEY CHECK (id ${IS_ID}),
   name text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   suspended_at timestamptz
 );
 CREATE TABLE site (
   tenant text NOT NULL REFERENCES tenant (id),
-  id text NOT NULL CHECK (id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
+  id text NOT NULL CHECK (id ${IS_ID}),
   name text NOT NULL,
   PRIMARY KEY (tenant, id)
 );
 INSERT INTO tenant (id, name) SELECT 'home', 'this home';
-INSERT INTO tenant (id, name) SELECT DISTINCT tenant, tenant FROM api_key ON CONFLICT DO NOTHING;
+INSERT INTO tenant (id, name) SELECT DISTINCT tenant, tenant FROM api_key WHERE tenant ${IS_ID} ON CONFLICT DO NOTHING;
+UPDATE api_key SET revoked_at = now() WHERE revoked_at IS NULL AND NOT tenant ${IS_ID};
 ALTER TABLE api_key ADD COLUMN site text, ADD COLUMN department text, ADD COLUMN role text;
 `;
 
@@ -52,7 +50,7 @@ ALTER TABLE ledger_entry ALTER COLUMN request DROP NOT NULL;
 
 export class Tenants1765000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(ROLES + SEES + TENANTS + ACTIVITIES);
+    await runner.query(ROLES + TENANTS + ACTIVITIES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -62,7 +60,6 @@ export class Tenants1765000000000 implements MigrationInterface {
       ALTER TABLE outbox DROP COLUMN tenant, ALTER COLUMN request SET NOT NULL;
       ALTER TABLE api_key DROP COLUMN site, DROP COLUMN department, DROP COLUMN role;
       DROP TABLE site, tenant;
-      DROP FUNCTION medserve_sees;
     `);
   }
 }

@@ -9,8 +9,6 @@ import { DROP_RECORD_FUNCTIONS, RECORD_FUNCTIONS } from './record-functions';
 const TENANTS = `
 CREATE FUNCTION medserve_tenants() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
 RETURN nullif(current_setting('medserve.tenant', true), '')::text[];
-CREATE OR REPLACE FUNCTION medserve_sees(tenant text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-RETURN array_position(medserve_tenants(), tenant) IS NOT NULL;
 `;
 
 /**
@@ -33,11 +31,14 @@ DO $$ BEGIN
 END $$;
 `;
 
-/** A request is never deleted, and nothing moves it to another tenant or takes back that it was accepted. */
+/**
+ * A request is never deleted, and nothing moves it to another tenant or takes back that it was accepted. A recorder ends one that
+ * nobody else will, so without an answer; answers are a gateway's to write.
+ */
 const REQUEST = `
 ${ownRowsOnly('request', 'SELECT, INSERT', 'SELECT')}
-GRANT UPDATE (status, result, content_type, final_event, ended_at, idempotency_key_hash) ON request
-  TO medserve_gateway, medserve_recorder;
+GRANT UPDATE (status, final_event, ended_at, idempotency_key_hash) ON request TO medserve_gateway, medserve_recorder;
+GRANT UPDATE (result, content_type) ON request TO medserve_gateway;
 `;
 
 /** A gateway adds to the outbox and never reads it: it may see how many of a tenant's rows wait, not what they say. */
@@ -98,8 +99,6 @@ export class RowSecurity1765050000000 implements MigrationInterface {
       END $$;
       REVOKE ALL ON ledger_state, ledger_entry, ledger_tile, ledger_checkpoint
         FROM medserve_gateway, medserve_recorder, medserve_auditor;
-      CREATE OR REPLACE FUNCTION medserve_sees(tenant text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-      RETURN tenant = ANY (string_to_array(current_setting('medserve.tenant', true), ','));
       DROP FUNCTION medserve_tenants;
     `);
   }

@@ -93,12 +93,37 @@ describe('the migration to a log for each tenant', () => {
       size: 2 * REQUESTS,
       root,
       mixedUntil: 2 * REQUESTS,
+      isHeld: false,
     });
     expect(await verify('home', origin)).toMatchObject({
       problems: [],
       checked: { checkpoints: 1, entries: 2 * REQUESTS },
     });
     expect((await ledger.prove('home', key, ids[1] ?? '')).records.map(({ index }) => index)).toEqual([2, 3]);
+
+    const gateway = await openStorage({ url, poolSize: 2, applicationName: 'spec', role: 'gateway' });
+    const [ofClinic = '', ofHome = ''] = ids;
+    const seen = async (tenant: string, id: string) =>
+      (await gateway.audit.ofRequest(tenant, id)).map(({ sequence, event }) => [sequence, event.event]);
+    expect(await seen('clinic', ofClinic)).toEqual([
+      [0, 'accepted'],
+      [1, 'failed'],
+    ]);
+    expect(await seen('home', ofHome)).toHaveLength(2);
+    expect([await seen('home', ofClinic), await seen('clinic', ofHome)]).toEqual([[], []]);
+    expect((await ledger.prove('clinic', key, ofClinic)).records.map(({ index }) => index)).toEqual([0, 1]);
+    await expect(ledger.prove('clinic', key, ofHome)).rejects.toMatchObject({ reason: 'not_found' });
+    expect(await ledger.recordsOf('clinic', ofClinic)).toHaveLength(2);
+    expect([await gateway.audit.bundle('home', 0, 256), await storage.audit.bundle('home', 0, 256)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    await withConnection(url, async (sql) => {
+      await sql.query(`SET ROLE medserve_gateway; SELECT set_config('medserve.tenant', '{home}', false)`);
+      const text = `SELECT DISTINCT convert_from(leaf, 'UTF8')::json->>'tenant' AS of FROM ledger_entry`;
+      expect((await sql.query(text)).rows).toEqual([{ of: 'home' }]);
+    });
+    await gateway.close();
 
     for (const tenant of ['home', 'clinic']) {
       const id = newEventId();

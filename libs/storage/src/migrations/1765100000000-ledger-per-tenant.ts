@@ -6,11 +6,12 @@ import { RETENTION } from './ledger/retention';
 /** The one log there was becomes the log of the tenant `home`: same origin, entries, tiles, checkpoints. */
 const A_LOG_PER_TENANT = `
 ALTER TABLE ledger_state ADD COLUMN tenant text NOT NULL DEFAULT 'home' CHECK (tenant ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
-  ADD COLUMN mixed_until bigint NOT NULL DEFAULT 0;
+  ADD COLUMN mixed_until bigint NOT NULL DEFAULT 0, ADD COLUMN held_since timestamptz;
 UPDATE ledger_state SET mixed_until = size;
 ALTER TABLE ledger_state DROP COLUMN only_row, ALTER COLUMN tenant DROP DEFAULT,
   ADD PRIMARY KEY (tenant), ADD UNIQUE (origin);
 COMMENT ON COLUMN ledger_state.mixed_until IS 'entries before this one may be of any tenant: they are older than logs of tenants';
+COMMENT ON COLUMN ledger_state.held_since IS 'not extended since then: somebody outside knew more of the log, or another';
 
 ALTER TABLE ledger_tile ADD COLUMN tenant text NOT NULL DEFAULT 'home';
 ALTER TABLE ledger_tile ALTER COLUMN tenant DROP DEFAULT, DROP CONSTRAINT ledger_tile_pkey,
@@ -33,8 +34,16 @@ BEGIN
   IF NEW.size < OLD.size OR NEW.origin <> OLD.origin OR NEW.tenant <> OLD.tenant OR NEW.mixed_until <> OLD.mixed_until THEN
     RAISE EXCEPTION 'the audit ledger only grows';
   END IF;
+  IF OLD.held_since IS NOT NULL AND NEW.held_since IS NULL AND current_user = 'medserve_recorder' THEN
+    RAISE EXCEPTION 'a held log is for an operator to release, not a service';
+  END IF;
   RETURN NEW;
 END $$;
+`;
+
+/** Some entries are believed: a log takes those only of who may say them. Nobody can claim to be another; what waits is the owner's. */
+const TELLER = `
+ALTER TABLE outbox ADD COLUMN teller name NOT NULL DEFAULT current_user;
 `;
 
 const WITNESSES = `
@@ -65,7 +74,7 @@ CREATE TABLE parked_event (
 
 export class LedgerPerTenant1765100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(A_LOG_PER_TENANT + PARTITIONS + WITNESSES + PARKED + RETENTION + LEDGER_RIGHTS);
+    await runner.query(A_LOG_PER_TENANT + TELLER + PARTITIONS + WITNESSES + PARKED + RETENTION + LEDGER_RIGHTS);
   }
 
   /** Back to one log, which is possible while no other tenant has one and nothing was deleted. */
@@ -105,10 +114,12 @@ export class LedgerPerTenant1765100000000 implements MigrationInterface {
           EXECUTE format('DROP POLICY %I ON %I', policy.policyname, policy.tablename);
         END LOOP;
       END $$;
-      ALTER TABLE ledger_state NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY, DROP COLUMN mixed_until, DROP COLUMN tenant,
+      ALTER TABLE ledger_state NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY, DROP COLUMN mixed_until, DROP COLUMN held_since,
+        DROP COLUMN tenant,
         ADD COLUMN only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row);
       ALTER TABLE ledger_tile NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY, DROP COLUMN tenant, ADD PRIMARY KEY (level, index);
       ALTER TABLE ledger_checkpoint NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY, DROP COLUMN tenant, ADD PRIMARY KEY (size);
+      ALTER TABLE outbox DROP COLUMN teller;
       GRANT SELECT ON ledger_entry TO medserve_gateway, medserve_auditor, medserve_recorder;
       GRANT INSERT ON ledger_entry TO medserve_recorder;
     `);

@@ -35,6 +35,7 @@ CREATE TABLE break_glass (
   CHECK ((ended_by IS NULL) = (ended_at IS NULL))
 );
 CREATE INDEX break_glass_newest ON break_glass (tenant, requested_at);
+CREATE INDEX break_glass_requester ON break_glass (tenant, requester, requested_at);
 ${ownRowsOnly('break_glass', 'SELECT, INSERT', 'SELECT')}
 GRANT UPDATE (approver, approved_at, expires_at, ended_by, ended_at) ON break_glass TO medserve_gateway;
 `;

@@ -82,7 +82,7 @@ CREATE POLICY own_rows_of_auditor ON person FOR SELECT TO medserve_auditor USING
 GRANT SELECT ON person TO medserve_auditor;
 `;
 
-/** Assertions that were used, until they would have ended. Nobody changes one, but to lock a row takes the right to. */
+/** Assertions that were used, until an hour after they would have ended. Nobody changes one, but to lock a row takes the right to. */
 const ASSERTIONS = `
 CREATE TABLE used_assertion (
   tenant text NOT NULL REFERENCES tenant (id),
@@ -95,13 +95,17 @@ CREATE INDEX used_assertion_until ON used_assertion (tenant, until);
 ${ownRowsOnly('used_assertion', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT')}
 `;
 
+/** In the order in which a tenant's keys are listed. */
+const KEYS = 'CREATE INDEX api_key_of_tenant ON api_key (tenant, created_at, id);';
+
 export class Identity1765200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(ISSUERS + CLIENTS + PEOPLE + ASSERTIONS);
+    await runner.query(ISSUERS + CLIENTS + PEOPLE + ASSERTIONS + KEYS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP INDEX api_key_of_tenant;
       DROP FUNCTION medserve_issuers, medserve_client;
       DROP TABLE issuer, client, person, used_assertion;
     `);

@@ -37,6 +37,8 @@ CREATE TABLE quota_slot (
   client text NOT NULL,
   owner bigint NOT NULL,
   held integer NOT NULL CHECK (held > 0),
+  -- When somebody first found its owner's lock free; NULL: it was held when it was looked at last.
+  unlocked_since timestamptz,
   PRIMARY KEY (tenant, client, owner)
 );
 `;
@@ -59,7 +61,6 @@ CREATE TABLE usage_hour (
   cancelled bigint NOT NULL,
   refused bigint NOT NULL,
   cpu_seconds float8 NOT NULL,
-  gpu_seconds float8 NOT NULL,
   queue_seconds float8 NOT NULL,
   input_bytes bigint NOT NULL,
   cost_units bigint NOT NULL,
@@ -79,28 +80,39 @@ BEGIN
 END $$;
 `;
 
+/** A gateway whose connection broke has its lock again within this time; one that died has not. */
+const RECONNECT = "interval '5 seconds'";
+
 /**
- * Puts down how many slots a gateway holds of a quota: what it wants, as far as others leave it. Those of a gateway whose lock is
- * free are nobody's any more. Gateways that ask for the same quota take turns. Nothing here waits for the disk: what a crash of
- * the server takes, each gateway puts down whole when it asks next.
+ * Puts down how many slots a gateway holds of a quota: what it wants, as far as others leave it. Those of a gateway whose lock stays
+ * free for longer than a reconnection takes are nobody's any more. Gateways that ask for the same quota take turns. Nothing here waits for the
+ * disk: what a crash of the server takes, each gateway puts down whole when it asks next.
  */
 const HOLD = `
 CREATE FUNCTION medserve_hold_slots(_tenant text, _client text, _owner bigint, _wanted integer, _most integer)
 RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE given integer;
+DECLARE
+  given integer;
+  moment timestamptz;
+  locked bigint[];
 BEGIN
   PERFORM set_config('medserve.tenant', ARRAY[_tenant]::text, true), set_config('synchronous_commit', 'off', true);
   PERFORM pg_advisory_xact_lock(${String(SLOTS_LOCK)}, hashtext(_tenant || '/' || _client));
-  DELETE FROM quota_slot AS slot WHERE slot.tenant = _tenant AND slot.client = _client AND slot.owner <> _owner AND NOT EXISTS (
-    SELECT 1 FROM pg_locks
-    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND ((classid::bigint << 32) | objid::bigint) = slot.owner);
+  moment := clock_timestamp();
+  IF EXISTS (SELECT 1 FROM quota_slot WHERE tenant = _tenant AND client = _client AND owner <> _owner) THEN
+    SELECT coalesce(array_agg((classid::bigint << 32) | objid::bigint), '{}') INTO locked FROM pg_locks
+      WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+    DELETE FROM quota_slot WHERE tenant = _tenant AND client = _client AND owner <> _owner
+      AND owner <> ALL (locked) AND unlocked_since < moment - ${RECONNECT};
+    UPDATE quota_slot SET unlocked_since = CASE WHEN owner = ANY (locked) THEN NULL ELSE moment END
+      WHERE tenant = _tenant AND client = _client AND owner <> _owner AND (owner = ANY (locked)) = (unlocked_since IS NOT NULL);
+  END IF;
   SELECT least(_wanted, greatest(_most - coalesce(sum(held), 0), 0)) INTO given
     FROM quota_slot WHERE tenant = _tenant AND client = _client AND owner <> _owner;
   IF given > 0 THEN
     INSERT INTO quota_slot (tenant, client, owner, held) VALUES (_tenant, _client, _owner, given)
-    ON CONFLICT (tenant, client, owner) DO UPDATE SET held = excluded.held;
+    ON CONFLICT (tenant, client, owner) DO UPDATE SET held = excluded.held, unlocked_since = NULL;
   ELSE
     DELETE FROM quota_slot WHERE tenant = _tenant AND client = _client AND owner = _owner;
   END IF;
@@ -111,16 +123,16 @@ END $$;
 const WRITE_USAGE = `
 CREATE FUNCTION medserve_write_usage(_gateway bigint, _tenants text[], _hours timestamptz[], _models text[], _sites text[],
   _departments text[], _classes text[], _completed bigint[], _failed bigint[], _cancelled bigint[], _refused bigint[],
-  _cpu float8[], _gpu float8[], _queue float8[], _bytes bigint[], _units bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+  _cpu float8[], _queue float8[], _bytes bigint[], _units bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('medserve.tenant', _tenants::text, true);
   INSERT INTO usage_hour (gateway, tenant, hour, model, site, department, class, completed, failed, cancelled, refused,
-    cpu_seconds, gpu_seconds, queue_seconds, input_bytes, cost_units)
+    cpu_seconds, queue_seconds, input_bytes, cost_units)
   SELECT _gateway, * FROM unnest(_tenants, _hours, _models, _sites, _departments, _classes, _completed, _failed, _cancelled,
-    _refused, _cpu, _gpu, _queue, _bytes, _units)
+    _refused, _cpu, _queue, _bytes, _units)
   ON CONFLICT (tenant, hour, gateway, model, site, department, class) DO UPDATE SET completed = excluded.completed,
     failed = excluded.failed, cancelled = excluded.cancelled, refused = excluded.refused, cpu_seconds = excluded.cpu_seconds,
-    gpu_seconds = excluded.gpu_seconds, queue_seconds = excluded.queue_seconds, input_bytes = excluded.input_bytes,
+    queue_seconds = excluded.queue_seconds, input_bytes = excluded.input_bytes,
     cost_units = excluded.cost_units;
 END $$;
 `;
@@ -131,21 +143,17 @@ END $$;
  * that is above half of its ceiling is counted row by row. It runs with the rights of its owner, who sees them all.
  */
 const DEPTH = `
-DO $$ BEGIN
-  EXECUTE format($make$
-    CREATE FUNCTION outbox_depth(most_events bigint, most_bytes bigint, OUT events bigint, OUT bytes bigint)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = %I, pg_temp AS $body$
-    BEGIN
-      SELECT coalesce(max(position) - min(position) + 1, 0) INTO events FROM outbox;
-      bytes := pg_total_relation_size('outbox');
-      IF events > most_events / 2 THEN
-        SELECT count(*) INTO events FROM outbox;
-      END IF;
-      IF bytes > most_bytes / 2 THEN
-        SELECT coalesce(sum(octet_length(payload)), 0) INTO bytes FROM outbox;
-      END IF;
-    END $body$
-  $make$, current_schema());
+CREATE FUNCTION outbox_depth(most_events bigint, most_bytes bigint, OUT events bigint, OUT bytes bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  SELECT coalesce(max(position) - min(position) + 1, 0) INTO events FROM outbox;
+  bytes := pg_total_relation_size('outbox');
+  IF events > most_events / 2 THEN
+    SELECT count(*) INTO events FROM outbox;
+  END IF;
+  IF bytes > most_bytes / 2 THEN
+    SELECT coalesce(sum(octet_length(payload)), 0) INTO bytes FROM outbox;
+  END IF;
 END $$;
 REVOKE ALL ON FUNCTION outbox_depth FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION outbox_depth TO medserve_gateway, medserve_recorder;

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { KEY_IS_DESTROYED } from '../content/destroyed-key';
 import { ownRowsOnly } from './own-rows';
 
 /**
@@ -51,15 +52,43 @@ BEGIN
 END $$;
 `;
 
+/** From when on answers are sealed, for good: who may write a table cannot say otherwise. */
+const SINCE = `
+DO $$ BEGIN
+  EXECUTE format('CREATE FUNCTION medserve_sealed_since() RETURNS timestamptz LANGUAGE sql IMMUTABLE RETURN %L::timestamptz', now());
+END $$;
+`;
+
+/**
+ * An answer is stored under a living key or not at all: a gateway may still have one at hand that was destroyed, and what that seals
+ * could not be read even once. Sealed bytes begin with four that no text has, and then name their key (content/sealed.ts).
+ */
+const LIVING_KEY = `
+CREATE FUNCTION refuse_destroyed_key() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM content_key WHERE id = encode(substring(NEW.result FROM 5 FOR 16), 'hex')::uuid
+    AND tenant IS NOT DISTINCT FROM NEW.tenant AND wrapped IS NOT NULL;
+  IF NOT FOUND THEN RAISE EXCEPTION 'the key of the answer was destroyed' USING ERRCODE = '${KEY_IS_DESTROYED}'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER sealed_by_living_key BEFORE UPDATE OF result ON request FOR EACH ROW
+  WHEN (substring(NEW.result FROM 1 FOR 4) = '\\xfe4d5301') EXECUTE FUNCTION refuse_destroyed_key();
+`;
+
 export class ContentKeys1765500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(CONTENT_KEYS + ownRowsOnly('content_key', 'SELECT, INSERT', 'SELECT') + OBTAIN_AND_FIND);
+    await runner.query(
+      CONTENT_KEYS + ownRowsOnly('content_key', 'SELECT, INSERT', 'SELECT') + OBTAIN_AND_FIND + SINCE + LIVING_KEY,
+    );
   }
 
   /** What was sealed cannot be read after this. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP FUNCTION medserve_content_key, medserve_content_key_of; DROP TABLE content_key; DROP FUNCTION refuse_revival;',
+      `DROP TRIGGER sealed_by_living_key ON request;
+       DROP FUNCTION medserve_content_key, medserve_content_key_of, medserve_sealed_since, refuse_destroyed_key;
+       DROP TABLE content_key;
+       DROP FUNCTION refuse_revival;`,
     );
   }
 }

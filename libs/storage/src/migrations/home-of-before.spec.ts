@@ -24,8 +24,9 @@ async function fill(url: string) {
       await sql.query('INSERT INTO outbox (event, request, payload) VALUES ($1, $2, $3)', values);
     }
     await sql.query(
-      `INSERT INTO api_key (id, prefix, hash, scopes, tenant, label) VALUES ($1, 'ms_old', '\\x07', '{infer}', 'clinic', 'old')`,
-      [randomUUID()],
+      `INSERT INTO api_key (id, prefix, hash, scopes, tenant, label)
+       VALUES ($1, 'ms_old', '\\x07', '{infer}', 'clinic', 'old'), ($2, 'ms_odd', '\\x07', '{infer}', 'old clinic', 'old')`,
+      [randomUUID(), randomUUID()],
     );
   });
   return { done, open, events };
@@ -60,9 +61,14 @@ describe('a home of the version before tenants', () => {
     const gateway = await openStorage({ url, poolSize: 1, applicationName: 'spec', role: 'gateway' });
     expect(await gateway.records.find('home', done)).toMatchObject({ status: 'completed' });
     expect((await gateway.records.result('home', done))?.bytes.toString()).toBe('{"a":1}');
-    expect(await gateway.records.find('home', open)).toEqual({ status: 'accepted' });
+    expect(await gateway.records.find('home', open)).toEqual({ status: 'accepted', isOfBeforeSealing: true });
     expect(await gateway.records.find('clinic', done)).toBeUndefined();
-    expect(await gateway.keys.findByPrefix('ms_old')).toMatchObject({ tenant: 'clinic', site: null });
+    expect(await gateway.keys.findByPrefix('ms_old')).toMatchObject({ tenant: 'clinic', site: null, revokedAt: null });
+    // A name that no log can have: what its key did could not be recorded.
+    expect(await gateway.keys.findByPrefix('ms_odd')).toMatchObject({
+      tenant: 'old clinic',
+      revokedAt: expect.any(Date) as Date,
+    });
     await gateway.close();
 
     const recorder = await openStorage({ url, poolSize: 1, applicationName: 'spec', role: 'recorder' });

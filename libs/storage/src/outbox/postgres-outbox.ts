@@ -8,19 +8,33 @@ interface Row {
   readonly position: string;
 }
 
-const CLAIM = `
-WITH chosen AS (
-  SELECT position FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
-)
-UPDATE outbox SET state = 'sent', sent_at = now() FROM chosen WHERE outbox.position = chosen.position
-RETURNING outbox.event AS id, coalesce(outbox.request, outbox.event) AS key, outbox.payload AS bytes, outbox.position`;
+/*
+ * The rows are chosen first, as an array of positions, and then each is found by its key: whatever the planner believes of the table,
+ * whose numbers are often taken while it is drained. A join with what was chosen would be planned for one row, as a loop over all
+ * of them for each of them. Neither is prepared: a plan made while the table is nearly empty would still run when it is full.
+ */
 
-const RECLAIM = `
-WITH chosen AS (
-  SELECT position FROM outbox WHERE state = 'sent' AND sent_at <= now() - make_interval(secs => $1::float8 / 1000)
-  FOR UPDATE SKIP LOCKED
-)
-UPDATE outbox SET state = 'new' FROM chosen WHERE outbox.position = chosen.position RETURNING 1`;
+export const CLAIM = `
+UPDATE outbox SET state = 'sent', sent_at = now()
+WHERE position = ANY (ARRAY(
+  SELECT position FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
+))
+RETURNING event AS id, coalesce(request, event) AS key, payload AS bytes, position`;
+
+/** Once for a whole reclaiming, so that nothing that is sent while it lasts counts as sent before. */
+const SENT_BEFORE = `SELECT (now() - make_interval(secs => $1::float8 / 1000))::text AS moment`;
+
+export const RECLAIM = `
+UPDATE outbox SET state = 'new'
+WHERE position = ANY (ARRAY(
+  SELECT position FROM outbox
+  WHERE state = 'sent' AND sent_at <= $1::timestamptz AND tenant <> ALL ($2::text[]) AND position > $3::bigint
+  ORDER BY position LIMIT $4 FOR UPDATE SKIP LOCKED
+))
+RETURNING position`;
+
+/** Rows of one statement, so that none comes near the limit of its session. */
+const RECLAIMED_AT_ONCE = 2_000;
 
 /**
  * Rows are found by state: a row that commits late has a smaller position than rows already sent, and is found all the same.
@@ -31,7 +45,7 @@ export class PostgresOutbox implements Outbox {
 
   claim(limit: number): Promise<EventMessage[]> {
     return this.database.transaction('read committed, not waiting for the disk', async (client) => {
-      const rows = await client.rows<Row>({ name: 'outbox-claim', text: CLAIM, values: [limit] });
+      const rows = await client.rows<Row>({ text: CLAIM, values: [limit] });
       // RETURNING keeps no order.
       return rows
         .sort((one, other) => Number(one.position) - Number(other.position))
@@ -43,8 +57,17 @@ export class PostgresOutbox implements Outbox {
     await this.database.rows({ text: `UPDATE outbox SET state = 'new' WHERE event = ANY($1::uuid[])`, values: [ids] });
   }
 
-  async reclaim(afterMs: number): Promise<number> {
-    return (await this.database.rows({ text: RECLAIM, values: [afterMs] })).length;
+  async reclaim(afterMs: number, except: readonly string[] = []): Promise<number> {
+    const [before] = await this.database.rows<{ moment: string }>({ text: SENT_BEFORE, values: [afterMs] });
+    let [count, last] = [0, 0];
+    let rows: { position: string }[];
+    do {
+      const values = [before?.moment, except, last, RECLAIMED_AT_ONCE];
+      rows = await this.database.rows<{ position: string }>({ text: RECLAIM, values });
+      count += rows.length;
+      last = rows.reduce((most, { position }) => Math.max(most, Number(position)), last);
+    } while (rows.length === RECLAIMED_AT_ONCE);
+    return count;
   }
 
   /** Events committed and not yet in the ledger. */

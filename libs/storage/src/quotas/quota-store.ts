@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import type { ActivityEvent } from '@medserve/events';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import { tellIn } from '../audit/tell-in';
 import type { Database, Statement } from '../database/database';
 
 export interface StoredQuota {
@@ -41,18 +43,25 @@ export class QuotaStore {
     return this.database.rows<StoredQuota>({ text, values: [tenant ?? null] });
   }
 
-  /** Sets a quota, in place of one of the same kind; for operators. */
-  async set({ tenant, client, kind, limit, windowS, exemptsStat }: StoredQuota): Promise<void> {
+  /** Sets a quota, in place of one of the same kind, together with the event that tells of it; for operators. */
+  async set({ tenant, client, kind, limit, windowS, exemptsStat }: StoredQuota, event: ActivityEvent): Promise<void> {
     const text = `INSERT INTO quota (tenant, client, kind, "limit", window_s, exempts_stat) VALUES ($1, $2, $3, $4, $5, $6)
       ON CONFLICT (tenant, client, kind) DO UPDATE SET "limit" = excluded."limit", window_s = excluded.window_s,
         exempts_stat = excluded.exempts_stat, changed_at = now()`;
-    await this.database.rows({ text, values: [tenant, client, kind, limit, windowS, exemptsStat] });
+    await this.database.forTenant(tenant, async (sql) => {
+      await sql.rows({ text, values: [tenant, client, kind, limit, windowS, exemptsStat] });
+      await tellIn(sql, event);
+    });
   }
 
-  /** @returns whether there was such a quota; for operators */
-  async remove({ tenant, client, kind }: QuotaKey): Promise<boolean> {
+  /** @returns whether there was such a quota: only then the event is told; for operators */
+  remove({ tenant, client, kind }: QuotaKey, event: ActivityEvent): Promise<boolean> {
     const text = 'DELETE FROM quota WHERE tenant = $1 AND client = $2 AND kind = $3 RETURNING 1';
-    return (await this.database.rows({ text, values: [tenant, client, kind] })).length > 0;
+    return this.database.forTenant(tenant, async (sql) => {
+      if ((await sql.rows({ text, values: [tenant, client, kind] })).length === 0) return false;
+      await tellIn(sql, event);
+      return true;
+    });
   }
 
   /**

@@ -77,7 +77,7 @@ describe('records that share commits', () => {
         for (const { poison, request, outcome, finals, ends } of done) {
           const row = requests.find(({ id }) => id === request.id);
           if (poison) {
-            expect(outcome).toMatchObject({ reason: 'unavailable' });
+            expect(outcome).toMatchObject({ code: '22P02' });
             expect([row, ...eventsOf(request.id)]).toEqual([undefined]);
             continue;
           }

@@ -14,11 +14,14 @@ const RETRY_MS = 250;
  * Says "this process lives" by an advisory lock on a connection of its own: however the process dies, the database lets go
  * of it, and the sweep then records its open requests as abandoned. When only the connection breaks, the same number is
  * locked again.
+ *
+ * @param onFailure when the connection breaks, so that others may find the lock free, and at each attempt in vain to make it again
  */
 export async function holdOwnership(
   { url, role }: { readonly url: string; readonly role?: StorageRole | undefined },
   onFailure?: (error: unknown) => void,
 ): Promise<Ownership> {
+  let isReleased = false;
   const owner = (randomBytes(8).readBigUInt64BE() >> 1n).toString();
   const connection = new KeptConnection({
     url,
@@ -31,6 +34,11 @@ export async function holdOwnership(
       ]);
       return rows[0]?.held === true;
     },
+    onConnected: (_client, lost) => {
+      lost.addEventListener('abort', () => {
+        if (!isReleased) onFailure?.(new Error('The connection with the lock was lost.'));
+      });
+    },
     ...(onFailure === undefined ? {} : { onFailure }),
   });
   try {
@@ -41,6 +49,9 @@ export async function holdOwnership(
   }
   return {
     owner,
-    release: () => connection.close(),
+    release: () => {
+      isReleased = true;
+      return connection.close();
+    },
   };
 }

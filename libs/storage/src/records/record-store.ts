@@ -1,5 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { encodeEvent, type RecordEvent } from '@medserve/events';
+import { DatabaseError } from 'pg';
+import { DestroyedKeyError, KEY_IS_DESTROYED } from '../content/destroyed-key';
 import { orUnavailable, type Database } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 import type { RecordChange } from './write-records';
@@ -58,6 +60,8 @@ export interface StoredRequest {
 export interface FoundRequest {
   readonly status: RequestStatus;
   readonly result?: StoredResult;
+  /** The request is of the time before answers were sealed, by columns that no service may change. */
+  readonly isOfBeforeSealing?: true;
 }
 
 const LEASE_MS = 3_600_000;
@@ -65,7 +69,8 @@ const LEASE_MS = 3_600_000;
 /* Each names its tenant and reads in one round trip (migrations/record-functions.ts). */
 
 const FIND_BY_KEY = 'SELECT id, status, fingerprint, result, content_type FROM medserve_request_by_key($1, $2)';
-const FIND = 'SELECT status, result, content_type FROM medserve_request($1, $2)';
+const FIND = `
+SELECT status, result, content_type, accepted_at < medserve_sealed_since() AS "isOfBefore" FROM medserve_request($1, $2)`;
 const FIND_STATUS = 'SELECT status, final_event FROM medserve_request($1, $2)';
 const FIND_TIMES = `
 SELECT id, status, accepted_at AS "acceptedAt", ended_at AS "endedAt" FROM medserve_request($1, $2)`;
@@ -141,14 +146,18 @@ export class RecordStore {
     throw new ServingError('unavailable', 'The idempotency key is being taken and freed all the time.');
   }
 
-  /** Ends a request once. Saying the same ending again (after a connection broke in the commit) is `recorded` too. */
+  /**
+   * Ends a request once. Saying the same ending again (after a connection broke in the commit) is `recorded` too.
+   *
+   * @throws DestroyedKeyError where the key that sealed the result lives no more: the request is still open
+   */
   async finish(ending: Ending): Promise<FinishOutcome> {
     const payload = encodeEvent(ending.event);
     return orUnavailable(this.tryFinish(ending, payload));
   }
 
   private async tryFinish({ id, tenant, status, event, result }: Ending, payload: Buffer): Promise<FinishOutcome> {
-    const isWritten = await this.writer.submit({
+    const change: RecordChange = {
       kind: 'finish',
       id,
       tenant,
@@ -157,6 +166,9 @@ export class RecordStore {
       contentType: result?.contentType ?? null,
       event: event.id,
       payload,
+    };
+    const isWritten = await this.writer.submit(change).catch((error: unknown) => {
+      throw error instanceof DatabaseError && error.code === KEY_IS_DESTROYED ? new DestroyedKeyError(error) : error;
     });
     if (isWritten) {
       this.wakeUp.ring();
@@ -180,12 +192,17 @@ export class RecordStore {
   /** How a request stands, with its answer once there is one; undefined when the tenant has no such request. */
   async find(tenant: string, id: string): Promise<FoundRequest | undefined> {
     const statement = { name: 'record-find', text: FIND, values: [tenant, id] };
-    const [row] = await orUnavailable(
-      this.database.rows<Pick<KeyRow, 'status' | 'result' | 'content_type'>>(statement),
+    const asked = this.database.rows<Pick<KeyRow, 'status' | 'result' | 'content_type'> & { isOfBefore: boolean }>(
+      statement,
     );
+    const [row] = await orUnavailable(asked);
     if (row === undefined) return undefined;
     const result = resultOf(row);
-    return { status: row.status, ...(result === undefined ? {} : { result }) };
+    return {
+      status: row.status,
+      ...(result === undefined ? {} : { result }),
+      ...(row.isOfBefore ? { isOfBeforeSealing: true } : {}),
+    };
   }
 
   async request(tenant: string, id: string): Promise<StoredRequest | undefined> {

@@ -18,8 +18,11 @@ const LIMITS: GroupLimits = {
 /** Keys, ids, a status: what a row takes beside its answer and its event. */
 const ROW_BYTES = 256;
 
-/** Data, constraint, deadlock, size: classes of SQLSTATE (PostgreSQL manual, appendix A) for which one row may be the reason. */
-const CLASSES_OF_ONE_ROW = new Set(['22', '23', '40', '54']);
+/**
+ * Data, constraint, deadlock, size: classes of SQLSTATE (PostgreSQL manual, appendix A) for which one row may be the reason; and
+ * ours, of what the triggers of our tables refuse.
+ */
+const CLASSES_OF_ONE_ROW = new Set(['22', '23', '40', '54', 'MS']);
 
 const isOfOneItem = (error: unknown): boolean =>
   error instanceof DatabaseError && CLASSES_OF_ONE_ROW.has(error.code?.slice(0, 2) ?? '');

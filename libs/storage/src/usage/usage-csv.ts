@@ -6,7 +6,6 @@ const FIGURES = [
   'cancelled',
   'refused',
   'cpuSeconds',
-  'gpuSeconds',
   'queueSeconds',
   'inputBytes',
   'costUnits',

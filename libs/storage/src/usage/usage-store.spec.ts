@@ -15,7 +15,6 @@ const ROW: UsageRow = {
   cancelled: 0,
   refused: 2,
   cpuSeconds: 1.5,
-  gpuSeconds: 0,
   queueSeconds: 0.25,
   inputBytes: 5_000_000_000,
   costUnits: 12,

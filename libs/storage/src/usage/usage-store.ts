@@ -7,9 +7,8 @@ export interface UsageFigures {
   readonly cancelled: number;
   /** Turned away by a quota or a full outbox, before there was anything to record. */
   readonly refused: number;
-  /** Run time of models on processors, in seconds: of a batch, the share of the request's rows. */
+  /** Run time of models on processors, in seconds: of a batch, the share of the request's rows. No engine runs elsewhere. */
   readonly cpuSeconds: number;
-  readonly gpuSeconds: number;
   /** Waited in queues, in seconds. */
   readonly queueSeconds: number;
   /** Of the decoded inputs. */
@@ -59,11 +58,11 @@ const EXPRESSION: Record<UsageDimension, string> = {
 
 /** As numbers that JSON has: what is beyond 2^53 bytes is not told to the byte. */
 const SUMS = `sum(completed)::float8 AS completed, sum(failed)::float8 AS failed, sum(cancelled)::float8 AS cancelled,
-  sum(refused)::float8 AS refused, sum(cpu_seconds) AS "cpuSeconds", sum(gpu_seconds) AS "gpuSeconds",
+  sum(refused)::float8 AS refused, sum(cpu_seconds) AS "cpuSeconds",
   sum(queue_seconds) AS "queueSeconds", sum(input_bytes)::float8 AS "inputBytes", sum(cost_units)::float8 AS "costUnits"`;
 
 const WRITE = `SELECT medserve_write_usage($1::bigint, $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
-  $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::float8[], $13::float8[], $14::float8[], $15::bigint[], $16::bigint[])`;
+  $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::float8[], $13::float8[], $14::bigint[], $15::bigint[])`;
 
 /** What tenants used, by the hour. */
 export class UsageStore {
@@ -94,7 +93,6 @@ export class UsageStore {
         column('cancelled'),
         column('refused'),
         column('cpuSeconds'),
-        column('gpuSeconds'),
         column('queueSeconds'),
         column('inputBytes'),
         column('costUnits'),

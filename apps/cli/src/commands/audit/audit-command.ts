@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeNextKey } from '@medserve/ledger';
 import { HOME } from '@medserve/storage';
 import { homeAt } from '../../home/home';
+import { withStorage } from '../../home/with-storage';
 import { homeOption, jsonOption } from '../../options';
 import { exportCommand } from './export-command';
 import { onLog, print, type LogOptions } from './on-log';
@@ -53,6 +54,13 @@ verifiers can check an export. Every command works while the platform runs and w
       .action(prove),
   );
   audit.addCommand(
+    onTenant(new Command('release'))
+      .description(
+        'let a log be extended again that is held because more of it, or another, is known outside; look first',
+      )
+      .action(release),
+  );
+  audit.addCommand(
     new Command('next-key')
       .description('make the next signing key; the recorder hands over to it when every log names it')
       .addOption(homeOption())
@@ -76,6 +84,11 @@ function noteKey(file: string): string {
   } catch {
     throw new InvalidArgumentError('there is no such file');
   }
+}
+
+async function release({ home, tenant }: LogOptions): Promise<void> {
+  await withStorage(home, ({ ledger }) => ledger.release(tenant));
+  print(`the log of ${tenant} is released; what is published of it must no longer say otherwise`);
 }
 
 async function printKey(options: LogOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { newEventId } from '@medserve/events';
 import { loadSigningKey } from '@medserve/ledger';
 import type { Storage } from '@medserve/storage';
 import type { Home } from '../../home/home';
+import { tell } from '../../home/operator';
 import { withStorage } from '../../home/with-storage';
 
 export interface LogOptions {
@@ -27,18 +27,7 @@ export const onLog = <T>(
  */
 export async function tellExport(storage: Storage, tenant: string, form: 'tiles' | 'fhir'): Promise<void> {
   if ((await storage.audit.head(tenant)) === undefined) throw new Error('there is no log of this tenant');
-  await storage.activities.record({
-    id: newEventId(),
-    schema: 1,
-    at: new Date().toISOString(),
-    tenant,
-    actor: 'command',
-    actorKind: 'service',
-    event: 'audit_exported',
-    subject: 'audit:log',
-    outcome: 'success',
-    facts: { form },
-  });
+  await tell(storage, tenant, { event: 'audit_exported', subject: 'audit:log', facts: { form } });
 }
 
 export const print = (text: string): void => {

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { keyUrl, readJwks, rotateOwnKey } from '@medserve/security';
 import type { StoredClient } from '@medserve/storage';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { operatorsEntry, tell } from '../../home/operator';
 import { withStorage } from '../../home/with-storage';
 import { homeOption, jsonOption } from '../../options';
 import { HOME_TENANT } from '../../up/run-key';
-import { isId, requireSite, requireTenant, tell } from './operator';
 import { departmentOption, scopeOption, siteOption, tenantOption, USUAL_SCOPES } from './options';
+import { isId, requireSite, requireTenant } from './require';
 
 interface AddOptions {
   readonly home: string;
@@ -105,15 +106,14 @@ async function add({ home, json, ...options }: AddOptions): Promise<void> {
   await withStorage(home, async (storage) => {
     await requireTenant(storage, tenant);
     await requireSite(storage, tenant, site);
-    await tell(storage, tenant, changed(client.id, 'added'));
-    if (await storage.identity.clients.add(client)) return;
+    if (await storage.identity.clients.add(client, changed(client, 'added'))) return;
     throw new Error('another client has this certificate or its name; "medserve clients list" shows it');
   });
   process.stdout.write(json ? `${JSON.stringify({ id: client.id })}\n` : `added ${client.id}\n`);
 }
 
-const changed = (id: string, change: string) =>
-  ({ event: 'client_changed', subject: `client:${id}`, facts: { change } }) as const;
+const changed = ({ tenant, id }: Pick<StoredClient, 'tenant' | 'id'>, change: string) =>
+  operatorsEntry(tenant, { event: 'client_changed', subject: `client:${id}`, facts: { change } });
 
 async function list({ home, json }: { readonly home: string; readonly json: boolean }): Promise<void> {
   const clients = await withStorage(home, (storage) => storage.identity.clients.list());
@@ -138,8 +138,7 @@ async function revoke(id: string, { home }: { readonly home: string }): Promise<
     const client = (await storage.identity.clients.list()).find((one) => one.id === id && one.revokedAt === null);
     if (!isId(id) || client === undefined)
       throw new Error('there is no valid client with this id; "medserve clients list" shows them');
-    await tell(storage, client.tenant, changed(id, 'revoked'));
-    await storage.identity.clients.revoke(id);
+    await storage.identity.clients.revoke(client.tenant, id, changed(client, 'revoked'));
   });
   process.stdout.write('revoked\n');
 }

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { keyUrl, ROLES, SCOPES } from '@medserve/security';
 import type { StoredIssuer } from '@medserve/storage';
 import { Command, InvalidArgumentError } from 'commander';
+import { operatorsEntry } from '../../home/operator';
 import { withStorage } from '../../home/with-storage';
 import { homeOption, jsonOption } from '../../options';
-import { isId, requireTenant, tell } from './operator';
 import { algorithmOption, pair, role, scopeOption, tenantOption, USUAL_SCOPES, word } from './options';
+import { isId, requireTenant } from './require';
 
 interface AddOptions {
   readonly home: string;
@@ -124,14 +125,17 @@ function lineOf(options: AddOptions): StoredIssuer {
 }
 
 const changed = (line: StoredIssuer, change: string) =>
-  ({ event: 'issuer_changed', subject: `issuer:${line.id}`, facts: { change, scopes: line.scopes.length } }) as const;
+  operatorsEntry(line.tenant, {
+    event: 'issuer_changed',
+    subject: `issuer:${line.id}`,
+    facts: { change, scopes: line.scopes.length },
+  });
 
 async function add(options: AddOptions): Promise<void> {
   const line = lineOf(options);
   await withStorage(options.home, async (storage) => {
     await requireTenant(storage, line.tenant);
-    await tell(storage, line.tenant, changed(line, 'added'));
-    if (await storage.identity.issuers.add(line)) return;
+    if (await storage.identity.issuers.add(line, changed(line, 'added'))) return;
     throw new Error('there is a line with this issuer, client and claim already; "medserve issuers list" shows it');
   });
   process.stdout.write(`added ${line.id}\n`);
@@ -154,8 +158,7 @@ async function remove(id: string, { home }: { readonly home: string }): Promise<
     const line = (await storage.identity.issuers.list()).find((one) => one.id === id);
     if (!isId(id) || line === undefined)
       throw new Error('there is no issuer with this id; "medserve issuers list" shows them');
-    await tell(storage, line.tenant, changed(line, 'removed'));
-    await storage.identity.issuers.remove(id);
+    await storage.identity.issuers.remove(line.tenant, id, changed(line, 'removed'));
   });
   process.stdout.write('removed\n');
 }

@@ -1,8 +1,9 @@
 import { Argument, Command } from 'commander';
+import { operatorsEntry } from '../../home/operator';
 import { withStorage } from '../../home/with-storage';
 import { homeOption, jsonOption } from '../../options';
-import { requireTenant, tell } from './operator';
 import { tenantOption, word } from './options';
+import { requireTenant } from './require';
 
 interface HomeOptions {
   readonly home: string;
@@ -44,14 +45,14 @@ Examples:
   return tenants;
 }
 
-const changed = (tenant: string, change: string) =>
-  ({ event: 'tenant_changed', subject: `tenant:${tenant}`, facts: { change } }) as const;
+const changed = (tenant: string, change: string, subject = `tenant:${tenant}`) =>
+  operatorsEntry(tenant, { event: 'tenant_changed', subject, facts: { change } });
 
 async function add(tenant: string, { home, name }: HomeOptions & { readonly name: string }): Promise<void> {
   await withStorage(home, async (storage) => {
     const { tenants } = storage.identity;
-    if (!(await tenants.add(tenant, name))) throw new Error(`there is a tenant "${tenant}" already`);
-    await tell(storage, tenant, changed(tenant, 'added'));
+    if (await tenants.add(tenant, name, changed(tenant, 'added'))) return;
+    throw new Error(`there is a tenant "${tenant}" already`);
   });
   process.stdout.write(`added ${tenant}\n`);
 }
@@ -73,8 +74,7 @@ async function suspend(tenant: string, isSuspended: boolean, { home }: HomeOptio
   const word = isSuspended ? 'suspended' : 'resumed';
   await withStorage(home, async (storage) => {
     await requireTenant(storage, tenant);
-    await tell(storage, tenant, changed(tenant, word));
-    await storage.identity.tenants.suspend(tenant, isSuspended);
+    await storage.identity.tenants.suspend(tenant, isSuspended, changed(tenant, word));
   });
   process.stdout.write(`${word} ${tenant}\n`);
 }
@@ -106,10 +106,9 @@ interface SiteOptions extends HomeOptions {
 async function addSite(site: string, { home, tenant, name }: SiteOptions & { readonly name: string }): Promise<void> {
   await withStorage(home, async (storage) => {
     await requireTenant(storage, tenant);
-    if (!(await storage.identity.tenants.addSite({ tenant, id: site, name }))) {
-      throw new Error(`the tenant "${tenant}" has a site "${site}" already`);
-    }
-    await tell(storage, tenant, { event: 'tenant_changed', subject: `site:${site}`, facts: { change: 'added' } });
+    const entry = changed(tenant, 'added', `site:${site}`);
+    if (await storage.identity.tenants.addSite({ tenant, id: site, name }, entry)) return;
+    throw new Error(`the tenant "${tenant}" has a site "${site}" already`);
   });
   process.stdout.write(`added ${site} to ${tenant}\n`);
 }

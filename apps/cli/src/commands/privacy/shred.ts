@@ -1,5 +1,5 @@
-import { newEventId } from '@medserve/events';
 import type { ContentSubject, Storage } from '@medserve/storage';
+import { operatorsEntry } from '../../home/operator';
 
 export interface Shredded {
   readonly subject: ContentSubject;
@@ -9,16 +9,7 @@ export interface Shredded {
 
 /** Destroys the key of what is stored of a subject and puts that on record. @throws ServingError `forbidden`, `unavailable` */
 export async function shred(storage: Storage, tenant: string, subject: ContentSubject): Promise<Shredded> {
-  const key = await storage.contentKeys.destroy(tenant, subject, {
-    id: newEventId(),
-    schema: 1,
-    event: 'content_shredded',
-    at: new Date().toISOString(),
-    tenant,
-    actor: 'operator',
-    actorKind: 'service',
-    subject,
-    outcome: 'success',
-  });
+  const entry = operatorsEntry(tenant, { event: 'content_shredded', subject });
+  const key = await storage.contentKeys.destroy(tenant, subject, entry);
   return { subject, ...(key === undefined ? {} : { key }) };
 }

@@ -39,7 +39,7 @@ export class OipRepositoryController {
 
   @Post(paths('index'))
   @HttpCode(200)
-  @RequireAccess('model:read')
+  @RequireAccess('model:read', { bodyBytes: SMALL_JSON_BYTES })
   index(@Param() { repository }: RepositoryPath, @Req() request: FastifyRequest): readonly IndexEntry[] {
     refuseRepositoryName(repository);
     return this.models.index(parseWith(indexSchema, jsonOf(request, SMALL_JSON_BYTES)).ready);
@@ -60,7 +60,7 @@ export class OipRepositoryController {
 
   @Post(paths('models/:name/unload'))
   @HttpCode(200)
-  @RequireAccess('model:manage')
+  @RequireAccess('model:manage', { bodyBytes: SMALL_JSON_BYTES })
   async unload(
     @Param() { repository, name }: RepositoryPath,
     @Req() request: FastifyRequest,

@@ -1,22 +1,27 @@
-import { encodeEvent } from '@medserve/events';
 import { ServingError } from '@medserve/errors';
+import { tellIn } from '../../audit/tell-in';
 import type { Database, Queryable } from '../../database/database';
 import { ownActivity } from '../own-activity';
-import { monthBounds } from './months';
+import { KEEP_YEARS, monthBounds } from './months';
 import { parseRanges, sealMonth } from './seal-months';
 import { factsOf } from './sealed-ranges';
+
+const TOO_EARLY = 'The time to keep these entries is not over.';
 
 /** Why the database does not delete a month: conditions of `ledger_delete_month`, by the code that it raises. */
 const REFUSALS: Readonly<Record<string, string>> = {
   MS001: 'There are no entries of this month to delete.',
   MS002: 'Two people have to want it: one who asks, another who approves.',
   MS003: 'The month is not sealed whole.',
-  MS004: 'The time to keep these entries is not over.',
+  MS004: TOO_EARLY,
   MS005: 'A legal hold is on these entries.',
 };
 
 /** Everything stands for it; only the logs do not say yet that the entries go. */
 const NOT_TOLD = 'MS006';
+
+/** A lock was not had in time. */
+const LOCKED = '55P03';
 
 const ASK = `
 INSERT INTO ledger_deletion (month, requested_by) VALUES ($1, $2)
@@ -46,9 +51,14 @@ interface Untold {
   readonly approved_by: string;
 }
 
-/** Somebody asks that the entries of a month go. A new request puts an older one and its approval aside. */
+/**
+ * Somebody asks that the entries of a month go. A new request puts an older one and its approval aside.
+ * @throws ServingError `forbidden` for a month that nobody may delete yet: to seal it now would leave out what still comes
+ */
 export async function askForDeletion(database: Database, month: string, by: string): Promise<void> {
-  monthBounds(month);
+  const until = monthBounds(month).end;
+  until.setUTCFullYear(until.getUTCFullYear() + KEEP_YEARS);
+  if (until.getTime() > Date.now()) throw new ServingError('forbidden', TOO_EARLY);
   await sealMonth(database, month);
   await database.rows({ text: ASK, values: [month, by] });
 }
@@ -70,7 +80,10 @@ export async function deleteMonth(database: Database, month: string): Promise<'a
     await database.rows({ text: 'SELECT ledger_delete_month($1)', values: [month] });
     return 'deleted';
   } catch (error) {
-    const { code = '' } = error as { code?: string };
+    const { code = '' } = ((error as Error).cause ?? error) as { code?: string };
+    if (code === LOCKED) {
+      throw new ServingError('unavailable', 'Others are reading these entries; try again.', { cause: error });
+    }
     if (code === NOT_TOLD) {
       await database.transaction('read committed', (client) => announce(client, month));
       return 'announced';
@@ -89,8 +102,6 @@ async function announce(client: Queryable, month: string): Promise<void> {
       requestedBy: row.requested_by,
       approvedBy: row.approved_by,
     };
-    const event = ownActivity(row.tenant, 'retention_deleted', `month:${month}`, facts);
-    const text = 'INSERT INTO outbox (event, tenant, payload) VALUES ($1, $2, $3)';
-    await client.rows({ text, values: [event.id, row.tenant, encodeEvent(event)] });
+    await tellIn(client, ownActivity(row.tenant, 'retention_deleted', `month:${month}`, facts));
   }
 }

@@ -4,6 +4,11 @@ export const KEEP_YEARS = 6;
 /** Days after its end at which a month is sealed. */
 export const SEAL_AFTER_DAYS = 90;
 
+/** A month is sealed within so many days after its end, so a seal may be so much younger than what it has to be kept for. */
+export const SEALED_WITHIN_DAYS = 120;
+
+export const DAY_MS = 86_400_000;
+
 export interface MonthBounds {
   readonly begin: Date;
   readonly end: Date;

@@ -9,8 +9,23 @@ import { openStorage, type Storage } from '../../open-storage';
 
 const { privateKey: key } = generateKeyPairSync('ed25519');
 const OLD = new Date('2018-03-10T08:00:00Z');
+const LATER = new Date('2018-05-10T08:00:00Z');
+const SEALING = new Date('2018-07-01T00:00:00Z');
 const NOW = new Date('2026-11-25T00:00:00Z');
 const PATIENT = 'ab'.repeat(32);
+
+const ALL_BUT_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 describe('retention of the ledger', () => {
   let server: TestServer;
@@ -70,23 +85,39 @@ describe('retention of the ledger', () => {
   const verify = async (tenant: string) =>
     storage.ledger.verify(tenant, { verifier: await storage.ledger.verifierKey(tenant, key) });
 
-  /** 40 entries of 2018 in two logs, the home's with one of today in their middle. */
+  /** 40 entries of 2018 in two logs, the home's with one of May in their middle. */
   async function grow(): Promise<void> {
     const old = (tenant: string, count: number) =>
       Array.from({ length: count }, (_, at) => activity(tenant, new Date(OLD.getTime() + at)));
-    await append([...old('home', 10), activity('home', new Date()), ...old('home', 20)]);
-    await append([...old('clinic', 10), activity('clinic', new Date())]);
+    await append([...old('home', 10), activity('home', LATER), ...old('home', 20)]);
+    await append([...old('clinic', 10), activity('clinic', LATER)]);
     await storage.ledger.checkpoint('home', key);
+  }
+
+  /** A month was sealed in its time, so that it may go by now. */
+  async function growAndSeal(): Promise<void> {
+    await grow();
+    jest.useFakeTimers({ now: SEALING, doNotFake: [...ALL_BUT_DATE] });
+    try {
+      expect(await storage.ledger.retention.seal(SEALING)).toEqual(['2018-03']);
+    } finally {
+      jest.useRealTimers();
+    }
+    await database.superuser(async (sql) => {
+      await sql.query('SET session_replication_role = replica');
+      await sql.query('UPDATE ledger_seal SET at = $1', [SEALING]);
+    });
+    await drain();
   }
 
   it('seals a month once, in each log it touches, and what is sealed still verifies', async () => {
     await grow();
     const { retention } = storage.ledger;
-    expect(await retention.seal(NOW)).toEqual(['2018-03']);
+    expect(await retention.seal(NOW)).toEqual(['2018-03', '2018-05']);
     expect(await retention.seal(NOW)).toEqual([]);
     await drain();
-    expect((await storage.ledger.state('home')).size).toBe(32);
-    expect((await storage.ledger.state('clinic')).size).toBe(12);
+    expect((await storage.ledger.state('home')).size).toBe(33);
+    expect((await storage.ledger.state('clinic')).size).toBe(13);
     expect((await verify('home')).problems).toEqual([]);
     expect((await verify('clinic')).problems).toEqual([]);
   }, 30_000);
@@ -98,7 +129,7 @@ describe('retention of the ledger', () => {
   }, 30_000);
 
   it('deletes a sealed month when two people want it, and the log, its proofs and its export tell of it', async () => {
-    await grow();
+    await growAndSeal();
     const { retention } = storage.ledger;
     await retention.ask('2018-03', 'person-1');
     await expect(retention.approve('2018-03', 'person-1')).rejects.toMatchObject({ reason: 'forbidden' });
@@ -142,7 +173,7 @@ describe('retention of the ledger', () => {
   ])(
     'refuses to delete while %s',
     async (_, prepare, told) => {
-      await grow();
+      await growAndSeal();
       await storage.ledger.retention.ask('2018-03', 'person-1');
       await prepare(storage);
       await drain();
@@ -156,13 +187,73 @@ describe('retention of the ledger', () => {
     await append([activity('home', new Date())]);
     const { retention } = storage.ledger;
     const month = new Date().toISOString().slice(0, 7);
-    await retention.ask(month, 'person-1');
-    await retention.approve(month, 'person-2');
-    await expect(retention.delete(month)).rejects.toThrow(/not over/);
+    await expect(retention.ask(month, 'person-1')).rejects.toThrow(/not over/);
+    expect(await retention.seal(new Date())).toEqual([]);
+  }, 30_000);
+
+  it('refuses to delete what was sealed lately, whatever time its ids claim: the clock of their maker may have been wrong', async () => {
+    await grow();
+    const { retention } = storage.ledger;
+    await retention.ask('2018-03', 'person-1');
+    await retention.approve('2018-03', 'person-2');
+    await drain();
+    await expect(retention.delete('2018-03')).rejects.toThrow(/not over/);
+  }, 30_000);
+
+  it('does not believe a log that lets entries go too soon after their seal, or dates a seal back', async () => {
+    await grow();
+    const { retention } = storage.ledger;
+    await retention.ask('2018-03', 'person-1');
+    await retention.approve('2018-03', 'person-2');
+    await drain();
+    const age = async (): Promise<void> => {
+      await database.superuser(async (sql) => {
+        await sql.query('SET session_replication_role = replica');
+        await sql.query('UPDATE ledger_seal SET at = $1', [SEALING]);
+      });
+    };
+    await age();
+    expect(await retention.delete('2018-03')).toBe('announced');
+    await drain();
+    const detail = 'A deletion came before its time.';
+    expect((await verify('clinic')).problems).toContainEqual({ kind: 'retention', index: 12, detail });
+
+    await append([activity('clinic', new Date('2018-01-02T00:00:00Z')), activity('clinic', new Date())]);
+    jest.useFakeTimers({ now: SEALING, doNotFake: [...ALL_BUT_DATE] });
+    try {
+      expect(await retention.seal(SEALING)).toContain('2018-01');
+    } finally {
+      jest.useRealTimers();
+    }
+    await drain();
+    expect((await verify('clinic')).problems).toContainEqual(
+      expect.objectContaining({
+        kind: 'retention',
+        detail: 'A seal says that it is older than what is in front of it.',
+      }),
+    );
+  }, 30_000);
+
+  it('does not keep appends waiting behind somebody who reads for long', async () => {
+    await growAndSeal();
+    const { retention } = storage.ledger;
+    await retention.ask('2018-03', 'person-1');
+    await retention.approve('2018-03', 'person-2');
+    await retention.delete('2018-03');
+    await drain();
+    await database.superuser(async (sql) => {
+      await sql.query('BEGIN; SELECT count(*) FROM ledger_entry');
+      await expect(retention.delete('2018-03')).rejects.toMatchObject({
+        reason: 'unavailable',
+        message: 'Others are reading these entries; try again.',
+      });
+      await sql.query('COMMIT');
+    });
+    expect(await retention.delete('2018-03')).toBe('deleted');
   }, 30_000);
 
   it('holds only the months with a patient, where the hold is about one, until it is released', async () => {
-    await grow();
+    await growAndSeal();
     const { retention } = storage.ledger;
     await retention.ask('2018-03', 'person-1');
     await retention.approve('2018-03', 'person-2');
@@ -180,6 +271,11 @@ describe('retention of the ledger', () => {
   it('never shortens the time to keep', async () => {
     const { retention } = storage.ledger;
     await retention.keep('clinic', 10);
+    await drain();
+    expect((await storage.audit.search('clinic', { limit: 1 })).entries[0]?.event).toMatchObject({
+      event: 'tenant_changed',
+      facts: { keepYears: 10 },
+    });
     await expect(retention.keep('clinic', 9)).rejects.toMatchObject({ reason: 'forbidden' });
     await expect(retention.keep('home', 5)).rejects.toMatchObject({ reason: 'forbidden' });
   }, 30_000);

@@ -1,6 +1,8 @@
-import { encodeEvent, newEventId, type Activity, type ActivityEvent } from '@medserve/events';
+import { newEventId } from '@medserve/events';
 import { ServingError } from '@medserve/errors';
+import { tellIn } from '../../audit/tell-in';
 import type { Database } from '../../database/database';
+import { ownActivity } from '../own-activity';
 import { approveDeletion, askForDeletion, deleteMonth } from './delete-month';
 import { KEEP_YEARS } from './months';
 import { sealDueMonths } from './seal-months';
@@ -37,54 +39,46 @@ INSERT INTO ledger_policy (tenant, keep_years) VALUES ($1, $2)
 ON CONFLICT (tenant) DO UPDATE SET keep_years = $2 WHERE ledger_policy.keep_years <= $2 RETURNING 1`;
 
 const HOLD = `
-WITH told AS (INSERT INTO outbox (event, tenant, payload) VALUES ($7, $2, $8))
 INSERT INTO legal_hold (id, tenant, patient, reason, held_from, placed_by)
 VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, '-infinity'), $6)`;
 
 const RELEASE = `
-WITH released AS (
-  UPDATE legal_hold SET released_by = $2, released_at = now() WHERE id = $1 AND released_at IS NULL RETURNING tenant
-)
-INSERT INTO outbox (event, tenant, payload) SELECT $3, tenant, $4 FROM released RETURNING 1`;
+UPDATE legal_hold SET released_by = $2, released_at = now() WHERE id = $1 AND released_at IS NULL RETURNING tenant`;
 
 const HOLDS = `
 SELECT id, tenant, patient, reason, nullif(held_from, '-infinity') AS "from", placed_by AS "placedBy"
 FROM legal_hold WHERE released_at IS NULL ORDER BY placed_at`;
 
-const told = (tenant: string, actor: string, event: Activity, hold: string): ActivityEvent => ({
-  id: newEventId(),
-  schema: 1,
-  event,
-  at: new Date().toISOString(),
-  tenant,
-  actor,
-  subject: `hold:${hold}`,
-  outcome: 'success',
-});
+/** Who runs a command on the home, of whom no more is known. */
+const COMMAND = { actor: 'command', actorKind: 'service' } as const;
 
 async function keep(database: Database, tenant: string, years: number): Promise<void> {
-  const isLonger =
-    Number.isInteger(years) &&
-    years >= KEEP_YEARS &&
-    (await database.rows({ text: KEEP, values: [tenant, years] })).length > 0;
-  if (!isLonger) throw new ServingError('forbidden', 'The time to keep entries is lengthened, never shortened.');
+  await database.transaction('read committed', async (client) => {
+    const isLonger =
+      Number.isInteger(years) &&
+      years >= KEEP_YEARS &&
+      (await client.rows({ text: KEEP, values: [tenant, years] })).length > 0;
+    if (!isLonger) throw new ServingError('forbidden', 'The time to keep entries is lengthened, never shortened.');
+    await tellIn(client, ownActivity(tenant, 'tenant_changed', `tenant:${tenant}`, { keepYears: years }, COMMAND));
+  });
 }
 
 async function hold(database: Database, wanted: Omit<LegalHold, 'id'>): Promise<LegalHold> {
   const { tenant, patient = null, reason, from = null, placedBy } = wanted;
   const id = newEventId();
-  const event = told(tenant, placedBy, 'hold_placed', id);
-  const values = [id, tenant, patient, reason, from, placedBy, event.id, encodeEvent(event)];
-  await database.rows({ text: HOLD, values });
+  await database.transaction('read committed', async (client) => {
+    await client.rows({ text: HOLD, values: [id, tenant, patient, reason, from, placedBy] });
+    await tellIn(client, ownActivity(tenant, 'hold_placed', `hold:${id}`, undefined, { actor: placedBy }));
+  });
   return { ...wanted, id };
 }
 
-async function release(database: Database, id: string, by: string): Promise<void> {
-  const text = 'SELECT tenant FROM legal_hold WHERE id = $1 AND released_at IS NULL';
-  const [found] = await database.rows<{ tenant: string }>({ text, values: [id] });
-  const event = found && told(found.tenant, by, 'hold_released', id);
-  const done = event && (await database.rows({ text: RELEASE, values: [id, by, event.id, encodeEvent(event)] }));
-  if (done?.length !== 1) throw new ServingError('not_found', 'There is no such legal hold.');
+function release(database: Database, id: string, by: string): Promise<void> {
+  return database.transaction('read committed', async (client) => {
+    const [found] = await client.rows<{ tenant: string }>({ text: RELEASE, values: [id, by] });
+    if (found === undefined) throw new ServingError('not_found', 'There is no such legal hold.');
+    await tellIn(client, ownActivity(found.tenant, 'hold_released', `hold:${id}`, undefined, { actor: by }));
+  });
 }
 
 async function holds(database: Database): Promise<LegalHold[]> {

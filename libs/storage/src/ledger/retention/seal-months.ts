@@ -1,11 +1,9 @@
-import { encodeEvent } from '@medserve/events';
+import { tellIn } from '../../audit/tell-in';
 import type { Database, Queryable } from '../../database/database';
 import { ownActivity } from '../own-activity';
-import { firstEventOf, monthBounds, SEAL_AFTER_DAYS } from './months';
+import { DAY_MS, firstEventOf, monthBounds, SEAL_AFTER_DAYS } from './months';
 import { sealedRoot } from './sealed-root';
 import { factsOf, RANGES_AN_ENTRY, type IndexRange } from './sealed-ranges';
-
-const DAY_MS = 86_400_000;
 
 /** Months with entries that no seal was put on yet. */
 const OPEN_MONTHS = `
@@ -23,7 +21,6 @@ WHERE event >= $1 AND event < $2 AND NOT EXISTS (
 GROUP BY tenant ORDER BY tenant`;
 
 const SEAL = `
-WITH told AS (INSERT INTO outbox (event, tenant, payload) VALUES ($1, $2, $7))
 INSERT INTO ledger_seal (event, tenant, month, ranges, entries, root)
 VALUES ($1, $2, $3, $4::int8multirange, $5, decode($6, 'hex'))`;
 
@@ -42,8 +39,9 @@ async function sealPart(
   const root = await sealedRoot(client, tenant, ranges);
   const facts = factsOf({ month, ranges, root });
   const event = ownActivity(tenant, 'retention_sealed', `month:${month}`, facts);
-  const values = [event.id, tenant, month, writeRanges(ranges), facts['entries'], root, encodeEvent(event)];
+  const values = [event.id, tenant, month, writeRanges(ranges), facts['entries'], root];
   await client.rows({ text: SEAL, values });
+  await tellIn(client, event);
   return Number(facts['entries']);
 }
 

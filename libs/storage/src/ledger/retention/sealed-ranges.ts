@@ -13,6 +13,8 @@ export interface SealedRanges {
   /** Id of the entry that sealed them. */
   readonly seal: string;
   readonly month: string;
+  /** When it was sealed or deleted, as the entry says. */
+  readonly at: Date;
   readonly ranges: readonly IndexRange[];
   /** Hex. */
   readonly root: string;
@@ -24,7 +26,7 @@ export const RANGES_AN_ENTRY = 16;
 type Facts = NonNullable<ActivityEvent['facts']>;
 
 /** How a seal is written into the log; the deletion that follows says the same, and which seal it means. */
-export function factsOf({ month, ranges, root }: Omit<SealedRanges, 'isSeal' | 'seal'>): Facts {
+export function factsOf({ month, ranges, root }: Omit<SealedRanges, 'isSeal' | 'seal' | 'at'>): Facts {
   const facts: Facts = { month, root, entries: ranges.reduce((sum, { begin, end }) => sum + end - begin, 0) };
   for (const [at, { begin, end }] of ranges.entries()) facts[`range${String(at)}`] = `${String(begin)}-${String(end)}`;
   return facts;
@@ -48,7 +50,7 @@ export function rangesOf(leaf: Buffer): SealedRanges | undefined {
     if (typeof month !== 'string' || typeof root !== 'string' || typeof seal !== 'string' || counted !== entries)
       return undefined;
     monthBounds(month);
-    return { isSeal: event.event === 'retention_sealed', seal, month, ranges, root };
+    return { isSeal: event.event === 'retention_sealed', seal, month, at: new Date(event.at), ranges, root };
   } catch {
     return undefined;
   }

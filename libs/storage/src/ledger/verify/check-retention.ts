@@ -1,8 +1,8 @@
-import { decodeEvent, isRecordEvent } from '@medserve/events';
+import { decodeEvent } from '@medserve/events';
 import type { Queryable } from '../../database/database';
 import { rangesOf, type IndexRange, type SealedRanges } from '../retention/sealed-ranges';
 import { sealedRoot } from '../retention/sealed-root';
-import { KEEP_YEARS, monthBounds } from '../retention/months';
+import { DAY_MS, KEEP_YEARS, monthBounds, SEALED_WITHIN_DAYS } from '../retention/months';
 import type { Findings } from './problem';
 
 /** Entries that are not there. */
@@ -12,6 +12,31 @@ export const isOfRetention = (event: string): boolean => event === 'retention_se
 
 interface Deletion extends SealedRanges {
   readonly index: number;
+}
+
+/** Entries of several machines follow each other; their clocks may be so far apart. */
+const CLOCKS_APART_MS = DAY_MS;
+
+/** NaN where it is no event, which is told of for itself. */
+function timeOf(leaf: Buffer): number {
+  try {
+    return Date.parse(decodeEvent(leaf).at);
+  } catch {
+    return NaN;
+  }
+}
+
+const yearsAfter = (time: Date, years: number): Date => {
+  const then = new Date(time);
+  then.setUTCFullYear(then.getUTCFullYear() + years);
+  return then;
+};
+
+/** The ids of a month are only as right as the clock of their maker, so the seal has to be old as well. */
+function earliestDeletion({ month, at }: SealedRanges): Date {
+  const byMonth = yearsAfter(monthBounds(month).end, KEEP_YEARS);
+  const bySeal = new Date(yearsAfter(at, KEEP_YEARS).getTime() - SEALED_WITHIN_DAYS * DAY_MS);
+  return byMonth > bySeal ? byMonth : bySeal;
 }
 
 /**
@@ -29,22 +54,29 @@ export class RetentionCheck {
     private readonly tenant: string,
   ) {}
 
-  take(index: number, leaf: Buffer): void {
+  /** @param before the entry in front of it, where it is there */
+  take(index: number, leaf: Buffer, before?: Buffer): void {
     const said = rangesOf(leaf);
     if (said === undefined) this.wrong.push({ index, detail: 'An entry about retention cannot be read.' });
-    else if (said.isSeal) this.seals.set(said.seal, said);
-    else this.takeDeletion(index, said, leaf);
+    else if (said.isSeal) this.takeSeal(index, said, before);
+    else this.takeDeletion(index, said);
   }
 
-  private takeDeletion(index: number, said: SealedRanges, leaf: Buffer): void {
+  /** A seal that says that it is older than it is would let its entries go too early. */
+  private takeSeal(index: number, said: SealedRanges, before: Buffer | undefined): void {
+    this.seals.set(said.seal, said);
+    if (before !== undefined && said.at.getTime() < timeOf(before) - CLOCKS_APART_MS)
+      this.wrong.push({ index, detail: 'A seal says that it is older than what is in front of it.' });
+  }
+
+  private takeDeletion(index: number, said: SealedRanges): void {
     const seal = this.seals.get(said.seal);
-    const isOfSeal = seal?.root === said.root && JSON.stringify(seal.ranges) === JSON.stringify(said.ranges);
-    const event = decodeEvent(leaf);
-    const until = monthBounds(said.month).end;
-    until.setUTCFullYear(until.getUTCFullYear() + KEEP_YEARS);
+    const isOfSeal =
+      seal?.month === said.month &&
+      seal.root === said.root &&
+      JSON.stringify(seal.ranges) === JSON.stringify(said.ranges);
     if (!isOfSeal) this.wrong.push({ index, detail: 'A deletion is of entries that were not sealed.' });
-    else if (isRecordEvent(event) || new Date(event.at) < until)
-      this.wrong.push({ index, detail: 'A deletion came before its time.' });
+    else if (said.at < earliestDeletion(seal)) this.wrong.push({ index, detail: 'A deletion came before its time.' });
     else this.deletions.push({ ...said, index });
   }
 

@@ -33,7 +33,10 @@ export class Replay {
   /** Tiles above the leaves, in the form that follows from the entries so far. */
   private readonly upper = new Map<string, Tile>();
   private readonly gaps: Gap[] = [];
+  private last: EntryRow | undefined;
   private readonly stops: number[];
+  /** The next of them. */
+  private stopAt = 0;
 
   constructor(
     private readonly client: Queryable,
@@ -56,7 +59,8 @@ export class Replay {
       next = this.read(end);
       const hashes = this.hashesOf(rows, begin, end);
       this.weigh(hashes, tiles, begin);
-      for (const row of rows) this.judge(row);
+      for (const [at, row] of rows.entries()) this.judge(row, rows[at - 1] ?? this.last);
+      this.last = rows.at(-1);
       this.grow(hashes.map((hash, at) => hash ?? tileHash(tiles, begin + at)));
       told(end, size);
     }
@@ -92,7 +96,7 @@ export class Replay {
   }
 
   /** An entry holds the event that its columns name, of the tenant whose log this is. */
-  private judge({ index, event, request, leaf }: EntryRow): void {
+  private judge({ index, event, request, leaf }: EntryRow, before: EntryRow | undefined): void {
     const { tenant, mixedUntil } = this.state;
     const said = identityOf(leaf);
     if (said?.id !== event || said.request !== request) {
@@ -100,7 +104,7 @@ export class Replay {
     } else if (said.tenant !== tenant && index >= mixedUntil) {
       this.findings.note({ kind: 'entry', index, detail: 'The entry is of another tenant.' });
     }
-    if (said !== undefined && isOfRetention(said.event)) this.retention.take(index, leaf);
+    if (said !== undefined && isOfRetention(said.event)) this.retention.take(index, leaf, before?.leaf);
     if (said?.event === 'signing_key_changed') this.keys.take(index, leaf);
   }
 
@@ -123,7 +127,7 @@ export class Replay {
 
   private grow(hashes: readonly Buffer[]): void {
     for (let at = 0; at < hashes.length;) {
-      const room = (this.stops[0] ?? Infinity) - this.tree.size;
+      const room = (this.stops[this.stopAt] ?? Infinity) - this.tree.size;
       for (const tile of this.tree.append(hashes.slice(at, at + room))) {
         if (tile.level > 0) this.upper.set(`${String(tile.level)}/${String(tile.index)}`, tile);
       }
@@ -133,9 +137,9 @@ export class Replay {
   }
 
   private stop(): void {
-    while (this.stops[0] === this.tree.size) {
+    while (this.stops[this.stopAt] === this.tree.size) {
       this.rootAt.set(this.tree.size, this.tree.root());
-      this.stops.shift();
+      this.stopAt += 1;
     }
   }
 

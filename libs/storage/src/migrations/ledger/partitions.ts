@@ -50,6 +50,7 @@ EXCEPTION
   WHEN duplicate_table THEN RETURN name;
   WHEN invalid_object_definition THEN
     -- The first partition of a home that was migrated spans many months.
+    IF to_regclass('ledger_entry_before') IS NULL THEN RAISE; END IF;
     RETURN 'ledger_entry_before';
 END $$;
 

@@ -1,7 +1,7 @@
 /**
  * What may be deleted, and when. Deleting is one narrow function that belongs to the owner of the tables: it looks for itself
- * whether the month is sealed whole, old enough for every tenant in it, held by nobody, asked for and approved by two people,
- * and whether each log says already that it goes.
+ * whether the month is sealed whole, old enough for every tenant in it by the ids of its entries and by its seals, held by nobody, asked for and approved by two people,
+ * and whether each log says already that it goes. It waits two seconds for those who read, not longer: behind it all appends wait.
  */
 export const RETENTION = `
 CREATE TABLE ledger_policy (
@@ -40,7 +40,7 @@ CREATE TABLE ledger_deletion (
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON ledger_seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE FUNCTION ledger_delete_month(wanted text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
+SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '2s' AS $$
 DECLARE
   partition text := 'ledger_entry_' || replace(wanted, '-', '_');
   begins timestamptz;
@@ -64,6 +64,11 @@ BEGIN
   IF EXISTS (SELECT FROM (SELECT DISTINCT tenant FROM ledger_seal WHERE month = wanted) AS log
     WHERE ends + make_interval(years => coalesce((SELECT keep_years FROM ledger_policy AS policy WHERE policy.tenant = log.tenant), 6)) > now()) THEN
     RAISE EXCEPTION 'the time to keep it is not over' USING ERRCODE = 'MS004';
+  END IF;
+  -- An id says what its maker's clock said. A seal is put on within 120 days of the month that it is of.
+  IF EXISTS (SELECT FROM ledger_seal AS seal WHERE month = wanted
+    AND at + make_interval(years => coalesce((SELECT keep_years FROM ledger_policy AS policy WHERE policy.tenant = seal.tenant), 6), days => -120) > now()) THEN
+    RAISE EXCEPTION 'it is not sealed long enough' USING ERRCODE = 'MS004';
   END IF;
   IF EXISTS (SELECT FROM legal_hold AS hold WHERE released_at IS NULL AND held_from < ends AND EXISTS (
     SELECT FROM ledger_entry AS entry WHERE entry.tenant = hold.tenant

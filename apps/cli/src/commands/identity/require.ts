@@ -1,23 +1,4 @@
-import { newEventId, type ActivityEvent } from '@medserve/events';
 import type { Storage } from '@medserve/storage';
-
-/** Puts on record what an operator does: before it happens, so that what cannot be told is not done. */
-export function tell(
-  storage: Pick<Storage, 'activities'>,
-  tenant: string,
-  deed: Pick<ActivityEvent, 'event' | 'subject' | 'facts'>,
-): Promise<void> {
-  return storage.activities.record({
-    id: newEventId(),
-    schema: 1,
-    at: new Date().toISOString(),
-    tenant,
-    actor: 'operator',
-    actorKind: 'service',
-    outcome: 'success',
-    ...deed,
-  });
-}
 
 type Tenants = Pick<Storage, 'identity'>;
 

@@ -1,0 +1,12 @@
+import { InvalidArgumentError } from 'commander';
+import { days } from './options';
+
+describe('an option for days', () => {
+  it('takes whole days up to ten years', () => {
+    expect([days('1'), days('3650')]).toEqual([1, 3650]);
+  });
+
+  it.each(['0', '-1', '1.5', '3651', '1e15', '1e2', '0x10', '', ' 7', 'week'])('refuses %j', (text) => {
+    expect(() => days(text)).toThrow(InvalidArgumentError);
+  });
+});

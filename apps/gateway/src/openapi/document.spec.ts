@@ -1,0 +1,35 @@
+import { openApiDocument } from './document';
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string }[];
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>;
+}
+
+const operations = Object.values(openApiDocument.paths).flatMap((path) => Object.values(path) as Operation[]);
+const named = (id: string): Operation | undefined => operations.find(({ operationId }) => operationId === id);
+
+describe('the description of the API', () => {
+  it('says of each operation that takes a body that it can be too large', () => {
+    const takers = operations.filter(({ requestBody }) => requestBody !== undefined);
+    expect(takers.length).toBeGreaterThan(10);
+    expect(
+      takers.filter(({ responses }) => responses['413'] === undefined).map(({ operationId }) => operationId),
+    ).toEqual([]);
+  });
+
+  it.each(['infer', 'createJob', 'oipInfer', 'oipInferOfVersion'])('says that %s tells how the quotas stand', (id) => {
+    const { responses = {} } = named(id) ?? {};
+    const silent = Object.entries(responses).filter(([, { headers = {} }]) => !('RateLimit' in headers));
+    expect(silent.map(([status]) => status)).toEqual(['401']);
+    expect(responses['429']?.headers).toHaveProperty(['RateLimit-Policy']);
+  });
+
+  it.each(['getResult', 'getJob', 'watchJob', 'getAudit', 'listAudit', 'listReviews'])(
+    'says that %s can be read under a break-glass grant',
+    (id) => {
+      expect(named(id)?.parameters?.map(({ name }) => name)).toContain('x-medserve-break-glass');
+    },
+  );
+});

@@ -1,0 +1,79 @@
+import { newEventId } from '@medserve/events';
+import { startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
+import { openStorage, type Storage } from '../open-storage';
+import { CLAIM, RECLAIM } from './postgres-outbox';
+
+describe('the outbox', () => {
+  let server: TestServer;
+  let database: TestDatabase;
+  let storage: Storage;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+  }, 60_000);
+  afterAll(() => server.stop(), 30_000);
+  beforeEach(async () => {
+    database = await server.database();
+    storage = await openStorage({ url: database.url, poolSize: 2, applicationName: 'spec', role: 'recorder' });
+  }, 60_000);
+  afterEach(async () => {
+    await storage.close();
+    await database.close();
+  }, 30_000);
+
+  const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+    database.superuser(async (connection) => (await connection.query<Record<string, unknown>>(text, values)).rows);
+
+  async function write(count: number, tenant = 'home', state = 'new'): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => newEventId());
+    await sql(
+      `INSERT INTO outbox (event, tenant, payload, state, sent_at)
+       SELECT id, $2, '{}', $3, now() - interval '1 minute' FROM unnest($1::uuid[]) WITH ORDINALITY AS fresh (id, at) ORDER BY at`,
+      [ids, tenant, state],
+    );
+    return ids;
+  }
+
+  const unsent = async (): Promise<unknown[]> =>
+    (await sql(`SELECT event FROM outbox WHERE state = 'new' ORDER BY position`)).map(({ event }) => event);
+
+  it('gives what waits in the order in which it came, each once', async () => {
+    const ids = await write(30);
+    const claimed = [...(await storage.outbox.claim(20)), ...(await storage.outbox.claim(20))];
+    expect(claimed.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('makes unsent again what was sent long enough ago, however much it is', async () => {
+    const ids = await write(4_500, 'home', 'sent');
+    expect(await storage.outbox.reclaim(3_600_000)).toBe(0);
+    expect(await storage.outbox.reclaim(30_000)).toBe(ids.length);
+    expect(await unsent()).toEqual(ids);
+    expect(await storage.outbox.reclaim(0)).toBe(0);
+  });
+
+  it('leaves those of the excepted tenants sent', async () => {
+    await write(3, 'held', 'sent');
+    const others = await write(2, 'north', 'sent');
+    expect(await storage.outbox.reclaim(0, ['held', 'unheard-of'])).toBe(2);
+    expect(await unsent()).toEqual(others);
+  });
+
+  it.each([
+    ['claims', CLAIM, [2_000]],
+    ['reclaims', RECLAIM, ['infinity', [], '0', 2_000]],
+  ])(
+    '%s by position, row for row, also when the planner last saw it drained',
+    async (_, text, values) => {
+      await write(2_000);
+      await sql('DELETE FROM outbox');
+      await sql('ANALYZE outbox');
+      await write(20_000, 'home', values.length === 1 ? 'new' : 'sent');
+      const plan = (await sql(`EXPLAIN ${text}`, values)).map((row) => String(row['QUERY PLAN']));
+      // A loop over a list, of which it expects one row, would go through all of the list for each row.
+      expect(plan.join('\n')).toMatch(/ on outbox outbox_pkey|Scan using outbox_pkey on outbox/);
+      expect(plan.join('\n')).toContain('Index Cond: ("position" = ANY (');
+      expect(plan.join('\n')).not.toMatch(/Nested Loop|CTE Scan|Join/);
+    },
+    60_000,
+  );
+});
