@@ -1,4 +1,4 @@
-/** An event under way: its id, the key that keeps it in order (its request's id, or its own), and its exact bytes. */
+/** An event under way: its id, the key that keeps it in order (its request's id; of what is about no request, the tenant), and its exact bytes. */
 export interface EventMessage {
   readonly id: string;
   readonly key: string;

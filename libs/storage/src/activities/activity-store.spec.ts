@@ -30,7 +30,7 @@ describe('ActivityStore', () => {
     };
     await storage.activities.record(event);
     const [message] = await storage.outbox.claim(10);
-    expect(message).toMatchObject({ id: event.id, key: event.id });
+    expect(message).toMatchObject({ id: event.id, key: event.tenant });
     expect(JSON.parse(message?.bytes.toString() ?? '')).toEqual(event);
     expect(await storage.ledger.append(message === undefined ? [] : [message])).toMatchObject({
       count: 1,

@@ -19,7 +19,7 @@ UPDATE outbox SET state = 'sent', sent_at = now()
 WHERE position = ANY (ARRAY(
   SELECT position FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
 ))
-RETURNING event AS id, coalesce(request, event) AS key, payload AS bytes, position`;
+RETURNING event AS id, coalesce(request::text, tenant) AS key, payload AS bytes, position`;
 
 /** Once for a whole reclaiming, so that nothing that is sent while it lasts counts as sent before. */
 const SENT_BEFORE = `SELECT (now() - make_interval(secs => $1::float8 / 1000))::text AS moment`;
