@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { FrameHandler } from '@medserve/rpc';
 import { OUTLIER_RULES } from '@medserve/serving';
-import { catalogueEntry, startFakePod, startTcpProxy, type FakePodOptions } from '@medserve/testkit';
+import { catalogueEntry, startFakePod, FaultProxy, type FakePodOptions } from '@medserve/testkit';
 import { echo, Harness, signpost, wire } from './testing/harness';
 
 describe('the router under faults', () => {
@@ -141,7 +141,7 @@ describe('the router under faults', () => {
       arrived.reach();
       return new Promise(() => request.signal);
     });
-    const proxy = harness.add(await startTcpProxy(fake.hostAddress()));
+    const proxy = harness.add(await FaultProxy.start(fake.hostAddress()));
     fake.announceHost(proxy.address);
     jest.useFakeTimers({ advanceTimers: true, doNotFake: ['nextTick', 'setImmediate', 'performance', 'Date'] });
     try {

@@ -17,7 +17,6 @@ export { describeEventBusContract } from './event-bus-contract';
 export { startTestDatabase, startTestServer, type TestDatabase, type TestServer } from './postgres';
 export { FaultProxy, type FaultProxyOptions } from './faults/fault-proxy';
 export type { Direction, Faults } from './faults/faults';
-export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 export { acceptance, completion, recordEvent } from './record-events';
 export { writeModelPackage, writeTritonModel, type TestPackage, type TestTritonModel } from './model-packages';
 export { catalogueEntry, startFakePod, type FakeOrder, type FakePod, type FakePodOptions } from './fake-pod';

@@ -1,7 +1,7 @@
 import { newEventId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import { openStorage, withConnection, type Storage, type StoredQuota } from '@medserve/storage';
-import { startTcpProxy, startTestDatabase, type TcpProxy, type TestDatabase } from '@medserve/testkit';
+import { FaultProxy, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { Quotas } from './quotas';
 
 const LIMITS = { a: 30, b: 120, c: 500, d: 1_500 } as const;
@@ -19,7 +19,7 @@ interface Gateway {
   readonly owner: string;
   readonly quotas: Quotas;
   readonly storage: Storage;
-  readonly wire: TcpProxy;
+  readonly wire: FaultProxy;
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ describe('quotas of two gateways on one PostgreSQL', () => {
 
   const openGateway = async (): Promise<Gateway> => {
     const target = new URL(database.url);
-    const wire = await startTcpProxy(target.host);
+    const wire = await FaultProxy.start(target.host);
     target.host = wire.address;
     const storage = await openStorage({ url: target.href, poolSize: 6, applicationName: 'gateway', role: 'gateway' });
     const ownership = await storage.holdOwnership(() => undefined);
@@ -121,7 +121,7 @@ describe('quotas of two gateways on one PostgreSQL', () => {
       clock.ms += STEP_MS;
       const under = burst();
       // Whether the server had committed before the wire was cut, nobody knows.
-      if (step % 20 === 7) gateways[step % 2]?.wire.cut();
+      if (step % 20 === 7) gateways[step % 2]?.wire.reset();
       await under;
       if (step === 60) {
         await withConnection(database.url, async (sql) => {

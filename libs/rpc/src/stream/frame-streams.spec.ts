@@ -1,7 +1,7 @@
 import { Client, credentials, type ClientDuplexStream } from '@grpc/grpc-js';
 import { ModelHostService } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
-import { startTcpProxy, type TcpProxy } from '@medserve/testkit';
+import { FaultProxy } from '@medserve/testkit';
 import { clientOptions } from '../channel-options';
 import { decodeFrame, encodeFrame } from '../frame/codec';
 import { FramePayload, type EncodedFrame } from '../frame/frame-payload';
@@ -106,8 +106,8 @@ describe('a frame stream', () => {
     });
     return client;
   }
-  async function proxied(server: GrpcServer): Promise<TcpProxy> {
-    const proxy = await startTcpProxy(server.address);
+  async function proxied(server: GrpcServer): Promise<FaultProxy> {
+    const proxy = await FaultProxy.start(server.address);
     closers.push(() => proxy.close());
     return proxy;
   }
@@ -154,7 +154,7 @@ describe('a frame stream', () => {
     await client.exchange('small', requestFrame('small'));
     const lost = client.exchange('large', requestFrame('large', { bytes: 64 << 20 }));
     setImmediate(() => {
-      proxy.cut();
+      proxy.reset();
     });
     await expect(lost).rejects.toMatchObject({ reason: 'inference_failed' });
   });
@@ -208,7 +208,7 @@ describe('a frame stream', () => {
     const client = connect(proxy.address, { patienceMs: 2_000 });
     const lost = client.exchange('a', requestFrame('a'));
     await arrived.reached;
-    proxy.cut();
+    proxy.reset();
     await expect(lost).rejects.toMatchObject({ reason: 'inference_failed' });
     stuck = false;
     expect(decodeFrame(await client.exchange('b', requestFrame('b'))).id).toBe('b');

@@ -77,6 +77,12 @@ export class FaultProxy {
     this.resume();
   }
 
+  /** Carries nothing any more and says nothing either: what a pulled cable or a frozen machine looks like from here. */
+  silence(): void {
+    this.set('toTarget', { swallows: true });
+    this.set('toCaller', { swallows: true });
+  }
+
   /** Carries nothing until `resume`, and loses nothing. */
   pause(): void {
     this.gate.shut();
