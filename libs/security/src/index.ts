@@ -8,7 +8,7 @@ export type { Client } from './clients/client';
 export type { KeyReader, StoredKey } from './keys/key-prover';
 export { loadPepper } from './pepper';
 export { may, permitted, type Action, type Kind, type Owned } from './policy/may';
-export { PURPOSES, type Principal, type PrincipalKind, type PurposeOfUse } from './principal';
+export type { Principal, PrincipalKind, PurposeOfUse } from './principal';
 export { FileKeyWrapper, loadKeyWrapper, type KeyPlace, type KeyWrapper } from './privacy/key-wrapper';
 export { SubjectReferences, loadSubjectReferences, type PatientName } from './privacy/subject-references';
 export type { Proof, Prover } from './prover';

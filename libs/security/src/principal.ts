@@ -1,8 +1,7 @@
+import type { PURPOSES } from '@medserve/events';
 import type { Scope } from './scopes';
 
-/** Why the data is used: codes of HL7's PurposeOfUse that a hospital's requests carry. */
-export const PURPOSES = ['TREAT', 'ETREAT', 'HOPERAT', 'HRESCH', 'PUBHLTH', 'HQUALIMP', 'BTG'] as const;
-
+/** Why the data is used: what records may say of it. */
 export type PurposeOfUse = (typeof PURPOSES)[number];
 
 /** How the one who asks proves it: an API key, a client's signed assertion or certificate, a user's token. */

@@ -1,6 +1,7 @@
+import { PURPOSES } from '@medserve/events';
 import { ServingError } from '@medserve/errors';
 import type { JWTPayload } from 'jose';
-import { PURPOSES, type Principal, type PurposeOfUse } from '../principal';
+import type { Principal, PurposeOfUse } from '../principal';
 import { isRole, scopesOf, type Role } from '../roles';
 import { SCOPES, type Scope } from '../scopes';
 import { claimAt, clientOf, wordsOf } from './claim';
