@@ -24,6 +24,8 @@ const shared = {
 const project = (name, ...testMatch) => ({ ...shared, displayName: name, testMatch });
 
 module.exports = {
+  // A test that waits says itself for how long: this is only what ends one that hangs, on a machine however busy.
+  testTimeout: 60_000,
   projects: [
     project(
       'unit',
