@@ -164,6 +164,7 @@ module.exports = {
       '^libs/engines/src/signing/',
       'Who may put a model into service is decided in one place.',
     ),
+    owned('language', '@huggingface', '^libs/engines/', 'What a token is belongs to the model that was trained on it.'),
     owned('jose', 'jose', '^libs/security/', 'What a token says is believed in one place, after all checks.'),
     owned('policy', '@casl', '^libs/security/', 'Who may do what to an object is decided in one place.'),
     owned('nest', '@nestjs', '^apps/', 'Nest wires and serves HTTP; nothing that decides knows it.'),

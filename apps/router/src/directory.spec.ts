@@ -13,6 +13,7 @@ const routing = (more: Partial<Routing>): Routing => ({
   wantsProgress: false,
   affinityKey: '',
   wantsDecision: false,
+  wantsDeltas: false,
   ...more,
 });
 const serves = [{ task: 'classify', modality: 'radiology', default: true }];

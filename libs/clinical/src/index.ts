@@ -1,4 +1,6 @@
 export type * from './answers/answer';
+export type * from './generation/conversation';
+export type * from './generation/generation';
 export type * from './modalities/facts';
 export type * from './privacy/patient-identity';
 export { Sensitive, type RevealPurpose } from './privacy/sensitive';

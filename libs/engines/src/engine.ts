@@ -1,4 +1,5 @@
 import type { AnyDatatype, AnyTensor } from '@medserve/clinical';
+import type { Generator, GeneratorSpec } from './generation/generator';
 
 /** A tensor that a model takes or gives. */
 export interface TensorSpec {
@@ -57,6 +58,8 @@ export interface Engine {
   inspect(root: string, modelFile: string): Promise<Signature>;
   /** @throws ServingError `model_broken` when the file is no model that this engine runs; `cancelled` by the signal. */
   load(spec: LoadSpec, signal: AbortSignal): Promise<Session>;
+  /** Loads a model that writes; absent of an engine that does not. @throws ServingError as `load` */
+  readonly openGenerator?: (spec: GeneratorSpec, signal: AbortSignal) => Promise<Generator>;
 }
 
 /** A loaded model. One run at a time; blocks its thread while it runs where the engine does. */

@@ -2,6 +2,17 @@ export { checkNumbers } from './check-feeds';
 export { describeEngineContract, type EngineFixture } from './engine-contract';
 export type { Engine, LoadSpec, Session, TensorSpec } from './engine';
 export { ENGINES } from './engines';
+export type {
+  Eyes,
+  Generation,
+  GenerationOrder,
+  GenerationRules,
+  GenerationSink,
+  Generator,
+  GeneratorSpec,
+  GeneratorStats,
+} from './generation/generator';
+export type { PoolEndpoints } from './generation/pool-endpoints';
 export { onnxEngine } from './onnx/onnx-engine';
 export { checkUntouched, loadPackage } from './packages/load-package';
 export { loadSpecOf } from './packages/load-spec-of';

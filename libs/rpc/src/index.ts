@@ -6,6 +6,7 @@ export {
   toModel,
   type CatalogueEntry,
   type CatalogueState,
+  type LanguageEntry,
   type Serve,
   type TensorDescriptionEntry,
 } from './client/catalogue';
@@ -32,7 +33,7 @@ export {
 } from './client/router-client';
 export { watch, type Watch, type WatchOptions } from './client/watch';
 export { decodeFrame, encodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
-export { errorOf, failureFrame, progressFrame } from './frame/failure-frame';
+export { deltaFrame, errorOf, failureFrame, progressFrame } from './frame/failure-frame';
 export { FramePayload, type EncodedFrame } from './frame/frame-payload';
 export { lengthPrefix } from './frame/length-prefix';
 export {

@@ -67,7 +67,9 @@ export class CachingDispatcher implements Dispatcher {
 
   async dispatch(order: DispatchOrder, options: Parameters<Dispatcher['dispatch']>[1]): Promise<Dispatched> {
     const { dispatcher, modelOf, observer, now } = this.parts;
-    const model = modelOf(order);
+    // What is written, or of texts, is not kept: another answer may be wanted each time.
+    const isKeepable = order.input.kind === 'decoded' || order.input.kind === 'tensor-bytes';
+    const model = isKeepable ? modelOf(order) : undefined;
     if (model === undefined) return dispatcher.dispatch(order, options);
     const beganMs = now();
     const key = this.keyOf(order, model);

@@ -1,4 +1,12 @@
-import type { Decoded, Finding, Sensitive } from '@medserve/clinical';
+import type {
+  Decoded,
+  Finding,
+  GenerationDelta,
+  GenerationRequest,
+  GenerationResult,
+  Sensitive,
+  TextsInput,
+} from '@medserve/clinical';
 import type { DecodedStudy, InputFile } from '@medserve/imaging';
 import type { RecordEvent } from '@medserve/events';
 import type { BatchShare, TensorBytes } from '@medserve/rpc';
@@ -36,12 +44,16 @@ export interface DispatchOrder {
   readonly patientKey?: Sensitive<string>;
   readonly input:
     | { readonly kind: 'decoded'; readonly decoded: Decoded }
-    | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] };
+    | { readonly kind: 'tensor-bytes'; readonly tensors: readonly TensorBytes[] }
+    | { readonly kind: 'generation'; readonly request: GenerationRequest; readonly images: readonly Decoded[] }
+    | { readonly kind: 'texts'; readonly texts: TextsInput['texts'] };
 }
 
 export interface Dispatched {
   readonly finding?: Finding;
   readonly tensors?: readonly TensorBytes[];
+  /** Of a model that wrote, or read texts. */
+  readonly generation?: GenerationResult;
   readonly task: string;
   readonly model: ModelChoice;
   readonly engine: string;
@@ -65,7 +77,12 @@ export interface Progress {
 export interface Dispatcher {
   dispatch(
     order: DispatchOrder,
-    options: { readonly signal: AbortSignal; readonly onProgress?: (progress: Progress) => void },
+    options: {
+      readonly signal: AbortSignal;
+      readonly onProgress?: (progress: Progress) => void;
+      /** Told of what was written, in order, before the answer is whole. */
+      readonly onDelta?: (delta: GenerationDelta) => void;
+    },
   ): Promise<Dispatched>;
 }
 

@@ -1,5 +1,5 @@
 import type { ServingError } from '@medserve/errors';
-import type { Finding } from '@medserve/clinical';
+import type { Finding, GenerationDelta } from '@medserve/clinical';
 import type { TensorBytes } from '@medserve/rpc';
 import type { Dispatched, DispatchOrder, ModelChoice, StoredResult } from './ports';
 import type { EventSubject } from './record-events';
@@ -40,8 +40,17 @@ export interface Prepared {
   readonly jobAfterMs?: number;
   /** What it failed of before it was accepted: it goes on record and is not dispatched. */
   readonly failure?: ServingError;
-  /** Makes the document whose bytes are hashed, stored and sent. */
+  /** Told of what a model wrote, in order, before the answer is whole; absent: nobody reads along. */
+  readonly onDelta?: (delta: GenerationDelta) => void;
+  /** Makes the document whose bytes are hashed, stored and sent; of an answer that was read along, all bytes of it. */
   compose(composition: Composition): Buffer;
+  /** Of the document. Default: `application/json`. */
+  readonly contentType?: string;
+  /**
+   * What left of an answer that was read along and ended otherwise, with the error that its reader is told of; undefined: nothing
+   * had left, and the problem alone stands for the request.
+   */
+  composeCutOff?(error: ServingError): StoredResult | undefined;
 }
 
 export type Answered = Dispatched & { readonly finding: Finding };

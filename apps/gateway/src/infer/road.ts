@@ -206,7 +206,11 @@ export class Road {
     const done = await times.measure('dispatch', () =>
       this.parts.dispatcher.dispatch(
         { ...order, deadlineMs },
-        { signal: options.signal, ...optional('onProgress', watchLoading(prepared, deadlineMs, options.onProgress)) },
+        {
+          signal: options.signal,
+          ...optional('onDelta', prepared.onDelta),
+          ...optional('onProgress', watchLoading(prepared, deadlineMs, options.onProgress)),
+        },
       ),
     );
     await failpoint('gateway.before-complete');
@@ -217,7 +221,7 @@ export class Road {
       record: { accepted: acceptedId, completed: completedId },
       timings: { ...done.timings, ...times.snapshot() },
     });
-    const result = { bytes, contentType: 'application/json' };
+    const result = { bytes, contentType: prepared.contentType ?? 'application/json' };
     const ending = {
       id: subject.request,
       tenant: subject.tenant,
@@ -267,15 +271,19 @@ export class Road {
     return { ...ending.result, ...optional('retryAfterMs', error.retryAfterMs) };
   }
 
-  private problemOf({ subject }: Prepared, error: ServingError): Ending {
-    const bytes = Buffer.from(JSON.stringify(toProblem(error, subject.request)));
+  private problemOf(prepared: Prepared, error: ServingError): Ending {
+    const { subject } = prepared;
+    const result = prepared.composeCutOff?.(error) ?? {
+      bytes: Buffer.from(JSON.stringify(toProblem(error, subject.request))),
+      contentType: PROBLEM_TYPE,
+    };
     const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
     return {
       id: subject.request,
       tenant: subject.tenant,
       status,
-      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(bytes).toString('hex')),
-      result: { bytes, contentType: PROBLEM_TYPE },
+      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(result.bytes).toString('hex')),
+      result,
     };
   }
 

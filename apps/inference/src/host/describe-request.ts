@@ -1,4 +1,4 @@
-import type { DecodedHeader } from '@medserve/clinical';
+import type { DecodedHeader, TextsInput } from '@medserve/clinical';
 import type { TensorHeader } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { decodeFrame, elementCount } from '@medserve/rpc';
@@ -62,6 +62,13 @@ export function describeRequest(bytes: Uint8Array, maxBatchSize: number): Reques
       const header = JSON.parse(input.value) as DecodedHeader;
       return { signature: header.kind, rows: 1, cost: maxBatchSize === 0 ? costOf(voxelsOf(header)) : 1 };
     }
+    case 'textsJson': {
+      const { texts } = JSON.parse(input.value) as TextsInput;
+      // How long its texts are as tokens is told by the worker, which joins those that fit.
+      return { signature: 'texts', rows: texts.length, cost: texts.length };
+    }
+    case 'generationJson':
+      throw new ServingError('task_not_available', 'This model does not write.', { field: 'model' });
     case undefined:
       throw new ServingError('invalid_request', 'A request has no input.');
   }

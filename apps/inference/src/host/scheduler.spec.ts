@@ -69,6 +69,7 @@ describe('Scheduler', () => {
         wantsProgress: false,
         affinityKey: '',
         wantsDecision: false,
+        wantsDeltas: false,
       },
       bytes: encodeRequest({ id, tenant, class: name, deadlineMs: 1, input }, false).toBuffer(),
       receivedAtMs: performance.now(),

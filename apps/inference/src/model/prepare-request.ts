@@ -58,5 +58,8 @@ export function prepareRequest(model: LoadedModel, frame: Uint8Array, onImage: (
         throw new ServingError('task_not_available', 'This model takes tensors only.', { field: 'model' });
       onImage();
       return prepareImage(request, request.input.decoded, compiled.image, hasBatchAxis);
+    case 'texts':
+    case 'generation':
+      throw new ServingError('task_not_available', 'This model neither reads texts nor writes.', { field: 'model' });
   }
 }

@@ -112,6 +112,7 @@ export class FakeRoom {
         wantsProgress,
         affinityKey: '',
         wantsDecision: false,
+        wantsDeltas: false,
       },
       bytes: Buffer.alloc(0),
       receivedAtMs,

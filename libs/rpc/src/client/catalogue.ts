@@ -16,6 +16,21 @@ export interface TensorDescriptionEntry {
   readonly shape: readonly number[];
 }
 
+/** What a caller has to know of a model that writes or reads text. */
+export interface LanguageEntry {
+  /** Whether it writes answers; otherwise it turns texts into vectors. */
+  readonly generates: boolean;
+  /** Tokens of a prompt, those of its images among them, and of its answer together. */
+  readonly contextTokens: number;
+  /** Of an answer, where the request names no limit; 0: no answers. */
+  readonly maxAnswerTokens: number;
+  /** Images of one request; 0: it does not see. */
+  readonly maxImages: number;
+  readonly adapters: readonly string[];
+  /** Answers that one replica writes at once. */
+  readonly slots: number;
+}
+
 /** One version of one model package, wherever it is served. */
 export interface CatalogueEntry {
   readonly name: string;
@@ -52,6 +67,8 @@ export interface CatalogueEntry {
   readonly fromLocalCopy: boolean;
   /** Whether it is the trust policy that keeps it from being served. */
   readonly untrusted: boolean;
+  /** Of a model that writes or reads text. */
+  readonly language?: LanguageEntry | undefined;
 }
 
 /** What the catalogue says of a model of which nothing is known but its name. */
@@ -106,6 +123,7 @@ export const toModel = (entry: CatalogueEntry): Model => ({
   inputs: entry.inputs.map(described),
   outputs: entry.outputs.map(described),
   labels: entry.labels.map(({ output, labels }) => ({ output, labels: [...labels] })),
+  language: entry.language && { ...entry.language, adapters: [...entry.language.adapters] },
 });
 
 /** A state of a newer release counts as broken: nothing is sent to what is not understood. */

@@ -1,4 +1,4 @@
-import type { Decoded, Tensor } from '@medserve/clinical';
+import type { Decoded, GenerationRequest, Tensor } from '@medserve/clinical';
 import { decodeFrame } from '../frame/codec';
 import { tensorBytes } from '../frame/tensor-bytes';
 import { decodeRequest, decodeResult, encodeRequest, encodeResult, type DispatchRequest } from './dispatch';
@@ -16,6 +16,7 @@ const request = (input: DispatchRequest['input']): DispatchRequest => ({
   outputs: ['y'],
   affinityKey: 'image',
   wantsDecision: true,
+  wantsDeltas: true,
   input,
 });
 const there = (value: DispatchRequest) => decodeRequest(decodeFrame(encodeRequest(value, true).toBuffer()));
@@ -40,6 +41,32 @@ describe('a dispatched request', () => {
       request({ kind: 'decoded', decoded: picture }),
     );
     expect(there(request({ kind: 'tensors', tensors }))).toEqual(request({ kind: 'tensors', tensors }));
+  });
+
+  it('arrives as it was sent, conversation or texts', () => {
+    const asked: GenerationRequest = {
+      turns: [
+        {
+          role: 'user',
+          parts: [
+            { kind: 'image', image: 0 },
+            { kind: 'text', text: 'Which side? \u{1fac1}' },
+          ],
+        },
+      ],
+      sampling: { temperature: 0, topP: 1, presencePenalty: 0, frequencyPenalty: 0 },
+      stop: [],
+      choices: 1,
+      format: { kind: 'text' },
+      tools: [],
+      toolChoice: 'none',
+      parallelToolCalls: true,
+    };
+    const conversation = request({ kind: 'generation', request: asked, images: [picture, picture] });
+    expect(there(conversation)).toEqual(conversation);
+    expect(there(request({ kind: 'texts', texts: ['an effusion', [1, 2]] }))).toEqual(
+      request({ kind: 'texts', texts: ['an effusion', [1, 2]] }),
+    );
   });
 
   it('is refused when its samples are fewer than its header says', () => {

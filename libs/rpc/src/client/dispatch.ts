@@ -1,4 +1,13 @@
-import type { AnyTensor, Decoded, DecodedHeader, Finding } from '@medserve/clinical';
+import type {
+  AnyTensor,
+  Decoded,
+  DecodedHeader,
+  Finding,
+  GenerationInput,
+  GenerationRequest,
+  GenerationResult,
+  TextsInput,
+} from '@medserve/clinical';
 import type { Frame, RequestHeader, ResponseHeader } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { encodeFrame } from '../frame/codec';
@@ -17,7 +26,10 @@ import { fromRequestClass, toRequestClass, type ClassName } from './request-clas
 export type DispatchInput =
   | { readonly kind: 'decoded'; readonly decoded: Decoded }
   /** Go to the model as they are, past recipe and reader. */
-  | { readonly kind: 'tensors'; readonly tensors: readonly AnyTensor[] };
+  | { readonly kind: 'tensors'; readonly tensors: readonly AnyTensor[] }
+  /** A conversation to be gone on with; its turns name the images by their index. */
+  | { readonly kind: 'generation'; readonly request: GenerationRequest; readonly images: readonly Decoded[] }
+  | { readonly kind: 'texts'; readonly texts: TextsInput['texts'] };
 
 export interface DispatchRequest<Input = DispatchInput> {
   /** UUIDv7; unique among the open requests. */
@@ -37,6 +49,8 @@ export interface DispatchRequest<Input = DispatchInput> {
   /** Requests with the same key go to the same replica as long as its load allows. */
   readonly affinityKey?: string | undefined;
   readonly wantsDecision?: boolean | undefined;
+  /** Whether the answer is wanted while it is written. */
+  readonly wantsDeltas?: boolean | undefined;
 }
 
 /** A request's share of the run that answered it. */
@@ -59,6 +73,8 @@ export interface DispatchResult<Output = AnyTensor> {
   readonly finding?: Finding;
   /** Of tensors: the wanted outputs of the model. */
   readonly tensors?: readonly Output[];
+  /** Of a model that wrote, or read texts. */
+  readonly generation?: GenerationResult;
   readonly task: string;
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly engine: string;
@@ -89,6 +105,18 @@ function inputOf(input: OutgoingRequest['input']): { wire: RequestHeader['input'
         wire: { $case: 'tensors', value: { headers: input.tensors.map(tensorHeader) } },
         raw: input.tensors.map(({ bytes }) => bytes),
       };
+    case 'generation': {
+      const parts = input.images.map(splitDecoded);
+      const value: GenerationInput = { request: input.request, images: parts.map(({ header }) => header) };
+      return {
+        wire: { $case: 'generationJson', value: JSON.stringify(value) },
+        raw: parts.map(({ samples }) => samples),
+      };
+    }
+    case 'texts': {
+      const value: TextsInput = { texts: input.texts };
+      return { wire: { $case: 'textsJson', value: JSON.stringify(value) }, raw: [] };
+    }
   }
 }
 
@@ -111,6 +139,7 @@ export function encodeRequest(request: OutgoingRequest, wantsProgress: boolean):
           wantsProgress,
           affinityKey: request.affinityKey ?? '',
           wantsDecision: request.wantsDecision ?? false,
+          wantsDeltas: request.wantsDeltas ?? false,
         },
         parametersJson: request.parameters === undefined ? '' : JSON.stringify(request.parameters),
         question: request.question ?? '',
@@ -142,6 +171,7 @@ export function decodeRequest(frame: Frame): DispatchRequest {
     outputs: outputs.length === 0 ? undefined : outputs,
     affinityKey: named(routing?.affinityKey),
     wantsDecision: routing?.wantsDecision ?? false,
+    wantsDeltas: routing?.wantsDeltas ?? false,
   };
 }
 
@@ -151,6 +181,12 @@ function decodeInput(input: RequestHeader['input'], raw: readonly Uint8Array[]):
       return { kind: 'decoded', decoded: joinDecoded(JSON.parse(input.value) as DecodedHeader, raw[0]) };
     case 'tensors':
       return { kind: 'tensors', tensors: input.value.headers.map((header, index) => tensorOf(header, raw[index])) };
+    case 'generationJson': {
+      const { request, images } = JSON.parse(input.value) as GenerationInput;
+      return { kind: 'generation', request, images: images.map((header, index) => joinDecoded(header, raw[index])) };
+    }
+    case 'textsJson':
+      return { kind: 'texts', texts: (JSON.parse(input.value) as TextsInput).texts };
     case undefined:
       throw new ServingError('invalid_request', 'A request has no input.');
   }
@@ -158,7 +194,7 @@ function decodeInput(input: RequestHeader['input'], raw: readonly Uint8Array[]):
 
 /** The result as a frame; tensors are not copied. */
 export function encodeResult(id: string, result: DispatchResult): FramePayload {
-  const { finding, model, batch } = result;
+  const { finding, generation, model, batch } = result;
   const tensors = result.tensors?.map(tensorBytes);
   const value: ResponseHeader = {
     findingJson: finding === undefined ? '' : JSON.stringify(finding),
@@ -172,15 +208,17 @@ export function encodeResult(id: string, result: DispatchResult): FramePayload {
     rows: batch.rows,
     batchRows: batch.batchRows,
     leadsBatch: batch.leads,
+    generationJson: generation === undefined ? '' : JSON.stringify(generation),
   };
   const raw = (tensors ?? []).map(({ bytes }) => bytes);
   return encodeFrame({ id, body: { $case: 'response', value }, raw });
 }
 
 export function decodeResult(header: ResponseHeader, { raw, decisionJson }: Frame): ReceivedResult {
-  const { findingJson, tensors, task, model, version, digest, engine, timings } = header;
+  const { findingJson, generationJson, tensors, task, model, version, digest, engine, timings } = header;
   return {
     ...(findingJson === '' ? {} : { finding: JSON.parse(findingJson) as Finding }),
+    ...(generationJson === '' ? {} : { generation: JSON.parse(generationJson) as GenerationResult }),
     ...(tensors === undefined
       ? {}
       : { tensors: tensors.headers.map((entry, index) => tensorBytesOf(entry, raw[index])) }),

@@ -1,4 +1,5 @@
 import type { Client } from '@grpc/grpc-js';
+import type { GenerationDelta } from '@medserve/clinical';
 import { RouterService } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { clientOver, type Link } from '../tls/link';
@@ -15,6 +16,8 @@ import { watch, type Watch } from './watch';
 export interface DispatchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((phase: string, percent: number, expectedMs: number) => void) | undefined;
+  /** Called with what was written, in order; all together are the text of the result. */
+  readonly onDelta?: ((delta: GenerationDelta) => void) | undefined;
 }
 
 /** What the router last said about its pods, besides their models. */
@@ -71,16 +74,17 @@ export class RouterClient {
    * @throws ServingError as router or model host failed it; `unavailable`: it reached nobody; `inference_failed`: it may have
    *   been worked on; `deadline_exceeded`; `cancelled`.
    */
-  async dispatch(request: OutgoingRequest, { signal, onProgress }: DispatchOptions = {}): Promise<ReceivedResult> {
-    const bytes = await this.stream.exchange(request.id, encodeRequest(request, onProgress !== undefined), {
+  async dispatch(request: OutgoingRequest, options: DispatchOptions = {}): Promise<ReceivedResult> {
+    const { signal, onProgress, onDelta } = options;
+    const wanting = { ...request, wantsDeltas: onDelta !== undefined };
+    const bytes = await this.stream.exchange(request.id, encodeRequest(wanting, onProgress !== undefined), {
       signal,
       deadlineMs: request.deadlineMs,
-      onProgress:
-        onProgress &&
-        ((progress) => {
-          const { body } = decodeFrame(progress);
-          if (body?.$case === 'progress') onProgress(body.value.phase, body.value.percent, body.value.expectedMs);
-        }),
+      onProgress: (frame) => {
+        const { body } = decodeFrame(frame);
+        if (body?.$case === 'progress') onProgress?.(body.value.phase, body.value.percent, body.value.expectedMs);
+        else if (body?.$case === 'delta') onDelta?.(JSON.parse(body.value.deltaJson) as GenerationDelta);
+      },
     });
     const frame = decodeFrame(bytes);
     const { body } = frame;

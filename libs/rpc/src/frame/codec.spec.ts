@@ -16,6 +16,7 @@ const routing = fc.record({
   wantsProgress: fc.boolean(),
   affinityKey: text,
   wantsDecision: fc.boolean(),
+  wantsDeltas: fc.boolean(),
 });
 const tensors = fc.record({
   headers: fc.array(fc.record({ name: text, datatype: text, shape: fc.array(fc.nat(), { maxLength: 5 }) }), {
@@ -53,6 +54,7 @@ const body = fc.oneof(
       rows: count,
       batchRows: count,
       leadsBatch: fc.boolean(),
+      generationJson: fc.string(),
     }),
   }),
   fc.record({

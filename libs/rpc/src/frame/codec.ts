@@ -11,7 +11,7 @@ const GRPC_PREFIX_BYTES = 5;
 const ALIGNMENT_BYTES = 16;
 
 const REQUEST = 2;
-const BODIES = { [REQUEST]: 'request', 3: 'response', 4: 'progress', 5: 'failure', 6: 'cancel' } as const;
+const BODIES = { [REQUEST]: 'request', 3: 'response', 4: 'progress', 5: 'failure', 6: 'cancel', 9: 'delta' } as const;
 export type FrameKind = (typeof BODIES)[keyof typeof BODIES];
 
 const isBody = (field: number): field is keyof typeof BODIES => field in BODIES;

@@ -1,3 +1,4 @@
+import type { GenerationDelta } from '@medserve/clinical';
 import type { Failure } from '@medserve/contracts';
 import { REASONS, ServingError, type Reason } from '@medserve/errors';
 import { encodeFrame } from './codec';
@@ -32,6 +33,9 @@ export const failureFrame = (id: string, error: ServingError): FramePayload =>
 /** @param expectedMs how long the phase is expected to take still; 0: not known */
 export const progressFrame = (id: string, phase: string, percent: number, expectedMs = 0): FramePayload =>
   encodeFrame({ id, body: { $case: 'progress', value: { phase, percent, expectedMs } }, raw: [] });
+
+export const deltaFrame = (id: string, delta: GenerationDelta): FramePayload =>
+  encodeFrame({ id, body: { $case: 'delta', value: { deltaJson: JSON.stringify(delta) } }, raw: [] });
 
 export const cancelFrame = (id: string): FramePayload =>
   encodeFrame({ id, body: { $case: 'cancel', value: {} }, raw: [] });

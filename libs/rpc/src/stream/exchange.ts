@@ -5,7 +5,7 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Wait for an answer at most this long, in milliseconds. */
   readonly deadlineMs?: number | undefined;
-  /** Called with every progress frame as it came. */
+  /** Called with every frame before the last one, progress or delta, as it came. */
   readonly onProgress?: ((bytes: Buffer) => void) | undefined;
 }
 

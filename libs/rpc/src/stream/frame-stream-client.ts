@@ -211,7 +211,7 @@ export class FrameStreamClient {
       return;
     }
     const exchange = exchanges.get(id);
-    if (kind === 'progress') {
+    if (kind === 'progress' || kind === 'delta') {
       exchange?.progress(bytes);
     } else if (kind === 'response' || kind === 'failure') {
       exchanges.delete(id);

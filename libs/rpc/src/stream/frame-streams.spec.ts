@@ -19,6 +19,7 @@ const NO_ROUTING = {
   tenant: '',
   affinityKey: '',
   wantsDecision: false,
+  wantsDeltas: false,
 } as const;
 
 const requestFrame = (id: string, { deadlineMs = 0, wantsProgress = false, bytes = 0 } = {}) =>
@@ -54,6 +55,7 @@ const responseFrame = (id: string, bytes = 0) =>
         rows: 1,
         batchRows: 1,
         leadsBatch: true,
+        generationJson: '',
       },
     },
     raw: [new Uint8Array(bytes)],

@@ -19,7 +19,7 @@ export interface IncomingRequest {
   readonly signal: AbortSignal;
   /** Sends a progress frame if the sender wants them. */
   progress(phase: string, percent: number, expectedMs?: number): void;
-  /** Sends a frame of this request as it is, such as a progress frame from further on. */
+  /** Sends a frame of this request as it is, such as a progress frame or a delta from further on. */
   forward(bytes: Buffer): void;
 }
 
@@ -55,6 +55,7 @@ const NO_ROUTING: Routing = {
   wantsProgress: false,
   affinityKey: '',
   wantsDecision: false,
+  wantsDeltas: false,
 };
 
 /**

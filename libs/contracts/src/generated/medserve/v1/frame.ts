@@ -12,7 +12,7 @@ import { Progress, RequestClass } from "./medserve";
 
 /**
  * One message of a request. The sender of a request sends one `request` and perhaps a `cancel`; the other side sends any
- * number of `progress` and then one `response` or one `failure`.
+ * number of `progress` and `delta` and then one `response` or one `failure`.
  *
  * `id` and the body come first and are small; the raw payloads come last, each preceded by as much filler (field 15, unknown
  * to every reader) as puts it on a 16-byte boundary of the receiver's buffer, so that it can be used without a copy.
@@ -26,6 +26,7 @@ export interface Frame {
     | { $case: "progress"; value: Progress }
     | { $case: "failure"; value: Failure }
     | { $case: "cancel"; value: Cancel }
+    | { $case: "delta"; value: Delta }
     | undefined;
   /** Raw bytes that the header describes: of one tensor each, or the samples of the decoded image. */
   raw: Uint8Array[];
@@ -46,6 +47,12 @@ export interface RequestHeader {
     | //
     /** Header of a decoded picture or volume as JSON (`DecodedHeader` of the clinical library); `raw[0]` holds its samples. */
     { $case: "decodedJson"; value: string }
+    | //
+    /** `GenerationInput` of the clinical library as JSON, the headers of its images in it; `raw` holds the samples of each, in order. */
+    { $case: "generationJson"; value: string }
+    | //
+    /** `TextsInput` of the clinical library as JSON. */
+    { $case: "textsJson"; value: string }
     | undefined;
   /** Of tensors: the outputs that are wanted; empty: all. */
   outputs: string[];
@@ -68,6 +75,8 @@ export interface Routing {
   affinityKey: string;
   /** Whether the router says how it chose. */
   wantsDecision: boolean;
+  /** Whether anyone reads an answer while it is written; without it no `delta` is sent. */
+  wantsDeltas: boolean;
 }
 
 export interface TensorHeaders {
@@ -98,6 +107,8 @@ export interface ResponseHeader {
   batchRows: number;
   /** Whether this request stands for the run in statistics: true for one request of every run. */
   leadsBatch: boolean;
+  /** `GenerationResult` of the clinical library as JSON; empty where nothing was written or read as text. */
+  generationJson: string;
 }
 
 export interface Timing {
@@ -118,6 +129,14 @@ export interface Failure {
 
 /** Nobody waits for the request any more. */
 export interface Cancel {
+}
+
+/**
+ * What a model has written since the delta before: `GenerationDelta` of the clinical library as JSON. All deltas of a request together
+ * are the text of its response.
+ */
+export interface Delta {
+  deltaJson: string;
 }
 
 function createBaseFrame(): Frame {
@@ -144,6 +163,9 @@ export const Frame: MessageFns<Frame> = {
         break;
       case "cancel":
         Cancel.encode(message.body.value, writer.uint32(50).fork()).join();
+        break;
+      case "delta":
+        Delta.encode(message.body.value, writer.uint32(74).fork()).join();
         break;
     }
     for (const v of message.raw) {
@@ -216,6 +238,14 @@ export const Frame: MessageFns<Frame> = {
             message.body = { $case: "cancel", value: Cancel.decode(reader, reader.uint32()) };
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.body = { $case: "delta", value: Delta.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 7: {
             if (tag !== 58) {
               break;
@@ -266,6 +296,12 @@ export const RequestHeader: MessageFns<RequestHeader> = {
         break;
       case "decodedJson":
         writer.uint32(42).string(message.input.value);
+        break;
+      case "generationJson":
+        writer.uint32(58).string(message.input.value);
+        break;
+      case "textsJson":
+        writer.uint32(66).string(message.input.value);
         break;
     }
     for (const v of message.outputs) {
@@ -327,6 +363,22 @@ export const RequestHeader: MessageFns<RequestHeader> = {
             message.input = { $case: "decodedJson", value: reader.string() };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.input = { $case: "generationJson", value: reader.string() };
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.input = { $case: "textsJson", value: reader.string() };
+            continue;
+          }
           case 6: {
             if (tag !== 50) {
               break;
@@ -360,6 +412,7 @@ function createBaseRouting(): Routing {
     wantsProgress: false,
     affinityKey: "",
     wantsDecision: false,
+    wantsDeltas: false,
   };
 }
 
@@ -394,6 +447,9 @@ export const Routing: MessageFns<Routing> = {
     }
     if (message.wantsDecision !== false) {
       writer.uint32(80).bool(message.wantsDecision);
+    }
+    if (message.wantsDeltas !== false) {
+      writer.uint32(88).bool(message.wantsDeltas);
     }
     return writer;
   },
@@ -489,6 +545,14 @@ export const Routing: MessageFns<Routing> = {
             }
 
             message.wantsDecision = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.wantsDeltas = reader.bool();
             continue;
           }
         }
@@ -645,6 +709,7 @@ function createBaseResponseHeader(): ResponseHeader {
     rows: 0,
     batchRows: 0,
     leadsBatch: false,
+    generationJson: "",
   };
 }
 
@@ -682,6 +747,9 @@ export const ResponseHeader: MessageFns<ResponseHeader> = {
     }
     if (message.leadsBatch !== false) {
       writer.uint32(88).bool(message.leadsBatch);
+    }
+    if (message.generationJson !== "") {
+      writer.uint32(98).string(message.generationJson);
     }
     return writer;
   },
@@ -785,6 +853,14 @@ export const ResponseHeader: MessageFns<ResponseHeader> = {
             }
 
             message.leadsBatch = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.generationJson = reader.string();
             continue;
           }
         }
@@ -980,6 +1056,52 @@ export const Cancel: MessageFns<Cancel> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDelta(): Delta {
+  return { deltaJson: "" };
+}
+
+export const Delta: MessageFns<Delta> = {
+  encode(message: Delta, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deltaJson !== "") {
+      writer.uint32(10).string(message.deltaJson);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Delta {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDelta();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deltaJson = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;

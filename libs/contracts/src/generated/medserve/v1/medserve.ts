@@ -194,6 +194,24 @@ export interface Model {
   fromLocalCopy: boolean;
   /** Whether it is the trust policy that keeps it from being served. */
   untrusted: boolean;
+  /** Of a model that writes or reads text. */
+  language: LanguageModel | undefined;
+}
+
+/** What a caller has to know of a model that writes or reads text. */
+export interface LanguageModel {
+  /** Whether it writes answers; otherwise it turns texts into vectors. */
+  generates: boolean;
+  /** Tokens of a prompt, those of its images among them, and of its answer together. */
+  contextTokens: number;
+  /** Of an answer, where the request names no limit; 0: no answers. */
+  maxAnswerTokens: number;
+  /** Images of one request; 0: it does not see. */
+  maxImages: number;
+  /** Names of its adapters. */
+  adapters: string[];
+  /** Answers that one replica writes at once. */
+  slots: number;
 }
 
 export interface OutputLabels {
@@ -1030,6 +1048,7 @@ function createBaseModel(): Model {
     approver: "",
     fromLocalCopy: false,
     untrusted: false,
+    language: undefined,
   };
 }
 
@@ -1103,6 +1122,9 @@ export const Model: MessageFns<Model> = {
     }
     if (message.untrusted !== false) {
       writer.uint32(184).bool(message.untrusted);
+    }
+    if (message.language !== undefined) {
+      LanguageModel.encode(message.language, writer.uint32(194).fork()).join();
     }
     return writer;
   },
@@ -1302,6 +1324,115 @@ export const Model: MessageFns<Model> = {
             }
 
             message.untrusted = reader.bool();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.language = LanguageModel.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLanguageModel(): LanguageModel {
+  return { generates: false, contextTokens: 0, maxAnswerTokens: 0, maxImages: 0, adapters: [], slots: 0 };
+}
+
+export const LanguageModel: MessageFns<LanguageModel> = {
+  encode(message: LanguageModel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.generates !== false) {
+      writer.uint32(8).bool(message.generates);
+    }
+    if (message.contextTokens !== 0) {
+      writer.uint32(16).uint32(message.contextTokens);
+    }
+    if (message.maxAnswerTokens !== 0) {
+      writer.uint32(24).uint32(message.maxAnswerTokens);
+    }
+    if (message.maxImages !== 0) {
+      writer.uint32(32).uint32(message.maxImages);
+    }
+    for (const v of message.adapters) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.slots !== 0) {
+      writer.uint32(48).uint32(message.slots);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LanguageModel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLanguageModel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.generates = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contextTokens = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.maxAnswerTokens = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxImages = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.adapters.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.slots = reader.uint32();
             continue;
           }
         }
