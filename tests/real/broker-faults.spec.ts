@@ -1,10 +1,11 @@
-/** A broker that stands still, and one that loses what it acknowledged: F32 and F33 of the catalogue (docs/faults.md). */
+/** A broker that stands still, one that loses what it acknowledged, a topic that somebody takes away: F32, F33, F37 of the catalogue (docs/faults.md). */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRecorder } from '@medserve/app-recorder';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
 import { openStorage, type Storage } from '@medserve/storage';
+import { Kafka, logLevel } from 'kafkajs';
 import { startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
 import { descendants } from '../support/processes';
 import { describeReal } from './is-real';
@@ -23,6 +24,7 @@ describeReal('a broker', () => {
   let storage: Storage;
   let topic: string;
   let recorder: { close(): Promise<void> };
+  let changes: string[] = [];
 
   beforeAll(async () => {
     [kafka, server] = await Promise.all([KafkaCluster.start(1), startTestServer()]);
@@ -34,6 +36,7 @@ describeReal('a broker', () => {
 
   beforeEach(async () => {
     topic = `broker-faults-${randomUUID()}`;
+    changes = [];
     database = await server.database();
     storage = await openStorage({ url: database.url, poolSize: 8, applicationName: 'real' });
     recorder = await startRecorder({
@@ -41,7 +44,10 @@ describeReal('a broker', () => {
       ledgerKey,
       kafka: { brokers: kafka.brokers, topic },
       logger: silentLogger,
-      instruments: noopInstruments(),
+      instruments: {
+        ...noopInstruments(),
+        transportChanges: { inc: ({ change }: { change: string }) => changes.push(change) } as never,
+      },
       times: { reconcileEveryMs: 1_000, resendAfterMs: 3_000 },
     });
   }, 60_000);
@@ -57,6 +63,10 @@ describeReal('a broker', () => {
     if (found === undefined) throw new Error('no broker runs');
     return found;
   };
+
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await pause(200);
+  }
 
   async function expectEachOnce(ids: readonly string[]): Promise<void> {
     await storage.ledger.caughtUp({ timeoutMs: 90_000 });
@@ -95,6 +105,23 @@ describeReal('a broker', () => {
     await load.more(50);
     await kafka.restart(1);
     await load.more(50);
+    await expectEachOnce(await load.stop());
+    await ownership.release();
+  }, 240_000);
+
+  it('F37: deletes the topic, then gives it more partitions: told, and nothing is lost', async () => {
+    const ownership = await storage.holdOwnership();
+    const load = new Load(storage, ownership.owner);
+    const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await load.more(100);
+    await admin.deleteTopics({ topics: [topic] });
+    await load.more(50);
+    await until(() => changes.includes('topic_remade'));
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 9 }] });
+    await load.more(50);
+    await until(() => changes.includes('partitions_changed'));
+    await admin.disconnect();
     await expectEachOnce(await load.stop());
     await ownership.release();
   }, 240_000);

@@ -53,6 +53,14 @@ async function reconcile({ storage, logger, instruments, times }: Duties): Promi
   if (unended > 0) logger.error('accepted requests have no end, though their lease ran out', { count: unended });
 }
 
+/** Somebody else looks after the brokers: what they do to the topic is told loudly, and nothing is lost by it. */
+async function inspectTransport({ logger, instruments }: Duties, bus: EventBus): Promise<void> {
+  const change = await bus.inspect?.();
+  if (change === undefined) return;
+  instruments.transportChanges.inc({ change });
+  logger.error('the topic of the events is not what it was', { reason: change });
+}
+
 async function sweep({ logger, instruments }: Duties, sweepOnce: () => Promise<number>): Promise<void> {
   const count = await sweepOnce();
   if (count === 0) return;
@@ -122,6 +130,14 @@ export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
         untilWoken: () => seat.untilWoken(),
         onFailure: told('events could not be relayed; they are tried again'),
       }),
+    ),
+    onceThere(bus, signal, (found) =>
+      every(
+        times.reconcileEveryMs,
+        signal,
+        () => inspectTransport(duties, found),
+        told('the brokers could not be asked about the topic of the events'),
+      ),
     ),
     every(times.sweepEveryMs, signal, () => sweep(duties, () => sweeper.sweep(Date.now())), told('the sweep failed')),
     every(times.reconcileEveryMs, signal, () => reconcile(duties), told('the reconciliation failed')),

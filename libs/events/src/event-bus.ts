@@ -26,8 +26,19 @@ export interface EventBus {
    */
   publish(partition: number, messages: readonly EventMessage[]): Promise<void>;
   subscribe(handler: EventHandler): Promise<Subscription>;
+  /**
+   * Looks whether the transport still is what it was when it was connected, and mends what can be mended; none of a transport
+   * that cannot change. @throws when it cannot be asked
+   */
+  inspect?(): Promise<TransportChange | undefined>;
   close(): Promise<void>;
 }
+
+/**
+ * What somebody else did to the transport: its topic was gone and was made anew, so that what was in it comes again from the
+ * outbox; or it has other partitions than before, and messages go on through those that it had.
+ */
+export type TransportChange = 'topic_remade' | 'partitions_changed';
 
 /** FNV-1a over the key: stable over versions and processes. */
 export function partitionOf(key: string, partitions: number): number {

@@ -1,4 +1,11 @@
-export { partitionOf, type EventBus, type EventHandler, type EventMessage, type Subscription } from './event-bus';
+export {
+  partitionOf,
+  type EventBus,
+  type EventHandler,
+  type EventMessage,
+  type Subscription,
+  type TransportChange,
+} from './event-bus';
 export { ACTIVITIES, activityEventSchema, type Activity, type ActivityEvent } from './activity-event';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 export { newEventId } from './event-id';

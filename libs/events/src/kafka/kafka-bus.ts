@@ -1,5 +1,5 @@
-import { Kafka, type KafkaConfig } from 'kafkajs';
-import type { EventBus, EventHandler, EventMessage, Subscription } from '../event-bus';
+import { Kafka, type Admin, type KafkaConfig } from 'kafkajs';
+import type { EventBus, EventHandler, EventMessage, Subscription, TransportChange } from '../event-bus';
 import { brokerSocket } from './broker-socket';
 import { ID_HEADER, KEY_HEADER } from './headers';
 import { saslOf, type KafkaLogin } from './kafka-login';
@@ -35,6 +35,16 @@ const security = ({ tls, login }: KafkaBusOptions): Partial<KafkaConfig> => ({
   ...(login === undefined ? {} : { sasl: saslOf(login) }),
 });
 
+async function administer<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /**
  * Events over Apache Kafka. Each call carries one topic and one partition: that is what keeps kafkajs from losing acknowledged
  * messages when a leader moves (`PartitionProducer`). Consumers stay idempotent all the same.
@@ -62,14 +72,9 @@ export class KafkaBus implements EventBus {
       // For what comes before there is a bus: whoever wants one may try again. Producer and consumer have their own.
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 },
     });
-    const admin = kafka.admin();
-    await admin.connect();
-    let partitions: number;
-    try {
-      partitions = await ensureTopic(admin, { topic, partitions: options.partitions ?? 6 });
-    } finally {
-      await admin.disconnect();
-    }
+    const { partitions } = await administer(kafka, (admin) =>
+      ensureTopic(admin, { topic, partitions: options.partitions ?? 6 }),
+    );
     const producer = new PartitionProducer(kafka);
     await producer.connect();
     return new KafkaBus(kafka, producer, { topic, groupId }, partitions, log);
@@ -91,6 +96,14 @@ export class KafkaBus implements EventBus {
     const subscription = await KafkaSubscription.start(this.kafka, { ...this.names, handler, log: this.log });
     this.subscriptions.add(subscription);
     return subscription;
+  }
+
+  /** A producer that waits for a topic that is gone goes on with the one that is made here. */
+  async inspect(): Promise<TransportChange | undefined> {
+    const { topic } = this.names;
+    const found = await administer(this.kafka, (admin) => ensureTopic(admin, { topic, partitions: this.partitions }));
+    if (found.isMade) return 'topic_remade';
+    return found.partitions === this.partitions ? undefined : 'partitions_changed';
   }
 
   async close(): Promise<void> {

@@ -5,15 +5,23 @@ export interface TopicWish {
   readonly partitions: number;
 }
 
+export interface EnsuredTopic {
+  /** That it has. */
+  readonly partitions: number;
+  /** Whether it was missing. */
+  readonly isMade: boolean;
+}
+
 /**
  * Makes the topic when it is not there, and says how many partitions it has. Called at start: a producer with unlimited
  * retries would wait for ever on a topic that does not exist.
  *
  * Replication follows the cluster: three copies where there are three brokers, and then two must have a message.
  */
-export async function ensureTopic(admin: Admin, { topic, partitions }: TopicWish): Promise<number> {
+export async function ensureTopic(admin: Admin, { topic, partitions }: TopicWish): Promise<EnsuredTopic> {
   const existing = await admin.listTopics();
-  if (!existing.includes(topic)) {
+  const isMade = !existing.includes(topic);
+  if (isMade) {
     const { brokers } = await admin.describeCluster();
     const replicationFactor = Math.min(3, brokers.length);
     const inSync = String(Math.max(1, replicationFactor - 1));
@@ -27,7 +35,7 @@ export async function ensureTopic(admin: Admin, { topic, partitions }: TopicWish
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
   const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
   if (count === 0) throw new Error('The Kafka topic of the audit events has no partitions.');
-  return count;
+  return { partitions: count, isMade };
 }
 
 /** A partition as the cluster sees it now. */

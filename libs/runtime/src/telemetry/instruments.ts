@@ -36,6 +36,7 @@ export interface Instruments {
   readonly ledgerAppendSeconds: Histogram;
   readonly ledgerBehindSeconds: Gauge;
   readonly ledgerHeld: Gauge;
+  readonly transportChanges: Counter<'change'>;
   readonly requestsUnended: Gauge;
   readonly witnessed: Counter<'outcome'>;
   readonly abandoned: Counter;
@@ -255,6 +256,12 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
     ledgerHeld: new Gauge({
       name: 'medserve_ledger_held',
       help: 'Logs that are not extended: what was published of them is ahead of the database, or another',
+      registers,
+    }),
+    transportChanges: new Counter({
+      name: 'medserve_transport_changes_total',
+      help: 'Looks that found the topic of the events gone (and made it anew) or with other partitions than before',
+      labelNames: ['change'],
       registers,
     }),
     requestsUnended: new Gauge({
