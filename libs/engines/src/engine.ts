@@ -1,5 +1,6 @@
 import type { AnyDatatype, AnyTensor } from '@medserve/clinical';
 import type { Generator, GeneratorSpec } from './generation/generator';
+import type { PoolEndpoints } from './generation/pool-endpoints';
 
 /** A tensor that a model takes or gives. */
 export interface TensorSpec {
@@ -37,6 +38,8 @@ export interface LoadSpec {
   readonly optimisedFile?: string | undefined;
   /** Threads that one run may use. */
   readonly threads: number;
+  /** Of a package without weights: where the servers of its pool are, and what the model is called there. */
+  readonly pool?: PoolEndpoints | undefined;
 }
 
 /**

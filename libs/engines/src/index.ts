@@ -2,6 +2,16 @@ export { checkNumbers } from './check-feeds';
 export { describeEngineContract, type EngineFixture } from './engine-contract';
 export type { Engine, LoadSpec, Session, TensorSpec } from './engine';
 export { ENGINES } from './engines';
+export {
+  describeGeneratorContract,
+  orderOf,
+  requestOf,
+  told,
+  type GeneratorFixture,
+} from './generation/generator-contract';
+export { gpuMemoryOf, type GpuMemory } from './catalog/gpu-memory';
+export { CatalogError, readCatalog } from './catalog/read-catalog';
+export type { Recipe } from './catalog/recipe';
 export type {
   Eyes,
   Generation,
@@ -12,8 +22,12 @@ export type {
   GeneratorSpec,
   GeneratorStats,
 } from './generation/generator';
-export type { PoolEndpoints } from './generation/pool-endpoints';
+export type { PoolEndpoints, PoolFlavour, PoolStats } from './generation/pool-endpoints';
+export { poolOf, type Pool } from './pools/pool';
+export { loadPools, PoolsFileError } from './pools/pools-file';
+export { oipEngine } from './oip/oip-engine';
 export { onnxEngine } from './onnx/onnx-engine';
+export { openaiEngine } from './openai/openai-engine';
 export { checkUntouched, loadPackage } from './packages/load-package';
 export { loadSpecOf } from './packages/load-spec-of';
 export type { KnownPackage, ModelPackage } from './packages/model-package';
@@ -31,6 +45,8 @@ export { compareVersions, type ParityReport } from './publish/compare-versions';
 export { profile, rowCap, type RowTime } from './publish/profile';
 export { publish, type Published, type PublishOrder } from './publish/publish';
 export { readNpy } from './publish/read-npy';
+export { loadTextRows, MAX_TEXTS, type TextRows } from './text/text-rows';
+export { textSession } from './text/text-session';
 export { certificatesOf } from './signing/certificate-chain';
 export { fingerprintOf, privateKeyOf, publicHalf, publicKeyOf } from './signing/ec-key';
 export { checkVersion, judgeModel, type Claim, type Trust } from './signing/judge-model';

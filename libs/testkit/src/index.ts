@@ -1,6 +1,16 @@
 export { firstRowOnnx, tableOnnx, workingOnnx } from './onnx/batch-models';
+export { writeLanguagePackage, type LanguagePackage } from './onnx/language-package';
+export {
+  decoderOnnx,
+  embedOnnx,
+  loraSafetensors,
+  TINY_LANGUAGE,
+  visionOnnx,
+  type LanguageShape,
+} from '@medserve/engines/standin';
 export { mlpOnnx } from './onnx/mlp';
 export { resnet18Onnx } from './onnx/resnet18';
+export { writeSafetensors, type NamedMatrix } from '@medserve/engines/standin';
 export { identityOnnx, meanFilterOnnx, slowOnnx, sumAndDifferenceOnnx } from './onnx/small-models';
 export {
   writeOnnx,
@@ -12,7 +22,7 @@ export {
   type OnnxNode,
   type OnnxValue,
   type OnnxWeight,
-} from './onnx/write-onnx';
+} from '@medserve/engines/standin';
 export { describeEventBusContract } from './event-bus-contract';
 export { startTestDatabase, startTestServer, type TestDatabase, type TestServer } from './postgres';
 export { FaultProxy, type FaultProxyOptions } from './faults/fault-proxy';

@@ -1,7 +1,7 @@
 import type { Decoded, GenerationDelta, GenerationRequest, GenerationResult, Tensor } from '@medserve/clinical';
 import type { ServingError } from '@medserve/errors';
 import type { Manifest } from '../packages/manifest';
-import type { PoolEndpoints } from './pool-endpoints';
+import type { PoolEndpoints, PoolStats } from './pool-endpoints';
 
 export type GenerationRules = NonNullable<Manifest['generation']>;
 
@@ -74,6 +74,8 @@ export interface GeneratorStats {
   readonly imageMisses: number;
   /** Bytes that caches hold. */
   readonly cacheBytes: number;
+  /** Of a model that servers elsewhere run. */
+  readonly pool?: PoolStats;
 }
 
 /**

@@ -85,4 +85,9 @@ export const onnxEngine: Engine = {
     }
     return new OnnxSession(ort, session);
   },
+  openGenerator: async (spec, signal) => {
+    // With tokenizers and templates, which a host of any other model need not wait for.
+    const { openGenerator } = await import('./generation/open-generator');
+    return openGenerator(spec, signal);
+  },
 };

@@ -2,6 +2,7 @@ import { broken } from '../broken';
 import type { DeclaredTensor, Signature, TensorSpec } from '../engine';
 import { configJsonOf } from './config-json';
 import type { Manifest } from './manifest';
+import { MAX_TEXTS } from '../text/text-rows';
 import { hasNamedBatch, hasNamedRows, mayHaveRows } from './row-axis';
 import type { ServingConfig } from './serving-config';
 
@@ -31,7 +32,10 @@ export function saysRows({ inputs = [] }: Partial<Manifest>, signature: Signatur
 }
 
 function rowsOf(manifest: Manifest, signature: Signature): Pick<ServingConfig, 'maxBatchSize' | 'batching'> {
-  const { batching } = manifest;
+  const { batching, text } = manifest;
+  // A session of texts runs them in parts, so that a request may have more rows than a run.
+  if (!batching && text && mayHaveRows(signature))
+    return { maxBatchSize: MAX_TEXTS, batching: { maxRows: ACCEPTED_ROWS, preferredRows: [], maxDelayMs: 0 } };
   if (!batching) {
     return saysRows(manifest, signature)
       ? { maxBatchSize: ACCEPTED_ROWS, batching: { maxRows: UNMEASURED_ROWS, preferredRows: [], maxDelayMs: 0 } }

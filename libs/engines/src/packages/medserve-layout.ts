@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { parse } from 'yaml';
 import { broken } from '../broken';
-import { cpuKey } from '../cpu-key';
-import type { Engine, Signature } from '../engine';
 import { ENGINES } from '../engines';
+import { inspectPackage } from './inspect-package';
 import { manifestSchema, type Manifest } from './manifest';
+import { MANIFEST } from './manifest-file';
 import { servingOf } from './manifest-serving';
 import type { KnownPackage, ModelPackage } from './model-package';
 import {
@@ -19,7 +19,7 @@ import {
 } from './package-files';
 import type { PackageRef } from './package-ref';
 
-export const MANIFEST = 'model.yaml';
+export { MANIFEST };
 const MAX_MANIFEST_BYTES = 1 << 20;
 
 async function readManifest(root: string): Promise<Manifest> {
@@ -48,20 +48,6 @@ async function hash(root: string, manifest: Manifest, stamps: readonly FileStamp
   return digestOf(hashed);
 }
 
-/** What the engine loads has to be listed, and with it hashed, to the last file. */
-async function inspectListed(engine: Engine, root: string, { files }: Manifest, modelFile: string): Promise<Signature> {
-  const signature = await engine.inspect(root, modelFile);
-  const unlisted = [modelFile, ...signature.external].find((path) => !files.some((file) => file.path === path));
-  if (unlisted !== undefined) throw broken(`The model needs the file ${unlisted}, which ${MANIFEST} does not list.`);
-  return signature;
-}
-
-function optimisedFor({ optimised }: Manifest): string | undefined {
-  if (optimised.length === 0) return undefined;
-  const key = cpuKey();
-  return optimised.find(({ cpu }) => cpu === key)?.path;
-}
-
 /** Our own layout: `<name>/<version>/model.yaml` and the files it lists. @throws ServingError `model_broken` */
 export async function loadMedservePackage(
   ref: PackageRef & { readonly layout: 'medserve' },
@@ -76,12 +62,9 @@ export async function loadMedservePackage(
   }
   const listed = manifest.files.map(({ path }) => path);
   const stamps = [ofManifest, ...(await stampFiles(root, listed))];
-  const modelFile = manifest.files.find(({ path }) => path.endsWith('.onnx'))?.path ?? manifest.files[0]?.path ?? '';
   const engine = ENGINES.get(manifest.engine);
   if (!engine) throw broken(`There is no engine "${manifest.engine}".`);
-  const signature = await inspectListed(engine, root, manifest, modelFile);
-  const optimisedFile = optimisedFor(manifest);
-  if (optimisedFile !== undefined) await inspectListed(engine, root, manifest, optimisedFile);
+  const { modelFile, optimisedFile, signature } = await inspectPackage(engine, root, manifest);
   const serving = servingOf(manifest, signature, modelFile);
   const digest = known && isUnchanged(stamps, known.stamps) ? known.digest : await hash(root, manifest, stamps);
   return { ref: { ...ref, folder: root }, folder: root, manifest, modelFile, optimisedFile, serving, digest, stamps };

@@ -1,4 +1,4 @@
-import { writeOnnx, type OnnxGraph } from './write-onnx';
+import { writeOnnx, type OnnxGraph } from '@medserve/engines/standin';
 
 /* Models with a batch axis whose runs show what was put together. */
 

@@ -1,5 +1,5 @@
-import { RandomWeights } from './random-weights';
-import { writeOnnx, type OnnxNode } from './write-onnx';
+import { RandomWeights } from '@medserve/engines/standin';
+import { writeOnnx, type OnnxNode } from '@medserve/engines/standin';
 
 /**
  * A perceptron of `layers` square layers: a run of one row costs about as much as one of eight, as reading the weights takes the

@@ -1,5 +1,5 @@
-import { RandomWeights } from './random-weights';
-import { writeOnnx, type OnnxNode, type OnnxValue } from './write-onnx';
+import { RandomWeights } from '@medserve/engines/standin';
+import { writeOnnx, type OnnxNode, type OnnxValue } from '@medserve/engines/standin';
 
 /* ImageNet's mean and deviation, of bytes. */
 const MEAN = [123.675, 116.28, 103.53];

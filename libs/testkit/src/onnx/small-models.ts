@@ -1,4 +1,4 @@
-import { writeOnnx, type Dimension, type ElementType, type OnnxValue } from './write-onnx';
+import { writeOnnx, type Dimension, type ElementType, type OnnxValue } from '@medserve/engines/standin';
 
 /* The smallest real models. */
 

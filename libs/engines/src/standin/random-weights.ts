@@ -17,7 +17,17 @@ function* uniform(seed: number): Generator<number, never> {
  */
 export class RandomWeights {
   readonly all: OnnxWeight[] = [];
-  private readonly numbers = uniform(20_240_229);
+  private readonly numbers: Iterator<number, never>;
+
+  /** @param seed not 0 */
+  constructor(seed = 20_240_229) {
+    this.numbers = uniform(seed);
+  }
+
+  /** What was added last. */
+  get last(): Float32Array {
+    return this.all.at(-1)?.values as Float32Array;
+  }
 
   /** @returns its name */
   add(name: string, shape: readonly number[], fanIn: number): string {

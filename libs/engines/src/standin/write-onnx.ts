@@ -126,6 +126,9 @@ function graph({ inputs, outputs, nodes, weights = [] }: OnnxGraph): Buffer {
   );
 }
 
-/** The bytes of a .onnx file. */
-export const writeOnnx = (content: OnnxGraph): Buffer =>
-  message(scalar(1, IR_VERSION), field(7, graph(content)), field(8, scalar(2, OPSET)));
+/** The bytes of a .onnx file. Domains beside the standard's are imported in their first version. */
+export const writeOnnx = (content: OnnxGraph): Buffer => {
+  const domains = new Set(content.nodes.flatMap(({ domain }) => domain ?? []));
+  const imports = [...domains].map((domain) => field(8, message(field(1, domain), scalar(2, 1))));
+  return message(scalar(1, IR_VERSION), field(7, graph(content)), field(8, scalar(2, OPSET)), ...imports);
+};

@@ -1,0 +1,264 @@
+import type { JsonParts } from './json-parts';
+import { misused } from './keyword-values';
+import { compilePattern, PatternNotKnown } from './pattern';
+import { PatternText } from './pattern-text';
+import type { Rule } from './rule';
+import { FORMATS } from './string-formats';
+import { mergeSchemas, excludesEachOther } from './schema-merge';
+import { bare, isOfType, isSchema, narrowing, typeOf, UNSUPPORTED, type Schema } from './schema-keywords';
+import { refuseSchema, type SchemaField } from './schema-refusal';
+
+/** Schemas within schemas, and references followed, at most so many. */
+const MAX_PARTS = 4_096;
+const MAX_DEPTH = 64;
+
+interface Place {
+  readonly depth: number;
+  /** References that led here without a bracket between: to follow one of them again would never end. */
+  readonly open: ReadonlySet<string>;
+}
+
+const numberAt = (schema: Schema, word: string): number | undefined => {
+  const value = schema[word];
+  return typeof value === 'number' ? value : undefined;
+};
+
+/**
+ * Makes rules of a JSON Schema (2020-12). All that the rules let through fits the schema; not all that fits can be written:
+ * objects have their declared members in their order, numbers no exponent, free parts bounded depth.
+ */
+export class SchemaCompiler {
+  readonly #references = new Map<string, Rule>();
+  #parts = 0;
+
+  /** @param strict whether a keyword that cannot be enforced is refused; otherwise it is left out */
+  constructor(
+    private readonly parts: JsonParts,
+    private readonly root: unknown,
+    private readonly field: SchemaField,
+    private readonly strict: boolean,
+  ) {}
+
+  /** @throws ServingError `invalid_request`, naming the keyword */
+  compile(): Rule {
+    return this.#schema(this.root, { depth: 0, open: new Set() });
+  }
+
+  #refuse(word: string, why?: string): never {
+    throw refuseSchema(word, this.field, why);
+  }
+
+  /** Of a keyword that only narrows: without `strict` it may be left out. */
+  #leaveOut(word: string): void {
+    if (this.strict) this.#refuse(word);
+  }
+
+  #schema(schema: unknown, place: Place): Rule {
+    this.#parts += 1;
+    if (this.#parts > MAX_PARTS || place.depth > MAX_DEPTH) this.#refuse('$ref', 'leads to more parts than are read');
+    if (schema === true) return this.parts.any();
+    if (schema === false) return this.parts.choice([]);
+    if (!isSchema(schema)) this.#refuse('type', 'stands in no schema');
+    const own = bare(schema);
+    const wrong = misused(own);
+    if (wrong !== undefined) this.#refuse(wrong, 'has a value that JSON Schema does not know');
+    for (const word of UNSUPPORTED) if (word in own) this.#leaveOut(word);
+    if ('$ref' in own) return this.#reference(own, place);
+    if ('const' in own || 'enum' in own) return this.#values(own);
+    if ('allOf' in own) return this.#allOf(own, place);
+    if ('anyOf' in own) return this.#anyOf(own, 'anyOf', place);
+    if ('oneOf' in own) return this.#anyOf(own, 'oneOf', place);
+    return this.#typed(own, place);
+  }
+
+  #inner(place: Place): Place {
+    return { depth: place.depth + 1, open: new Set() };
+  }
+
+  #reference(schema: Schema, place: Place): Rule {
+    const { $ref: pointer, ...rest } = schema;
+    if (typeof pointer !== 'string' || place.open.has(pointer)) this.#refuse('$ref', 'leads back to itself');
+    const target = this.#find(pointer);
+    const next = { depth: place.depth + 1, open: new Set([...place.open, pointer]) };
+    if (narrowing(rest).length > 0) {
+      const merged = isSchema(target) ? mergeSchemas([bare(target), rest]) : undefined;
+      return merged ? this.#schema(merged, next) : this.#refuse('$ref', 'stands beside keywords of the same name');
+    }
+    const known = this.#references.get(pointer);
+    if (known) return known;
+    const late = this.parts.late();
+    this.#references.set(pointer, late);
+    late.target = this.#schema(target, next);
+    return late;
+  }
+
+  /** Local ones only (RFC 6901, as a fragment): nothing is ever fetched. */
+  #find(pointer: string): unknown {
+    if (!/^#(?:\/|$)/.test(pointer)) this.#refuse('$ref', 'has to be local: #/$defs/...');
+    let at: unknown = this.root;
+    for (const step of pointer.split('/').slice(1)) {
+      const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
+      at = typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? (at as Schema)[name] : undefined;
+    }
+    return at ?? this.#refuse('$ref', 'leads nowhere');
+  }
+
+  #values(schema: Schema): Rule {
+    const listed = Array.isArray(schema['enum']) ? (schema['enum'] as unknown[]) : [schema['const']];
+    const types = [schema['type'] ?? []].flat();
+    for (const word of narrowing(schema)) if (!['const', 'enum', 'type'].includes(word)) this.#leaveOut(word);
+    const allowed = listed.filter(
+      (value) =>
+        (!('const' in schema) || JSON.stringify(value) === JSON.stringify(schema['const'])) &&
+        (types.length === 0 || types.some((type) => isOfType(value, type))),
+    );
+    return allowed.length === 0
+      ? this.parts.choice([])
+      : this.parts.words(allowed.map((value) => JSON.stringify(value)));
+  }
+
+  #allOf({ allOf, ...rest }: Schema, place: Place): Rule {
+    const schemas = Array.isArray(allOf) ? (allOf as unknown[]) : [];
+    const inlined = schemas.map((schema) => {
+      const only = isSchema(schema) ? bare(schema) : undefined;
+      const pointer = only?.['$ref'];
+      return only &&
+        schemas.length + Object.keys(rest).length > 1 &&
+        typeof pointer === 'string' &&
+        Object.keys(only).length === 1
+        ? this.#find(pointer)
+        : schema;
+    });
+    const merged = inlined.every(isSchema) ? mergeSchemas([...inlined.map(bare), rest]) : undefined;
+    return merged ? this.#schema(merged, { ...place, depth: place.depth + 1 }) : this.#refuse('allOf');
+  }
+
+  #anyOf(schema: Schema, word: 'anyOf' | 'oneOf', place: Place): Rule {
+    const { [word]: listed, ...rest } = schema;
+    const options = Array.isArray(listed) ? (listed as unknown[]) : [];
+    if (word === 'oneOf' && !excludesEachOther(options, (pointer) => this.#find(pointer))) this.#leaveOut('oneOf');
+    const next = { ...place, depth: place.depth + 1 };
+    const isAlone = narrowing(rest).length === 0;
+    return this.parts.choice(
+      options.map((option) => {
+        if (isAlone) return this.#schema(option, next);
+        const merged = isSchema(option) ? mergeSchemas([bare(option), rest]) : undefined;
+        return merged ? this.#schema(merged, next) : this.#refuse(word, 'stands beside keywords of the same name');
+      }),
+    );
+  }
+
+  #typed(schema: Schema, place: Place): Rule {
+    const named = schema['type'];
+    if (Array.isArray(named))
+      return this.parts.choice((named as unknown[]).map((type) => this.#schema({ ...schema, type }, place)));
+    switch (named ?? typeOf(schema)) {
+      case 'object':
+        return this.#object(schema, place);
+      case 'array':
+        return this.#array(schema, place);
+      case 'string':
+        return this.#string(schema);
+      case 'number':
+      case 'integer':
+        return this.#number(schema, named === 'integer');
+      case 'boolean':
+        return this.parts.words(['true', 'false']);
+      case 'null':
+        return this.parts.words(['null']);
+      case undefined:
+        return this.parts.any();
+      default:
+        return this.#refuse('type', 'names no type of JSON');
+    }
+  }
+
+  #object(schema: Schema, place: Place): Rule {
+    const inner = this.#inner(place);
+    const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+    const required = new Set(Array.isArray(schema['required']) ? (schema['required'] as unknown[]) : []);
+    const others = schema['additionalProperties'] ?? true;
+    const declared = Object.entries(properties);
+    for (const name of required)
+      if (typeof name === 'string' && !Object.hasOwn(properties, name)) declared.push([name, others]);
+    const min = numberAt(schema, 'minProperties') ?? 0;
+    const max = numberAt(schema, 'maxProperties') ?? Infinity;
+    if (declared.length === 0) {
+      if (min > 0) this.#leaveOut('minProperties');
+      if (max < 0) return this.parts.choice([]);
+      return others === false ? this.parts.words(['{}']) : this.parts.map(this.#schema(others, inner), max);
+    }
+    if (min > required.size) this.#leaveOut('minProperties');
+    if (max < declared.length) this.#leaveOut('maxProperties');
+    return this.parts.object(
+      declared.map(([name, value]) => ({
+        name,
+        value: this.#schema(value, inner),
+        isRequired: required.has(name),
+      })),
+    );
+  }
+
+  #array(schema: Schema, place: Place): Rule {
+    const inner = this.#inner(place);
+    const prefix = Array.isArray(schema['prefixItems']) ? (schema['prefixItems'] as unknown[]) : [];
+    const min = numberAt(schema, 'minItems') ?? 0;
+    const max = numberAt(schema, 'maxItems') ?? Infinity;
+    if (schema['uniqueItems'] === true && max > 1) this.#leaveOut('uniqueItems');
+    return min > max
+      ? this.parts.choice([])
+      : this.parts.array(
+          prefix.map((item) => this.#schema(item, inner)),
+          this.#schema(schema['items'] ?? true, inner),
+          min,
+          max,
+        );
+  }
+
+  #string(schema: Schema): Rule {
+    const { pattern, format } = schema;
+    const min = numberAt(schema, 'minLength');
+    const max = numberAt(schema, 'maxLength');
+    const isKnown = typeof format === 'string' && Object.hasOwn(FORMATS, format);
+    if (format !== undefined && !isKnown) this.#leaveOut('format');
+    const expression =
+      typeof pattern === 'string' ? pattern : isKnown ? FORMATS[format as keyof typeof FORMATS] : undefined;
+    if (expression === undefined)
+      return (min ?? 0) > (max ?? Infinity) ? this.parts.choice([]) : this.parts.string(min, max);
+    if (min !== undefined || max !== undefined) this.#leaveOut(min === undefined ? 'maxLength' : 'minLength');
+    if (typeof pattern === 'string' && isKnown) this.#leaveOut('format');
+    try {
+      return this.parts.terminal(new PatternText(compilePattern(expression)));
+    } catch (error) {
+      if (!(error instanceof PatternNotKnown)) throw error;
+      this.#leaveOut('pattern');
+      return this.parts.string(min, max);
+    }
+  }
+
+  #number(schema: Schema, integer: boolean): Rule {
+    const bounds = {
+      integer,
+      minimum: numberAt(schema, 'minimum'),
+      maximum: numberAt(schema, 'maximum'),
+      exclusiveMinimum: numberAt(schema, 'exclusiveMinimum'),
+      exclusiveMaximum: numberAt(schema, 'exclusiveMaximum'),
+      multipleOf: numberAt(schema, 'multipleOf'),
+    };
+    try {
+      return this.parts.number(bounds);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#leaveOut('multipleOf');
+      return this.parts.number({ ...bounds, multipleOf: undefined });
+    }
+  }
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}

@@ -1,0 +1,279 @@
+import type { GenerationRequest, Tool } from '@medserve/clinical';
+import fc from 'fast-check';
+import { byteLevelTokenizer } from '../testing/small-tokenizers';
+import { requestOf } from '../testing/request';
+import type { Tokenizer } from '../text/tokenizer';
+import { Formats } from './formats';
+
+let tokenizer: Tokenizer;
+let formats: Formats;
+
+beforeAll(async () => {
+  tokenizer = await byteLevelTokenizer();
+  formats = new Formats(tokenizer, new Set([tokenizer.idOf('<|im_end|>')!]));
+});
+
+const asked = (schema: unknown): GenerationRequest =>
+  requestOf({ format: { kind: 'schema', name: 'x', schema: schema as Record<string, unknown> } });
+
+/** Whether this text, and no more of it, is an answer to the request. */
+function takes(request: GenerationRequest, text: string): boolean {
+  const run = formats.run(request)!;
+  for (const byte of new TextEncoder().encode(text)) {
+    const id = Array.from({ length: tokenizer.size }, (_, at) => at).find((at) => {
+      const bytes = tokenizer.bytesOf(at);
+      return bytes.length === 1 && bytes[0] === byte;
+    })!;
+    const row = new Float32Array(tokenizer.size);
+    run.mask(row, 1_000);
+    if (row[id] === -Infinity) return false;
+    run.accept(id);
+  }
+  return run.isWhole;
+}
+
+const fits = (schema: unknown, text: string): boolean => takes(asked(schema), text);
+
+const refused = (field: string, keyword: string) =>
+  expect.objectContaining({
+    reason: 'invalid_request',
+    field,
+    message: expect.stringContaining(`"${keyword}"`) as string,
+  }) as Error;
+
+const text = (rest: Record<string, unknown> = {}) => ({ type: 'string', ...rest });
+
+describe('a schema', () => {
+  it.each([
+    [{ type: 'object', properties: { a: { type: 'integer' }, b: text() }, required: ['a'] }, '{"a":1}', '{"b":""}'],
+    [{ type: 'object', properties: { a: { type: 'integer' }, b: text() } }, '{"b":"x"}', '{"b":"x","a":1}'],
+    [{ type: 'object', additionalProperties: { type: 'boolean' } }, '{"x": true, "y":false}', '{"x":1}'],
+    [{ type: 'object', additionalProperties: false }, '{}', '{"x":1}'],
+    [{ type: 'object', required: ['x'] }, '{"x":[1,{"y":null}]}', '{}'],
+    [{ type: 'array', items: { type: 'null' }, minItems: 2, maxItems: 3 }, '[null, null]', '[null]'],
+    [{ type: 'array', prefixItems: [text(), { type: 'integer' }], items: false }, '["a",1]', '["a",1,2]'],
+    [{ type: 'array', prefixItems: [text()], minItems: 2, items: { type: 'boolean' } }, '["a",true]', '["a"]'],
+    [{ enum: ['left', 7, { a: [1] }] }, '{"a":[1]}', '"lef"'],
+    [{ const: 'x', type: 'string' }, '"x"', '"y"'],
+    [{ enum: ['a', 1], type: 'integer' }, '1', '"a"'],
+    [{ type: ['string', 'null'] }, 'null', '1'],
+    [{ anyOf: [{ type: 'integer', minimum: 5 }, { type: 'boolean' }] }, '17', '4'],
+    [{ oneOf: [text(), { type: 'integer' }] }, '"a"', 'true'],
+    [
+      {
+        allOf: [
+          { type: 'object', properties: { a: text() } },
+          { properties: { b: text() }, required: ['b'] },
+        ],
+      },
+      '{"b":""}',
+      '{"a":""}',
+    ],
+    [text({ minLength: 2, maxLength: 3 }), '"äö"', '"a"'],
+    [text({ maxLength: 2 }), '"😀\\n"', '"abc"'],
+    [text({ pattern: '^[A-Z]{2}[0-9]+$' }), '"AB12"', '"A1"'],
+    [text({ pattern: 'ab' }), '"xxabyy"', '"a b"'],
+    [text({ pattern: '^(?:a|b\\.)*[^a-z"]$' }), '"ab.心"', '"abc"'],
+    [text({ pattern: '^\\w+\\s\\d{2,}$' }), '"a_1 123"', '"a 1"'],
+    [text({ pattern: '^"\\\\$' }), '"\\"\\\\"', '"a"'],
+    [text({ format: 'date' }), '"2024-02-29"', '"2023-02-29"'],
+    [text({ format: 'date-time' }), '"2026-11-25T21:00:00.5Z"', '"2026-11-25 21:00"'],
+    [{ type: 'integer', minimum: -3, exclusiveMaximum: 12 }, '-3', '12'],
+    [{ type: 'integer', multipleOf: 5, minimum: 100 }, '105', '103'],
+    [{ type: 'number', minimum: 0, maximum: 1 }, '0.25', '1.5'],
+    [{ type: 'number', exclusiveMinimum: 0.25, maximum: 0.3 }, '0.2500001', '0.25'],
+    [{ type: 'number', multipleOf: 0.01, maximum: 1 }, '0.99', '0.995'],
+    [{ type: 'number' }, '-0.5', '-0'],
+    [{ $ref: '#/$defs/side', $defs: { side: { enum: ['left'] } } }, '"left"', '"x"'],
+    [true, '[{"a":[1.5,"x",null]}]', 'nul'],
+  ])('%j takes %s and not %s', (schema, good, bad) => {
+    expect([fits(schema, good), fits(schema, bad)]).toEqual([true, false]);
+  });
+
+  it('may hold itself', () => {
+    const tree = {
+      $defs: {
+        node: {
+          type: 'object',
+          properties: { next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } },
+          required: ['next'],
+        },
+      },
+      $ref: '#/$defs/node',
+    };
+    expect(fits(tree, '{"next":{"next":{"next":null}}}')).toBe(true);
+  });
+
+  it('takes no control characters, no escapes that there are not, no broken characters', () => {
+    expect(['"\n"', '"\\x"', '"\\ud800"', '"\\u00e4"', '"\\n"'].map((one) => fits(text(), one))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('lets no white space stand but one space after a colon or a comma', () => {
+    const two = { type: 'object', properties: { a: { type: 'null' }, b: { type: 'null' } }, required: ['a', 'b'] };
+    expect(
+      ['{"a": null, "b":null}', '{ "a":null,"b":null}', '{"a":  null,"b":null}', '{"a":null,"b":null}\n'].map((one) =>
+        fits(two, one),
+      ),
+    ).toEqual([true, false, false, false]);
+  });
+
+  it.each([
+    ['not', { not: { type: 'string' } }],
+    ['if', { type: 'object', if: {}, then: {} }],
+    ['uniqueItems', { type: 'array', items: text(), uniqueItems: true }],
+    ['contains', { type: 'array', contains: text() }],
+    ['patternProperties', { type: 'object', patternProperties: { a: text() } }],
+    ['pattern', text({ pattern: '^(?=a)b$' })],
+    ['pattern', text({ pattern: '^\\p{L}$' })],
+    ['format', text({ format: 'email' })],
+    ['maxLength', text({ pattern: '^a*$', maxLength: 3 })],
+    ['oneOf', { oneOf: [{ type: 'integer' }, { type: 'number' }] }],
+    ['allOf', { allOf: [{ type: 'object', additionalProperties: false }, { properties: { a: text() } }] }],
+    ['minProperties', { type: 'object', minProperties: 1 }],
+    ['multipleOf', { type: 'number', multipleOf: 1e-9 }],
+    ['type', { type: 'date' }],
+    ['minLength', text({ minLength: '3' })],
+    ['items', { type: 'array', items: [text()] }],
+    ['enum', { enum: 'left' }],
+    ['required', { type: 'object', required: 'x' }],
+    ['$ref', { $ref: 'https://example.org/schema' }],
+    ['$ref', { $ref: '#/$defs/none' }],
+    ['$ref', { $defs: { a: { anyOf: [{ $ref: '#/$defs/a' }] } }, $ref: '#/$defs/a' }],
+  ])('with "%s" that cannot be enforced is refused: %j', (keyword, schema) => {
+    expect(() => formats.run(asked({ type: 'object', properties: { x: schema }, ...(schema as object) }))).toThrow(
+      refused('response_format', keyword),
+    );
+  });
+
+  it.each([
+    [{ enum: [] }],
+    [false],
+    [{ type: 'object', properties: { a: false }, required: ['a'] }],
+    [{ type: 'object', required: ['a'], additionalProperties: false }],
+    [{ type: 'integer', minimum: 3, maximum: 2 }],
+    [{ type: 'array', items: text(), minItems: 2, maxItems: 1 }],
+    [{ type: 'array', items: false, minItems: 1 }],
+    [text({ pattern: '^\\u0001$' })],
+    [
+      {
+        $defs: { a: { type: 'object', properties: { a: { $ref: '#/$defs/a' } }, required: ['a'] } },
+        $ref: '#/$defs/a',
+      },
+    ],
+  ])('that nothing fits is refused: %j', (schema) => {
+    expect(() => formats.run(asked(schema))).toThrow(
+      expect.objectContaining({ reason: 'invalid_request', field: 'response_format' }) as Error,
+    );
+  });
+
+  it('that is too large is refused', () => {
+    const many = { enum: Array.from({ length: 40_000 }, (_, at) => `value ${String(at)}`) };
+    expect(() => formats.run(asked(many))).toThrow(expect.objectContaining({ field: 'response_format' }) as Error);
+  });
+
+  it('of a member by the name of something inherited is one like any other', () => {
+    const odd = {
+      type: 'object',
+      properties: JSON.parse('{"__proto__": {"type": "null"}, "toString": {"type": "null"}}') as unknown,
+      required: ['toString'],
+    };
+    expect(fits(odd, '{"toString":null}')).toBe(true);
+  });
+});
+
+const KEYWORDS = [
+  'type',
+  'properties',
+  'required',
+  'items',
+  'prefixItems',
+  'anyOf',
+  'oneOf',
+  'allOf',
+  '$ref',
+  '$defs',
+  'enum',
+  'const',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'additionalProperties',
+  'minProperties',
+  'not',
+];
+
+const { nonsense } = fc.letrec<{ nonsense: unknown }>((tie) => ({
+  nonsense: fc.oneof(
+    { depthSize: 'small' },
+    fc.jsonValue(),
+    fc.constantFrom('string', 'object', 'array', '#', '#/$defs/a', '^a*$', '(', 1e308, -1, 0.1),
+    fc.dictionary(fc.constantFrom(...KEYWORDS, 'a'), tie('nonsense'), { maxKeys: 4 }),
+    fc.array(tie('nonsense'), { maxLength: 3 }),
+  ),
+}));
+
+it('whatever is sent as a schema is read or refused', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...KEYWORDS), nonsense, { maxKeys: 4 }), (schema) => {
+      try {
+        const run = formats.run(asked(schema))!;
+        expect(run.mask(new Float32Array(tokenizer.size), 50)).toBe(true);
+      } catch (error) {
+        expect(error).toMatchObject({ reason: 'invalid_request', field: 'response_format' });
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const find: Tool = {
+  name: 'find_study',
+  parameters: { type: 'object', properties: { patient: text() }, required: ['patient'] },
+};
+
+describe('calls that have to be made', () => {
+  it('of a named function are its arguments', () => {
+    const request = requestOf({ tools: [find], toolChoice: { name: 'find_study' } });
+    expect([takes(request, '{"patient":"7"}'), takes(request, '{}'), takes(request, 'No.')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('are one or more of those that there are', () => {
+    const call = '<tool_call>{"name": "find_study", "arguments": {"patient":"7"}}</tool_call>';
+    const request = requestOf({ tools: [find, { name: 'stop' }], toolChoice: 'required' });
+    expect(takes(request, call)).toBe(true);
+    expect(takes(request, `${call}\n${call}`)).toBe(true);
+    expect(takes(request, call.replace('find_study', 'other'))).toBe(false);
+    expect(takes({ ...request, parallelToolCalls: false }, `${call}\n${call}`)).toBe(false);
+  });
+
+  it('with a keyword that cannot be enforced are refused where the tool is strict', () => {
+    const parameters = { type: 'object', properties: { x: { type: 'array', uniqueItems: true } } };
+    const named = (strict: boolean): GenerationRequest =>
+      requestOf({ tools: [{ name: 'f', parameters, strict }], toolChoice: { name: 'f' } });
+    expect(() => formats.run(named(true))).toThrow(refused('tools', 'uniqueItems'));
+    expect(takes(named(false), '{"x":[1,1]}')).toBe(true);
+  });
+
+  it('may be made instead of an answer in a format', () => {
+    const request = { ...asked({ enum: ['x'] }), tools: [find], toolChoice: 'auto' as const };
+    expect(takes(request, '"x"')).toBe(true);
+    expect(takes(request, '<tool_call>{"name": "find_study", "arguments": {"patient":""}}</tool_call>')).toBe(true);
+    expect(formats.run(requestOf({ tools: [find], toolChoice: 'auto' }))).toBeUndefined();
+  });
+});

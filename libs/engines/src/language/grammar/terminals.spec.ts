@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { NumberText, type NumberBounds } from './number-text';
+import { compilePattern } from './pattern';
+import { PatternText } from './pattern-text';
+import { StringText } from './string-text';
+import { NO, type Terminal } from './terminal';
+
+/** Whether the terminal takes the text as a whole, and what it said on the way about how far its end is. */
+function read(terminal: Terminal, text: string): { takes: boolean; costs: number[] } {
+  let state = terminal.start;
+  const costs = [terminal.cost(state)];
+  for (const byte of new TextEncoder().encode(text)) {
+    state = terminal.step(state, byte);
+    if (state === NO) return { takes: false, costs };
+    costs.push(terminal.cost(state));
+  }
+  return { takes: terminal.accepts(state), costs };
+}
+
+const takes = (terminal: Terminal, text: string): boolean => read(terminal, text).takes;
+
+/** As it is whole at its end, and every byte leads at most one nearer, no cost may be more than what was left. */
+function expectHonest(terminal: Terminal, text: string): void {
+  const { takes: isWhole, costs } = read(terminal, text);
+  if (!isWhole) return;
+  costs.forEach((cost, at) => {
+    expect(cost).toBeLessThanOrEqual(costs.length - 1 - at);
+  });
+}
+
+const words = fc.string({
+  unit: fc.constantFrom('a', 'b', 'B', '1', '"', '\\', '/', ' ', '\n', 'ä', '😀', '.'),
+  maxLength: 8,
+});
+
+const atom = fc.constantFrom(
+  'a',
+  'b',
+  '1',
+  '.',
+  '[ab]',
+  '[^a]',
+  '[^"\\\\]',
+  '[a-z0-9]',
+  '\\d',
+  '\\w',
+  '\\W?a',
+  '\\.',
+  '"',
+  '\\\\',
+  '\\n',
+  'ä',
+  '[aä]',
+  '\\x61',
+  '\\u0062',
+);
+const { expression } = fc.letrec<{ expression: string }>((tie) => ({
+  expression: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    atom,
+    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => a + b),
+    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(?:${a}|${b})`),
+    fc
+      .tuple(tie('expression'), fc.constantFrom('*', '+', '?', '{2}', '{1,}', '{0,2}', '+?'))
+      .map(([a, times]) => `(${a})${times}`),
+  ),
+}));
+
+describe('a string with a pattern', () => {
+  it('takes what the expression takes, as it stands in JSON', () => {
+    fc.assert(
+      fc.property(expression, fc.constantFrom('', '^'), fc.constantFrom('', '$'), words, (inner, begin, end, text) => {
+        const pattern = `${begin}(?:${inner})${end}`;
+        const expected = new RegExp(pattern, 'u').test(text);
+        const terminal = new PatternText(compilePattern(pattern));
+        expect([pattern, text, takes(terminal, JSON.stringify(text))]).toEqual([pattern, text, expected]);
+        expectHonest(terminal, JSON.stringify(text));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('a number', () => {
+  const bound = fc.option(
+    fc.integer({ min: -400, max: 400 }).map((quarters) => quarters / 4),
+    { nil: undefined },
+  );
+  const bounds: fc.Arbitrary<NumberBounds> = fc.record({
+    integer: fc.boolean(),
+    minimum: bound,
+    maximum: bound,
+    exclusiveMinimum: bound,
+    exclusiveMaximum: bound,
+    multipleOf: fc.constantFrom(undefined, undefined, 0.25, 0.5, 3, 7),
+  });
+  const text = fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      fc.integer({ min: 0, max: 120 }),
+      fc.constantFrom('', '.0', '.5', '.25', '.125', '.3'),
+    )
+    .map((parts) => parts.join(''));
+
+  it('is taken where it lies within its bounds', () => {
+    fc.assert(
+      fc.property(bounds, text, (given, written) => {
+        const value = Number(written);
+        const expected =
+          (!given.integer || !written.includes('.')) &&
+          !(written.startsWith('-') && value === 0) &&
+          value >= (given.minimum ?? -Infinity) &&
+          value <= (given.maximum ?? Infinity) &&
+          value > (given.exclusiveMinimum ?? -Infinity) &&
+          value < (given.exclusiveMaximum ?? Infinity) &&
+          (given.multipleOf === undefined || Number.isInteger(value / given.multipleOf));
+        const terminal = new NumberText(given);
+        expect(takes(terminal, written)).toBe(expected);
+        expectHonest(terminal, written);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('of any beginning that is let through can be ended as soon as is said', () => {
+    fc.assert(
+      fc.property(bounds, fc.array(fc.nat({ max: 11 }), { maxLength: 12 }), (given, choices) => {
+        const terminal = new NumberText(given);
+        let state = terminal.start;
+        const ways = (): number[] =>
+          Array.from('-.0123456789', (c) => terminal.step(state, c.charCodeAt(0))).filter((next) => next !== NO);
+        for (const choice of choices) {
+          const open = ways();
+          if (open.length === 0) break;
+          state = open[choice % open.length]!;
+        }
+        for (let left = terminal.cost(state); left > 0 && left < Infinity; left -= 1) {
+          const nearer = ways().filter((next) => terminal.cost(next) <= left - 1);
+          expect(nearer.length).toBeGreaterThan(0);
+          state = nearer[0]!;
+        }
+        expect(terminal.cost(state) === Infinity || terminal.accepts(state)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(['01', '1.', '.5', '+1', '1e5', '--1', '1.2.3', 'NaN', ''])('is not written as %j', (written) => {
+    expect(takes(new NumberText({ integer: false }), written)).toBe(false);
+  });
+});
+
+describe('a string', () => {
+  it('is taken where it is JSON and has a length within its bounds', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 6 }),
+        fc.nat({ max: 4 }),
+        fc.nat({ max: 4 }),
+        (text, min, more) => {
+          const length = Array.from(text).length;
+          const terminal = new StringText(min, min + more);
+          expect(takes(terminal, JSON.stringify(text))).toBe(length >= min && length <= min + more);
+          expectHonest(terminal, JSON.stringify(text));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of bytes that are no UTF-8 is not taken', () => {
+    const broken = [
+      [0x80],
+      [0xc0, 0x80],
+      [0xe0, 0x80, 0x80],
+      [0xed, 0xa0, 0x80],
+      [0xf4, 0x90, 0x80, 0x80],
+      [0xff],
+      [0xe4, 0x22],
+    ];
+    for (const bytes of broken) {
+      const terminal = new StringText();
+      const end = [0x22, ...bytes].reduce(
+        (state, byte) => (state === NO ? NO : terminal.step(state, byte)),
+        terminal.start,
+      );
+      expect(end).toBe(NO);
+    }
+  });
+});

@@ -1,0 +1,155 @@
+import { Ledger, type AnswerParts } from './answer-parts';
+import { callId } from './call-id';
+import { CLOSE, OPEN } from './call-form';
+import { JsonEnd } from './json-end';
+
+type State =
+  | { readonly kind: 'text' }
+  /** After the tag, before it is known which function is meant. */
+  | { readonly kind: 'head' }
+  | { readonly kind: 'arguments'; readonly end: JsonEnd }
+  /** The call is told; the rest up to the closing tag says nothing. */
+  | { readonly kind: 'tail' };
+
+const HEAD = /^\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=[{[])/;
+
+/** Characters at the end of the text that may be the beginning of the mark. */
+function partOf(mark: string, text: string): number {
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1)
+    if (text.endsWith(mark.slice(0, length))) return length;
+  return 0;
+}
+
+function nameIn(quoted: string | undefined): string | undefined {
+  try {
+    return quoted === undefined ? undefined : (JSON.parse(quoted) as string);
+  } catch {
+    return undefined;
+  }
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? {}));
+
+/** A call that was written in another order than usual. */
+function wholeCall(body: string): { name: unknown; arguments: string } | undefined {
+  try {
+    const value = JSON.parse(body) as { name?: unknown; arguments?: unknown; parameters?: unknown } | null;
+    return value ? { name: value.name, arguments: asText(value.arguments ?? value.parameters) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Tells calls from text while it is written. A call leaves as soon as its function is known, its arguments piece by piece; what
+ * stands between tags but calls none of the tools is text. White space around calls belongs to them.
+ */
+export class ToolAnswer implements AnswerParts {
+  readonly #ledger = new Ledger();
+  #state: State = { kind: 'text' };
+  #pending = '';
+
+  constructor(
+    private readonly names: ReadonlySet<string>,
+    private readonly parallel: boolean,
+  ) {}
+
+  get text(): string {
+    return this.#ledger.text;
+  }
+
+  get calls(): AnswerParts['calls'] {
+    return this.#ledger.calls;
+  }
+
+  get complete(): boolean {
+    return !this.parallel && this.calls.length > 0 && (this.#state.kind === 'text' || this.#state.kind === 'tail');
+  }
+
+  take(): ReturnType<AnswerParts['take']> {
+    return this.#ledger.take();
+  }
+
+  push(text: string): void {
+    this.#pending += text;
+    while (this.#step());
+  }
+
+  flush(): void {
+    if (this.#state.kind === 'head') this.#whole(this.#pending);
+    else if (this.#state.kind === 'text') this.#write(this.#pending);
+    this.#pending = '';
+  }
+
+  /** @returns whether more can be read of what is pending */
+  #step(): boolean {
+    switch (this.#state.kind) {
+      case 'text':
+        return this.#readText();
+      case 'head':
+        return this.#readHead();
+      case 'arguments':
+        return this.#readArguments(this.#state.end);
+      case 'tail': {
+        const at = this.#pending.indexOf(CLOSE);
+        this.#pending = at < 0 ? this.#pending.slice(-CLOSE.length) : this.#pending.slice(at + CLOSE.length);
+        if (at >= 0) this.#state = { kind: 'text' };
+        return at >= 0;
+      }
+    }
+  }
+
+  #readText(): boolean {
+    const at = this.#pending.indexOf(OPEN);
+    if (at >= 0) {
+      this.#write(this.#pending.slice(0, at).trimEnd());
+      this.#pending = this.#pending.slice(at + OPEN.length);
+      this.#state = { kind: 'head' };
+      return true;
+    }
+    const open = this.#pending.length - partOf(OPEN, this.#pending);
+    const free = this.#pending.slice(0, open).trimEnd().length;
+    this.#write(this.#pending.slice(0, free));
+    this.#pending = this.#pending.slice(free);
+    return false;
+  }
+
+  #readHead(): boolean {
+    const head = HEAD.exec(this.#pending);
+    const name = nameIn(head?.[1]);
+    if (head && name !== undefined && this.names.has(name)) {
+      this.#ledger.call(callId(), name);
+      this.#pending = this.#pending.slice(head[0].length);
+      this.#state = { kind: 'arguments', end: new JsonEnd() };
+      return true;
+    }
+    const at = this.#pending.indexOf(CLOSE);
+    if (at < 0) return false;
+    this.#whole(this.#pending.slice(0, at), CLOSE);
+    this.#pending = this.#pending.slice(at + CLOSE.length);
+    this.#state = { kind: 'text' };
+    return true;
+  }
+
+  #readArguments(end: JsonEnd): boolean {
+    const length = end.take(this.#pending, 0);
+    this.#ledger.argue(this.#pending.slice(0, length));
+    this.#pending = this.#pending.slice(length);
+    if (end.done) this.#state = { kind: 'tail' };
+    return end.done;
+  }
+
+  #whole(body: string, close = ''): void {
+    const call = wholeCall(body);
+    if (typeof call?.name === 'string' && this.names.has(call.name)) {
+      this.#ledger.call(callId(), call.name);
+      this.#ledger.argue(call.arguments);
+    } else this.#write(OPEN + body + close);
+  }
+
+  /** After a call white space alone is none. */
+  #write(text: string): void {
+    if (text === '' || (this.calls.length > 0 && text.trim() === '')) return;
+    this.#ledger.write(text);
+  }
+}
