@@ -34,6 +34,8 @@ export interface RunLengthMask {
 }
 
 export interface Region {
+  /** By which the sentences of the same answer refer to it; unique within the answer. */
+  readonly id?: string;
   readonly label: Coded;
   readonly score?: number;
   readonly box?: Box;
@@ -46,6 +48,8 @@ export interface Regions {
   readonly regions: readonly Region[];
   /** Size of the image that the coordinates belong to, in pixels. */
   readonly frame: { readonly width: number; readonly height: number };
+  /** Why there, in the words of a model that wrote it. */
+  readonly rationale?: string;
 }
 
 export interface Measurement extends Coded {
@@ -59,9 +63,50 @@ export interface Measurements {
   readonly measurements: readonly Measurement[];
 }
 
+/** What a text says about the question, in the form that was asked for. */
+export type Reply =
+  /** Yes or no. */
+  | { readonly form: 'closed'; readonly value: 'yes' | 'no' }
+  /** The options that were chosen of those that the request gave, in the request's order; several only where they were asked for. */
+  | { readonly form: 'choice'; readonly chosen: readonly Coded[] }
+  /** Free words. */
+  | { readonly form: 'open' };
+
+/** Words of a model. */
 export interface Text {
   readonly kind: 'text';
+  /** The answer as it was written, without its rationale. */
   readonly text: string;
+  /** Absent where the text could not be read as the form that was asked for: then the finding abstains. */
+  readonly reply?: Reply;
+  /** Why, in the model's words: an output to be checked, no explanation of how the answer came about. */
+  readonly rationale?: string;
+  /** As detected by its script: a language tag (BCP 47), `und-Latn` of any text in Latin letters. */
+  readonly language?: string;
+}
+
+export interface Sentence {
+  readonly text: string;
+  /** Ids of regions in the `parts` of the same answer; empty: the sentence names no place. */
+  readonly regions: readonly string[];
+  readonly rationale?: string;
+}
+
+export interface Section {
+  /** `findings`, `impression`, or another heading in lower case; `other` of what stands under none. */
+  readonly code: string;
+  readonly title: string;
+  readonly sentences: readonly Sentence[];
+}
+
+/** A draft for a person to sign. Every region that a sentence refers to is among the regions of `parts`. */
+export interface Report {
+  readonly kind: 'report';
+  /** In the order of the text. */
+  readonly sections: readonly Section[];
+  readonly rationale?: string;
+  /** As of a text. */
+  readonly language?: string;
 }
 
 export interface Embedding {
@@ -69,7 +114,7 @@ export interface Embedding {
   readonly values: readonly number[];
 }
 
-export type AnswerPart = Classification | Regions | Measurements | Text | Embedding;
+export type AnswerPart = Classification | Regions | Measurements | Text | Report | Embedding;
 
 /** The main kind of an answer, with further parts beside it. */
 export type Answer = AnswerPart & { readonly parts?: readonly AnswerPart[] };
