@@ -1,5 +1,8 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { OwnTokens } from '@medserve/security';
+import { Sessions } from './chat/sessions';
+import { SessionsController } from './chat/sessions.controller';
+import { Turns } from './chat/turns';
 import { CacheController } from './caching/cache.controller';
 import { CachingDispatcher } from './caching/caching-dispatcher';
 import { Activities } from './activities/activities';
@@ -30,6 +33,14 @@ import { Road } from './infer/road';
 import { JobRegistry } from './jobs/job-registry';
 import { QuotaList, QuotasController } from './quotas/quotas.controller';
 import { UsageController, UsageReader } from './usage/usage.controller';
+import { ChatController } from './openai/chat.controller';
+import { ChatPreparation } from './openai/chat-preparation';
+import { EmbeddingPreparation } from './openai/embedding-preparation';
+import { EmbeddingsController } from './openai/embeddings.controller';
+import { FilesController } from './openai/files.controller';
+import { ModelList } from './openai/model-list';
+import { StreamBudget } from './openai/stream-budget';
+import { UploadedFiles } from './openai/uploaded-files';
 import { OipHealthController } from './oip/http/oip-health.controller';
 import { OipInferController } from './oip/http/oip-infer.controller';
 import { OipModelsController } from './oip/http/oip-models.controller';
@@ -52,6 +63,12 @@ export interface GatewayParts {
   readonly metrics: PlatformMetrics;
   readonly cache: CachingDispatcher;
   readonly inference: Inference;
+  readonly chat: ChatPreparation;
+  readonly embeddings: EmbeddingPreparation;
+  readonly sessions: Sessions;
+  readonly turns: Turns;
+  readonly uploads: UploadedFiles;
+  readonly streams: StreamBudget;
   readonly models: Models;
   readonly statistics: InferenceStatistics;
   readonly quotas: QuotaList;
@@ -81,6 +98,13 @@ export class GatewayModule {
       { provide: PlatformMetrics, useValue: parts.metrics },
       { provide: CachingDispatcher, useValue: parts.cache },
       { provide: Inference, useValue: parts.inference },
+      { provide: ChatPreparation, useValue: parts.chat },
+      { provide: EmbeddingPreparation, useValue: parts.embeddings },
+      { provide: StreamBudget, useValue: parts.streams },
+      { provide: UploadedFiles, useValue: parts.uploads },
+      { provide: Sessions, useValue: parts.sessions },
+      { provide: Turns, useValue: parts.turns },
+      { provide: ModelList, useValue: new ModelList(parts.catalogue) },
       { provide: Models, useValue: parts.models },
       { provide: InferenceStatistics, useValue: parts.statistics },
       { provide: QuotaList, useValue: parts.quotas },
@@ -97,6 +121,10 @@ export class GatewayModule {
         JobsController,
         ResultsController,
         ModelsController,
+        ChatController,
+        EmbeddingsController,
+        SessionsController,
+        FilesController,
         AuditController,
         AuditLogController,
         ReviewController,

@@ -20,10 +20,16 @@ import type { Wake } from './infer/cold-start';
 import { gatewayIdentity } from './identity/identity';
 import { firstCatalogue } from './infer/first-catalogue';
 import { LiveCatalogue } from './infer/live-catalogue';
+import { openConversations } from './chat/open-conversations';
 import { DEFAULT_LIMITS } from './infer/limits';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
 import { JobRegistry } from './jobs/job-registry';
+import { ChatPreparation } from './openai/chat-preparation';
+import { EmbeddingPreparation } from './openai/embedding-preparation';
+import { LanguageModels } from './openai/language-models';
+import { StreamBudget } from './openai/stream-budget';
+import { UploadedFiles } from './openai/uploaded-files';
 import { Inference } from './oip/inference';
 import { Models } from './oip/models';
 import { observedDispatcher } from './oip/observed-dispatcher';
@@ -96,10 +102,9 @@ export const gatewayService: Service<GatewaySettings> = {
         now: () => performance.now(),
       });
       const dispatcher = observedDispatcher(cache, statistics);
+      const vault = contentVault(storage, settings);
       const records =
-        settings.MEDSERVE_RECORD === 'on'
-          ? storedRecords(storage.records, ownership.owner, contentVault(storage, settings))
-          : unrecorded(logger);
+        settings.MEDSERVE_RECORD === 'on' ? storedRecords(storage.records, ownership.owner, vault) : unrecorded(logger);
       const ceiling = { events: settings.MEDSERVE_OUTBOX_MAX_EVENTS, bytes: settings.MEDSERVE_OUTBOX_MAX_BYTES };
       const outbox = lifecycle.add(
         'outbox',
@@ -111,10 +116,11 @@ export const gatewayService: Service<GatewaySettings> = {
       // What does not get through is tried again by the next who finds the model cold.
       const wake: Wake = (model) => void router.wake(model).catch(() => undefined);
       const references = loadSubjectReferences(secretFile(settings, 'references'));
+      const decoder = pooledDecoder(pool, instruments);
       const preparation = new ImagePreparation({
         wake,
         references,
-        decoder: pooledDecoder(pool, instruments),
+        decoder,
         dispatcher,
         catalogue,
         instruments,
@@ -136,12 +142,32 @@ export const gatewayService: Service<GatewaySettings> = {
       lifecycle.add('road', { close: () => road.drain() });
       const results = new ResultReader(records);
       const inference = new Inference({ catalogue, road, instruments, references });
+      const languages = new LanguageModels(catalogue);
+      const uploads = new UploadedFiles({
+        store: storage.uploads,
+        vault,
+        activities,
+        references,
+        now: () => new Date(),
+      });
+      const chat = new ChatPreparation({ decoder, models: languages, uploads, road, instruments, references, wake });
+      const embeddings = new EmbeddingPreparation({ models: languages, instruments, references, wake });
+      const budget = new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes);
+      const conversations = openConversations({
+        budget,
+        store: storage.sessions,
+        vault,
+        models: languages,
+        activities,
+        preparation: chat,
+        road,
+        logger,
+      });
       const models = new Models(catalogue, router);
       const oversight = oversightOf({ storage, activities, results, models, references, instruments });
       lifecycle.add('denials', tellDenials(oversight.denials));
       const missing = (): Promise<readonly string[]> => missingParts(storage, router);
 
-      const budget = new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes);
       const grpc = lifecycle.add(
         'grpc',
         await openGrpcDoor({
@@ -188,6 +214,11 @@ export const gatewayService: Service<GatewaySettings> = {
             cache,
             metrics: new PlatformMetrics(instruments, settings.MEDSERVE_METRICS_PEERS, logger),
             inference,
+            chat,
+            embeddings,
+            ...conversations,
+            uploads,
+            streams: new StreamBudget(instruments.streamBytes),
             models,
             statistics,
             tokenEndpoint: identity.endpoint,

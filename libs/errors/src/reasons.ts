@@ -134,6 +134,12 @@ export const REASONS = {
     remedy: 'Wait for the time in Retry-After and send the request again.',
     retryAfterMs: 1000,
   },
+  session_busy: {
+    category: 'exhausted',
+    title: 'The session is answering another turn',
+    remedy: 'Wait for the time in Retry-After and send the turn again: turns are answered one at a time.',
+    retryAfterMs: 1000,
+  },
   overloaded: {
     category: 'unavailable',
     title: 'All places in the queue are taken',

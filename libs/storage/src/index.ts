@@ -2,6 +2,8 @@ export type { ActivityStore } from './activities/activity-store';
 export type { AuditEntry, AuditPage, AuditReader, LogHead } from './audit/audit-reader';
 export type { AuditQuery } from './audit/search';
 export type { BreakGlassStore, Grant, GrantPage, GrantState, NewGrant } from './break-glass/break-glass-store';
+export type { NewSession, NewTurn, SessionKey, StoredImages, StoredSession, StoredTurn } from './chat/session-rows';
+export type { SessionStore } from './chat/session-store';
 export { ContentKeyStore, type ContentSubject } from './content/content-key-store';
 export { ContentVault, contentSubject } from './content/content-vault';
 export { DataKeys } from './content/data-keys';
@@ -53,6 +55,7 @@ export type {
   StoredRequest,
   StoredResult,
 } from './records/record-store';
+export type { Upload, UploadStore } from './uploads/upload-store';
 export { usageCsv } from './usage/usage-csv';
 export {
   USAGE_DIMENSIONS,

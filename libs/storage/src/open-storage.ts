@@ -3,6 +3,7 @@ import { ActivityStore } from './activities/activity-store';
 import { ToldChanges } from './activities/told-changes';
 import { AuditReader } from './audit/audit-reader';
 import { BreakGlassStore } from './break-glass/break-glass-store';
+import { SessionStore } from './chat/session-store';
 import { ContentKeyStore } from './content/content-key-store';
 import { Database } from './database/database';
 import { createDataSource, poolOf, type DataSourceOptions } from './database/data-source';
@@ -20,6 +21,7 @@ import { holdOwnership, type Ownership } from './records/ownership';
 import { RecordStore } from './records/record-store';
 import { RecordWriter } from './records/record-writer';
 import { ReviewStore } from './review/review-store';
+import { UploadStore } from './uploads/upload-store';
 import { UsageStore } from './usage/usage-store';
 
 export interface Storage {
@@ -30,6 +32,8 @@ export interface Storage {
   readonly outbox: PostgresOutbox;
   readonly ledger: Ledger;
   readonly contentKeys: ContentKeyStore;
+  readonly sessions: SessionStore;
+  readonly uploads: UploadStore;
   readonly audit: AuditReader;
   readonly reviews: ReviewStore;
   readonly breakGlass: BreakGlassStore;
@@ -84,6 +88,8 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
     outbox: new PostgresOutbox(database),
     ledger: openLedger(database, options),
     contentKeys: new ContentKeyStore(database),
+    sessions: new SessionStore(database, wakeUp),
+    uploads: new UploadStore(database, wakeUp),
     audit: new AuditReader(database),
     reviews: new ReviewStore(database, wakeUp),
     breakGlass: new BreakGlassStore(database, wakeUp),

@@ -146,4 +146,19 @@ describe('a cold start at the native gRPC door', () => {
     answer();
     expect(await event()).toMatchObject({ $case: 'result' });
   });
+
+  it('passes on the words of a model that writes, all of them before the answer', async () => {
+    const dispatched = world.next();
+    const made = call('inferStream');
+    const events: InferStreamResponse['event'][] = [];
+    const { write, answer } = await dispatched;
+    for (const word of ['No ', 'effu', 'sion.']) write(word);
+    answer();
+    for (let message = await made.next(); message !== undefined; message = await made.next()) {
+      events.push(InferStreamResponse.decode(message).event);
+    }
+    const words = events.map((event) => (event?.$case === 'delta' ? event.value.text : ''));
+    expect(words.join('')).toBe('No effusion.');
+    expect(events.at(-1)).toMatchObject({ $case: 'result' });
+  });
 });

@@ -15,9 +15,12 @@ import type { Wake } from '../infer/cold-start';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';
 import type { Road, RoadOptions } from '../infer/road';
+import { readAlong } from '../jobs/read-along';
+import type { WrittenText } from '../jobs/written-text';
 import type { Ticket } from '../quotas/ticket';
 import type { References } from '../privacy/subject-hashes';
 import { answerOf, prepareMessage, responseOf } from './messages';
+import { ToldProgress } from './told-progress';
 
 export interface MedServeServiceParts {
   /** Who passed the gate. */
@@ -34,6 +37,11 @@ export interface MedServeServiceParts {
   readonly wake: Wake;
 }
 
+/** What a caller wants to hear of before the answer is there. */
+interface Watching extends Pick<RoadOptions, 'onProgress'> {
+  readonly written?: WrittenText;
+}
+
 /** Trailer of a call that found its model cold: for how long it waited for it, in milliseconds. */
 const COLD_START = 'medserve-cold-start-ms';
 
@@ -42,10 +50,11 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
   const accept = async (
     request: InferRequest,
     context: CallContext,
-    options: Pick<RoadOptions, 'ticket' | 'onProgress'>,
+    { written, ...options }: Pick<RoadOptions, 'ticket'> & Watching,
   ) => {
     const prepared = await prepareMessage(parts, parts.principalOf(context), request, context);
-    return { prepared, ...(await parts.road.accept(prepared, { signal: context.signal, ...options })) };
+    const watched = written === undefined ? prepared : readAlong(prepared, written);
+    return { prepared, ...(await parts.road.accept(watched, { signal: context.signal, ...options })) };
   };
 
   /** What is refused before it is accepted is counted, as at the other door. */
@@ -61,12 +70,11 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
   const infer = async (
     request: InferRequest,
     context: CallContext,
-    onProgress?: RoadOptions['onProgress'],
+    watching: Watching = {},
   ): Promise<InferResponse> => {
     const ticket = await orCounted(parts.enter(parts.principalOf(context)));
     try {
-      const options = { ticket, ...(onProgress ? { onProgress } : {}) };
-      const { prepared, id, ended } = await orCounted(accept(request, context, options));
+      const { prepared, id, ended } = await orCounted(accept(request, context, { ticket, ...watching }));
       context.trailers['x-request-id'] = id;
       const outcome = await ended;
       // The commit of the record is no part of the answer whose hash it holds: its time can only travel beside it.
@@ -83,18 +91,9 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
   return {
     infer: unaryMethod((request: InferRequest, context) => infer(request, context)),
     inferStream: streamMethod<InferRequest, InferStreamResponse>(async (request, send, context) => {
-      // Progress never waits for the reader: what it cannot take is skipped, and the result comes last in any case.
-      let sending = Promise.resolve();
-      let isFree = true;
-      const result = await infer(request, context, ({ phase, percent, expectedMs = 0 }) => {
-        if (!isFree) return;
-        isFree = false;
-        sending = send({ event: { $case: 'progress', value: { phase, percent, expectedMs } } }).then(
-          () => void (isFree = true),
-          () => undefined,
-        );
-      });
-      await sending;
+      const told = new ToldProgress(send);
+      const result = await infer(request, context, told);
+      await told.finish();
       await send({ event: { $case: 'result', value: result } });
     }),
     listModels: unaryMethod(() => ({ models: parts.catalogue.list().map(toModel) })),

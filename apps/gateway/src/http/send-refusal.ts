@@ -2,16 +2,19 @@ import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
 import { OAUTH_PREFIX, sendOAuthError } from '../identity/send-oauth-error';
 import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
+import { OPENAI_PREFIX, sendOpenAiError, sendSharedError, SHARED_PREFIX } from '../openai/send-openai-error';
 import { sendProblem } from './send-problem';
 
 /**
  * Answers with a failure in the shape of the protocol that the path belongs to, also where there is no route or no valid path:
- * clients of the Open Inference Protocol read nothing but its error object.
+ * clients of the Open Inference Protocol and of OpenAI's API read nothing but their error objects.
  */
 export function sendRefusal(reply: FastifyReply, error: ServingError): void {
   // The matched route and not only the URL, whose path can be spelt in many ways.
   const path = reply.request.routeOptions.url ?? reply.request.url;
   if (OIP_PREFIX.test(path)) sendErrorObject(reply, error);
+  else if (OPENAI_PREFIX.test(path)) sendOpenAiError(reply, error);
+  else if (SHARED_PREFIX.test(path)) sendSharedError(reply, error);
   else if (OAUTH_PREFIX.test(path)) sendOAuthError(reply, error);
   else sendProblem(reply, error);
 }

@@ -11,10 +11,21 @@ export interface AnswerParts {
   readonly warnings: readonly string[];
   readonly record: { readonly accepted: string; readonly completed: string };
   readonly timings: Readonly<Record<string, number>>;
+  /** SHA-256, in hex, of the words that left while they were written. */
+  readonly streamed?: string | undefined;
 }
 
 /** The document that answers a request (native API, "Answer 200"). Its bytes, once made, are hashed, stored and sent. */
-export function answerDocument({ id, decision, study, done, record, timings, ...parts }: AnswerParts): Buffer {
+export function answerDocument({
+  id,
+  decision,
+  study,
+  done,
+  record,
+  timings,
+  streamed,
+  ...parts
+}: AnswerParts): Buffer {
   const { finding } = done;
   const { facts, inputs, warnings } = study;
   const { width, height, depth, dimensions, container, dicom } = facts;
@@ -48,7 +59,14 @@ export function answerDocument({ id, decision, study, done, record, timings, ...
     decision: finding.decision,
     warnings: [...parts.warnings, ...decision.warnings, ...warnings, ...finding.warnings],
     evidence: finding.evidence,
-    provenance: { model: done.model, engine: done.engine, inputs, record, timings: inMilliseconds(timings) },
+    provenance: {
+      model: done.model,
+      engine: done.engine,
+      inputs,
+      ...(streamed === undefined ? {} : { streamed: { sha256: streamed } }),
+      record,
+      timings: inMilliseconds(timings),
+    },
   };
   return Buffer.from(JSON.stringify(document));
 }

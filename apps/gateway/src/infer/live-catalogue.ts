@@ -4,7 +4,7 @@ import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { resolveModel } from '@medserve/serving';
 import { warmthOf } from './cold-start';
 import { optional, parseModel, type ModelWords } from './model-words';
-import type { Catalogue, Choice, DispatchOrder, ModelChoice } from './ports';
+import type { Catalogue, Choice, DispatchOrder, ModelChoice, Warmth } from './ports';
 
 export type ModelVersion = Pick<ModelChoice, 'name' | 'version'>;
 
@@ -80,12 +80,40 @@ export class LiveCatalogue implements Catalogue {
     return this.find(parseModel(words) ?? { name: words });
   }
 
-  views(): readonly ModelView[] {
-    return this.list().map((entry) => this.toView(entry));
+  /** As a list of models shows it. */
+  toView(entry: CatalogueEntry): ModelView {
+    const { name, version, digest, title, state, reason, engine, serves, intendedUse, notFor, licence } = entry;
+    return {
+      id: `${name}:${version}`,
+      object: 'model',
+      created: Math.floor(this.startedAt.getTime() / 1000),
+      owned_by: 'medserve',
+      name,
+      version,
+      digest,
+      title,
+      state,
+      ...optional('reason', reason === '' ? undefined : reason),
+      engine,
+      serves,
+      intendedUse,
+      notFor,
+      licence,
+      signed: entry.signer !== '',
+      ...optional('signer', entry.signer || undefined),
+      ...optional('approver', entry.approver || undefined),
+      source: entry.fromLocalCopy ? 'local copy' : 'repository',
+    };
   }
 
-  view(words: string): ModelView {
-    return this.toView(this.entry(words));
+  /** Whether there is a model of this name, served or not. */
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  /** Whether it can answer at once. */
+  warmth(entry: CatalogueEntry): Warmth {
+    return warmthOf(entry, this.nowMs() - this.toldAtMs);
   }
 
   checkWords({ task, model }: { readonly task?: string; readonly model?: ModelWords }): void {
@@ -147,7 +175,7 @@ export class LiveCatalogue implements Catalogue {
 
   private choice(entry: CatalogueEntry, task: string, modality: string): Choice {
     const { name: modelName, version } = entry;
-    return { task, modality, modelName, version, warmth: warmthOf(entry, this.nowMs() - this.toldAtMs) };
+    return { task, modality, modelName, version, warmth: this.warmth(entry) };
   }
 
   /** While a pod cannot be heard, nobody knows that what is not listed does not exist. */
@@ -159,31 +187,6 @@ export class LiveCatalogue implements Catalogue {
   private find(model: ModelWords): CatalogueEntry {
     const versions = this.versions(model);
     return versions.find(isServed) ?? versions[0];
-  }
-
-  private toView(entry: CatalogueEntry): ModelView {
-    const { name, version, digest, title, state, reason, engine, serves, intendedUse, notFor, licence } = entry;
-    return {
-      id: `${name}:${version}`,
-      object: 'model',
-      created: Math.floor(this.startedAt.getTime() / 1000),
-      owned_by: 'medserve',
-      name,
-      version,
-      digest,
-      title,
-      state,
-      ...optional('reason', reason === '' ? undefined : reason),
-      engine,
-      serves,
-      intendedUse,
-      notFor,
-      licence,
-      signed: entry.signer !== '',
-      ...optional('signer', entry.signer || undefined),
-      ...optional('approver', entry.approver || undefined),
-      source: entry.fromLocalCopy ? 'local copy' : 'repository',
-    };
   }
 }
 

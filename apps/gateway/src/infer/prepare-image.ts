@@ -1,5 +1,4 @@
 import {
-  TASKS,
   decideModality,
   recogniseVolume,
   type ModalityDecision,
@@ -14,9 +13,10 @@ import type { Principal } from '@medserve/security';
 import { NO_PREFERENCE, type InferenceRequest } from '../intake/inference-request';
 import { subjectHashes, type References, type SubjectHashes } from '../privacy/subject-hashes';
 import { answerDocument } from './answer-document';
+import { checkAsked } from './check-asked';
 import { settleColdStart, type Wake } from './cold-start';
 import { fingerprint } from './fingerprint';
-import { optional, parseModel } from './model-words';
+import { optional, parseModel, type ModelWords } from './model-words';
 import { PhaseTimes } from './phase-times';
 import type { Catalogue, Choice, Decoder, Dispatcher } from './ports';
 import type { Prepared } from './prepared';
@@ -51,10 +51,8 @@ export class ImagePreparation {
     const decision = await this.decide(principal, request, study, times, signal).catch(asFailure);
     const hashes = subjectHashes(this.parts.references, principal.tenant, study.identity, request.patientKey);
     if (decision instanceof ServingError) return unanswered(principal, request, study, times, decision, hashes);
-    const choice = this.parts.catalogue.check({ ...wanted, modality: decision.modality.id });
-    if (TASKS.get(choice.task)?.asksQuestion === true && request.question === undefined) {
-      throw new ServingError('invalid_request', `The task "${choice.task}" needs a "question".`, { field: 'question' });
-    }
+    const choice = this.choose(wanted, decision.modality);
+    const parameters = checkAsked(choice.task, request);
     const fallback = this.fallbackFor(choice, request.fallback);
     const settled = settleColdStart(choice, fallback, request.prefer ?? NO_PREFERENCE, this.parts.wake);
     const { modelName, version } = settled.choice;
@@ -74,7 +72,7 @@ export class ImagePreparation {
         tenant: principal.tenant,
         ...named,
         ...optional('model', settled.isFallback ? { name: modelName, version } : model),
-        ...optional('parameters', request.parameters),
+        ...optional('parameters', parameters),
         ...optional('question', request.question),
         inputs,
         // The same image goes where it was seen before: what a host keeps of it is there.
@@ -82,13 +80,29 @@ export class ImagePreparation {
         ...optional('patientKey', request.patientKey),
         input: { kind: 'decoded', decoded: study.decoded },
       },
-      compose: ({ done, record, timings }) => {
+      compose: ({ done, record, timings, streamed }) => {
         const { finding } = done;
         if (finding === undefined) throw new ServingError('inference_failed', 'The model gave no finding.');
         const warnings = settled.isFallback ? [fellBack(choice)] : [];
-        return answerDocument({ id, decision, study, done: { ...done, finding }, warnings, record, timings });
+        return answerDocument({ id, decision, study, done: { ...done, finding }, warnings, record, timings, streamed });
       },
     };
+  }
+
+  /** Who names neither task nor model gets the modality's default task, or where no model does that one, whatever one does. */
+  private choose(
+    wanted: { readonly task?: string; readonly model?: ModelWords },
+    { id: modality, defaultTask }: Decided['modality'],
+  ): Choice {
+    const { catalogue } = this.parts;
+    if (wanted.task !== undefined || wanted.model !== undefined) return catalogue.check({ ...wanted, modality });
+    try {
+      return catalogue.check({ task: defaultTask, modality });
+    } catch (thrown) {
+      const { reason } = toServingError(thrown);
+      if (reason === 'task_not_found' || reason === 'task_not_available') return catalogue.check({ modality });
+      throw thrown;
+    }
   }
 
   /** The fallback that was named; undefined where none was, or it cannot be asked now. @throws ServingError naming the field */

@@ -10,6 +10,8 @@ export interface Composition {
   readonly done: Dispatched;
   readonly record: { readonly accepted: string; readonly completed: string };
   readonly timings: Readonly<Record<string, number>>;
+  /** SHA-256, in hex, of the words that left before the answer did. */
+  readonly streamed?: string;
 }
 
 /** The end of a request as its caller gets it; tensors travel beside the stored document, which holds their hashes. */
@@ -42,6 +44,8 @@ export interface Prepared {
   readonly failure?: ServingError;
   /** Told of what a model wrote, in order, before the answer is whole; absent: nobody reads along. */
   readonly onDelta?: (delta: GenerationDelta) => void;
+  /** Ends the work, whoever waits for it; its reason is the ServingError that the request ends in. */
+  readonly stop?: AbortSignal;
   /** Makes the document whose bytes are hashed, stored and sent; of an answer that was read along, all bytes of it. */
   compose(composition: Composition): Buffer;
   /** Of the document. Default: `application/json`. */

@@ -318,4 +318,32 @@ describe('the road of an accepted request', () => {
       await expect(road.accept(prepared, { signal })).rejects.toMatchObject({ reason: 'idempotency_key_reused' });
     }
   });
+
+  it('ends in what left of an answer that was read along, as it is stored and hashed', async () => {
+    const { road, records, prepared, id, signal } = setUp(() => Promise.reject(new ServingError('cancelled', 'Gone.')));
+    const left: StoredResult = { bytes: Buffer.from('data: No'), contentType: 'text/event-stream' };
+    const { ended } = await road.accept({ ...prepared, composeCutOff: () => left }, { signal });
+    expect(await ended).toEqual({ ...left });
+    expect(records.results.get(id)).toBe(left);
+    expect(records.events[1]).toMatchObject({ event: 'cancelled', outputSha256: sha256(left.bytes) });
+  });
+
+  it('is stopped by who holds its answer, and ends in their reason, though its caller waits', async () => {
+    const stop = new AbortController();
+    const { road, records, prepared, signal } = setUp(
+      (_order, options) =>
+        new Promise((_resolve, reject) => {
+          options.signal.addEventListener('abort', () => {
+            reject(new ServingError('cancelled', 'Gone.'));
+          });
+        }),
+    );
+    const keyed = { ...prepared, idempotencyKey: 'k', stop: stop.signal };
+    const { ended } = await road.accept(keyed, { signal });
+    setImmediate(() => {
+      stop.abort(new ServingError('too_large', 'Too much.'));
+    });
+    expect(codeOf(await ended)).toBe('too_large');
+    expect(records.events[1]).toMatchObject({ event: 'failed', reason: 'too_large' });
+  });
 });

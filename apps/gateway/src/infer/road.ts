@@ -1,21 +1,18 @@
 import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
-import type { Instruments, Logger } from '@medserve/runtime';
 import { failpoint } from '@medserve/runtime/failpoints';
 import { Arrivals } from './arrivals';
 import type { RequestClass } from '../intake/inference-request';
 import { byDeadline } from './by-deadline';
-import { Insistence } from './insistence';
+import { Endings, type EndingParts } from './endings';
 import { optional } from './model-words';
 import type { Ticket } from '../quotas/ticket';
-import type { UsageMeter, UsageOutcome } from '../usage/usage-meter';
 import { inputSize } from '../usage/work-of';
-import type { Acceptance, Dispatched, Dispatcher, FinishOutcome, Progress, Records } from './ports';
+import type { Acceptance, Dispatcher, Progress } from './ports';
 import type { Ended, Prepared } from './prepared';
-import { PROBLEM_TYPE, toProblem } from './problem';
-import { acceptedEvent, completedEvent, endedEvent } from './record-events';
-import { nextRecordedEnd, recordedEnd } from './recorded-end';
+import { acceptedEvent } from './record-events';
+import { nextRecordedEnd } from './recorded-end';
 import { watchLoading } from './watch-loading';
 
 export interface RoadOptions {
@@ -25,14 +22,8 @@ export interface RoadOptions {
   readonly ticket?: Ticket | undefined;
 }
 
-export interface RoadParts {
+export interface RoadParts extends EndingParts {
   readonly dispatcher: Dispatcher;
-  readonly records: Records;
-  readonly instruments: Instruments;
-  readonly logger: Logger;
-  readonly now: () => Date;
-  /** Told of every request that ended here; absent: nobody counts. */
-  readonly meter?: Pick<UsageMeter, 'ended'>;
 }
 
 /** A request that was accepted: its record exists, and it will end in another one. */
@@ -51,10 +42,10 @@ export class Road {
   private readonly running = new Map<string, Promise<Ended>>();
 
   private readonly arrivals = new Arrivals(() => performance.now());
-  private readonly insistence: Insistence;
+  private readonly endings: Endings;
 
   constructor(private readonly parts: RoadParts) {
-    this.insistence = new Insistence(parts.logger);
+    this.endings = new Endings(parts);
   }
 
   /**
@@ -136,36 +127,16 @@ export class Road {
       try {
         return await byDeadline(accepting, prepared.deadlineAtMs + LATE_RECORD_MS);
       } catch (error) {
-        this.disown(prepared, accepting, toServingError(error));
+        this.endings.disown(prepared, accepting, toServingError(error));
         throw error;
       }
-    });
-  }
-
-  /**
-   * Ends a request that was refused because nobody knew in time whether it was on record: its key would stand for a request
-   * that nobody works on. One without a key is left to the sweeper where the database is gone: there may be many.
-   */
-  private disown(prepared: Prepared, accepting: Promise<Acceptance>, error: ServingError): void {
-    const { subject, idempotencyKey } = prepared;
-    const isUnknown = error.reason === 'unavailable' || error.reason === 'deadline_exceeded';
-    if (!isUnknown || (idempotencyKey === undefined && error.reason === 'unavailable')) return;
-    const ending = this.problemOf(prepared, error);
-    this.insistence.insist(subject.request, async () => {
-      const acceptance = await accepting.catch(() => undefined);
-      if (acceptance !== undefined && acceptance.kind !== 'accepted') return;
-      const outcome = await this.parts.records.finish(ending).catch((failure: unknown) => {
-        // Never accepted, after all: then there is nothing to end.
-        if (toServingError(failure).reason !== 'internal') throw failure;
-      });
-      if (outcome?.kind === 'recorded') this.count(prepared, ending.status);
     });
   }
 
   /** Resolves when the requests that run here have ended, in a record where that is possible. */
   async drain(): Promise<void> {
     await Promise.allSettled([...this.running.values()]);
-    await this.insistence.close();
+    await this.endings.close();
   }
 
   private track(id: string, ended: Promise<Ended>, leave: (isAnswered: boolean) => void): Promise<Ended> {
@@ -178,8 +149,8 @@ export class Road {
       leave(isAnswered);
     };
     ended.then(
-      ({ contentType }) => {
-        forget(contentType !== PROBLEM_TYPE);
+      ({ model }) => {
+        forget(model !== undefined);
       },
       () => {
         forget(false);
@@ -192,7 +163,10 @@ export class Road {
     try {
       return await this.answer(prepared, acceptedId, options);
     } catch (error) {
-      return this.fail(prepared, toServingError(error));
+      return this.endings.failed(
+        prepared,
+        toServingError(prepared.stop?.aborted === true ? prepared.stop.reason : error),
+      );
     }
   }
 
@@ -207,7 +181,7 @@ export class Road {
       this.parts.dispatcher.dispatch(
         { ...order, deadlineMs },
         {
-          signal: options.signal,
+          signal: prepared.stop === undefined ? options.signal : AbortSignal.any([options.signal, prepared.stop]),
           ...optional('onDelta', prepared.onDelta),
           ...optional('onProgress', watchLoading(prepared, deadlineMs, options.onProgress)),
         },
@@ -221,70 +195,7 @@ export class Road {
       record: { accepted: acceptedId, completed: completedId },
       timings: { ...done.timings, ...times.snapshot() },
     });
-    const result = { bytes, contentType: prepared.contentType ?? 'application/json' };
-    const ending = {
-      id: subject.request,
-      tenant: subject.tenant,
-      status: 'completed',
-      event: completedEvent(subject, completedId, this.parts.now(), done, sha256Of(bytes).toString('hex')),
-      result,
-    } as const;
-    const outcome = await times.measure('complete', () => this.finishSurely(ending));
-    await failpoint('gateway.after-complete');
-    if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
-    this.count(prepared, 'completed', done);
-    const { model, tensors, decision } = done;
-    return { ...result, model, ...optional('tensors', tensors), ...optional('decision', decision) };
-  }
-
-  /**
-   * Says an ending once more when nobody knows whether its commit succeeded before the connection was lost: of the same event
-   * the record says that it has it.
-   */
-  private finishSurely(ending: Ending): Promise<FinishOutcome> {
-    return this.parts.records.finish(ending).catch((error: unknown) => {
-      if (toServingError(error).reason !== 'unavailable') throw error;
-      return this.parts.records.finish(ending);
-    });
-  }
-
-  /** Ends an accepted request that has no answer: the problem is recorded and stored as an answer would be. */
-  private async fail(prepared: Prepared, error: ServingError): Promise<Ended> {
-    const { subject } = prepared;
-    if (error.category === 'internal') {
-      this.parts.logger.error('a request failed by a mistake of ours', {
-        requestId: subject.request,
-        error: error.cause ?? error,
-      });
-    }
-    const ending = this.problemOf(prepared, error);
-    const outcome = await this.parts.records.finish(ending).catch((cause: unknown) => {
-      this.insistence.insist(subject.request, async () => {
-        const late = await this.parts.records.finish(ending);
-        if (late.kind === 'recorded') this.count(prepared, ending.status);
-      });
-      throw new ServingError('unavailable', 'The record of the request could not be committed.', { cause });
-    });
-    // The commit of an answer can be reported as failed and have succeeded: what is on record is what the caller gets.
-    if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
-    this.count(prepared, ending.status);
-    return { ...ending.result, ...optional('retryAfterMs', error.retryAfterMs) };
-  }
-
-  private problemOf(prepared: Prepared, error: ServingError): Ending {
-    const { subject } = prepared;
-    const result = prepared.composeCutOff?.(error) ?? {
-      bytes: Buffer.from(JSON.stringify(toProblem(error, subject.request))),
-      contentType: PROBLEM_TYPE,
-    };
-    const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
-    return {
-      id: subject.request,
-      tenant: subject.tenant,
-      status,
-      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(result.bytes).toString('hex')),
-      result,
-    };
+    return this.endings.answered(prepared, { done, completedId, bytes });
   }
 
   /** The end of the request that had the key first, as long as this one may wait for it. */
@@ -292,14 +203,6 @@ export class Road {
     const here = this.running.get(id);
     if (here !== undefined) return byDeadline(here, deadlineAtMs);
     return nextRecordedEnd(this.parts.records, tenant, id, deadlineAtMs, signal);
-  }
-
-  private count(prepared: Prepared, outcome: UsageOutcome, done?: Dispatched): void {
-    const { subject, modelName, times } = prepared;
-    const { task, modality } = subject;
-    this.parts.meter?.ended(prepared, outcome, done);
-    this.parts.instruments.requests.inc({ task, modality, model: modelName, outcome });
-    this.parts.instruments.requestSeconds.observe({ task, modality }, times.totalMs / 1000);
   }
 }
 
@@ -330,7 +233,5 @@ const leavingToo =
     leave(isAnswered);
     other?.();
   };
-
-type Ending = Parameters<Records['finish']>[0];
 
 const sha256Of = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');

@@ -71,7 +71,8 @@ const limitOf = ({ bodyBytes }: RequestLimits): string => `body: ${String(bodyBy
 const bodyTooLarge = (limits: RequestLimits): ServingError =>
   new ServingError('too_large', 'The body is too large.', { limit: limitOf(limits) });
 
-async function collect(
+/** The bytes of a part, counted while they arrive. @throws ServingError `too_large` naming the limit, and what counting throws */
+export async function collect(
   request: FastifyRequest,
   stream: AsyncIterable<Buffer>,
   limitBytes: number,

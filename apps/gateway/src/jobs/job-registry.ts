@@ -2,11 +2,14 @@ import { ServingError } from '@medserve/errors';
 import { may, type Principal } from '@medserve/security';
 import type { Progress } from '../infer/ports';
 import type { Ended } from '../infer/prepared';
+import { WrittenText } from './written-text';
 
 export interface Job {
   readonly id: string;
   readonly tenant: string;
   readonly progress: Progress;
+  /** What its model has written so far; empty of one that does not write. */
+  readonly written: string;
   readonly ended?: Ended;
 }
 
@@ -42,17 +45,20 @@ export class JobRegistry {
   }
 
   /** A job that runs already, whose idempotency key was repeated, goes on as it is: it ends once. */
-  start(id: string, tenant: string, ended: Promise<Ended>): void {
+  start(id: string, tenant: string, ended: Promise<Ended>, written = new WrittenText()): void {
     if (this.entries.has(id)) {
       // Nobody else may listen to how the repetition ended, at its own deadline, say: unheard it would end the process.
       ended.catch(() => undefined);
       return;
     }
     const entry: Entry = {
-      job: { id, tenant, progress: { phase: 'accepted', percent: 1 } },
+      job: { id, tenant, progress: { phase: 'accepted', percent: 1 }, written: written.text },
       listeners: new Set(),
     };
     this.entries.set(id, entry);
+    written.onMore(() => {
+      this.tell(entry, { ...entry.job, written: written.text });
+    });
     const finish = (outcome?: Ended): void => {
       this.entries.delete(id);
       this.tell(entry, {
@@ -71,6 +77,10 @@ export class JobRegistry {
     const entry = this.entries.get(id);
     if (entry !== undefined && progress.percent >= entry.job.progress.percent)
       this.tell(entry, { ...entry.job, progress: shown(progress) });
+  }
+
+  isRunning(id: string): boolean {
+    return this.entries.has(id);
   }
 
   /** Another tenant's job is as unknown as one that never was. */

@@ -2,9 +2,11 @@ import type { Prepared } from '../infer/prepared';
 import type { Accepted, Road } from '../infer/road';
 import type { Ticket } from '../quotas/ticket';
 import type { JobRegistry } from './job-registry';
+import { readAlong } from './read-along';
+import { WrittenText } from './written-text';
 
 /**
- * Accepts a request that goes on when its caller hangs up, and whose progress can be watched.
+ * Accepts a request that goes on when its caller hangs up, and whose progress and words can be watched.
  *
  * @throws ServingError `overloaded` when as many jobs run as may; what `Road.accept` throws
  */
@@ -16,13 +18,14 @@ export async function startJob(
 ): Promise<Accepted> {
   jobs.ensureRoom();
   const { request, tenant } = prepared.subject;
-  const accepted = await road.accept(prepared, {
+  const written = new WrittenText();
+  const accepted = await road.accept(readAlong(prepared, written), {
     signal: new AbortController().signal,
     ticket,
     onProgress: (progress) => {
       jobs.report(request, progress);
     },
   });
-  jobs.start(accepted.id, tenant, accepted.ended);
+  jobs.start(accepted.id, tenant, accepted.ended, written);
   return accepted;
 }

@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import { PROBLEM_TYPE } from '../infer/problem';
 import type { Ended } from '../infer/prepared';
-import type { StoredResult } from '../infer/ports';
-import type { JobRegistry } from './job-registry';
+import type { Progress, StoredResult } from '../infer/ports';
+import type { Job, JobRegistry } from './job-registry';
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -18,9 +19,31 @@ const ending = (id: string, ended: StoredResult | undefined): string => {
   });
 };
 
+/** What one reader has been told of a job. */
+class Told {
+  private progress: Progress | undefined;
+  private characters = 0;
+
+  constructor(private readonly out: ServerResponse) {}
+
+  /**
+   * Progress that a slow reader cannot take is skipped, as the next one says more. Words are not: what was written meanwhile comes
+   * in one piece when there is room, and the rest of it before the end.
+   */
+  tell({ progress, written }: Job, isLast: boolean): void {
+    if (!isLast && this.out.writableNeedDrain) return;
+    if (written.length > this.characters) {
+      this.out.write(frame('delta', { text: written.slice(this.characters) }));
+      this.characters = written.length;
+    }
+    if (progress !== this.progress) this.out.write(frame('progress', progress));
+    this.progress = progress;
+  }
+}
+
 /**
- * Writes the events of a job until it has ended (HTML Living Standard, 9.2 "Server-sent events"). Progress that a slow
- * reader cannot take is skipped, as the next one says more; the last event is never.
+ * Writes the events of a job until it has ended (HTML Living Standard, 9.2 "Server-sent events"): `progress`; of a model that
+ * writes, `delta` with what was written since the one before, the first of them with all that was; last `completed` or `failed`.
  */
 export function streamJob(reply: FastifyReply, id: string, jobs: JobRegistry, ended: Ended | undefined): Promise<void> {
   // Before the first byte: afterwards nobody could be told.
@@ -37,20 +60,24 @@ export function streamJob(reply: FastifyReply, id: string, jobs: JobRegistry, en
   }
   return new Promise((resolve) => {
     const keepAlive = setInterval(() => out.write(': still running\n\n'), KEEP_ALIVE_MS);
+    const told = new Told(out);
+    let newest: Job | undefined;
     let stop = (): void => undefined;
     out.once('close', () => {
       clearInterval(keepAlive);
       stop();
       resolve();
     });
+    out.on('drain', () => {
+      if (newest !== undefined && !out.writableEnded) told.tell(newest, false);
+    });
     stop = jobs.watch(id, (job) => {
-      if (job.progress.phase === 'ended') {
-        clearInterval(keepAlive);
-        out.write(frame('progress', job.progress));
-        out.end(ending(id, job.ended));
-      } else if (!out.writableNeedDrain) {
-        out.write(frame('progress', job.progress));
-      }
+      newest = job;
+      const isLast = job.progress.phase === 'ended';
+      told.tell(job, isLast);
+      if (!isLast) return;
+      clearInterval(keepAlive);
+      out.end(ending(id, job.ended));
     });
   });
 }

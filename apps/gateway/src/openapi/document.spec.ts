@@ -19,12 +19,15 @@ describe('the description of the API', () => {
     ).toEqual([]);
   });
 
-  it.each(['infer', 'createJob', 'oipInfer', 'oipInferOfVersion'])('says that %s tells how the quotas stand', (id) => {
-    const { responses = {} } = named(id) ?? {};
-    const silent = Object.entries(responses).filter(([, { headers = {} }]) => !('RateLimit' in headers));
-    expect(silent.map(([status]) => status)).toEqual(['401']);
-    expect(responses['429']?.headers).toHaveProperty(['RateLimit-Policy']);
-  });
+  it.each(['infer', 'createJob', 'oipInfer', 'oipInferOfVersion', 'createChatCompletion', 'createEmbedding'])(
+    'says that %s tells how the quotas stand',
+    (id) => {
+      const { responses = {} } = named(id) ?? {};
+      const silent = Object.entries(responses).filter(([, { headers = {} }]) => !('RateLimit' in headers));
+      expect(silent.map(([status]) => status)).toEqual(['401']);
+      expect(responses['429']?.headers).toHaveProperty(['RateLimit-Policy']);
+    },
+  );
 
   it.each(['getResult', 'getJob', 'watchJob', 'getAudit', 'listAudit', 'listReviews'])(
     'says that %s can be read under a break-glass grant',

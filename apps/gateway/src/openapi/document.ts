@@ -5,8 +5,11 @@ import { requestSchema } from '../intake/inference-request';
 import { AUDIT_PATHS, AUDIT_SCHEMAS } from './audit';
 import { IDENTITY_PATHS, IDENTITY_SCHEMAS } from './identity';
 import { OIP_PATHS, OIP_SCHEMAS } from './open-inference';
+import { OPENAI_PATHS, OPENAI_SCHEMAS } from './openai';
+import { SESSION_PATHS, SESSION_SCHEMAS } from './sessions';
 import { USAGE_PATHS, USAGE_SCHEMAS } from './usage';
 import { breakGlassHeader, idParameter, json, limited, problem, ref, refusals } from './words';
+import { WRITTEN_ANSWER } from './written-answers';
 
 /* One source for what is accepted and what is described: the schema that checks requests. */
 const wishes = z.toJSONSchema(requestSchema, { io: 'input', unrepresentable: 'any' });
@@ -149,7 +152,8 @@ export const openApiDocument = {
     },
     '/v1/jobs/{id}/events': {
       get: {
-        summary: 'Progress as server-sent events, then `completed` or `failed`',
+        summary:
+          'Server-sent events: `progress`; of a model that writes, `delta` with the text written since the one before; then `completed` or `failed`',
         operationId: 'watchJob',
         parameters: [idParameter, breakGlassHeader],
         responses: {
@@ -189,7 +193,8 @@ export const openApiDocument = {
     },
     '/v1/models/{name}': {
       get: {
-        summary: 'One model: `name`, for its latest version, or `name:version`',
+        summary:
+          'One model: `name`, for its latest version, `name:version`, `name@adapter`, or an alias (`chat`, `embed`)',
         operationId: 'getModel',
         parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }],
         responses: { '200': { description: 'The model', content: json(ref('Model')) }, ...refusals(404, 503) },
@@ -219,8 +224,10 @@ export const openApiDocument = {
     },
     ...AUDIT_PATHS,
     ...USAGE_PATHS,
+    ...SESSION_PATHS,
     ...IDENTITY_PATHS,
     ...OIP_PATHS,
+    ...OPENAI_PATHS,
     '/livez': {
       get: {
         summary: 'Whether the process lives',
@@ -299,10 +306,11 @@ export const openApiDocument = {
         type: 'object',
         required: ['kind'],
         properties: {
-          kind: { enum: ['classification', 'regions', 'measurements', 'text', 'embedding'] },
+          kind: { enum: ['classification', 'regions', 'measurements', 'text', 'report', 'embedding'] },
           measurements: { type: 'array', items: measurement },
           labels: { type: 'array', items: { type: 'object' } },
           regions: { type: 'array', items: { type: 'object' } },
+          ...WRITTEN_ANSWER,
           parts: { type: 'array', items: { type: 'object' } },
         },
       },
@@ -355,8 +363,10 @@ export const openApiDocument = {
       },
       ...AUDIT_SCHEMAS,
       ...USAGE_SCHEMAS,
+      ...SESSION_SCHEMAS,
       ...IDENTITY_SCHEMAS,
       ...OIP_SCHEMAS,
+      ...OPENAI_SCHEMAS,
       Problem: {
         type: 'object',
         required: ['type', 'title', 'status', 'code', 'detail', 'remedy', 'requestId'],

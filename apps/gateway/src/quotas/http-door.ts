@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import type { Refusals } from '../http/refusals';
@@ -9,6 +9,8 @@ import type { Ticket } from './ticket';
 declare module 'fastify' {
   interface FastifyRequest {
     ticket?: Ticket;
+    /** Says how the quotas stand, of a request that they bind: for answers whose head leaves past the framework. */
+    tellStandings?: (reply: FastifyReply) => void;
   }
 }
 
@@ -27,7 +29,11 @@ export function admitInferences(
     'onRequest',
     refusals.orRefused(async (request, reply) => {
       if (!asksAModel(request)) return;
-      const ticket = await doorkeeper.enter(principalOf(request));
+      const principal = principalOf(request);
+      request.tellStandings = (told) => {
+        tellStandings(told, doorkeeper.standings(principal));
+      };
+      const ticket = await doorkeeper.enter(principal);
       request.ticket = ticket;
       // Its caller may have gone while the quotas were asked: then nothing closes any more.
       if (reply.raw.closed) ticket.leave();
@@ -38,8 +44,7 @@ export function admitInferences(
     }),
   );
   server.addHook('onSend', (request, reply, _payload, done) => {
-    if (asksAModel(request) && request.principal !== undefined)
-      tellStandings(reply, doorkeeper.standings(request.principal));
+    request.tellStandings?.(reply);
     done();
   });
 }

@@ -40,6 +40,8 @@ export interface Dispatch {
   readonly order: DispatchOrder;
   /** Undefined: nobody asked for progress. */
   readonly tell: ((progress: Progress) => void) | undefined;
+  /** As a model that writes does, before the answer; nobody may read along. */
+  readonly write: (text: string) => void;
   readonly answer: () => void;
   readonly fail: (error: ServingError) => void;
 }
@@ -87,12 +89,13 @@ export class ImageWorld {
   constructor() {
     const { instruments, catalogue, references, wake } = this;
     const dispatcher: Dispatcher = {
-      dispatch: (order, { onProgress: tell }) =>
+      dispatch: (order, { onProgress: tell, onDelta }) =>
         new Promise((resolve, reject) => {
           const answer = (): void => {
             resolve(answerOf(order));
           };
-          const dispatch = { order, tell, answer, fail: reject };
+          const write = (text: string): void => onDelta?.({ choice: 0, text });
+          const dispatch = { order, tell, write, answer, fail: reject };
           this.dispatches.push(dispatch);
           this.onDispatch(dispatch);
         }),

@@ -10,7 +10,20 @@ const each = (method: string, paths: readonly string[], rests: readonly string[]
   paths.flatMap((path) => rests.map((rest) => `${method} ${path}${rest}`));
 
 const HTTP: Partial<Record<Scope, readonly string[]>> = {
-  infer: ['POST /v1/infer', 'POST /v1/jobs', ...each('POST', MODELS, ['/infer', '/generate', '/generate_stream'])],
+  infer: [
+    'POST /v1/infer',
+    'POST /v1/jobs',
+    'POST /v1/chat/completions',
+    'POST /v1/embeddings',
+    'POST /v1/sessions',
+    'GET /v1/sessions/:id',
+    'DELETE /v1/sessions/:id',
+    'POST /v1/sessions/:id/turns',
+    'POST /v1/files',
+    'GET /v1/files/:id',
+    'DELETE /v1/files/:id',
+    ...each('POST', MODELS, ['/infer', '/generate', '/generate_stream']),
+  ],
   'model:read': [
     'GET /v1/models',
     'GET /v1/models/:name',

@@ -9,6 +9,8 @@ import { Audit1765150000000 } from '../migrations/1765150000000-audit';
 import { Identity1765200000000 } from '../migrations/1765200000000-identity';
 import { Quotas1765300000000 } from '../migrations/1765300000000-quotas';
 import { ContentKeys1765500000000 } from '../migrations/1765500000000-content-keys';
+import { ChatSessions1765600000000 } from '../migrations/1765600000000-chat-sessions';
+import { UploadedFiles1765700000000 } from '../migrations/1765700000000-uploaded-files';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -60,6 +62,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       Identity1765200000000,
       Quotas1765300000000,
       ContentKeys1765500000000,
+      ChatSessions1765600000000,
+      UploadedFiles1765700000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

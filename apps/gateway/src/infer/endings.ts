@@ -1,0 +1,144 @@
+import { hash } from 'node:crypto';
+import { ServingError, toServingError } from '@medserve/errors';
+import type { Instruments, Logger } from '@medserve/runtime';
+import { failpoint } from '@medserve/runtime/failpoints';
+import type { UsageMeter, UsageOutcome } from '../usage/usage-meter';
+import { Insistence } from './insistence';
+import { optional } from './model-words';
+import type { Acceptance, Dispatched, FinishOutcome, Records } from './ports';
+import type { Ended, Prepared } from './prepared';
+import { PROBLEM_TYPE, toProblem } from './problem';
+import { completedEvent, endedEvent } from './record-events';
+import { recordedEnd } from './recorded-end';
+
+export interface EndingParts {
+  readonly records: Records;
+  readonly instruments: Instruments;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** Told of every request that ended here; absent: nobody counts. */
+  readonly meter?: Pick<UsageMeter, 'ended'>;
+}
+
+type Ending = Parameters<Records['finish']>[0];
+
+/** What a model answered, as it goes on record. */
+export interface Answer {
+  readonly done: Dispatched;
+  /** The id of the record of its end, chosen before the answer is hashed. */
+  readonly completedId: string;
+  readonly bytes: Buffer;
+}
+
+/** How requests end on record: each in one record, whatever becomes of the database meanwhile, and counted once. */
+export class Endings {
+  private readonly insistence: Insistence;
+
+  constructor(private readonly parts: EndingParts) {
+    this.insistence = new Insistence(parts.logger);
+  }
+
+  /** Commits the record of an answer, which may leave then. @throws ServingError `unavailable`: then it may not */
+  async answered(prepared: Prepared, { done, completedId, bytes }: Answer): Promise<Ended> {
+    const { subject, times } = prepared;
+    const result = { bytes, contentType: prepared.contentType ?? 'application/json' };
+    const ending = {
+      id: subject.request,
+      tenant: subject.tenant,
+      status: 'completed',
+      event: completedEvent(subject, completedId, this.parts.now(), done, sha256Of(bytes).toString('hex')),
+      result,
+    } as const;
+    const outcome = await times.measure('complete', () => this.finishSurely(ending));
+    await failpoint('gateway.after-complete');
+    if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
+    this.count(prepared, 'completed', done);
+    const { model, tensors, decision } = done;
+    return { ...result, model, ...optional('tensors', tensors), ...optional('decision', decision) };
+  }
+
+  /** Ends an accepted request that has no answer: the problem is recorded and stored as an answer would be. */
+  async failed(prepared: Prepared, error: ServingError): Promise<Ended> {
+    const { subject } = prepared;
+    if (error.category === 'internal') {
+      this.parts.logger.error('a request failed by a mistake of ours', {
+        requestId: subject.request,
+        error: error.cause ?? error,
+      });
+    }
+    const ending = this.problemOf(prepared, error);
+    const outcome = await this.parts.records.finish(ending).catch((cause: unknown) => {
+      this.insistence.insist(subject.request, async () => {
+        const late = await this.parts.records.finish(ending);
+        if (late.kind === 'recorded') this.count(prepared, ending.status);
+      });
+      throw new ServingError('unavailable', 'The record of the request could not be committed.', { cause });
+    });
+    // The commit of an answer can be reported as failed and have succeeded: what is on record is what the caller gets.
+    if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
+    this.count(prepared, ending.status);
+    return { ...ending.result, ...optional('retryAfterMs', error.retryAfterMs) };
+  }
+
+  /**
+   * Ends a request that was refused because nobody knew in time whether it was on record: its key would stand for a request
+   * that nobody works on. One without a key is left to the sweeper where the database is gone: there may be many.
+   */
+  disown(prepared: Prepared, accepting: Promise<Acceptance>, error: ServingError): void {
+    const { subject, idempotencyKey } = prepared;
+    const isUnknown = error.reason === 'unavailable' || error.reason === 'deadline_exceeded';
+    if (!isUnknown || (idempotencyKey === undefined && error.reason === 'unavailable')) return;
+    const ending = this.problemOf(prepared, error);
+    this.insistence.insist(subject.request, async () => {
+      const acceptance = await accepting.catch(() => undefined);
+      if (acceptance !== undefined && acceptance.kind !== 'accepted') return;
+      const outcome = await this.parts.records.finish(ending).catch((failure: unknown) => {
+        // Never accepted, after all: then there is nothing to end.
+        if (toServingError(failure).reason !== 'internal') throw failure;
+      });
+      if (outcome?.kind === 'recorded') this.count(prepared, ending.status);
+    });
+  }
+
+  /** Resolves when what is insisted on is on record, or given up. */
+  close(): Promise<void> {
+    return this.insistence.close();
+  }
+
+  /**
+   * Says an ending once more when nobody knows whether its commit succeeded before the connection was lost: of the same event
+   * the record says that it has it.
+   */
+  private finishSurely(ending: Ending): Promise<FinishOutcome> {
+    return this.parts.records.finish(ending).catch((error: unknown) => {
+      if (toServingError(error).reason !== 'unavailable') throw error;
+      return this.parts.records.finish(ending);
+    });
+  }
+
+  private problemOf(prepared: Prepared, error: ServingError): Ending {
+    const { subject } = prepared;
+    const result = prepared.composeCutOff?.(error) ?? {
+      bytes: Buffer.from(JSON.stringify(toProblem(error, subject.request))),
+      contentType: PROBLEM_TYPE,
+    };
+    const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
+    return {
+      id: subject.request,
+      tenant: subject.tenant,
+      status,
+      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(result.bytes).toString('hex')),
+      result,
+    };
+  }
+
+  private count(prepared: Prepared, outcome: UsageOutcome, done?: Dispatched): void {
+    const { subject, modelName, times } = prepared;
+    const { task, modality } = subject;
+    this.parts.meter?.ended(prepared, outcome, done);
+    this.parts.instruments.requests.inc({ task, modality, model: modelName, outcome });
+    this.parts.instruments.requestSeconds.observe({ task, modality }, times.totalMs / 1000);
+  }
+}
+
+const sha256Of = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');

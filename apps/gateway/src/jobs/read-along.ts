@@ -1,0 +1,26 @@
+import { PROBLEM_TYPE, toProblem } from '../infer/problem';
+import type { Prepared } from '../infer/prepared';
+import type { WrittenText } from './written-text';
+
+/**
+ * A request whose answer is read while it is written. Its record vouches for the words that left before the answer did: whatever the
+ * request ends in holds their hash. Not the words themselves: problems are stored as they are, and words can be about a patient.
+ */
+export function readAlong(prepared: Prepared, written: WrittenText): Prepared {
+  return {
+    ...prepared,
+    onDelta: ({ choice, text = '' }) => {
+      if (choice === 0) written.push(text);
+    },
+    compose: (composition) => {
+      const streamed = written.sha256;
+      return prepared.compose(streamed === undefined ? composition : { ...composition, streamed });
+    },
+    composeCutOff: (error) => {
+      const { sha256 } = written;
+      if (sha256 === undefined) return undefined;
+      const problem = { ...toProblem(error, prepared.subject.request), streamed: { sha256 } };
+      return { bytes: Buffer.from(JSON.stringify(problem)), contentType: PROBLEM_TYPE };
+    },
+  };
+}

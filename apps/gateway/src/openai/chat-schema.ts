@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { OPENAI_LIMITS } from './limits';
+
+/** Words for a model, without halves of characters: what is hashed, tokenised and kept is then the same everywhere. */
+const words = z.string().transform((text) => text.toWellFormed());
+const identifier = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'has to be 1 to 64 letters, digits, "_" or "-"');
+const object = z.record(z.string(), z.unknown());
+
+const textPart = z.object({ type: z.literal('text'), text: words });
+const refusalPart = z
+  .object({ type: z.literal('refusal'), refusal: words })
+  .transform(({ refusal }) => ({ type: 'text' as const, text: refusal }));
+const imagePart = z.object({
+  type: z.literal('image_url'),
+  image_url: z.preprocess(
+    (given) => (typeof given === 'string' ? { url: given } : given),
+    z.object({ url: z.string() }),
+  ),
+});
+const filePart = z.object({
+  type: z.literal('file'),
+  file: z.object({ file_id: z.string().max(128).optional(), file_data: z.string().optional() }),
+});
+
+/** A text alone stands for one part of text. */
+const partsOf = <Part extends z.ZodType>(part: Part) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' ? [{ type: 'text', text: given }] : given),
+    z.array(part).max(OPENAI_LIMITS.parts).meta({ description: 'Or a text, which stands for one part of text' }),
+  );
+
+const spoken = partsOf(z.discriminatedUnion('type', [textPart, imagePart, filePart]));
+const written = partsOf(z.discriminatedUnion('type', [textPart, refusalPart]));
+const name = words.pipe(z.string().max(256)).nullish();
+
+const toolCall = z.object({
+  id: z.string().min(1).max(256),
+  type: z.literal('function').default('function'),
+  function: z.object({ name: z.string().min(1).max(256), arguments: words }),
+});
+
+const message = z.discriminatedUnion('role', [
+  z.object({ role: z.enum(['system', 'developer']), content: written, name }),
+  z.object({ role: z.literal('user'), content: spoken, name }),
+  z.object({
+    role: z.literal('assistant'),
+    content: written.nullish(),
+    tool_calls: z.array(toolCall).max(OPENAI_LIMITS.tools).nullish(),
+  }),
+  z.object({ role: z.literal('tool'), content: written, tool_call_id: z.string().min(1).max(256) }),
+]);
+
+const tool = z.object({
+  type: z.literal('function'),
+  function: z.object({
+    name: identifier,
+    description: words.nullish(),
+    parameters: object.nullish(),
+    strict: z.boolean().nullish(),
+  }),
+});
+
+const toolChoice = z.union([
+  z.enum(['none', 'auto', 'required']),
+  z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
+]);
+
+const responseFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text') }),
+  z.object({ type: z.literal('json_object') }),
+  z.object({
+    type: z.literal('json_schema'),
+    json_schema: z.object({ name: identifier, schema: object, strict: z.boolean().nullish() }),
+  }),
+]);
+
+const stop = z.preprocess(
+  (given) => (typeof given === 'string' ? [given] : given),
+  z
+    .array(words.pipe(z.string().min(1).max(OPENAI_LIMITS.stopCharacters)))
+    .max(OPENAI_LIMITS.stops)
+    .meta({ description: 'Or one text' }),
+);
+
+const penalty = z.number().min(-2).max(2).default(0);
+const tokens = z.int().min(1).optional();
+
+/** Of a chat completion: what is read of it. Members that are not known here are accepted, as the API's clients expect. */
+export const chatSchema = z.object({
+  model: z.string().min(1).max(256),
+  messages: z.array(message).min(1).max(OPENAI_LIMITS.messages),
+  temperature: z.number().min(0).max(2).default(1),
+  top_p: z.number().min(0).max(1).default(1),
+  /** vLLM's; 0 and -1 stand for all. */
+  top_k: z.int().min(-1).max(1_000_000).default(-1),
+  presence_penalty: penalty,
+  frequency_penalty: penalty,
+  logit_bias: z
+    .record(z.string().regex(/^\d{1,9}$/, 'has to be the id of a token'), z.number().min(-100).max(100))
+    .refine((bias) => Object.keys(bias).length <= OPENAI_LIMITS.biasedTokens, {
+      message: `has more than ${String(OPENAI_LIMITS.biasedTokens)} tokens`,
+    })
+    .optional(),
+  seed: z.int().optional(),
+  n: z.int().min(1).max(OPENAI_LIMITS.choices).default(1),
+  stop: stop.default([]),
+  max_completion_tokens: tokens,
+  max_tokens: tokens,
+  stream: z.boolean().default(false),
+  stream_options: z.object({ include_usage: z.boolean().nullish() }).optional(),
+  logprobs: z.boolean().default(false),
+  top_logprobs: z.int().min(0).max(20).optional(),
+  tools: z.array(tool).min(1).max(OPENAI_LIMITS.tools).optional(),
+  tool_choice: toolChoice.optional(),
+  parallel_tool_calls: z.boolean().default(true),
+  response_format: responseFormat.optional(),
+  /** vLLM's: what is kept of the request is found only by requests with the same. */
+  cache_salt: z.string().min(1).max(1_024).optional(),
+  /** vLLM's, for engines that go by it; here classes say who goes first. */
+  priority: z.literal(0, 'is not gone by here: send the header x-medserve-class').optional(),
+});
+
+export type ChatBody = z.output<typeof chatSchema>;
+export type ChatMessage = ChatBody['messages'][number];

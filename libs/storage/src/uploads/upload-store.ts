@@ -1,0 +1,146 @@
+import { ServingError } from '@medserve/errors';
+import { newEventId, type ActivityEvent } from '@medserve/events';
+import { DatabaseError } from 'pg';
+import { tellIn } from '../audit/tell-in';
+import { DestroyedKeyError, KEY_IS_DESTROYED } from '../content/destroyed-key';
+import { orUnavailable, type Database, type Queryable } from '../database/database';
+import type { WakeUp } from '../outbox/wake-up';
+
+export interface NewUpload {
+  readonly id: string;
+  readonly tenant: string;
+  /** Sealed. */
+  readonly content: Buffer;
+  /** Of the file before it was sealed. */
+  readonly bytes: number;
+  readonly ttlSeconds: number;
+}
+
+/** A file without what it holds. */
+export interface Upload {
+  readonly id: string;
+  readonly bytes: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** What one tenant may have here at once. */
+export const UPLOAD_LIMITS = { files: 1_000, bytes: 1024 ** 3 } as const;
+/** Removed in one sweep. */
+const SWEPT = 200;
+
+const MEMBERS = 'id, bytes::float8 AS bytes, created_at AS "createdAt", expires_at AS "expiresAt"';
+const HELD = `
+SELECT count(*)::int AS files, coalesce(sum(bytes), 0)::float8 AS bytes FROM uploaded_file
+WHERE tenant = $1 AND expires_at > now()`;
+const INSERT = `
+INSERT INTO uploaded_file (id, tenant, content, bytes, expires_at)
+VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5)) RETURNING ${MEMBERS}`;
+const DESCRIBE = `SELECT ${MEMBERS} FROM uploaded_file WHERE tenant = $1 AND id = $2 AND expires_at > now()`;
+const READ = 'SELECT content FROM uploaded_file WHERE tenant = $1 AND id = $2 AND expires_at > now()';
+const REMOVE = 'DELETE FROM uploaded_file WHERE tenant = $1 AND id = $2 AND expires_at > now() RETURNING id';
+const EXPIRED = `
+DELETE FROM uploaded_file WHERE id IN (
+  SELECT id FROM uploaded_file WHERE expires_at <= now() ORDER BY expires_at LIMIT ${String(SWEPT)})
+RETURNING id, tenant`;
+
+/**
+ * Files of tenants, for as long as they live. All methods throw ServingError `unavailable` when the database does not answer. A file
+ * that has expired is not there any more, whether it was swept or not.
+ */
+export class UploadStore {
+  constructor(
+    private readonly database: Database,
+    private readonly wakeUp: WakeUp,
+  ) {}
+
+  /**
+   * The file and the event that tells of it, in one commit.
+   *
+   * @throws ServingError `quota_exceeded` where its tenant has as much as may be; DestroyedKeyError
+   */
+  async add({ id, tenant, content, bytes, ttlSeconds }: NewUpload, event: ActivityEvent): Promise<Upload> {
+    const upload = await this.inTenant(tenant, async (client) => {
+      const [held] = await client.rows<{ files: number; bytes: number }>({ text: HELD, values: [tenant] });
+      checkRoom({ files: (held?.files ?? 0) + 1, bytes: (held?.bytes ?? 0) + bytes });
+      const [row] = await client.rows<Upload>({ text: INSERT, values: [id, tenant, content, bytes, ttlSeconds] });
+      await tellIn(client, event);
+      return row as Upload;
+    });
+    this.wakeUp.ring();
+    return upload;
+  }
+
+  /** Undefined where the tenant has no such file. */
+  async describe(tenant: string, id: string): Promise<Upload | undefined> {
+    const [found] = await this.inTenant(tenant, (client) =>
+      client.rows<Upload>({ text: DESCRIBE, values: [tenant, id] }),
+    );
+    return found;
+  }
+
+  /** What it holds, sealed. Undefined where the tenant has no such file. */
+  async read(tenant: string, id: string): Promise<Buffer | undefined> {
+    const [found] = await this.inTenant(tenant, (client) =>
+      client.rows<{ content: Buffer }>({ text: READ, values: [tenant, id] }),
+    );
+    return found?.content;
+  }
+
+  /** @returns false where the tenant has no such file: then nothing is told */
+  async remove(tenant: string, id: string, event: ActivityEvent): Promise<boolean> {
+    const isRemoved = await this.inTenant(tenant, async (client) => {
+      const removed = await client.rows({ text: REMOVE, values: [tenant, id] });
+      if (removed.length > 0) await tellIn(client, event);
+      return removed.length > 0;
+    });
+    if (isRemoved) this.wakeUp.ring();
+    return isRemoved;
+  }
+
+  /** Removes files whose time is over, of all tenants: a recorder's work. @returns how many */
+  async sweep(now: Date): Promise<number> {
+    const count = await orUnavailable(
+      this.database.transaction('read committed', async (client) => {
+        const gone = await client.rows<{ id: string; tenant: string }>({ text: EXPIRED, values: [] });
+        for (const { id, tenant } of gone) {
+          await tellIn(client, {
+            id: newEventId(),
+            schema: 1,
+            event: 'file_deleted',
+            at: now.toISOString(),
+            tenant,
+            actor: 'recorder',
+            actorKind: 'service',
+            subject: `file:${id}`,
+            outcome: 'success',
+            facts: { expired: true },
+          });
+        }
+        return gone.length;
+      }),
+    );
+    if (count > 0) this.wakeUp.ring();
+    return count;
+  }
+
+  private async inTenant<T>(tenant: string, work: (client: Queryable) => Promise<T>): Promise<T> {
+    try {
+      return await orUnavailable(this.database.forTenant(tenant, work));
+    } catch (error) {
+      throw isOfDestroyedKey(error) ? new DestroyedKeyError(error) : error;
+    }
+  }
+}
+
+function checkRoom(held: { readonly files: number; readonly bytes: number }): void {
+  const { files, bytes } = UPLOAD_LIMITS;
+  if (held.files <= files && held.bytes <= bytes) return;
+  throw new ServingError('quota_exceeded', 'As many uploaded files are kept as may be.', {
+    limit: `uploaded files: ${String(files)} files, ${String(bytes)} bytes`,
+    remedy: 'Remove some with DELETE /v1/files/{id}, or wait until they expire.',
+  });
+}
+
+const isOfDestroyedKey = (error: unknown): boolean =>
+  error instanceof ServingError && error.cause instanceof DatabaseError && error.cause.code === KEY_IS_DESTROYED;
