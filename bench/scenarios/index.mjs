@@ -3,6 +3,7 @@ import { besideFastApi } from './beside-fastapi.mjs';
 import { batching } from './batching.mjs';
 import { bigVolume } from './big-volume.mjs';
 import { coldStart } from './cold-start.mjs';
+import { generation } from './generation.mjs';
 import { lightWhileSaturated } from './light-while-saturated.mjs';
 import { overload } from './overload.mjs';
 import { record } from './record.mjs';
@@ -24,5 +25,6 @@ export const scenarios = [
   overload,
   reloads,
   verifyLedger,
+  generation,
   besideFastApi,
 ];

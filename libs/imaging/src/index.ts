@@ -4,3 +4,4 @@ export { DECODE_LIMITS, type DecodeLimits } from './decode/limits';
 export { identify, type Container } from './decode/identify';
 export { decodeStudy, type DecodedInput, type DecodedStudy, type InputFile } from './decode/decode-study';
 export { DecodePool, type DecodePoolOptions, type DecodePoolStats } from './decode/decode-pool';
+export { encodePng } from './encode/encode-png';
