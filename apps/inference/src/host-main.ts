@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelHostService } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { MODEL_HOST_INFER, serveFrames, ServiceTls, startGrpcServer } from '@medserve/rpc';
+import { GenerationScheduler } from './host/generation-scheduler';
 import type { FromHost, ToHost } from './host/messages';
 import { ModelThread } from './host/model-thread';
 import { Scheduler } from './host/scheduler';
+import type { ServedModel } from './host/served-model';
 import type { LoadedModelInfo, ModelRules } from './host/worker-messages';
 
 /*
@@ -40,7 +42,7 @@ const firstThread = new ModelThread(firstWorker, {
   },
   onLost: die,
 });
-let scheduler: Scheduler | undefined;
+let served: ServedModel | undefined;
 
 const leaving = new AbortController();
 let onDeserted: () => void = () => undefined;
@@ -55,7 +57,7 @@ const listening = startGrpcServer({
   register: (server, closing) => {
     const infer = serveFrames({
       handle: (request) =>
-        scheduler?.submit(request) ?? Promise.reject(new ServingError('unavailable', 'The host has no model yet.')),
+        served?.submit(request) ?? Promise.reject(new ServingError('unavailable', 'The host has no model yet.')),
       maxInFlight: MAX_IN_FLIGHT,
       closing,
       leaving: leaving.signal,
@@ -65,14 +67,18 @@ const listening = startGrpcServer({
   },
 });
 
-/** Loads all instances at once; resolves when the first takes requests. The others follow, or the host goes without them. */
-async function loadInstances(load: Load): Promise<{ loaded: LoadedModelInfo; queue: Scheduler }> {
+/**
+ * Loads all instances at once; resolves when the first takes requests. The others follow, or the host goes without them. A model
+ * that writes has one, which takes many requests.
+ */
+async function loadInstances(load: Load): Promise<{ loaded: LoadedModelInfo; model: ServedModel }> {
   const { package: ref, known, warm, maxQueue } = load;
   const others: { thread: ModelThread; isLoaded: Promise<boolean> }[] = [];
   let rules: ModelRules | undefined;
   const loaded = await firstThread.load({ package: ref, known, warm }, (opened) => {
     rules = opened;
-    for (let index = 1; index < opened.instances; index += 1) {
+    const instances = opened.writing ? 1 : opened.instances;
+    for (let index = 1; index < instances; index += 1) {
       const thread = new ModelThread(startWorker(), { onWaiting: () => undefined, onLost: die });
       const isLoaded = thread.load({ package: ref, known: opened.known, warm }).then(
         () => true,
@@ -82,6 +88,11 @@ async function loadInstances(load: Load): Promise<{ loaded: LoadedModelInfo; que
     }
   });
   if (!rules) throw new Error('The model was loaded before its package was read.');
+  const { writing } = rules;
+  if (writing) {
+    const limits = { slots: loaded.slots ?? 1, maxAnswerTokens: writing.maxAnswerTokens };
+    return { loaded, model: new GenerationScheduler(firstThread, limits, maxQueue) };
+  }
   const queue = new Scheduler(rules, loaded.batchable, maxQueue);
   queue.addInstance(firstThread);
   for (const { thread, isLoaded } of others) {
@@ -89,7 +100,7 @@ async function loadInstances(load: Load): Promise<{ loaded: LoadedModelInfo; que
       if (ready) queue.addInstance(thread);
     });
   }
-  return { loaded, queue };
+  return { loaded, model: queue };
 }
 
 async function serve(load: Load): Promise<void> {
@@ -97,13 +108,13 @@ async function serve(load: Load): Promise<void> {
   const loading = setInterval(() => {
     tell({ kind: 'loading', residentBytes: process.memoryUsage.rss() });
   }, REPORT_LOADING_EVERY_MS);
-  const { loaded, queue } = await loadInstances(load).finally(() => {
+  const { loaded, model } = await loadInstances(load).finally(() => {
     clearInterval(loading);
   });
-  scheduler = queue;
+  served = model;
   const { address } = await listening;
   const report = (): void => {
-    tell({ kind: 'report', ...queue.figures(), residentBytes: process.memoryUsage.rss() });
+    tell({ kind: 'report', ...model.figures(), residentBytes: process.memoryUsage.rss() });
   };
   setInterval(report, REPORT_EVERY_MS);
   report();
@@ -114,7 +125,7 @@ async function serve(load: Load): Promise<void> {
 /** All that was begun is answered; then clients have a moment to leave, and those that stay are cut off. */
 async function leave(handBack: boolean): Promise<void> {
   leaving.abort();
-  await scheduler?.drain(handBack);
+  await served?.drain(handBack);
   await Promise.race([deserted, sleep(LINGER_MS)]);
   die();
 }

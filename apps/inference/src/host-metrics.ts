@@ -1,5 +1,6 @@
 import type { Instruments } from '@medserve/runtime';
 import type { HostEvent } from './settings';
+import { countWriting, forgetWriting } from './writing-metrics';
 
 /** Counts what becomes of model hosts. */
 export function countHostEvent(event: HostEvent, instruments: Instruments): void {
@@ -16,17 +17,23 @@ export function countHostEvent(event: HostEvent, instruments: Instruments): void
     case 'died':
       instruments.hostDeaths.inc({ model });
       instruments.hostsRunning.dec({ model });
+      forgetWriting(model, instruments);
       return;
     case 'unloaded':
       instruments.hostsRunning.dec({ model });
+      forgetWriting(model, instruments);
       return;
     case 'evicted':
       instruments.evictionAgeSeconds.observe(event.idleMs / 1_000);
       instruments.hostsRunning.dec({ model });
+      forgetWriting(model, instruments);
       return;
     case 'replaced':
       instruments.hostReplacements.inc({ model });
       instruments.hostsRunning.dec({ model });
+      return;
+    case 'wrote':
+      countWriting(event, instruments);
       return;
     case 'measured':
       instruments.modelResidentBytes.set({ model }, event.residentBytes);

@@ -21,6 +21,8 @@ const settings = z.object({
   }),
   /** The trust file: who may put models into service. Absent: anybody who may write to a repository. */
   MEDSERVE_MODEL_TRUST: z.string().min(1).optional(),
+  /** The file that says where the servers of pools are, for packages that name one. */
+  MEDSERVE_POOLS_FILE: z.string().min(1).optional(),
   /** Folder for copies of models that serve on when a repository is gone. */
   MEDSERVE_MODEL_CACHE: z.string().min(1).optional(),
   MEDSERVE_MODEL_CACHE_BYTES: z.coerce.number().int().min(1).optional(),
@@ -49,6 +51,7 @@ export const inferenceService: Service<z.output<typeof settings>> = {
       repositories: values.MEDSERVE_REPOSITORIES,
       ...(values.MEDSERVE_POD_MEMORY === undefined ? {} : { maxResidentBytes: values.MEDSERVE_POD_MEMORY }),
       trustFile: values.MEDSERVE_MODEL_TRUST,
+      poolsFile: values.MEDSERVE_POOLS_FILE,
       copiesFolder: values.MEDSERVE_MODEL_CACHE,
       maxCopiesBytes: values.MEDSERVE_MODEL_CACHE_BYTES,
       onAdmission: (event) => {

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { CertificateObserver, Listen } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
+import type { WritingFigures } from './host/messages';
 
 export interface InferencePodSettings {
   readonly listen: Listen;
@@ -13,6 +14,8 @@ export interface InferencePodSettings {
   readonly logger: Logger;
   /** The trust file; absent: every model is served, signed or not, from where it lies. */
   readonly trustFile?: string | undefined;
+  /** The file that says where the servers of pools are; absent: packages that name a pool are broken. */
+  readonly poolsFile?: string | undefined;
   /** Folder for copies of models that serve on when a repository is gone. Default: none, or one that ends with the pod. */
   readonly copiesFolder?: string | undefined;
   /** Of all copies together, in bytes. Default 64 GiB. */
@@ -52,6 +55,13 @@ export type HostEvent = { readonly model: string } & (
   | { readonly kind: 'evicted'; readonly idleMs: number }
   /** `unloaded`: by request or because nobody asked; `replaced`: another host of the model serves in its place. */
   | { readonly kind: 'failed' | 'died' | 'unloaded' | 'replaced' }
+  /** What a host that writes reports; `since` is what it reported before. `isServing`: no other has its place. */
+  | {
+      readonly kind: 'wrote';
+      readonly figures: WritingFigures;
+      readonly since: WritingFigures | undefined;
+      readonly isServing: boolean;
+    }
   /** What the model's hosts hold now, together. */
   | { readonly kind: 'measured'; readonly residentBytes: number }
 );

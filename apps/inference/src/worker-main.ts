@@ -8,30 +8,87 @@ import { answerBatch } from './model/answer-batch';
 import { framesToPost } from './model/frames-to-post';
 import { hasFreeRows, loadModel, type LoadedModel } from './model/load-model';
 import { warmUp } from './model/warm-up';
+import { GenerationJobs } from './writing/generation-jobs';
+import type { LoadedWriter } from './writing/open-generator';
+import { warmUpGenerator } from './writing/warm-up-generator';
 
 /* A thread of a model host that runs the model. Runs block it; nothing else lives here. */
+
+const POOL_STATS_EVERY_MS = 1_000;
 
 if (!parentPort) throw new Error('worker-main runs as a worker thread only');
 const port = parentPort;
 armFailpoints(process.env);
 let model: LoadedModel | undefined;
+let jobs: GenerationJobs | undefined;
 
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => {
   port.postMessage(message, transfer);
 };
 
-function tellOpened({ serving, digest, stamps }: ModelPackage): void {
+function tellOpened({ serving, manifest, digest, stamps }: ModelPackage): void {
   const { maxBatchSize, instances, batching } = serving;
-  post({ kind: 'opened', maxBatchSize, instances, batching, known: { digest, stamps } });
+  const { generation } = manifest;
+  const writing = generation && { maxAnswerTokens: generation.maxAnswerTokens };
+  post({ kind: 'opened', maxBatchSize, instances, batching, writing, known: { digest, stamps } });
 }
 
 async function load({ package: ref, known, warm }: ToWorker & { kind: 'load' }): Promise<void> {
-  const loaded = await loadModel(ref, known, tellOpened);
+  const loaded = await loadModel(ref, known, tellOpened, process.env['MEDSERVE_POOLS_FILE']);
+  switch (loaded.kind) {
+    case 'runs':
+      await takeRuns(loaded, warm);
+      return;
+    case 'writes':
+      await takeOrders(loaded, warm);
+  }
+}
+
+async function takeRuns(loaded: LoadedModel, warm: boolean): Promise<void> {
   const { session, modelPackage } = loaded;
   if (warm) await warmUp(session);
   model = loaded;
   const { inputs, outputs } = session;
   post({ kind: 'loaded', digest: modelPackage.digest, inputs, outputs, batchable: hasFreeRows(session) });
+}
+
+async function takeOrders(loaded: LoadedWriter, warm: boolean): Promise<void> {
+  const { generator, modelPackage, writing } = loaded;
+  // The servers of a pool are warm.
+  const isOurs = modelPackage.manifest.pool === undefined;
+  if (warm && isOurs) await warmUpGenerator(generator, writing.rules.image !== undefined);
+  jobs = new GenerationJobs(loaded, {
+    onParts: (parts) => {
+      post({ kind: 'wrote', parts });
+    },
+    onProgress: (job, phase, percent) => {
+      post({ kind: 'progress', job, phase, percent });
+    },
+    onEnd: (job, frame, tally) => {
+      if (!frame) {
+        post({ kind: 'ended', job });
+        return;
+      }
+      const { frames, transfer } = framesToPost([frame], new Set());
+      post({ kind: 'ended', job, frame: frames[0], tally }, transfer);
+    },
+    onStats: (stats) => {
+      post({ kind: 'stats', stats });
+    },
+  });
+  // Servers come and go also while nobody asks.
+  if (!isOurs) {
+    setInterval(() => {
+      post({ kind: 'stats', stats: generator.stats() });
+    }, POOL_STATS_EVERY_MS);
+  }
+  const { inputs, outputs } = modelPackage.serving;
+  post({ kind: 'loaded', digest: modelPackage.digest, inputs, outputs, batchable: false, slots: generator.slots });
+}
+
+async function start(order: ToWorker & { kind: 'start' }): Promise<void> {
+  await failpoint('host.before-run');
+  jobs?.start(order);
 }
 
 async function run({ jobs }: ToWorker & { kind: 'run' }): Promise<void> {
@@ -55,6 +112,12 @@ port.on('message', (message: ToWorker) => {
     case 'run':
       // What fails here is no request: the thread ends, and the host with it.
       void run(message);
+      return;
+    case 'start':
+      void start(message);
+      return;
+    case 'cancel':
+      jobs?.cancel(message.job);
   }
 });
 

@@ -68,6 +68,18 @@ async function sweep({ logger, instruments }: Duties, sweepOnce: () => Promise<n
   logger.warn('requests of a gateway that is gone were recorded as abandoned', { count });
 }
 
+async function endSessions({ storage, logger, instruments }: Duties): Promise<void> {
+  const count = await storage.sessions.sweep(new Date());
+  if (count === 0) return;
+  instruments.sessionsExpired.inc(count);
+  logger.info('sessions whose time was over were ended', { count });
+}
+
+async function removeFiles({ storage, logger }: Duties): Promise<void> {
+  const count = await storage.uploads.sweep(new Date());
+  if (count > 0) logger.info('uploaded files whose time was over were removed', { count });
+}
+
 async function watchClock({ storage, logger }: Duties, watch: ClockWatch): Promise<void> {
   const byMs = watch.look();
   if (byMs === undefined) return;
@@ -140,6 +152,8 @@ export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
       ),
     ),
     every(times.sweepEveryMs, signal, () => sweep(duties, () => sweeper.sweep(Date.now())), told('the sweep failed')),
+    every(times.sweepEveryMs, signal, () => endSessions(duties), told('sessions that expired could not be ended')),
+    every(times.sweepEveryMs, signal, () => removeFiles(duties), told('files that expired could not be removed')),
     every(times.reconcileEveryMs, signal, () => reconcile(duties), told('the reconciliation failed')),
     every(times.checkpointEveryMs, signal, () => signer.round(signal), told('no checkpoint could be signed')),
     every(

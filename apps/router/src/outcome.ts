@@ -1,4 +1,4 @@
-import { toServingError, type Reason, type ServingError } from '@medserve/errors';
+import { ServingError, toServingError, type Reason } from '@medserve/errors';
 import { decodeFrame, errorOf, peekFrame } from '@medserve/rpc';
 
 /** How one try with one replica ended. */
@@ -31,6 +31,18 @@ export function outcomeOf(frame: Buffer): Outcome {
 export function outcomeOfError(thrown: unknown): Outcome {
   const error = toServingError(thrown);
   return { kind: isUntouched(error.reason) ? 'untouched' : 'failed', error };
+}
+
+/**
+ * Of an answer of which parts have left already: it cannot be begun again, whatever the host says, so that what it did not finish
+ * has failed.
+ */
+export function cutOff(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'untouched') return outcome;
+  const error = new ServingError('inference_failed', 'The answer was cut off while it was written.', {
+    cause: outcome.error,
+  });
+  return { kind: 'failed', error };
 }
 
 /** Below this no deadline is counted against a replica: the caller may have given too little time. */

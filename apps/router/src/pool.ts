@@ -1,5 +1,11 @@
 import { ServingError } from '@medserve/errors';
-import { reasonOfBroken, type CatalogueEntry, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
+import {
+  fromRequestClass,
+  reasonOfBroken,
+  type CatalogueEntry,
+  type EncodedFrame,
+  type IncomingRequest,
+} from '@medserve/rpc';
 import {
   filtersFor,
   hashText,
@@ -11,8 +17,9 @@ import {
   type Situation,
 } from '@medserve/serving';
 import { appendDecision, explainChoice } from './decision';
-import { isReplicaFailure, isWithoutPlace, outcomeOf, outcomeOfError, type Outcome } from './outcome';
-import type { Replica } from './replica';
+import { cutOff, isReplicaFailure, isWithoutPlace, outcomeOf, outcomeOfError, type Outcome } from './outcome';
+import { ReadAlong } from './read-along';
+import type { Host, Replica } from './replica';
 import type { Seat, Seats } from './seat';
 import type { Startable } from './startable';
 import type { Traffic } from './traffic';
@@ -51,6 +58,11 @@ export class Pool implements Seats {
     this.entry = entry;
     this.replicas = replicas;
     this.room.update();
+  }
+
+  /** Whether answers take as long as they are, so that only their beginning says how quick a replica is. */
+  private get writes(): boolean {
+    return this.entry.language?.generates ?? false;
   }
 
   get isIdle(): boolean {
@@ -92,7 +104,7 @@ export class Pool implements Seats {
       if (kind === 'failed' || request.signal.aborted || attempts === MOST_ATTEMPTS) throw error;
       // Who said that it is full, or too slow, would say it again: only another one can help, and the request had its turn.
       const refusedBy = error.reason === 'overloaded' ? seat.replica : undefined;
-      if (refusedBy && !this.hasPlace(refusedBy)) throw error;
+      if (refusedBy && !this.hasPlace(request, refusedBy)) throw error;
       askedAtMs = performance.now();
       if (!retries.take(askedAtMs)) throw error;
       traffic.observer.onRetry();
@@ -102,9 +114,9 @@ export class Pool implements Seats {
     }
   }
 
-  /** A place that is free now, taken; none while others wait for one. */
+  /** A place that is free now, taken; none while others wait for one, unless it is one that those cannot have. */
   private seatNow(request: IncomingRequest): Seat | undefined {
-    return this.room.size === 0 ? this.take(request) : undefined;
+    return this.room.size === 0 || this.isMadeRoomFor(request) ? this.take(request) : undefined;
   }
 
   take(request: IncomingRequest, without?: Replica): Seat | undefined {
@@ -118,9 +130,9 @@ export class Pool implements Seats {
     return { replica, host, told };
   }
 
-  hasPlace(without?: Replica): boolean {
+  hasPlace(request: IncomingRequest, without?: Replica): boolean {
     const candidates = this.others(without);
-    const filteredBy = filtersFor(candidates, this.situation());
+    const filteredBy = filtersFor(candidates, this.situation(request));
     return candidates.some((replica) => replica.link === 'up' && filteredBy(replica) === undefined);
   }
 
@@ -166,19 +178,25 @@ export class Pool implements Seats {
       affinity: key ? hashText(key) : undefined,
       expectedWaitMs: this.room.expectedWaitMs(),
       expectedLoadMs: this.expectedLoadMs(),
+      hostMakesRoom: request !== undefined && this.isMadeRoomFor(request),
     };
+  }
+
+  /** A host that writes has research wait for `stat`, which it can only when it is sent there. */
+  private isMadeRoomFor({ routing }: IncomingRequest): boolean {
+    return this.writes && fromRequestClass(routing.requestClass) === 'stat';
   }
 
   /** One try with one host, which has counted it. */
   private async attempt({ replica, host }: Seat, request: IncomingRequest): Promise<Outcome> {
     const { id, bytes, signal } = request;
-    const sentAtMs = performance.now();
+    const along = new ReadAlong(request, performance.now());
     let outcome: Outcome;
     try {
       // Between the place and the sending another answer may have told that the host is leaving.
       if (replica.host !== host) throw new ServingError('unavailable', 'The model host is gone.');
-      const onProgress = (progress: Buffer): void => {
-        request.forward(progress);
+      const onProgress = (frame: Buffer): void => {
+        along.forward(frame, performance.now());
       };
       outcome = outcomeOf(await host.stream.exchange(id, bytes, { signal, onProgress }));
     } catch (error) {
@@ -186,24 +204,30 @@ export class Pool implements Seats {
     }
     // Of all that a leaving host sends back, the first tells something.
     const isNews = replica.host === host;
-    if (this.isGone(outcome)) replica.drop(host);
-    this.judge(replica, outcome, performance.now() - sentAtMs, isNews);
+    if (this.isGone(outcome, host)) replica.drop(host);
+    if (along.hasBegun) outcome = cutOff(outcome);
+    this.judge(replica, outcome, along, isNews);
     host.inFlight -= 1;
     this.room.answered();
     return outcome;
   }
 
-  private isGone(outcome: Outcome): boolean {
-    if (outcome.kind === 'untouched') return outcome.error.reason === 'unavailable';
-    return outcome.kind === 'failed' && outcome.error.reason === 'inference_failed';
+  private isGone(outcome: Outcome, host: Host): boolean {
+    if (outcome.kind === 'failed') return outcome.error.reason === 'inference_failed';
+    if (outcome.kind !== 'untouched' || outcome.error.reason !== 'unavailable') return false;
+    // Of a model that others run for us, it is mostly them who are away; a host that leaves says so, and its stream is over.
+    return !this.writes || !host.stream.connected;
   }
 
-  private judge(replica: Replica, outcome: Outcome, heldMs: number, isNews: boolean): void {
+  private judge(replica: Replica, outcome: Outcome, along: ReadAlong, isNews: boolean): void {
     const reason = outcome.kind === 'answered' ? outcome.reason : outcome.error.reason;
     if (!isNews || reason === 'cancelled') return;
-    if (reason === undefined) replica.learn(heldMs, false);
-    else if (outcome.kind === 'untouched' && isWithoutPlace(outcome.error)) replica.learn(heldMs, true);
-    const failed = isReplicaFailure(reason, heldMs, replica.latencyMs);
+    const heldMs = performance.now() - along.sentAtMs;
+    if (this.writes) replica.noteLatency(along.firstPartMs);
+    else if (reason === undefined) replica.learn(heldMs, false);
+    if (outcome.kind === 'untouched' && isWithoutPlace(outcome.error)) replica.learn(heldMs, true);
+    const silentMs = this.writes ? along.silentMs(performance.now()) : heldMs;
+    const failed = isReplicaFailure(reason, silentMs, replica.latencyMs);
     const nowMs = performance.now();
     const { outliers, traffic } = this.options;
     if (!replica.observe(failed, nowMs, outliers)) return;

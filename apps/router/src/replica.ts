@@ -156,7 +156,15 @@ export class Replica implements Startable {
   /** An answer came after `latencyMs`; `refused`: it said that it has no place. */
   learn(latencyMs: number, refused: boolean): void {
     this.concurrency = adapt(this.concurrency, { latencyMs, inFlight: this.inFlight, refused }, this.bounds);
-    if (refused) return;
+    if (!refused) this.noteLatency(latencyMs);
+  }
+
+  /**
+   * What says how quick it is, and nothing about how many requests it can have at once: of an answer that is written, how long its
+   * beginning took. `undefined`: nobody could tell.
+   */
+  noteLatency(latencyMs: number | undefined): void {
+    if (latencyMs === undefined) return;
     this.latencyMs = this.latencyMs === 0 ? latencyMs : this.latencyMs + LATEST * (latencyMs - this.latencyMs);
   }
 

@@ -1,6 +1,8 @@
-import { decodeFrame, type IncomingRequest } from '@medserve/rpc';
+import { decodeFrame, peekFrame, type IncomingRequest } from '@medserve/rpc';
 
+/** 0 of a frame that is no progress: most are parts of an answer, which are not looked at. */
 function percentOf(frame: Buffer): number {
+  if (peekFrame(frame).kind !== 'progress') return 0;
   const { body } = decodeFrame(frame);
   return body?.$case === 'progress' ? body.value.percent : 0;
 }

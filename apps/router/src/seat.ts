@@ -17,8 +17,8 @@ export interface Seats {
   readonly replicas: readonly Startable[];
   /** Those of them that can serve the model, now or after loading it. */
   able(): readonly Startable[];
-  /** Whether a connected replica has a place. */
-  hasPlace(): boolean;
+  /** Whether a connected replica has a place for it. */
+  hasPlace(request: IncomingRequest): boolean;
   /** A place on the best connected replica; `undefined` when none has one. */
   take(request: IncomingRequest): Seat | undefined;
   /** Who would be opened next, for want of a place; `undefined` when that is not worth while. */

@@ -92,13 +92,13 @@ export class WaitingRoom {
 
   /** Gives free places to those who wait. */
   pump(): void {
-    while (this.queue.size > 0) {
-      if (!this.seats.hasPlace()) {
+    for (;;) {
+      const [head] = this.queue.inOrder();
+      if (!head) return;
+      if (!this.seats.hasPlace(head.request)) {
         this.wantPlace();
         return;
       }
-      const [head] = this.queue.inOrder();
-      if (!head) return;
       const error = this.hopeless(head);
       if (error) {
         this.remove(head);

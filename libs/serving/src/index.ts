@@ -11,6 +11,22 @@ export { canBeAnswered, predictWaitMs, type Backlog } from './batching/predict-w
 export { learnRun, NO_RUNS, type RunTimes } from './batching/run-times';
 export { ResponseCache, type CacheLimits } from './caching/response-cache';
 export { CLASSES, type Class } from './classes';
+export {
+  mayBePreempted,
+  nextStart,
+  type SlotsHeld,
+  type SlotsWanted,
+  type StartDecision,
+} from './generation/next-start';
+export {
+  canBeWritten,
+  learnAnswer,
+  predictStartMs,
+  UNKNOWN_PACE,
+  type WritingBacklog,
+  type WritingPace,
+  type WrittenAnswer,
+} from './generation/writing-pace';
 export { costUnits, ELEMENTS_OF_A_UNIT } from './quotas/cost';
 export {
   granted,

@@ -58,6 +58,13 @@ describe('describeRequest', () => {
     expect(new Set(signatures).size).toBe(signatures.length);
   });
 
+  it('counts texts as rows, and refuses none of them or more than are read', () => {
+    const describeTexts = (texts: string[]) => describeInput({ kind: 'texts', texts }, 3);
+    expect(describeTexts(['a', 'b'])).toEqual({ signature: 'texts', rows: 2, cost: 2 });
+    expect(() => describeTexts([])).toThrow(ServingError);
+    expect(() => describeTexts(['a', 'b', 'c', 'd'])).toThrow(ServingError);
+  });
+
   it.each([
     ['more rows than run together', [tensor([9, 1])]],
     ['no rows', [tensor([0, 1])]],

@@ -64,6 +64,15 @@ export function describeRequest(bytes: Uint8Array, maxBatchSize: number): Reques
     }
     case 'textsJson': {
       const { texts } = JSON.parse(input.value) as TextsInput;
+      if (texts.length < 1 || texts.length > Math.max(1, maxBatchSize))
+        throw new ServingError(
+          'invalid_request',
+          'A request has to have at least one text, and no more than are read.',
+          {
+            field: 'input',
+            limit: `texts: ${String(Math.max(1, maxBatchSize))}`,
+          },
+        );
       // How long its texts are as tokens is told by the worker, which joins those that fit.
       return { signature: 'texts', rows: texts.length, cost: texts.length };
     }

@@ -1,9 +1,8 @@
 import type { RequestQueue } from '@medserve/serving';
 import type { Instance } from './instance';
-import type { HostCounts, HostFigures } from './messages';
+import type { HostCounts } from './messages';
+import type { ServedFigures } from './served-model';
 import type { Ticket } from './ticket';
-
-export type SchedulerFigures = Omit<HostFigures, 'kind' | 'residentBytes'>;
 
 export interface SchedulerState {
   readonly queue: RequestQueue<Ticket>;
@@ -15,7 +14,7 @@ export interface SchedulerState {
 }
 
 /** What a scheduler says about itself. */
-export function figuresOf(state: SchedulerState, nowMs: number): SchedulerFigures {
+export function figuresOf(state: SchedulerState, nowMs: number): ServedFigures {
   const { queue, instances, lastUsedAtMs, msPerRow, unbatchable, counts } = state;
   const runs = instances.flatMap(({ run }) => run ?? []);
   const [worst] = runs.toSorted((a, b) => b.overrunMs(nowMs) - a.overrunMs(nowMs));

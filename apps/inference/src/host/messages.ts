@@ -1,4 +1,4 @@
-import type { KnownPackage, PackageRef } from '@medserve/engines';
+import type { GeneratorStats, KnownPackage, PackageRef } from '@medserve/engines';
 import type { TensorDescriptionEntry } from '@medserve/rpc';
 
 /** What agent and host say to each other over the host's IPC channel; whose end is the end of the host. */
@@ -42,6 +42,23 @@ export interface HostCounts {
   readonly bisected: number;
 }
 
+/** What an answer took. */
+export interface AnswerTimes {
+  /** From the start of the work to the first token. */
+  readonly firstTokenMs: number;
+  /** After the first; absent of an answer of one token. */
+  readonly tokensPerSecond: number | undefined;
+}
+
+/** What the host of a model that writes says besides. */
+export interface WritingFigures {
+  readonly stats: GeneratorStats;
+  /** Requests that gave their slots to a more urgent one, since the host began to serve. */
+  readonly preempted: number;
+  /** Of requests that ended since the report before. */
+  readonly answers: readonly AnswerTimes[];
+}
+
 export interface HostFigures {
   readonly kind: 'report';
   /** Requests that wait or run. */
@@ -49,7 +66,10 @@ export interface HostFigures {
   readonly queued: number;
   readonly queuedRows: number;
   readonly idleForMs: number;
-  /** Of the run under way that overran its time most: the latest deadline of those who still wait for it. */
+  /**
+   * Of the run under way that overran its time most: the latest deadline of those who still wait for it. Of a model that writes:
+   * for how long its thread has said nothing, and how long a step may take.
+   */
   readonly running?: { readonly forMs: number; readonly deadlineMs: number } | undefined;
   /** How long a run has been under way for nobody, the longest of several; absent: every run has someone who waits. */
   readonly abandonedForMs?: number | undefined;
@@ -60,6 +80,7 @@ export interface HostFigures {
   /** The package wants batches, and the model turned out to have no batch axis: its requests run one by one. */
   readonly notBatchable: boolean;
   readonly counts: HostCounts;
+  readonly writing?: WritingFigures | undefined;
   readonly residentBytes: number;
 }
 

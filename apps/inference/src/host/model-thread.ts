@@ -1,7 +1,9 @@
 import type { Worker } from 'node:worker_threads';
+import type { BatchRunner } from './instance';
 import { ownBytes } from './own-bytes';
 import type { Ticket } from './ticket';
 import type { BatchOutcome, FromWorker, LoadedModelInfo, ModelRules, ToWorker } from './worker-messages';
+import type { Writer, WriterEvents, WritingOrder } from './writer';
 
 type Load = Omit<ToWorker & { readonly kind: 'load' }, 'kind'>;
 
@@ -23,8 +25,9 @@ interface Job {
   readonly done: (outcome: BatchOutcome) => void;
 }
 
-/** A worker thread that holds one session, seen from the host's main thread: an instance of the model. */
-export class ModelThread {
+/** A worker thread that holds the model, seen from the host's main thread: an instance of one that runs, or one that writes. */
+export class ModelThread implements BatchRunner, Writer {
+  private writing: WriterEvents | undefined;
   private job: Job | undefined;
   private loading: Loading | undefined;
 
@@ -48,6 +51,16 @@ export class ModelThread {
           return;
         case 'progress':
           this.job?.tickets[message.job]?.request.progress(message.phase, message.percent);
+          this.writing?.onProgress(message.job, message.phase, message.percent);
+          return;
+        case 'wrote':
+          this.writing?.onParts(message.parts);
+          return;
+        case 'ended':
+          this.writing?.onEnd(message);
+          return;
+        case 'stats':
+          this.writing?.onStats(message.stats);
           return;
         case 'done': {
           const { job } = this;
@@ -87,6 +100,19 @@ export class ModelThread {
         jobs.map(({ frame }) => frame.buffer),
       );
     });
+  }
+
+  listen(events: WriterEvents): void {
+    this.writing = events;
+  }
+
+  /** The order's frame is given away and must not be used any more. */
+  start(order: WritingOrder): void {
+    this.post({ kind: 'start', ...order }, [order.frame.buffer]);
+  }
+
+  cancel(job: number): void {
+    this.post({ kind: 'cancel', job }, []);
   }
 
   private post(message: ToWorker, transfer: ArrayBuffer[]): void {

@@ -11,7 +11,12 @@ const GRPC_PREFIX_BYTES = 5;
 export function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer, byteLength, byteOffset } = bytes;
   const owns = byteLength > POOLED_BYTES && buffer.byteLength - byteLength <= MAX_SLACK_BYTES;
-  if (owns) return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  return owns ? new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) : copyBytes(bytes);
+}
+
+/** The same in memory of its own: what is given away can then be given again. */
+export function copyBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const { byteLength } = bytes;
   const own = new Uint8Array(new ArrayBuffer(GRPC_PREFIX_BYTES + byteLength), GRPC_PREFIX_BYTES);
   own.set(bytes);
   return own;

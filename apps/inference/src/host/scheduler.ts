@@ -2,10 +2,11 @@ import { ServingError, toServingError } from '@medserve/errors';
 import { FramePayload, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import { formBatch, RequestQueue, type Backlog, type BatchRules } from '@medserve/serving';
 import { describeRequest } from './describe-request';
-import { figuresOf, type SchedulerFigures } from './figures';
+import { figuresOf } from './figures';
 import type { BatchRunner, Instance } from './instance';
 import { RunEstimates } from './run-estimates';
 import { RunUnderWay } from './run-under-way';
+import type { ServedFigures, ServedModel } from './served-model';
 import { Ticket } from './ticket';
 import type { BatchOutcome, ModelRules } from './worker-messages';
 
@@ -14,7 +15,7 @@ import type { BatchOutcome, ModelRules } from './worker-messages';
  * free and not before. A request whose caller left or whose deadline passed gives its place back at once when it waits; when it
  * runs, it runs to its end for nobody, because a run cannot be stopped.
  */
-export class Scheduler {
+export class Scheduler implements ServedModel {
   private readonly queue: RequestQueue<Ticket>;
   private readonly instances: Instance[] = [];
   private rules: BatchRules;
@@ -51,10 +52,6 @@ export class Scheduler {
     this.pump();
   }
 
-  /**
-   * @throws ServingError `invalid_request`; `overloaded` when there is no place, when a more urgent request needs the place, or
-   *   when the deadline cannot be met; `unavailable` while draining (the request was not begun).
-   */
   submit(request: IncomingRequest): Promise<EncodedFrame> {
     return new Promise((resolve, reject) => {
       if (this.draining) throw new ServingError('unavailable', 'The model is being unloaded.');
@@ -63,12 +60,6 @@ export class Scheduler {
     });
   }
 
-  /**
-   * Takes nothing new; resolves when nothing runs or waits any more.
-   *
-   * @param handBack whether what waits is refused as `unavailable` (it was not begun) instead of run, and a run that nobody
-   *   waits for is not waited for either.
-   */
   drain(handBack: boolean): Promise<void> {
     this.draining = true;
     this.handsBack = handBack;
@@ -84,7 +75,7 @@ export class Scheduler {
     });
   }
 
-  figures(): SchedulerFigures {
+  figures(): ServedFigures {
     const { queue, instances, lastUsedAtMs, unbatchable, counts } = this;
     const { msPerRow } = this.estimates;
     return figuresOf({ queue, instances, lastUsedAtMs, msPerRow, unbatchable, counts }, performance.now());

@@ -1,7 +1,11 @@
-import type { KnownPackage, PackageRef, ServingConfig } from '@medserve/engines';
+import type { GeneratorStats, KnownPackage, PackageRef, ServingConfig } from '@medserve/engines';
 import type { TensorDescriptionEntry } from '@medserve/rpc';
+import type { WritingEnd, WritingOrder, WrittenPart } from './writer';
 
-/** Between a host's main thread and a worker that runs a session. One job at a time. */
+/**
+ * Between a host's main thread and a worker: one that runs a session has one job at a time, one that writes as many as are started
+ * and not ended.
+ */
 export type ToWorker =
   | {
       readonly kind: 'load';
@@ -9,7 +13,9 @@ export type ToWorker =
       readonly known: KnownPackage | undefined;
       readonly warm: boolean;
     }
-  | { readonly kind: 'run'; readonly jobs: readonly FrameJob[] };
+  | { readonly kind: 'run'; readonly jobs: readonly FrameJob[] }
+  | ({ readonly kind: 'start' } & WritingOrder)
+  | { readonly kind: 'cancel'; readonly job: number };
 
 /** One request of a batch. */
 export interface FrameJob {
@@ -22,6 +28,8 @@ export interface FrameJob {
 /** What the main thread forms batches by. */
 export interface ModelRules extends Pick<ServingConfig, 'maxBatchSize' | 'instances' | 'batching'> {
   readonly known: KnownPackage;
+  /** Of a model that writes, which one thread does, whatever `instances` says. */
+  readonly writing?: { readonly maxAnswerTokens: number } | undefined;
 }
 
 export interface LoadedModelInfo {
@@ -30,6 +38,8 @@ export interface LoadedModelInfo {
   readonly outputs: readonly TensorDescriptionEntry[];
   /** Whether requests may run together as far as the model's tensors tell. */
   readonly batchable: boolean;
+  /** Of a model that writes: how many answers at once. */
+  readonly slots?: number | undefined;
 }
 
 export type FromWorker =
@@ -40,7 +50,10 @@ export type FromWorker =
   | ({ readonly kind: 'loaded' } & LoadedModelInfo)
   | { readonly kind: 'broken'; readonly detail: string }
   | { readonly kind: 'progress'; readonly job: number; readonly phase: string; readonly percent: number }
-  | ({ readonly kind: 'done' } & BatchOutcome);
+  | ({ readonly kind: 'done' } & BatchOutcome)
+  | { readonly kind: 'wrote'; readonly parts: readonly WrittenPart[] }
+  | ({ readonly kind: 'ended' } & WritingEnd)
+  | { readonly kind: 'stats'; readonly stats: GeneratorStats };
 
 export interface BatchOutcome {
   /** Of each job the last frame, response or failure, in parts. */

@@ -24,6 +24,9 @@ export interface AnsweredBatch extends Readonly<RunTally> {
 /** A request on its way through the batch. */
 type Prepared = PreparedRequest & { readonly job: number };
 
+/** What vectors of texts are called, whatever the model calls them. */
+const EMBEDDING = 'embedding';
+
 const isNumbers = (tensor: AnyTensor): tensor is Tensor => tensor.datatype !== 'BYTES';
 
 const toFailure = (error: unknown): ServingError =>
@@ -41,9 +44,9 @@ const blameRecipe = (error: ServingError): ServingError =>
 
 /** The answer of one request whose run is done. @throws ServingError `inference_failed` for what the reader did. */
 function readAnswer(
-  { image, preprocessMs }: PreparedRequest,
+  { image, generation, preprocessMs }: PreparedRequest,
   outcome: PartOutcome & { kind: 'ran' },
-): Pick<DispatchResult, 'finding' | 'tensors' | 'timings'> {
+): Pick<DispatchResult, 'finding' | 'tensors' | 'generation' | 'timings'> {
   const { outputs, joinMs, runMs, splitMs } = outcome;
   const beganAtMs = performance.now();
   const times = () => ({
@@ -51,6 +54,10 @@ function readAnswer(
     run: runMs,
     read: splitMs + performance.now() - beganAtMs,
   });
+  if (generation) {
+    checkNumbers(outputs);
+    return { tensors: outputs.map((vectors) => ({ ...vectors, name: EMBEDDING })), generation, timings: times() };
+  }
   if (!image) return { tensors: outputs, timings: times() };
   checkNumbers(outputs);
   const finding = image.road.read(image.decoded, image.placement, outputs.filter(isNumbers));

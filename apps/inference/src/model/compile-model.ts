@@ -9,11 +9,14 @@ import {
 import { ENGINES, type Engine, type ModelPackage } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import { compileRecipe } from '@medserve/imaging';
+import { compileWriting, type CompiledWriting } from '../writing/compile-writing';
 
 export interface CompiledModel {
   readonly engine: Engine;
   /** Absent where the package takes tensors only. */
   readonly image: ImageRoad | undefined;
+  /** Of a package that writes. */
+  readonly writing?: CompiledWriting | undefined;
 }
 
 /** From a decoded image to the model's inputs, and from its outputs to a finding. */
@@ -42,6 +45,7 @@ function messageOf(error: unknown): string {
 export function compileModel({ manifest }: ModelPackage): CompiledModel {
   const engine = ENGINES.get(manifest.engine);
   if (!engine) throw broken(`There is no engine "${manifest.engine}".`);
+  if (manifest.generation) return { engine, image: undefined, writing: compileWriting(engine, manifest.generation) };
   if (!manifest.read) return { engine, image: undefined };
   const reader = READERS.get(manifest.read.reader);
   if (!reader) throw broken(`There is no reader "${manifest.read.reader}".`);

@@ -23,8 +23,8 @@ describe('loadModel', () => {
     const onnx = mlpOnnx(1, 64);
     const folder = await writeModelPackage(repository, { name: 'net', onnx });
     const ref = { layout: 'medserve', folder } as const;
-    const { session } = await loadModel(ref, undefined, () => undefined);
-    await session.close();
+    const loaded = await loadModel(ref, undefined, () => undefined);
+    if (loaded.kind === 'runs') await loaded.session.close();
     const loading = loadModel(ref, undefined, (modelPackage) => {
       swapWeights(modelPackage, onnx);
     });

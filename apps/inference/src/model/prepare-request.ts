@@ -1,4 +1,4 @@
-import type { Decoded, Placement } from '@medserve/clinical';
+import type { Decoded, GenerationResult, Placement, TextsInput } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { decodeFrame, decodeRequest, type DispatchRequest } from '@medserve/rpc';
 import type { ImageRoad } from './compile-model';
@@ -13,6 +13,8 @@ export interface PreparedRequest extends BatchPart {
   /** Absent where the caller sent tensors: then outputs are the answer. */
   readonly image: { readonly road: ImageRoad; readonly decoded: Decoded; readonly placement: Placement } | undefined;
   readonly preprocessMs: number;
+  /** Of texts: what reading them took. */
+  readonly generation?: GenerationResult;
 }
 
 /** All parts of a batch came with one signature, so those of tensors fit together. */
@@ -33,6 +35,26 @@ function prepareImage(
     rows: hasBatchAxis ? (feeds[0]?.shape[0] ?? 1) : 1,
     image: { road, decoded, placement },
     preprocessMs: performance.now() - beganAtMs,
+  };
+}
+
+/** Rows of one length have one key, so that requests of texts of a like length run together. */
+function prepareTexts(
+  { texts: reader }: LoadedModel,
+  request: DispatchRequest,
+  texts: TextsInput['texts'],
+): PreparedRequest {
+  if (!reader) throw new ServingError('task_not_available', 'This model does not read texts.', { field: 'model' });
+  const beganAtMs = performance.now();
+  const { feeds, tokens } = reader.feedsOf(texts);
+  return {
+    request: { ...request, outputs: [reader.output] },
+    feeds,
+    key: `texts ${String(feeds[0]?.shape[1])}`,
+    rows: texts.length,
+    image: undefined,
+    preprocessMs: performance.now() - beganAtMs,
+    generation: { choices: [], usage: { prompt: tokens, completion: 0, cached: 0, image: 0 } },
   };
 }
 
@@ -59,7 +81,8 @@ export function prepareRequest(model: LoadedModel, frame: Uint8Array, onImage: (
       onImage();
       return prepareImage(request, request.input.decoded, compiled.image, hasBatchAxis);
     case 'texts':
+      return prepareTexts(model, request, request.input.texts);
     case 'generation':
-      throw new ServingError('task_not_available', 'This model neither reads texts nor writes.', { field: 'model' });
+      throw new ServingError('task_not_available', 'This model does not write.', { field: 'model' });
   }
 }

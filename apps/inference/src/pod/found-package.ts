@@ -3,6 +3,7 @@ import { ServingError, toServingError } from '@medserve/errors';
 import { NOTHING_KNOWN, reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { compileModel } from '../model/compile-model';
 import { SENT_ALONG } from '../settings';
+import { languageOf } from './language-of';
 
 /** One version of a model as it was read, with what the catalogue says of it while nothing runs. */
 export interface FoundPackage {
@@ -30,6 +31,7 @@ export const keyOf = ({ name, version }: { name: string; version: string }): str
 function describe({ manifest, serving, digest }: ModelPackage, standing: Standing): CatalogueEntry {
   const { name, version, title, engine, serves, intendedUse, notFor, licence } = manifest;
   const { inputs, outputs, configJson, maxBatchSize, labels, instances } = serving;
+  const language = languageOf(manifest);
   return {
     name,
     version,
@@ -47,11 +49,13 @@ function describe({ manifest, serving, digest }: ModelPackage, standing: Standin
     configJson,
     maxBatchSize,
     labels: Object.entries(labels).map(([output, names]) => ({ output, labels: names })),
-    instances,
+    // What a router may send at once: of a model that writes, one request for each of its slots.
+    instances: language?.generates ? language.slots : instances,
     residentBytes: 0,
     expectedLoadMs: 0,
     untrusted: false,
     ...standing,
+    language,
   };
 }
 

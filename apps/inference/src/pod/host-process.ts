@@ -29,6 +29,7 @@ export type HostChild = Pick<ChildProcess, 'pid' | 'connected' | 'kill' | 'send'
 /** A model host's process, from waiting to its end. */
 export class HostProcess implements ModelHost {
   onReport: () => void = () => undefined;
+  onWriting: ModelHost['onWriting'] = () => undefined;
   readonly exited: Promise<void>;
   private last: HostReport | undefined;
   private heldBytes = 0;
@@ -56,8 +57,9 @@ export class HostProcess implements ModelHost {
   /**
    * @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them
    * @param tlsDirectory the pod's own: its hosts serve as parts of it
+   * @param poolsFile says where the servers of pools are
    */
-  static start(codeCache: string, tlsDirectory = ''): HostProcess {
+  static start(codeCache: string, tlsDirectory = '', poolsFile = ''): HostProcess {
     return new HostProcess(
       fork(HOST_ENTRY, [], {
         execArgv: V8_FLAGS,
@@ -66,6 +68,7 @@ export class HostProcess implements ModelHost {
           ...process.env,
           NODE_COMPILE_CACHE: codeCache,
           MEDSERVE_TLS_DIR: tlsDirectory,
+          MEDSERVE_POOLS_FILE: poolsFile,
         },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),
@@ -142,7 +145,7 @@ export class HostProcess implements ModelHost {
         this.onReport();
         return;
       case 'report': {
-        const { inFlight, queued, idleForMs, running, abandonedForMs, residentBytes } = message;
+        const { inFlight, queued, idleForMs, running, abandonedForMs, residentBytes, writing } = message;
         const heardAtMs = performance.now();
         this.heldBytes = residentBytes;
         this.last = {
@@ -154,6 +157,7 @@ export class HostProcess implements ModelHost {
           abandonedSinceMs: abandonedForMs === undefined ? undefined : heardAtMs - abandonedForMs,
           residentBytes,
         };
+        if (writing) this.onWriting(writing);
         this.onReport();
       }
     }

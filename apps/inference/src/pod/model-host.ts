@@ -1,6 +1,6 @@
 import type { KnownPackage, PackageRef } from '@medserve/engines';
 import type { HostReport } from '@medserve/serving';
-import type { HostServing } from '../host/messages';
+import type { HostServing, WritingFigures } from '../host/messages';
 
 export interface LoadOrder {
   readonly package: PackageRef;
@@ -24,6 +24,8 @@ export interface ModelHost {
   readonly exited: Promise<void>;
   /** Called after each report. */
   onReport: () => void;
+  /** Called before that, of a host that writes. */
+  onWriting: (figures: WritingFigures) => void;
   /**
    * Resolves when the host serves the model. The process is gone, or on its way out, when this throws.
    *

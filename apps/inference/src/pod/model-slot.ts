@@ -2,7 +2,7 @@ import { loadPackage, type ModelPackage } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { judgeHost, type Resident } from '@medserve/serving';
-import type { HostServing } from '../host/messages';
+import type { HostServing, WritingFigures } from '../host/messages';
 import type { HostEvent, PodLimits } from '../settings';
 import { describeSlot } from './describe-slot';
 import { isSamePackage, keyOf, type FoundPackage, type GoodPackage } from './found-package';
@@ -28,6 +28,8 @@ export interface SlotContext {
 const SILENCE_MS = 10_000;
 /** For what a leaving host has begun: longer than a run takes. */
 const DRAIN_GRACE_MS = 60_000;
+/** For answers that a leaving host writes, where another has its place already: as long as their callers wait at most. */
+const WRITING_GRACE_MS = 600_000;
 /** For what a host with a run beyond its time still has to say: that its waiting requests are to be sent elsewhere. */
 const LAST_WORDS_MS = 2_000;
 
@@ -166,11 +168,14 @@ export class ModelSlot {
       return;
     }
     const before = this.running;
+    const graceMs = this.found.modelPackage?.manifest.generation ? WRITING_GRACE_MS : DRAIN_GRACE_MS;
     this.become(found);
     this.isUnloaded = false;
     this.irreplaceable = false;
     if (next !== before) this.serve(next);
-    if (before && next !== before) void this.retire(before, { kind: 'replaced', model: this.label });
+    if (before && next !== before) {
+      void this.retire(before, { kind: 'replaced', model: this.label }, { graceMs, handBack: false });
+    }
     this.context.onChange();
   }
 
@@ -319,6 +324,12 @@ export class ModelSlot {
     this.launcher.measured(next.measure());
     next.host.onReport = () => {
       this.check();
+    };
+    let since: WritingFigures | undefined;
+    next.host.onWriting = (figures) => {
+      const isServing = this.running === next;
+      this.context.onHostEvent({ kind: 'wrote', model: this.label, figures, since, isServing }, next.host);
+      since = figures;
     };
     void next.host.exited.then(() => {
       if (this.running === next) this.onDeath(next);

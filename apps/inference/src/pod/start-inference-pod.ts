@@ -9,6 +9,7 @@ import {
   type WatchModelsRequest,
   type WatchModelsResponse,
 } from '@medserve/contracts';
+import { loadPools } from '@medserve/engines';
 import { ServiceTls, startGrpcServer, toModel, unaryMethod, watchMethod, type GrpcServer } from '@medserve/rpc';
 import { limitsOf, type InferencePodSettings } from '../settings';
 import { openAdmission } from './admission/open-admission';
@@ -66,6 +67,8 @@ function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer
 /** Reads the repositories, checks every package and serves them; resolves when the agent listens. No model is loaded yet. */
 export async function startInferencePod(settings: InferencePodSettings): Promise<InferencePod> {
   const { logger, onHostEvent = () => undefined, keepWarm = [] } = settings;
+  // Its mistakes before the first model needs it.
+  if (settings.poolsFile !== undefined) await loadPools(settings.poolsFile);
   const scratch = await mkdtemp(join(tmpdir(), 'medserve-pod-'));
   const admission = await openAdmission(settings, join(scratch, 'models')).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true });
@@ -81,7 +84,7 @@ export async function startInferencePod(settings: InferencePodSettings): Promise
     keepWarm,
     logger,
     onHostEvent,
-    spawn: () => HostProcess.start(join(scratch, 'code'), settings.tlsDirectory),
+    spawn: () => HostProcess.start(join(scratch, 'code'), settings.tlsDirectory, settings.poolsFile),
   });
   const end = async (graceMs: number): Promise<void> => {
     await agent.close(graceMs);

@@ -4,6 +4,7 @@ import { ServingError } from '@medserve/errors';
 import { FaultProxy } from '@medserve/testkit';
 import { clientOptions } from '../channel-options';
 import { decodeFrame, encodeFrame } from '../frame/codec';
+import { deltaFrame } from '../frame/failure-frame';
 import { FramePayload, type EncodedFrame } from '../frame/frame-payload';
 import { startGrpcServer, type GrpcServer } from '../server/grpc-server';
 import { FrameStreamClient } from './frame-stream-client';
@@ -174,6 +175,25 @@ describe('a frame stream', () => {
     await client.exchange('quiet', requestFrame('quiet'), { onProgress });
     await client.exchange('curious', requestFrame('curious', { wantsProgress: true }), { onProgress });
     expect(heard).toEqual(['curious']);
+  });
+
+  it('brings all parts of an answer, in order, before its last frame, however slowly they are read', async () => {
+    const parts = 200;
+    const server = await serve((request) => {
+      // Far more than the other side takes before it has read.
+      const text = 'x'.repeat(10_000);
+      for (let index = 0; index < parts; index += 1) {
+        request.forward(deltaFrame(request.id, { choice: index, text }).toBuffer());
+      }
+      return Promise.resolve(responseFrame(request.id));
+    });
+    const heard: number[] = [];
+    const onProgress = (bytes: Buffer): void => {
+      const { body } = decodeFrame(bytes);
+      if (body?.$case === 'delta') heard.push((JSON.parse(body.value.deltaJson) as { choice: number }).choice);
+    };
+    await connect(server.address).exchange('a', requestFrame('a'), { onProgress });
+    expect(heard).toEqual(Array.from({ length: parts }, (_, index) => index));
   });
 
   it('fails the one request whose progress cannot be told, and no other of the stream', async () => {

@@ -130,12 +130,15 @@ export function serveFrames({
               controller.abort(error);
             })
           : undefined;
+      let isAwaited = true;
       open.set(id, (error) => {
+        isAwaited = false;
         finish(undefined);
         controller.abort(error);
       });
       const send = (frame: EncodedFrame): void => {
-        if (open.has(id)) writer.write(frame, () => open.has(id));
+        // Behind a slow reader it may still wait when the last frame is given: a part of an answer must not be missing before that.
+        if (open.has(id)) writer.write(frame, () => isAwaited);
       };
       handle({
         id,

@@ -8,6 +8,7 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
 } from 'prom-client';
+import { writingInstruments, type WritingInstruments } from './writing-instruments';
 
 /**
  * Every metric of the platform, declared once: name, unit in the name, help, labels. Labels come from closed sets (a task,
@@ -20,6 +21,7 @@ export interface Instruments {
   readonly refusals: Counter<'reason'>;
   readonly inFlight: Gauge;
   readonly decodeQueue: Gauge;
+  readonly streamBytes: Gauge;
   readonly hostsRunning: Gauge<'model'>;
   readonly hostStarts: Counter<'model' | 'outcome'>;
   readonly hostDeaths: Counter<'model'>;
@@ -40,7 +42,9 @@ export interface Instruments {
   readonly requestsUnended: Gauge;
   readonly witnessed: Counter<'outcome'>;
   readonly abandoned: Counter;
+  readonly sessionsExpired: Counter;
   readonly nv: NvInstruments;
+  readonly writing: WritingInstruments;
   readonly cacheEntries: Gauge;
   readonly cacheBytes: Gauge;
   readonly routerQueue: Gauge<'class'>;
@@ -178,6 +182,11 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       registers,
     }),
     inFlight: new Gauge({ name: 'medserve_gateway_in_flight', help: 'Requests inside the gateway', registers }),
+    streamBytes: new Gauge({
+      name: 'medserve_gateway_stream_bytes',
+      help: 'Bytes held of answers that are sent as they are written',
+      registers,
+    }),
     decodeQueue: new Gauge({
       name: 'medserve_decode_queue',
       help: 'Requests waiting for a decoding thread',
@@ -286,7 +295,13 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
       help: 'Accepted requests whose gateway died',
       registers,
     }),
+    sessionsExpired: new Counter({
+      name: 'medserve_chat_sessions_expired_total',
+      help: 'Conversations that were ended because their time was over',
+      registers,
+    }),
     nv: nvInstruments(registers),
+    writing: writingInstruments(registers),
     cacheEntries: new Gauge({ name: 'medserve_cache_entries', help: 'Answers that are kept', registers }),
     cacheBytes: new Gauge({ name: 'medserve_cache_bytes', help: 'Memory of the answers that are kept', registers }),
     routerQueue: new Gauge({

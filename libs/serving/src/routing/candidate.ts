@@ -21,7 +21,7 @@ export interface Candidate {
   readonly capacity: number;
   /** On the clock of `Situation.nowMs`; 0: never. */
   readonly ejectedUntilMs: number;
-  /** As learned from its answers; 0: nothing known. */
+  /** As learned from its answers, of a model that writes from their beginnings; 0: nothing known. */
   readonly latencyMs: number;
 }
 
@@ -36,4 +36,9 @@ export interface Situation {
   readonly expectedWaitMs: number | undefined;
   /** How long a replica that does not serve yet takes to be loaded. */
   readonly expectedLoadMs: number;
+  /**
+   * Whether a replica's host makes room for the request among what it has: then it may have more than its limit, by as many as it
+   * takes at once. Absent: it does not.
+   */
+  readonly hostMakesRoom?: boolean;
 }

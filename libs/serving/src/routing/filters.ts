@@ -25,7 +25,11 @@ const ejected: Filter = { name: 'ejected', rejects: ({ ejectedUntilMs }, { nowMs
 const opening: Filter = { name: 'opening', rejects: ({ link }) => link === 'opening' };
 
 /** What a host is still busy with that is not connected any more says nothing about the one that would be. */
-const full: Filter = { name: 'full', rejects: ({ link, inFlight, limit }) => link === 'up' && inFlight >= limit };
+const full: Filter = {
+  name: 'full',
+  rejects: ({ link, inFlight, limit, capacity }, { hostMakesRoom = false }) =>
+    link === 'up' && inFlight >= limit + (hostMakesRoom ? capacity : 0),
+};
 
 /** A further replica is worth loading only when it is there before the ones that serve have a place. */
 const notWorthLoading: Filter = {

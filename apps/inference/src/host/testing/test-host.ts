@@ -48,18 +48,19 @@ export class TestHost {
   static async launch(folder: string, { maxQueue = 100, warm = false } = {}): Promise<TestHost> {
     const child = fork(HOST_ENTRY, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     child.send({ kind: 'load', package: { layout: 'medserve', folder }, maxQueue, warm } satisfies ToHost);
-    for (;;) {
-      const [message] = (await once(child, 'message')) as [FromHost];
-      if (message.kind === 'serving') {
-        const host = new TestHost(child, message);
-        await host.stream.connect();
-        return host;
-      }
-      if (message.kind === 'failed') {
-        child.kill('SIGKILL');
-        throw new Error(message.detail);
-      }
-    }
+    const serving = await new Promise<HostServing>((resolve, reject) => {
+      // One listener for all: of two messages that come in one read, `once` would hear the first only.
+      child.on('message', (message: FromHost) => {
+        if (message.kind === 'serving') resolve(message);
+        if (message.kind === 'failed') reject(new Error(message.detail));
+      });
+    }).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+    const host = new TestHost(child, serving);
+    await host.stream.connect();
+    return host;
   }
 
   /** @throws ServingError as the host gave it */

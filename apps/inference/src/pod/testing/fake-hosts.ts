@@ -11,6 +11,7 @@ export class FakeHost implements ModelHost {
   report: HostReport | undefined;
   residentBytes = 0;
   onReport: () => void = () => undefined;
+  onWriting: ModelHost['onWriting'] = () => undefined;
   order: LoadOrder | undefined;
   /** How it was asked to end. */
   drained: { readonly graceMs: number; readonly handBack: boolean } | undefined;

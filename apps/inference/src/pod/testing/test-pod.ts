@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Tensor } from '@medserve/clinical';
+import type { GenerationDelta, Tensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import {
   decodeFrame,
@@ -29,7 +29,11 @@ export const vector = (...values: number[]): Tensor => ({
   data: Float32Array.from(values),
 });
 
-type Ask = Partial<DispatchRequest> & { readonly signal?: AbortSignal; readonly onPhase?: (phase: string) => void };
+type Ask = Partial<DispatchRequest> & {
+  readonly signal?: AbortSignal | undefined;
+  readonly onPhase?: (phase: string) => void;
+  readonly onDelta?: (delta: GenerationDelta) => void;
+};
 
 /** A whole pod with real hosts on a repository of its own, and what a router does with it. */
 export class TestPod {
@@ -64,7 +68,7 @@ export class TestPod {
 
   /** What became of hosts so far. */
   kinds(): HostEvent['kind'][] {
-    return this.events.map(({ kind }) => kind).filter((kind) => kind !== 'measured');
+    return this.events.map(({ kind }) => kind).filter((kind) => kind !== 'measured' && kind !== 'wrote');
   }
 
   /** Resolves with the first catalogue that the predicate accepts. */
@@ -95,7 +99,7 @@ export class TestPod {
     return stream;
   }
 
-  async ask(stream: FrameStreamClient, tensors: Tensor[], { signal, onPhase, ...more }: Ask = {}) {
+  async ask(stream: FrameStreamClient, tensors: Tensor[], { signal, onPhase, onDelta, ...more }: Ask = {}) {
     const id = `r${String((this.count += 1))}`;
     const request = {
       id,
@@ -103,11 +107,13 @@ export class TestPod {
       class: 'routine',
       deadlineMs: 100_000,
       input: { kind: 'tensors', tensors },
+      wantsDeltas: onDelta !== undefined,
       ...more,
     } as const;
     const onProgress = (bytes: Buffer): void => {
       const { body } = decodeFrame(bytes);
       if (body?.$case === 'progress') onPhase?.(body.value.phase);
+      if (body?.$case === 'delta') onDelta?.(JSON.parse(body.value.deltaJson) as GenerationDelta);
     };
     const encoded = encodeRequest(request, onPhase !== undefined);
     const frame = decodeFrame(await stream.exchange(id, encoded, { signal, onProgress }));
