@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { days } from './options';
+import { days, jsonObject } from './options';
 
 describe('an option for days', () => {
   it('takes whole days up to ten years', () => {
@@ -8,5 +8,15 @@ describe('an option for days', () => {
 
   it.each(['0', '-1', '1.5', '3651', '1e15', '1e2', '0x10', '', ' 7', 'week'])('refuses %j', (text) => {
     expect(() => days(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('an option for an object', () => {
+  it('takes JSON', () => {
+    expect(jsonObject('{"phrase": "the tube"}')).toEqual({ phrase: 'the tube' });
+  });
+
+  it.each(['', 'phrase', '"phrase"', '[]', 'null', '{'])('refuses %j', (text) => {
+    expect(() => jsonObject(text)).toThrow(InvalidArgumentError);
   });
 });

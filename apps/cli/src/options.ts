@@ -12,6 +12,17 @@ export const keyOption = (): Option =>
 
 export const jsonOption = (): Option => new Option('--json', 'JSON instead of text').default(false);
 
+/** An object as JSON. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // Told below, like everything else that is none.
+  }
+  throw new InvalidArgumentError('an object as JSON');
+}
+
 export const DAY_MS = 86_400_000;
 /** Ten years: so far ahead nobody means it, and a little further dates end. */
 export const MOST_DAYS = 3_650;

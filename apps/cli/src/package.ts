@@ -9,3 +9,9 @@ export const version = (): string =>
 
 /** The reference model packages that come with the platform. */
 export const builtInModels = (): string => join(root, 'models');
+
+/** Recipes of published systems that come with the platform. */
+export const catalogFolder = (): string => join(root, 'catalog');
+
+/** The file that this command is started with. */
+export const command = (): string => join(root, 'bin', 'medserve.js');

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { catalogCommand } from './catalog';
 import { auditCommand } from './commands/audit';
 import { certsCommand } from './commands/certs';
 import { doctorCommand } from './commands/doctor';
@@ -54,6 +55,7 @@ Examples:
     .addOption(
       new Option('--models <dir>', 'one more model repository, repeatable').argParser(collect).default([], 'none'),
     )
+    .option('--pools <file>', 'where the servers are that run models for us (also by MEDSERVE_POOLS_FILE)')
     .addOption(
       new Option('--shape <shape>', 'all services in one process, or a process each')
         .choices(['single', 'split'])
@@ -81,15 +83,17 @@ MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
         port: number;
         grpcPort: number;
         models: string[];
+        pools?: string;
         shape: Shape;
         readyFile?: string;
         json: boolean;
       }) => {
-        process.exit(await up({ ...options, readyFile: options.readyFile }));
+        process.exit(await up({ ...options, pools: options.pools, readyFile: options.readyFile }));
       },
     );
   medserve.addCommand(inferCommand());
   medserve.addCommand(modelsCommand());
+  medserve.addCommand(catalogCommand());
   medserve.addCommand(keysCommand());
   medserve.addCommand(tenantsCommand());
   medserve.addCommand(sitesCommand());

@@ -5,7 +5,7 @@ import { REQUEST_CLASSES } from '@medserve/events';
 import { Command, Option } from 'commander';
 import { Platform, RefusedError, type Target } from '../client/platform';
 import { serverSentEvents } from '../client/server-sent-events';
-import { homeOption, jsonOption, keyOption, urlOption } from '../options';
+import { homeOption, jsonObject, jsonOption, keyOption, urlOption } from '../options';
 import { describeAnswer, type AnswerDocument } from '../output/describe-answer';
 import { ProgressBar } from '../output/progress-bar';
 
@@ -15,6 +15,7 @@ interface InferOptions extends Target {
   readonly model?: string;
   readonly fallback?: string;
   readonly question?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
   readonly class: string;
   readonly deadlineMs?: string;
   readonly allowMismatch: boolean;
@@ -30,6 +31,7 @@ export function inferCommand(): Command {
     .option('--model <model>', 'name or name:version; default: the default for task and modality')
     .option('--fallback <model>', 'answers in place of a model that is not loaded, if it is')
     .option('--question <text>', 'for tasks that answer one')
+    .option('--parameters <json>', 'what else the task takes, such as {"phrase": "the tube"}', jsonObject)
     .addOption(new Option('--class <class>', 'how urgent').choices(REQUEST_CLASSES).default('routine'))
     .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds')
     .option('--allow-mismatch', 'answer although the declared modality is not the detected one', false)
@@ -44,8 +46,8 @@ export function inferCommand(): Command {
 async function infer(files: readonly string[], options: InferOptions): Promise<void> {
   const platform = new Platform(options);
   const body = new FormData();
-  const { task, modality, model, fallback, question, class: urgency, deadlineMs, allowMismatch } = options;
-  const wishes = { task, modality, model, fallback, question, class: urgency, deadlineMs, allowMismatch };
+  const { task, modality, model, fallback, question, parameters, class: urgency, deadlineMs, allowMismatch } = options;
+  const wishes = { task, modality, model, fallback, question, parameters, class: urgency, deadlineMs, allowMismatch };
   body.set('request', JSON.stringify(wishes));
   for (const file of files) body.append('file', await openFile(file), basename(file));
   const { id, events } = await platform.json<{ id: string; events: string }>('/v1/jobs', { method: 'POST', body });

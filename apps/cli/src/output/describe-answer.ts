@@ -10,6 +10,16 @@ interface Part {
   readonly regions?: readonly { readonly label: { readonly display: string }; readonly score?: number }[];
   readonly measurements?: readonly { readonly display: string; readonly value: number; readonly unit: string }[];
   readonly text?: string;
+  readonly reply?: {
+    readonly form: string;
+    readonly value?: string;
+    readonly chosen?: readonly { readonly display: string }[];
+  };
+  readonly rationale?: string;
+  readonly sections?: readonly {
+    readonly title: string;
+    readonly sentences: readonly { readonly text: string; readonly regions: readonly string[] }[];
+  }[];
   readonly values?: readonly number[];
   readonly parts?: readonly Part[];
 }
@@ -59,8 +69,25 @@ function describePart(part: Part): string[] {
     ),
     ...describeRegions(part),
     ...(part.text === undefined ? [] : [`  ${part.text}`]),
+    ...describeReply(part),
+    ...describeSections(part),
+    ...(part.rationale === undefined ? [] : [`  why, in the words of the model: ${part.rationale}`]),
     ...(part.values === undefined ? [] : [`  ${String(part.values.length)} numbers`]),
   ];
+}
+
+function describeReply({ reply }: Part): string[] {
+  if (reply?.value !== undefined) return [`  answered: ${reply.value}`];
+  if (reply?.chosen !== undefined) return [`  chosen: ${reply.chosen.map(({ display }) => display).join(', ')}`];
+  return [];
+}
+
+/** Behind a sentence, the regions that it speaks of. */
+function describeSections({ sections = [] }: Part): string[] {
+  return sections.flatMap(({ title, sentences }) => [
+    `  ${title}`,
+    ...sentences.map(({ text, regions }) => `    ${text}${regions.length === 0 ? '' : ` [${regions.join(', ')}]`}`),
+  ]);
 }
 
 function describeRegions({ regions = [] }: Part): string[] {

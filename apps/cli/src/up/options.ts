@@ -6,6 +6,8 @@ export interface UpOptions {
   readonly port: number;
   readonly grpcPort: number;
   readonly models: readonly string[];
+  /** The pools file; absent: the environment may name one. */
+  readonly pools: string | undefined;
   readonly shape: Shape;
   readonly readyFile: string | undefined;
   readonly json: boolean;

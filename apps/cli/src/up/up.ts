@@ -5,6 +5,7 @@ import { HomeInUseError, lockHome } from '../home/lock';
 import { friendlyVoice, jsonVoice, type Voice } from '../output/say';
 import { builtInModels, version } from '../package';
 import { openDatabase, type Database } from './database';
+import { modelPools } from './model-pools';
 import { modelTrust } from './model-trust';
 import type { UpOptions } from './options';
 import { ensureFree } from './ports';
@@ -58,6 +59,7 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
   let database: Database | undefined;
   let key: RunKey | undefined;
   try {
+    const pools = await modelPools(options.pools);
     database = await openDatabase(home, voice);
     key = await runKey(database, home);
     const trust = await modelTrust(home.root);
@@ -66,7 +68,7 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
       httpPort: options.port,
       grpcPort: options.grpcPort,
       repositories: [builtInModels(), ...options.models.map((folder) => resolve(folder))],
-      models: trust.environment,
+      models: { ...trust.environment, ...pools },
     });
     const addresses = await Promise.race([starting, stopAsked.then(() => undefined)]);
     if (addresses !== undefined) {

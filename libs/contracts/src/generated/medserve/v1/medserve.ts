@@ -118,7 +118,18 @@ export interface InferResponse {
 }
 
 export interface InferStreamResponse {
-  event: { $case: "progress"; value: Progress } | { $case: "result"; value: InferResponse } | undefined;
+  event: { $case: "progress"; value: Progress } | { $case: "result"; value: InferResponse } | {
+    $case: "delta";
+    value: TextDelta;
+  } | undefined;
+}
+
+/**
+ * What a model wrote since the delta before. All deltas together are the text that the answer was read from; the answer itself
+ * comes as `result`. A reader that is slow gets fewer and longer ones.
+ */
+export interface TextDelta {
+  text: string;
 }
 
 /** How far a request is. */
@@ -633,6 +644,9 @@ export const InferStreamResponse: MessageFns<InferStreamResponse> = {
       case "result":
         InferResponse.encode(message.event.value, writer.uint32(18).fork()).join();
         break;
+      case "delta":
+        TextDelta.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
     }
     return writer;
   },
@@ -664,6 +678,60 @@ export const InferStreamResponse: MessageFns<InferStreamResponse> = {
             }
 
             message.event = { $case: "result", value: InferResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "delta", value: TextDelta.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTextDelta(): TextDelta {
+  return { text: "" };
+}
+
+export const TextDelta: MessageFns<TextDelta> = {
+  encode(message: TextDelta, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TextDelta {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTextDelta();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
             continue;
           }
         }
@@ -1667,7 +1735,10 @@ export const MedServeService = {
     responseSerialize: (value: InferResponse): Buffer => Buffer.from(InferResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): InferResponse => InferResponse.decode(value),
   },
-  /** The same, with progress on the way: any number of `progress`, then one `result`. */
+  /**
+   * The same, with progress on the way, and with the words of a model that writes as it writes them: any number of `progress` and
+   * `delta`, then one `result`.
+   */
   inferStream: {
     path: "/medserve.v1.MedServe/InferStream" as const,
     requestStream: false as const,
@@ -1710,7 +1781,10 @@ export const MedServeService = {
 export interface MedServeServer extends UntypedServiceImplementation {
   /** One request, one answer: POST /v1/infer. */
   infer: handleUnaryCall<InferRequest, InferResponse>;
-  /** The same, with progress on the way: any number of `progress`, then one `result`. */
+  /**
+   * The same, with progress on the way, and with the words of a model that writes as it writes them: any number of `progress` and
+   * `delta`, then one `result`.
+   */
   inferStream: handleServerStreamingCall<InferRequest, InferStreamResponse>;
   listModels: handleUnaryCall<ListModelsRequest, ListModelsResponse>;
   getModel: handleUnaryCall<GetModelRequest, GetModelResponse>;
@@ -1735,7 +1809,10 @@ export interface MedServeClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: InferResponse) => void,
   ): ClientUnaryCall;
-  /** The same, with progress on the way: any number of `progress`, then one `result`. */
+  /**
+   * The same, with progress on the way, and with the words of a model that writes as it writes them: any number of `progress` and
+   * `delta`, then one `result`.
+   */
   inferStream(request: InferRequest, options?: Partial<CallOptions>): ClientReadableStream<InferStreamResponse>;
   inferStream(
     request: InferRequest,

@@ -1,0 +1,38 @@
+import { describeAnswer, type AnswerDocument } from './describe-answer';
+
+const described = (answer: AnswerDocument['answer']): readonly string[] =>
+  describeAnswer({
+    id: 'request-1',
+    task: 'answer',
+    modality: { detected: 'radiology', source: 'header', served: 'radiology' },
+    answer,
+    decision: 'answered',
+    warnings: [],
+    provenance: {
+      model: { name: 'vqa', version: '1', digest: 'sha256:00' },
+      record: { accepted: 'a', completed: 'c' },
+      timings: {},
+    },
+  }).split('\n');
+
+describe('an answer of a model that writes, as a person reads it', () => {
+  it('is its words, and what was read of them', () => {
+    expect(described({ kind: 'text', text: 'No.', reply: { form: 'closed', value: 'no' } })).toEqual(
+      expect.arrayContaining(['  No.', '  answered: no']),
+    );
+    const reply = { form: 'choice', chosen: [{ display: 'Left' }, { display: 'Both' }] };
+    expect(described({ kind: 'text', text: 'A, C', reply, rationale: 'It is dark.' })).toEqual(
+      expect.arrayContaining(['  chosen: Left, Both', '  why, in the words of the model: It is dark.']),
+    );
+  });
+
+  it('is a report with the regions behind its sentences', () => {
+    const sentences = [
+      { text: 'An effusion.', regions: ['r1'] },
+      { text: 'No fracture.', regions: [] },
+    ];
+    expect(described({ kind: 'report', sections: [{ title: 'Findings', sentences }] })).toEqual(
+      expect.arrayContaining(['  Findings', '    An effusion. [r1]', '    No fracture.']),
+    );
+  });
+});
