@@ -6,6 +6,7 @@ export {
   describeGeneratorContract,
   orderOf,
   requestOf,
+  resultOf,
   told,
   type GeneratorFixture,
 } from './generation/generator-contract';

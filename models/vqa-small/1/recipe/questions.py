@@ -47,7 +47,7 @@ def part(thing: Thing) -> str | None:
     dx, dy = thing.x - 0.5, thing.y - 0.5
     if max(abs(dx), abs(dy)) < 0.06:
         return "centre"
-    if min(abs(dx), abs(dy)) < 0.1:
+    if min(abs(dx), abs(dy)) < 0.18:
         return None
     return f"{'upper' if dy < 0 else 'lower'} {'left' if dx < 0 else 'right'}"
 
@@ -55,7 +55,7 @@ def part(thing: Thing) -> str | None:
 def largest(things: list[Thing]) -> Thing | None:
     """The largest object, or None where another comes near to it."""
     ranked = sorted(things, key=lambda thing: -thing.r)
-    return ranked[0] if len(ranked) == 1 or (ranked and ranked[0].r > 1.2 * ranked[1].r) else None
+    return ranked[0] if len(ranked) == 1 or (ranked and ranked[0].r > 1.3 * ranked[1].r) else None
 
 
 def largest_kind(things: list[Thing]) -> str | None:
@@ -64,7 +64,7 @@ def largest_kind(things: list[Thing]) -> str | None:
         return None
     first = max(things, key=lambda thing: thing.r)
     rest = [thing.r for thing in things if thing.kind != first.kind]
-    return first.kind if not rest or first.r > 1.2 * max(rest) else None
+    return first.kind if not rest or first.r > 1.3 * max(rest) else None
 
 
 def amount(n: int, kind: str) -> str:
@@ -86,8 +86,8 @@ def article(rng: np.random.Generator) -> str:
 
 
 def count(rng: np.random.Generator, what: Scene) -> Ask:
-    kind = (*KINDS, "object")[rng.integers(5)]
-    if rng.random() < 0.5 and what.things:
+    kind = (*KINDS, "object", "object")[rng.integers(len(KINDS) + 2)]
+    if kind != "object" and rng.random() < 0.7 and what.things:
         kind = what.things[rng.integers(len(what.things))].kind
     n = len(what.things) if kind == "object" else len(what.of(kind))
     said = kind if n == 1 else PLURAL.get(kind, "objects")
@@ -102,7 +102,7 @@ def single(rng: np.random.Generator, what: Scene) -> Thing | None:
 
 def side(rng: np.random.Generator, what: Scene) -> Ask | None:
     thing = single(rng, what)
-    if thing is None or abs(thing.x - 0.5) < 0.07:
+    if thing is None or abs(thing.x - 0.5) < 0.12:
         return None
     where = "left" if thing.x < 0.5 else "right"
     return ask(rng, "side", where, f"The {thing.kind} is on the {where} side.", k=thing.kind)
@@ -162,15 +162,15 @@ def content(rng: np.random.Generator, what: Scene) -> Ask:
 
 
 ONE_IMAGE = (
-    (0.27, count), (0.14, side), (0.13, biggest), (0.13, present), (0.15, position), (0.11, ground), (0.03, report), (0.04, content),
+    (0.2, count), (0.15, side), (0.11, biggest), (0.11, present), (0.27, position), (0.1, ground), (0.03, report), (0.04, content),
 )  # fmt: skip
 
 
-def about(rng: np.random.Generator, what: Scene) -> Ask:
-    """One question about one picture."""
-    weights = np.array([weight for weight, _ in ONE_IMAGE])
+def about(rng: np.random.Generator, what: Scene, short: bool = False) -> Ask:
+    """One question about one picture; with `short`, one of the five judged types."""
+    weights = np.array([weight for weight, _ in ONE_IMAGE[: len(JUDGED) if short else None]])
     while True:
-        asked = ONE_IMAGE[rng.choice(len(ONE_IMAGE), p=weights / weights.sum())][1](rng, what)
+        asked = ONE_IMAGE[rng.choice(len(weights), p=weights / weights.sum())][1](rng, what)
         if asked is not None:
             return asked
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 KINDS = ("disc", "square", "triangle", "cross")
-MOST_OBJECTS = 6
+MOST_OBJECTS = 5
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,15 @@ def scene(rng: np.random.Generator, most: int = MOST_OBJECTS) -> Scene:
     many = KINDS[rng.integers(len(KINDS))]
     share = rng.choice([0.0, 0.75])
     largest = 0.25 if wanted <= 2 else 0.16
-    low, high = (0.065, largest) if rng.random() < 0.7 else (0.075, 0.12)
+    low, high = (0.07, largest) if rng.random() < 0.7 else (0.075, 0.12)
     things: list[Thing] = []
     for _ in range(60 * wanted):
         if len(things) == wanted:
             break
         r = float(rng.uniform(low, high))
         x, y = (float(v) for v in rng.uniform(r + 0.01, 0.99 - r, 2))
-        if rng.random() < 0.12:
-            x, y = (float(v) for v in rng.uniform(0.45, 0.55, 2))
+        if rng.random() < 0.15:
+            x, y = (float(v) for v in rng.uniform(0.46, 0.54, 2))
         if all(max(abs(x - t.x), abs(y - t.y)) > r + t.r + 0.02 for t in things):
             kind = many if rng.random() < share else KINDS[rng.integers(len(KINDS))]
             things.append(Thing(kind, x, y, r, float(rng.uniform(0.55, 1.0))))
