@@ -19,6 +19,8 @@ describe('parameters of a question', () => {
     ['options', { options: options.slice(1) }],
     ['options', { options: [...options, { code: 'c', display: ' LEFT ' }] }],
     ['options', { options: [...options, { code: 'A', display: 'Middle' }] }],
+    ['options', { options: [options[1], options[0]] }],
+    ['options', { options: [options[0], { code: 'left', display: 'Right' }] }],
     ['options', { options, form: 'closed' }],
     ['options', { form: 'multiple-choice' }],
     ['options.0.display', { options: [{ code: 'a' }, ...options] }],

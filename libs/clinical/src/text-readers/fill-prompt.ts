@@ -1,6 +1,5 @@
 import { languageName } from '../language/language-tag';
-import { answerParameters } from '../tasks/answer/parameters';
-import { letterOf } from './answer/choice';
+import { answerParameters, letterOf } from '../tasks/answer/parameters';
 import { TEXT_READERS } from './registry';
 import type { Asking } from './text-reader';
 

@@ -12,6 +12,17 @@ const MOST_OPTIONS = 26;
 /** As an option's text is compared with an answer: case, width and space do not matter. */
 export const plain = (text: string): string => text.normalize('NFKC').trim().toLowerCase().replace(/\s+/gu, ' ');
 
+/** The letter that stands for an option in the list that the model is shown. */
+export const letterOf = (index: number): string => String.fromCodePoint(0x41 + index);
+
+/** Whether no code reads like what the model is shown of another option: its answer might mean either. */
+const areCodesClear = (options: readonly z.infer<typeof option>[]): boolean =>
+  options.every(({ code }, index) =>
+    options.every(
+      ({ display }, other) => other === index || ![plain(display), plain(letterOf(other))].includes(plain(code)),
+    ),
+  );
+
 const isApart = (texts: readonly string[]): boolean => new Set(texts.map(plain)).size === texts.length;
 
 /**
@@ -31,6 +42,10 @@ export const answerParameters = z
   .refine(({ options = [] }) => isApart(options.map(({ display }) => display)), {
     path: ['options'],
     message: 'two options read the same',
+  })
+  .refine(({ options = [] }) => areCodesClear(options), {
+    path: ['options'],
+    message: 'the code of an option is the letter (A for the first) or the text of another',
   })
   .refine(({ form, options }) => form === undefined || form.endsWith('-choice') === (options !== undefined), {
     path: ['options'],

@@ -17,7 +17,18 @@ describe('a question for yes or no', () => {
   it.each([
     ['Yes.', 'yes'],
     ['**Yes**, there is an effusion.', 'yes'],
-    ['no pneumothorax is seen', 'no'],
+    ['No, there is no pneumothorax.', 'no'],
+    ['"No": none is seen', 'no'],
+    ['No, no fracture is seen.', 'no'],
+    ['Yes', 'yes'],
+    ['Yes, in the left lower lobe.', 'yes'],
+    ['- yes', 'yes'],
+    ['有。', 'yes'],
+    ['没有', 'no'],
+    ['无，两肺清晰。', 'no'],
+    ['不是。', 'no'],
+    ['Nein, es gibt keinen Erguss.', 'no'],
+    ['sí', 'yes'],
     ['No.', 'no'],
     ['是', 'yes'],
     ['否。', 'no'],
@@ -36,7 +47,7 @@ describe('a question for yes or no', () => {
       expect(said).not.toHaveProperty('reply');
       expect(said).toMatchObject({ text });
       expect(decision).toBe('abstained');
-      expect(warnings).toContain('The answer is neither yes nor no.');
+      expect(warnings).toContainEqual(expect.stringContaining('neither yes nor no'));
     },
   );
 
@@ -45,6 +56,101 @@ describe('a question for yes or no', () => {
     expect(decision).toBe('abstained');
     expect(said).not.toHaveProperty('reply');
     expect(warnings).toContainEqual(expect.stringContaining('cut at its limit'));
+  });
+});
+
+/** None of them is an answer, whatever the word at its beginning is. */
+const NO_ANSWERS = [
+  ...['No doubt there is a pneumothorax', 'No doubt, a fracture is visible.', 'No question: there is pneumonia.'],
+  ...['No change: the pneumothorax is still present', 'No significant change; the effusion persists.'],
+  ...['No fewer than two nodules', 'No less than three fractures', 'No longer: resolved', 'No wait, yes there is.'],
+  ...[
+    'No image was provided',
+    'No, the image was not provided.',
+    'No idea',
+    'No comment.',
+    'No, I cannot tell.',
+    'N/A',
+  ],
+  ...['No abnormality is seen', 'No evidence against pneumonia', 'No one can exclude a fracture.', 'No-one can tell'],
+  ...['No pneumothorax on the left, but there is one on the right', 'No, but a small effusion cannot be excluded.'],
+  ...["'No' is incorrect: there is a fracture", '"Yes" would be wrong', 'Yes is not the answer', 'Yes: wrong'],
+  ...[
+    'No. Actually, yes, there is.',
+    'No. A fracture is present.',
+    'No, it is not absent.',
+    'No. There is a fracture.',
+    'No? Yes, on the left.',
+    'No?',
+    'Yes?',
+    'No…',
+    'No… yes',
+  ],
+  ...['No. 3 rib is fractured.', 'No. XII rib is fractured.', 'No 5 vertebra is collapsed', 'no-reflow'],
+  ...['Non-specific opacity is seen', 'Non specific opacity, yes.', 'Non exclu', 'yes yes'],
+  ...[
+    'yes/no',
+    'Yes / No',
+    'yes, no',
+    'Yes, and no.',
+    'Yes - and no',
+    'Yes or no?',
+    'Yes.\nNo.',
+    'Yes? No.',
+    'yes\u200bno',
+  ],
+  ...[
+    'Yes, probably not.',
+    'Yes, probably.',
+    'Yes, there is no effusion.',
+    'Yes, no effusion is seen.',
+    "Yes, it isn't.",
+  ],
+  ...[
+    'Yes, if the lateral view confirms it',
+    'Yes, unless it is an artefact',
+    'Yes, although small',
+    'Yes, however small',
+  ],
+  ...[
+    'No se puede excluir',
+    'No sé',
+    'sí, no',
+    'Sí, no se ve',
+    'não sei',
+    'Sim e não',
+    'Não, mas há um',
+    'No, hay un derrame.',
+  ],
+  ...['Oui et non', 'Oui, peut-être.', 'Non, il y a un épanchement.', 'ja nein', 'JA, nein', 'Nein, oder doch'],
+  ...['да, нет', 'Да нет', 'Нет, но возможно.', 'نعم، لا', 'हाँ, नहीं', 'はい、いいえ', '네, 아니요', '예: 폐렴'],
+  ...[
+    '是，没有',
+    '是的，没有积液',
+    '否。右侧有气胸',
+    '没有，左侧。右侧有。',
+    '不，不能排除积液',
+    '有, 不过很少',
+    '没有异常',
+    '有 没有',
+  ],
+];
+
+describe('a text that begins like yes or no', () => {
+  it.each(NO_ANSWERS)('says neither where it goes on otherwise: %s', (text) => {
+    const { answer: closed, decision } = read(text, { form: 'closed' });
+    expect(decision).toBe('abstained');
+    expect(closed).not.toHaveProperty('reply');
+    expect(read(text).answer).toMatchObject({ reply: { form: 'open' } });
+  });
+
+  it('is read in the language that was asked for, where one was', () => {
+    expect(readClosed('Non.', 'fr')).toBe('no');
+    expect(readClosed('Non.', 'en-GB')).toBeUndefined();
+    expect(readClosed('ja', 'de')).toBe('yes');
+    expect(readClosed('ja', 'en')).toBeUndefined();
+    expect(readClosed('没有。', 'zh-Hans')).toBe('no');
+    expect(readClosed('no', 'sw')).toBeUndefined();
   });
 });
 
@@ -92,6 +198,62 @@ describe('a question with options', () => {
       expect(read(text, asked).answer).toMatchObject({ reply: { form: 'choice', chosen: [OPTIONS[0], OPTIONS[2]] } });
     }
     expect(read('C, A, oblique', asked).decision).toBe('abstained');
+  });
+
+  const named = (text: string, displays: readonly string[], form = 'single-choice', codes?: readonly string[]) => {
+    const options = displays.map((display, index) => ({ code: codes?.[index] ?? `c${String(index)}`, display }));
+    return readChoice(text, options, form === 'multiple-choice')?.map(({ display }) => display);
+  };
+
+  it('is answered by what the model was shown, a letter or a text, before a code that it never saw', () => {
+    const densities = ['scattered', 'heterogeneous', 'extreme'];
+    expect(named('B', densities, 'single-choice', ['b', 'c', 'd'])).toEqual(['heterogeneous']);
+    expect(named('d', densities, 'single-choice', ['b', 'c', 'd'])).toEqual(['extreme']);
+    expect(named('left', ['right', 'left'], 'single-choice', ['left', 'right'])).toEqual(['left']);
+  });
+
+  it('is answered by neither where a letter is the text of another option', () => {
+    expect(named('B', ['B', 'C', 'D'])).toBeUndefined();
+    expect(named('B. C', ['B', 'C', 'D'])).toEqual(['C']);
+    expect(named('A', ['A', 'B', 'AB', 'O'])).toEqual(['A']);
+  });
+
+  it('is answered as it is written, and marks count only where they are around it', () => {
+    const weightings = ['T1', 'T2', 'T2*'];
+    expect(named('T2*', weightings)).toEqual(['T2*']);
+    expect(named('T2*.', weightings)).toEqual(['T2*']);
+    expect(named('T2', weightings)).toEqual(['T2']);
+    expect(named('**T2*.**', weightings)).toEqual(['T2*']);
+    expect(named('T2*', ['T1', 'T2'])).toBeUndefined();
+    expect(named('"5".', ['5', '5.'])).toBeUndefined();
+    expect(named('5.', ['5', '5.'])).toEqual(['5.']);
+  });
+
+  it.each([
+    ['no effusion and pneumothorax', undefined],
+    ['no effusion, pneumothorax', undefined],
+    ['no effusion, no pneumothorax', undefined],
+    ['effusion, no effusion', undefined],
+    ['effusion, none', undefined],
+    ['A, B', undefined],
+    ['No pneumothorax or effusion', undefined],
+    ['no effusion', ['no effusion']],
+    ['pneumothorax, no effusion', ['no effusion', 'pneumothorax']],
+    ['B, C', ['no effusion', 'pneumothorax']],
+    ['effusion; pneumothorax', ['effusion', 'pneumothorax']],
+  ])('is not answered by several where a negation may reach further: %s', (text, chosen) => {
+    expect(named(text, ['effusion', 'no effusion', 'pneumothorax', 'none'], 'multiple-choice')).toEqual(chosen);
+  });
+
+  it.each([
+    ['consolidation and effusion, upper', ['consolidation and effusion', 'upper']],
+    ['left, upper, effusion', ['effusion', 'left, upper']],
+    ['left, upper', ['left, upper']],
+    ['effusion and consolidation', undefined],
+    ['effusion, consolidation', ['effusion', 'consolidation']],
+  ])('is answered by the longest of several that a list may name: %s', (text, chosen) => {
+    const options = ['consolidation and effusion', 'effusion', 'consolidation', 'left, upper', 'upper'];
+    expect(named(text, options, 'multiple-choice')).toEqual(chosen);
   });
 
   it('never chooses what was not offered', () => {
@@ -195,9 +357,9 @@ it('reads yes and no alike whatever stands around them', () => {
     fc.property(
       around,
       fc.constantFrom('yes', 'Yes', 'NO', 'no'),
-      fc.constantFrom('', '.', ', it is', '!'),
+      fc.constantFrom('', '.', ', so it looks', '!'),
       (before, word, after) => {
-        expect(readClosed(`${before}${word}${after}`, false)).toBe(word.toLowerCase());
+        expect(readClosed(`${before}${word}${after}`)).toBe(word.toLowerCase());
       },
     ),
   );

@@ -1,30 +1,53 @@
-import { plain, type Option } from '../../tasks/answer/parameters';
+import { letterOf, plain, type Option } from '../../tasks/answer/parameters';
+import { nameSeveral } from './several';
 
-/** The letter that stands for an option in the list that the model is shown. */
-export const letterOf = (index: number): string => String.fromCodePoint(0x41 + index);
-
-/** `A`, `(a)`, `A.` or `A)`, `A: text`, and nothing that says otherwise behind it. */
+/** `(a)`, `A.` or `A)`, `A: text`; a letter alone counts too. */
 const LETTERED = /^\(?([a-z])(?:[).:]\s*|$)(.*)$/u;
 
-const trimMarks = (text: string): string => plain(text).replace(/^["'“”*\s]+|["'“”*\s.。;；]+$/gu, '');
+/** A final mark, and what is put around words: quotes, or as many stars before as behind. One star behind belongs to the word: T2*. */
+const FINAL = /[\s.。;；]+$/u;
+const AROUND = /^(?:(\*{1,3}|["'])(.+)\1|[“‘](.+)[”’])$/u;
 
 /** Longer than a letter with any option's text and what marks it. */
 const LONGEST = 1_024;
 
-/** The option that a text names whole: by its letter, its code, its display, or letter and display together. */
-function readOption(text: string, options: readonly Option[]): Option | undefined {
-  if (text.length > LONGEST) return undefined;
-  const said = trimMarks(text);
-  const byText = options.find(({ code, display }) => said === plain(display) || said === plain(code));
-  if (byText !== undefined) return byText;
-  const [, letter = '', rest = ''] = LETTERED.exec(said) ?? [];
-  const byLetter = letter === '' ? undefined : options[letter.charCodeAt(0) - 0x61];
-  if (byLetter === undefined) return undefined;
-  const agrees = rest === '' || trimMarks(rest) === plain(byLetter.display) || trimMarks(rest) === plain(byLetter.code);
-  return agrees ? byLetter : undefined;
+/** Wraps that are taken off: stars around quotes around an option, each with a mark behind. */
+const MOST_WRAPS = 3;
+
+function bare(text: string): string {
+  let words = plain(text);
+  for (let wrap = 0; wrap < MOST_WRAPS; wrap += 1) {
+    words = words.replace(FINAL, '');
+    const [, , inQuotes, inCurled] = AROUND.exec(words) ?? [];
+    words = (inQuotes ?? inCurled ?? words).trim();
+  }
+  return words;
 }
 
-const SEPARATOR = /[,;，；、\n]|\band\b|和/u;
+/**
+ * The option that a text names whole: by its text or its letter, which the model was shown, or both together; else by its code. As
+ * it is written first, then without marks around it. Undefined too where it may name two.
+ */
+function readOption(text: string, options: readonly Option[]): Option | undefined {
+  if (text.length > LONGEST) return undefined;
+  for (const spell of [plain, bare]) {
+    const said = spell(text);
+    const shown = options.filter(
+      ({ display }, index) => said === spell(display) || readLettered(said, spell, options) === options[index],
+    );
+    const named = shown.length > 0 ? shown : options.filter(({ code }) => said === spell(code));
+    if (named.length > 0) return named.length === 1 ? named[0] : undefined;
+  }
+  return undefined;
+}
+
+/** The option whose letter stands there, with nothing behind it, or with its own text or code. */
+function readLettered(said: string, spell: typeof plain, options: readonly Option[]): Option | undefined {
+  const [, letter, rest = ''] = LETTERED.exec(said) ?? [];
+  const option = options.find((_option, index) => plain(letterOf(index)) === letter);
+  if (option === undefined) return undefined;
+  return [plain(''), spell(option.display), spell(option.code)].includes(spell(rest)) ? option : undefined;
+}
 
 /**
  * The options that a text names, in the options' order; undefined where it names none, or names anything that is none of them: a
@@ -37,11 +60,7 @@ export function readChoice(
 ): readonly Option[] | undefined {
   const whole = readOption(text, options);
   if (whole !== undefined) return [whole];
-  if (!isMultiple) return undefined;
-  const pieces =
-    text.length > options.length * LONGEST ? [] : text.split(SEPARATOR).filter((piece) => piece.trim() !== '');
-  if (pieces.length > options.length) return undefined;
-  const named = pieces.map((piece) => readOption(piece, options));
-  if (named.length === 0 || named.includes(undefined)) return undefined;
-  return options.filter((option) => named.includes(option));
+  if (!isMultiple || text.length > options.length * LONGEST) return undefined;
+  const named = nameSeveral(text, options, (piece) => readOption(piece, options));
+  return named && options.filter((option) => named.includes(option));
 }

@@ -3,7 +3,7 @@ import type { AnswerParameters, Option } from '../../tasks/answer/parameters';
 import { readChoice } from './choice';
 import { readClosed } from './closed';
 
-const NEITHER = 'The answer is neither yes nor no.';
+const NEITHER = 'The answer is neither yes nor no, or takes it back.';
 const NO_OPTION = 'The answer is none of the options, or more than one where one was asked for.';
 const NOTHING = 'The model wrote no answer.';
 
@@ -18,7 +18,7 @@ export interface ReadReply {
 const OPEN: ReadReply = { form: 'open', reply: { form: 'open' } };
 
 /** What a text says in the form that was asked for. @param isCut whether it was cut at its limit */
-export function readReply(text: string, { form, options }: AnswerParameters, isCut: boolean): ReadReply {
+export function readReply(text: string, { form, options, language }: AnswerParameters, isCut: boolean): ReadReply {
   if (text === '') return { form: form ?? 'none', warning: NOTHING };
   if (options !== undefined) {
     const isMultiple = form === 'multiple-choice';
@@ -29,7 +29,7 @@ export function readReply(text: string, { form, options }: AnswerParameters, isC
       : { ...read, reply: { form: 'choice', chosen: chosen.map(coded) } };
   }
   if (form === 'open') return OPEN;
-  const value = isCut ? undefined : readClosed(text, form === 'closed');
+  const value = isCut ? undefined : readClosed(text, language);
   if (value !== undefined) return { form: 'closed', reply: { form: 'closed', value } };
   return form === 'closed' ? { form, warning: NEITHER } : OPEN;
 }

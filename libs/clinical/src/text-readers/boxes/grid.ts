@@ -55,14 +55,16 @@ export function placeBox(corners: Corners, grid: Grid, frame: Frame): Placed {
   ];
   if (right <= left || bottom <= top) return { kind: 'refused' };
   const { x, y, width, height } = areaOf(grid, frame);
+  const box = {
+    x: round(x + left * width),
+    y: round(y + top * height),
+    width: round((right - left) * width),
+    height: round((bottom - top) * height),
+  };
+  if (box.width === 0 || box.height === 0) return { kind: 'refused' };
   return {
     kind: 'placed',
-    box: {
-      x: round(x + left * width),
-      y: round(y + top * height),
-      width: round((right - left) * width),
-      height: round((bottom - top) * height),
-    },
+    box,
     isClipped: shares.some((share) => share < 0 || share > 1),
   };
 }

@@ -23,26 +23,43 @@ describe('the places of a phrase', () => {
     expect(evidence).toEqual([{ kind: 'boxes', form: 'brackets', written: 2, given: 2 }]);
   });
 
-  it.each(['not found', 'It is not found.', 'Not  Found'])('may be none, where the model says so: %s', (text) => {
-    expect(read(text)).toMatchObject({
-      answer: { kind: 'regions', regions: [] },
-      decision: 'answered',
-      evidence: [{ kind: 'boxes' }, { kind: 'not-found' }],
-      warnings: [],
-    });
-  });
+  it.each(['not found', 'Not found.', 'Not  Found', ' not found! '])(
+    'may be none, where the model says so: %s',
+    (text) => {
+      expect(read(text)).toMatchObject({
+        answer: { kind: 'regions', regions: [] },
+        decision: 'answered',
+        evidence: [{ kind: 'boxes' }, { kind: 'not-found' }],
+        warnings: [],
+      });
+    },
+  );
 
   it.each([
     ['It is in the upper left part.', 'no box'],
     ['', 'no box'],
     ['[10,20,30,40] [1,2,3]', 'malformed'],
-    ['not found [10,20,30,40]', 'says that nothing was found'],
+    ['not found [10,20,30,40]', 'words that deny'],
+    ['[10,20,30,40] is not the disc', 'words that deny'],
+    ['There is no disc at [10,20,30,40]', 'words that deny'],
+    ['不是 [10,20,30,40]', 'words that deny'],
+    ['A disc was not found on the left, but there is one on the right at (10,10,20,20)', 'no box'],
+    ['It cannot be said that it was not found', 'no box'],
+    ['not found: [10;10;20;20]', 'no box'],
+    ['[+1,2,3,4] not found', 'no box'],
+    ['Not found? It is in the upper part.', 'no box'],
+    ['[99.999,99.999,100,100]', 'malformed'],
     ['[10,20,30,40]'.repeat(257), 'more boxes'],
   ])('are left to a person where they cannot be read: %.40s', (text, words) => {
     const { answer, decision, warnings } = read(text);
     expect(answer).toMatchObject({ kind: 'regions', regions: [] });
     expect(decision).toBe('abstained');
     expect(warnings[0]).toContain(words);
+  });
+
+  it('are given where only the phrase itself holds a negation', () => {
+    const more = { asked: { phrase: 'non-displaced fracture' } };
+    expect(read('The non-displaced fracture is at [10,20,30,40].', more).decision).toBe('answered');
   });
 
   it('are not all there where the answer was cut', () => {

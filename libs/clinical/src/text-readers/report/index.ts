@@ -12,7 +12,10 @@ import { readJson } from './read-json';
 
 const EMPTY = 'The model wrote no report.';
 
-/** Reads a draft report: sections of sentences, each with the regions that it speaks of. */
+/**
+ * Reads a draft report: sections of sentences, each with the regions that it speaks of. One that was cut at its limit abstains: what
+ * is missing may be the finding.
+ */
 export const report = defineTextReader<ReportReaderParameters>({
   id: 'report',
   parameters: reportReaderParameters,
@@ -33,7 +36,7 @@ export const report = defineTextReader<ReportReaderParameters>({
         ...(language === undefined ? {} : { language }),
         ...(regions.length === 0 ? {} : { parts: [{ kind: 'regions', regions, frame: frame() }] }),
       },
-      decision: problems.length > 0 || sentences.length === 0 ? 'abstained' : 'answered',
+      decision: problems.length > 0 || sentences.length === 0 || reading.finish === 'length' ? 'abstained' : 'answered',
       confidence: confidenceOf(reading),
       evidence: [
         {

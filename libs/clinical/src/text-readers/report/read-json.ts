@@ -4,6 +4,7 @@ import { CLIPPED_BOX, REFUSED_BOX } from '../boxes/read-boxes';
 import { gridParameters, placeBox, type Corners, type Frame } from '../boxes/grid';
 import type { Draft } from './draft';
 import type { ReportReaderParameters } from './parameters';
+import { losesMembers } from './repeated-names';
 import { titleOf } from './sections';
 import { splitSentences } from './split-sentences';
 
@@ -28,22 +29,27 @@ const document = z
   .catchall(section);
 
 const NOT_JSON = 'The model did not write the report in the form that it was asked for; its text is given as it is.';
+const AMBIGUOUS = 'The report names one of its members twice, or by a forbidden name; its text is given as it is.';
 
 /** Reads a report that was written as JSON; anything else is handed on as text under `other`. */
 export function readJson(written: string, frame: () => Frame, { boxes }: ReportReaderParameters): Draft {
   const parsed = document.safeParse(parse(written));
-  if (!parsed.success) {
+  const problem = parsed.success && losesMembers(written) ? AMBIGUOUS : NOT_JSON;
+  if (!parsed.success || problem === AMBIGUOUS) {
     const sentences = plainSentences(written);
     const sections = sentences.length === 0 ? [] : [{ code: 'other', title: 'Other', sentences }];
-    return { sections, regions: [], problems: [NOT_JSON], cautions: [] };
+    return { sections, regions: [], problems: [problem], cautions: [] };
   }
   const { regions, rationale, ...sections } = parsed.data;
+  const ids = new Set(regions.map((entry) => entry.id));
   const grid = boxes ?? gridParameters.parse({});
   const placed = regions.map((entry) => ({ entry, place: placeBox(entry.box as unknown as Corners, grid, frame()) }));
   const isSpoilt = placed.some(({ place }) => place.kind === 'refused');
   return {
     sections: Object.entries(sections).flatMap(([code, body]) => {
-      const sentences = typeof body === 'string' ? plainSentences(body) : body.flatMap(sentencesOf);
+      const sentences = (typeof body === 'string' ? plainSentences(body) : body.flatMap(sentencesOf)).map((entry) =>
+        withWrittenReferences(entry, ids),
+      );
       return sentences.length === 0 ? [] : [{ code: code.toLowerCase(), title: titleOf(code), sentences }];
     }),
     regions: placed.flatMap(({ entry, place }): Region[] =>
@@ -73,3 +79,22 @@ const sentencesOf = (entry: string | z.output<typeof sentence>): readonly Senten
   const { text, regions, rationale } = entry;
   return [{ text, regions, ...(rationale === undefined ? {} : { rationale }) }];
 };
+
+/** `[r1]`, or several: names in brackets. */
+const BRACKETED = /\s{0,8}\[\s{0,8}([\w-]{1,64}(?:\s{0,8}[,;]\s{0,8}[\w-]{1,64}){0,15})\s{0,8}\]/gu;
+
+const LOOKS_LIKE_ID = /^r\d{1,6}$/iu;
+
+/** References that stand in the words count like those beside them, and leave the words. */
+function withWrittenReferences(entry: Sentence, ids: ReadonlySet<string>): Sentence {
+  const written: string[] = [];
+  const text = entry.text.replace(BRACKETED, (bracketed, list: string) => {
+    const names = list.split(/[,;]/u).map((name) => name.trim());
+    if (!names.every((name) => ids.has(name) || LOOKS_LIKE_ID.test(name))) return bracketed;
+    written.push(...names);
+    return '';
+  });
+  if (written.length === 0) return entry;
+  // A reference alone says nothing in words, yet has to be told.
+  return { ...entry, text: text.trim() || entry.text, regions: [...new Set([...entry.regions, ...written])] };
+}

@@ -62,9 +62,9 @@ describe('a report under headings', () => {
     expect(read('Findings:')).toMatchObject({ decision: 'abstained', warnings: ['The model wrote no report.'] });
   });
 
-  it('is told to be cut, and to state lengths', () => {
+  it('abstains where it was cut, and is told to be and to state lengths', () => {
     const { decision, warnings } = read('Findings: a nodule of 12 mm in', {}, { finish: 'length' });
-    expect(decision).toBe('answered');
+    expect(decision).toBe('abstained');
     expect(warnings).toEqual([expect.stringContaining('cut'), expect.stringContaining('not a measurement')]);
   });
 });
@@ -176,6 +176,43 @@ describe('a report as JSON', () => {
     const [region] = written.regions;
     expect(readJson({ ...written, regions: [region, region] }).decision).toBe('abstained');
     expect(readJson({ ...written, regions: [{ ...region, box: [0, 50, 500, 100] }] }).decision).toBe('abstained');
+  });
+
+  it('takes references in the words for references', () => {
+    const dangling = readJson({ findings: ['Effusion on the left. None on the right [r9].'], regions: [] });
+    expect(dangling).toMatchObject({ decision: 'abstained', warnings: [expect.stringContaining('does not hold')] });
+    expect(readJson({ findings: [{ text: 'An effusion [r9].' }] }).decision).toBe('abstained');
+    expect(readJson({ findings: 'Clear. [r9]' }).decision).toBe('abstained');
+    const { answer, decision } = readJson({ ...written, findings: ['An effusion [a]. Old [1], [see above].'] });
+    expect(decision).toBe('answered');
+    expect(answer).toMatchObject({
+      sections: [
+        {
+          sentences: [
+            { text: 'An effusion.', regions: ['a'] },
+            { text: 'Old [1], [see above].', regions: [] },
+          ],
+        },
+        {},
+      ],
+    });
+  });
+
+  it.each([
+    '{"findings": "Pneumothorax is seen.", "findings": "No pneumothorax."}',
+    String.raw`{"findings": "Pneumothorax.", "find\u0069ngs": "None."}`,
+    '{"findings": [{"text": "A mass.", "text": "No mass."}]}',
+    '{"__proto__": [{"text": "A mass."}], "findings": "Clear."}',
+    '{"constructor": "A mass.", "findings": "Clear."}',
+  ])('abstains where a member would be lost, and keeps all words: %s', (text) => {
+    const found = read(text, { layout: 'json' });
+    expect(found).toMatchObject({ decision: 'abstained', warnings: [expect.stringContaining('twice')] });
+    expect(sectionsOf(found)).toEqual([['other', 'Other', [text]]]);
+  });
+
+  it('may name the same in different objects, and quote names in its words', () => {
+    const findings = [{ text: 'A "text": "mass" {' }, { text: '\\"findings": \\' }];
+    expect(readJson({ findings }).decision).toBe('answered');
   });
 
   it.each(['Findings: clear.', '{"findings": [{"text"', '[]', '{"findings": [{"words": "x"}]}'])(
