@@ -179,6 +179,16 @@ describe('limits', () => {
     expect(result?.usage).toMatchObject({ prompt: 15, completion: 1 });
   });
 
+  it('refuse a conversation of which nothing is left to read, and answer the others', async () => {
+    const generator = await models.open();
+    const [empty, other] = await Promise.all([
+      told(generator, orderOf(requestOf(''))),
+      told(generator, orderOf(requestOf('hello', { maxTokens: 30 }))),
+    ]);
+    expect(empty.error).toMatchObject({ reason: 'invalid_request', field: 'messages' });
+    expect(other.result?.usage.completion).toBe(30);
+  });
+
   it('refuse more choices than there are slots', async () => {
     const generator = await models.open({ slots: 2 });
     const { error } = await told(generator, orderOf(requestOf('x', { choices: 3 })));

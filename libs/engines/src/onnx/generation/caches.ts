@@ -3,7 +3,11 @@ import { PrefixCache } from './prefix-cache';
 
 const MIB = 2 ** 20;
 const FEATURE_BYTES = 128 * MIB;
-const PREFIX_BYTES = 512 * MIB;
+/**
+ * The rows take more, and a run makes as much again of them; a host that takes more than 4 GiB is ended. Sixteen full rows of 2,048
+ * positions (assistant-smol) and this together are 3.7 GiB (measured); with 512 MiB they were too much.
+ */
+const PREFIX_BYTES = 256 * MIB;
 const SWEEP_MS = 60_000;
 
 /** What a generator keeps of what it worked out: bounded, in memory only, and gone ten minutes after its last use. */

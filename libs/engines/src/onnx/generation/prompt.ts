@@ -18,7 +18,7 @@ export interface Prompt {
   readonly spans: readonly ImageSpan[];
 }
 
-const refuse = (detail: string, limit: string): ServingError =>
+const refuse = (detail: string, limit?: string): ServingError =>
   new ServingError('invalid_request', detail, { field: 'messages', limit });
 
 const imagesNamed = ({ turns }: GenerationRequest): number =>
@@ -39,11 +39,14 @@ export function checkImages(request: GenerationRequest, given: number, { image, 
 /**
  * Gives every image its positions.
  *
- * @throws ServingError `invalid_request` with the limit `context tokens: N` where no room for an answer is left
+ * @throws ServingError `invalid_request` where there is nothing to read, and with the limit `context tokens: N` where no room for
+ *   an answer is left
  */
 export function expand({ tokens, images }: Written, { image, contextTokens }: GenerationRules): Prompt {
   const each = image?.tokens ?? 1;
   const length = tokens.length + images.length * (each - 1);
+  // No run takes no tokens, and the first of an answer comes of the last of its prompt.
+  if (length === 0) throw refuse('The conversation holds nothing that the model could read.');
   if (length >= contextTokens) {
     throw refuse('The conversation is longer than the model’s context.', `context tokens: ${String(contextTokens)}`);
   }
