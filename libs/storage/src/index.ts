@@ -55,7 +55,7 @@ export type {
   StoredRequest,
   StoredResult,
 } from './records/record-store';
-export type { Upload, UploadStore } from './uploads/upload-store';
+export type { Upload, UploadKey, UploadStore } from './uploads/upload-store';
 export { usageCsv } from './usage/usage-csv';
 export {
   USAGE_DIMENSIONS,

@@ -17,6 +17,9 @@ import { sessionSchema, turnSchema } from './session-schema';
 import { Sessions, type ShownSession } from './sessions';
 import { Turns } from './turns';
 
+/** What is to be known of an answer beside its recorded bytes. */
+const WARNING = 'x-medserve-warning';
+
 /** Conversations that the platform keeps: a system prompt and a model once, then turn by turn. */
 @Controller('v1/sessions')
 export class SessionsController {
@@ -66,6 +69,7 @@ export class SessionsController {
       const { id: answered, ended } = await road.accept(prepared, { signal, ticket: request.ticket });
       const end = await ended;
       tellDecision(reply, end.decision);
+      if (end.isForgotten) void reply.header(WARNING, 'the answer is on record, and not remembered by the session');
       void reply.header('server-timing', prepared.times.serverTiming());
       sendStored(reply, answered, end);
     });

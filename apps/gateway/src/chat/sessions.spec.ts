@@ -197,11 +197,51 @@ describe('conversations that the platform keeps', () => {
     expect((await say(id, 'three', of('Ada'))).status).toBe(200);
   });
 
+  describe('whose turns name a patient by a key', () => {
+    const keyOf = (patient: string) => ({ 'x-medserve-patient-key': `${patient}-of-keys` });
+    const named = async (): Promise<string> => {
+      const id = await open();
+      await say(id, 'of nobody yet');
+      await say(id, 'of Ada', {}, keyOf('Ada'));
+      return id;
+    };
+
+    it('are about them from there on, in their records and under their key', async () => {
+      const id = await named();
+      await say(id, 'of Ada still', { inputs: [{ data: PNG.toString('base64') }] });
+      const [nobody, ada, still] = gateway.events.map(({ patient }) => patient);
+      expect([nobody, still]).toEqual([undefined, ada]);
+      expect(ada).toMatch(/^[0-9a-f]{64}$/);
+      await database.superuser((sql) =>
+        sql.query('UPDATE content_key SET wrapped = NULL, destroyed_at = now() WHERE subject = $1', [
+          `patient:${String(ada)}`,
+        ]),
+      );
+      await gateway.close();
+      gateway = new ConversationGateway(storage);
+      await gateway.start();
+      const { json } = await gateway.call('GET', `/v1/sessions/${id}`);
+      expect(json['turns']).toMatchObject([{ text: 'of nobody yet' }, { shredded: true }, { shredded: true }]);
+    });
+
+    it.each<[string, string, object, Record<string, string>]>([
+      ['a header', 'x-medserve-patient-key', {}, keyOf('Grace')],
+      ['an image', 'inputs', { inputs: [{ data: Buffer.from('of Grace').toString('base64') }] }, {}],
+    ])('refuse a turn that names another by %s, and go on', async (_, field, more, headers) => {
+      const id = await named();
+      const { status, json } = await say(id, 'of Grace', more, headers);
+      expect([status, json['code'], json['field']]).toEqual([400, 'invalid_request', field]);
+      expect((await say(id, 'of Ada')).json['session']).toEqual({ id, turn: 3 });
+    });
+  });
+
   it('cannot go on when what was said in them was destroyed, and still show that it was', async () => {
     const id = await open();
     await say(id, 'one', { inputs: [{ data: Buffer.from('of Mary').toString('base64') }] });
     await database.superuser((sql) =>
-      sql.query(`UPDATE content_key SET wrapped = NULL, destroyed_at = now() WHERE subject LIKE 'patient:%'`),
+      sql.query(
+        `UPDATE content_key SET wrapped = NULL, destroyed_at = now() WHERE subject LIKE 'patient:%' AND wrapped IS NOT NULL`,
+      ),
     );
     await gateway.close();
     gateway = new ConversationGateway(storage);
@@ -212,15 +252,26 @@ describe('conversations that the platform keeps', () => {
     expect([refused.status, refused.json['code']]).toEqual([410, 'result_shredded']);
   });
 
-  it('give an answer to nobody whose session ended meanwhile', async () => {
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['ended', (id) => gateway.call('DELETE', `/v1/sessions/${id}`)],
+    [
+      'was taken by another request',
+      (id) =>
+        database.superuser((sql) =>
+          sql.query('UPDATE chat_session SET busy_by = gen_random_uuid() WHERE id = $1', [id]),
+        ),
+    ],
+  ])('that %s meanwhile do not remember the answer, which says so', async (_, meanwhile) => {
     const id = await open();
     gateway.model = async () => {
-      await gateway.call('DELETE', `/v1/sessions/${id}`);
+      await meanwhile(id);
       return 'too late';
     };
-    const { status, text } = await say(id, 'one');
-    expect(status).toBe(404);
-    expect(text).not.toContain('too late');
+    const late = await say(id, 'one');
+    expect([late.status, textOf(late)]).toEqual([200, 'too late']);
+    expect(late.headers.get('x-medserve-warning')).toMatch(/not remembered/);
+    gateway.model = echo;
+    expect((await say(await open(), 'one')).headers.get('x-medserve-warning')).toBeNull();
   });
 
   it('end when they are told to, and are gone', async () => {

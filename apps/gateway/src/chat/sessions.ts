@@ -66,7 +66,7 @@ export class Sessions {
     const expiresAt = await content.storeHead(whose, id, words, (head) =>
       store.open({ ...key, head, ttlSeconds }, event),
     );
-    const empty = { turns: 0, wordBytes: 0, imageBytes: 0, isBusy: false };
+    const empty = { patient: null, turns: 0, wordBytes: 0, imageBytes: 0, isBusy: false };
     return shown({ id, head: Buffer.alloc(0), words, ttlSeconds, createdAt, expiresAt, ...empty }, []);
   }
 

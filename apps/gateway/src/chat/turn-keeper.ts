@@ -6,7 +6,7 @@ import { PROBLEM_TYPE } from '../infer/problem';
 import type { Ended, Prepared } from '../infer/prepared';
 import type { Accepted, Road, RoadOptions } from '../infer/road';
 import type { SessionContent } from './session-content';
-import { busySession, unknownSession } from './session-errors';
+import { busySession } from './session-errors';
 
 export interface KeeperParts {
   readonly store: Pick<SessionStore, 'claim' | 'release' | 'append'>;
@@ -21,6 +21,12 @@ export interface KeptTurn {
   readonly turns: number;
   readonly text: string;
   readonly files: readonly InputFile[];
+}
+
+/** How a turn ended. */
+export interface TurnEnd extends Ended {
+  /** The session had ended, or was another's, when the answer came: that is on record, and no turn of the session. */
+  readonly isForgotten?: true;
 }
 
 /** From the deadline of a turn to the moment when its session is free, whatever became of its gateway. */
@@ -43,7 +49,7 @@ export class TurnKeeper implements Pick<Road, 'accept'> {
   ) {}
 
   /** @throws ServingError `session_busy`; what `Road.accept` throws */
-  async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted> {
+  async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted & { readonly ended: Promise<TurnEnd> }> {
     const { store, road } = this.parts;
     const { key, turns } = this.turn;
     const { request } = prepared.subject;
@@ -56,15 +62,14 @@ export class TurnKeeper implements Pick<Road, 'accept'> {
     return { id: accepted.id, ended: this.keep(prepared, accepted) };
   }
 
-  private async keep(prepared: Prepared, { id, ended }: Accepted): Promise<Ended> {
+  private async keep(prepared: Prepared, { id, ended }: Accepted): Promise<TurnEnd> {
     const { request } = prepared.subject;
     let isKept = false;
     try {
       const end = await ended;
       if (end.contentType === PROBLEM_TYPE) return end;
       isKept = await this.append(prepared, id, end);
-      if (!isKept) throw unknownSession();
-      return end;
+      return isKept ? end : { ...end, isForgotten: true };
     } finally {
       if (!isKept) await this.release(request);
     }
@@ -84,7 +89,10 @@ export class TurnKeeper implements Pick<Road, 'accept'> {
     };
     const whose = { tenant: key.tenant, patient: subject.patient, at: new Date().toISOString() };
     return content.storeTurn(whose, id, { words, files }, (sealed, images) =>
-      store.append({ tenant: key.tenant, session: key.id, request: id, words: sealed, images }, subject.request),
+      store.append(
+        { tenant: key.tenant, session: key.id, request: id, patient: subject.patient, words: sealed, images },
+        subject.request,
+      ),
     );
   }
 

@@ -12,6 +12,7 @@ import type { ChatPreparation, PreparedChat } from '../openai/chat-preparation';
 import type { HeaderWishes } from '../openai/request-headers';
 import { conversationBody, type PastTurn } from './conversation-body';
 import { SESSION_LIMITS } from './limits';
+import { patientOfTurn } from './patient-of-turn';
 import type { SessionContent } from './session-content';
 import { busySession } from './session-errors';
 import type { TurnWishes } from './session-schema';
@@ -33,7 +34,7 @@ export interface TurnsParts {
 /** A turn that may be accepted, and the road that it has to take: that one keeps its session in step. */
 export interface NextTurn {
   readonly prepared: Prepared;
-  readonly road: Pick<Road, 'accept'>;
+  readonly road: Pick<TurnKeeper, 'accept'>;
 }
 
 /** Of an image that is remembered: sealed, opened, as it is sent to the model, and decoded. */
@@ -66,7 +67,12 @@ export class Turns {
     checkRoom(session, asked.wishes, files);
     const giveBack = session.imageBytes === 0 ? undefined : this.parts.budget.take(COPIES * session.imageBytes);
     try {
-      await run(await this.next(by, asked, session, files));
+      const { release, ...next } = await this.next(by, asked, session, files);
+      try {
+        await run(next);
+      } finally {
+        release();
+      }
     } finally {
       giveBack?.();
     }
@@ -77,7 +83,7 @@ export class Turns {
     { session: id, wishes, headers, signal }: AskedTurn,
     session: OpenSession,
     files: readonly InputFile[],
-  ): Promise<NextTurn> {
+  ): Promise<NextTurn & Pick<PreparedChat, 'release'>> {
     const { store, content, preparation, road, logger } = this.parts;
     const past = session.turns === 0 ? [] : await this.past(by.tenant, id);
     const body = conversationBody(session.words, past, { wishes, files });
@@ -89,7 +95,16 @@ export class Turns {
       { store, content, road, logger },
       { key: keyOf(by, id), turns: session.turns, text: wishes.text, files },
     );
-    return { prepared: preparedTurn(chat, session, wishes, files), road: keeper };
+    const { release, ...conversation } = chat;
+    try {
+      const hasKey = headers.patientKey !== undefined;
+      const patient = patientOfTurn(session.patient, chat.subject.patient, { hasKey });
+      const aboutOne = { ...conversation, subject: { ...chat.subject, patient } };
+      return { prepared: preparedTurn(aboutOne, session, wishes, files), road: keeper, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   private async past(tenant: string, id: string): Promise<readonly PastTurn[]> {
@@ -137,7 +152,7 @@ function checkRoom(session: OpenSession, { text }: TurnWishes, files: readonly I
  * its fingerprint knows the session and the turn's own words and images only.
  */
 function preparedTurn(
-  chat: PreparedChat,
+  chat: Omit<PreparedChat, 'release'>,
   { id, turns }: OpenSession,
   { text, parameters, class: urgency }: TurnWishes,
   files: readonly InputFile[],

@@ -7,6 +7,7 @@ import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { PROBLEM_TYPE } from '../infer/problem';
 import { Road } from '../infer/road';
+import { EVENT_STREAM } from '../openai/chat-stream';
 import { parseHttpRequest } from '../intake/parse-http-request';
 import { JobRegistry } from '../jobs/job-registry';
 import { sendJob } from '../jobs/send-job';
@@ -46,6 +47,7 @@ export class JobsController {
     const running = this.jobs.find(by, id);
     if (running !== undefined) return { id, status: 'running', ...running.progress };
     const ended = await this.results.read(by, id);
+    if (ended.contentType === EVENT_STREAM) return { id, status: ended.status ?? 'completed', percent: 100 };
     const document: unknown = JSON.parse(ended.bytes.toString('utf8'));
     return ended.contentType === PROBLEM_TYPE
       ? { id, status: 'failed', percent: 100, problem: document }

@@ -11,8 +11,10 @@ export class ResultReader {
   async read(tenant: string, id: string): Promise<StoredResult> {
     const found = UUID.test(id) ? await this.records.find(tenant, id) : undefined;
     if (found === undefined) throw new ServingError('not_found', 'There is no request with this id.');
-    if (found.result !== undefined) return found.result;
-    if (found.status === 'abandoned') {
+    const { status } = found;
+    if (found.result !== undefined)
+      return status === 'failed' || status === 'cancelled' ? { ...found.result, status } : found.result;
+    if (status === 'abandoned') {
       throw new ServingError('not_found', 'The request was abandoned: the gateway that ran it died.', {
         remedy: 'Send the request again; GET /v1/audit/{id} shows its record.',
       });

@@ -5,7 +5,7 @@ import { failpoint } from '@medserve/runtime/failpoints';
 import type { UsageMeter, UsageOutcome } from '../usage/usage-meter';
 import { Insistence } from './insistence';
 import { optional } from './model-words';
-import type { Acceptance, Dispatched, FinishOutcome, Records } from './ports';
+import type { Acceptance, Dispatched, FinishOutcome, Records, StoredResult } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { PROBLEM_TYPE, toProblem } from './problem';
 import { completedEvent, endedEvent } from './record-events';
@@ -66,11 +66,11 @@ export class Endings {
         error: error.cause ?? error,
       });
     }
-    const ending = this.problemOf(prepared, error);
-    const outcome = await this.parts.records.finish(ending).catch((cause: unknown) => {
+    const finish = this.finisher(prepared, error);
+    const { ending, outcome } = await finish().catch((cause: unknown) => {
       this.insistence.insist(subject.request, async () => {
-        const late = await this.parts.records.finish(ending);
-        if (late.kind === 'recorded') this.count(prepared, ending.status);
+        const late = await finish();
+        if (late.outcome.kind === 'recorded') this.count(prepared, late.ending.status);
       });
       throw new ServingError('unavailable', 'The record of the request could not be committed.', { cause });
     });
@@ -88,7 +88,7 @@ export class Endings {
     const { subject, idempotencyKey } = prepared;
     const isUnknown = error.reason === 'unavailable' || error.reason === 'deadline_exceeded';
     if (!isUnknown || (idempotencyKey === undefined && error.reason === 'unavailable')) return;
-    const ending = this.problemOf(prepared, error);
+    const ending = endingOf(prepared, error, this.parts.now(), plainProblem(prepared, error));
     this.insistence.insist(subject.request, async () => {
       const acceptance = await accepting.catch(() => undefined);
       if (acceptance !== undefined && acceptance.kind !== 'accepted') return;
@@ -116,20 +116,25 @@ export class Endings {
     });
   }
 
-  private problemOf(prepared: Prepared, error: ServingError): Ending {
-    const { subject } = prepared;
-    const result = prepared.composeCutOff?.(error) ?? {
-      bytes: Buffer.from(JSON.stringify(toProblem(error, subject.request))),
-      contentType: PROBLEM_TYPE,
-    };
-    const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
-    return {
-      id: subject.request,
-      tenant: subject.tenant,
-      status,
-      event: endedEvent(subject, status, this.parts.now(), error.reason, sha256Of(result.bytes).toString('hex')),
-      result,
-    };
+  /**
+   * How to end a request that has no answer. What left of a stream is stored sealed; where that cannot be, for another reason than
+   * that the database is away, the plain problem ends the request, with the hash and the length of what would have been stored.
+   */
+  private finisher(
+    prepared: Prepared,
+    error: ServingError,
+  ): () => Promise<{ readonly ending: Ending; readonly outcome: FinishOutcome }> {
+    const cutOff = prepared.composeCutOff?.(error);
+    const at = this.parts.now();
+    const first = endingOf(prepared, error, at, cutOff ?? plainProblem(prepared, error));
+    const finish = async (ending: Ending) => ({ ending, outcome: await this.parts.records.finish(ending) });
+    if (cutOff === undefined || cutOff.contentType === PROBLEM_TYPE) return () => finish(first);
+    const plain = endingOf(prepared, error, at, plainProblem(prepared, error, cutOff.bytes));
+    return () =>
+      finish(first).catch((failure: unknown) => {
+        if (toServingError(failure).reason === 'unavailable') throw failure;
+        return finish(plain);
+      });
   }
 
   private count(prepared: Prepared, outcome: UsageOutcome, done?: Dispatched): void {
@@ -142,3 +147,24 @@ export class Endings {
 }
 
 const sha256Of = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');
+
+/** @param left bytes that left and cannot be stored */
+function plainProblem({ subject }: Prepared, error: ServingError, left?: Buffer): StoredResult {
+  const problem = toProblem(error, subject.request);
+  const streamed = left && { sha256: sha256Of(left).toString('hex'), bytes: left.length };
+  return {
+    bytes: Buffer.from(JSON.stringify({ ...problem, ...optional('streamed', streamed) })),
+    contentType: PROBLEM_TYPE,
+  };
+}
+
+function endingOf({ subject }: Prepared, error: ServingError, at: Date, result: StoredResult): Ending {
+  const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
+  return {
+    id: subject.request,
+    tenant: subject.tenant,
+    status,
+    event: endedEvent(subject, status, at, error.reason, sha256Of(result.bytes).toString('hex')),
+    result,
+  };
+}

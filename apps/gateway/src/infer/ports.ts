@@ -89,6 +89,8 @@ export interface Dispatcher {
 export interface StoredResult {
   readonly bytes: Buffer;
   readonly contentType: string;
+  /** How the request ended, where that is known and it has not completed. */
+  readonly status?: 'failed' | 'cancelled';
 }
 
 export type Acceptance =

@@ -12,7 +12,7 @@ const frame = (event: string, data: unknown): string => `event: ${event}\ndata: 
 const ending = (id: string, ended: StoredResult | undefined): string => {
   if (ended === undefined) return frame('failed', { id, result: `/v1/results/${id}` });
   const isProblem = ended.contentType === PROBLEM_TYPE;
-  return frame(isProblem ? 'failed' : 'completed', {
+  return frame(isProblem || ended.status !== undefined ? 'failed' : 'completed', {
     id,
     result: `/v1/results/${id}`,
     ...(isProblem ? { problem: JSON.parse(ended.bytes.toString('utf8')) as unknown } : {}),

@@ -40,6 +40,8 @@ describe('an answer that is sent as it is written', () => {
   afterEach(() => world.close());
 
   const stored = (): Buffer => world.stored.get(world.events[0]?.request ?? '')?.bytes ?? Buffer.alloc(0);
+  const readBack = (): Promise<Response> =>
+    fetch(`${world.url}/v1/results/${world.events[0]?.request ?? ''}`, { headers: world.headers });
   const eventsOf = (): string[] => world.events.map(({ event }) => event);
 
   /** A stream, begun by its first words. */
@@ -172,13 +174,40 @@ describe('an answer that is sent as it is written', () => {
   });
 
   it('is cancelled when its reader hangs up, with what had left on record', async () => {
-    const { writing, read, hangUp } = await begin('No');
-    const left = await read();
+    const { writing, read: next, hangUp } = await begin('No');
+    const left = await next();
     hangUp();
     await writing.cancelled;
     await world.ended();
-    expect(world.events[1]).toMatchObject({ event: 'cancelled', outputSha256: hash('sha256', left) });
-    expect(stored().toString()).toBe(left);
+    const bytes = stored();
+    expect(world.events[1]).toMatchObject({ event: 'cancelled', outputSha256: hash('sha256', bytes) });
+    expect(bytes.toString().startsWith(left)).toBe(true);
+    expect(chunksOf(bytes.toString().slice(left.length))).toMatchObject([{ error: { code: 'cancelled' } }]);
+    const read = await readBack();
+    expect([read.status, read.headers.get('medserve-status')]).toEqual([200, 'cancelled']);
+    expect(Buffer.from(await read.arrayBuffer())).toEqual(bytes);
+  });
+
+  it('is a problem on record, with what left by hash and length, where it cannot be sealed', async () => {
+    world.cannotSeal = true;
+    const { writing, rest } = await begin('No');
+    writing.answer(wrote('No'));
+    expect(chunksOf(await rest()).at(-1)?.error).toMatchObject({ code: 'internal' });
+    expect(eventsOf()).toEqual(['accepted', 'failed']);
+    expect(JSON.parse(stored().toString())).toMatchObject({
+      code: 'internal',
+      streamed: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, bytes: expect.any(Number) as number },
+    });
+    expect((await readBack()).headers.get('medserve-status')).toBe('failed');
+  });
+
+  it('is no answer where the whole is not what was told on the way', async () => {
+    const { writing, rest } = await begin('No pneumothorax');
+    writing.answer(wrote('There is a large pneumothorax'));
+    const text = await rest();
+    expect(chunksOf(text).at(-1)?.error).toMatchObject({ code: 'inference_failed' });
+    expect(text).not.toContain('"finish_reason":"stop"');
+    expect(world.events[1]).toMatchObject({ event: 'failed', reason: 'inference_failed' });
   });
 
   /** A caller who sends its request and reads nothing. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { MODALITIES, type GenerationRequest } from '@medserve/clinical';
+import { MODALITIES, type GenerationRequest, type PatientIdentity, type Sensitive } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
-import type { DecodedStudy, InputFile } from '@medserve/imaging';
+import type { DecodedStudy } from '@medserve/imaging';
 import type { LanguageEntry } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
@@ -13,43 +13,75 @@ import { PhaseTimes } from '../infer/phase-times';
 import type { Decoder } from '../infer/ports';
 import type { Prepared } from '../infer/prepared';
 import type { Road } from '../infer/road';
-import { subjectHashes, type References, type SubjectHashes } from '../privacy/subject-hashes';
+import { subjectHashes, type References } from '../privacy/subject-hashes';
+import { ByteBudget, type ByteShare } from './byte-budget';
 import { checkRules } from './chat-rules';
 import type { ChatBody } from './chat-schema';
 import { generationRequest } from './generation-request';
 import type { LanguageModels } from './language-models';
 import { OPENAI_LIMITS } from './limits';
+import { onePatient } from './one-patient';
 import { readConversation, type Conversation, type ImageSource } from './read-conversation';
-import { readImages } from './read-images';
+import { readImages, type ImageFile } from './read-images';
 import type { HeaderWishes } from './request-headers';
 import type { UploadedFiles } from './uploaded-files';
 
 /** A chat completion that may be accepted; how its answer is spelt is the door's. */
 export interface PreparedChat extends Omit<Prepared, 'compose'> {
   readonly generation: GenerationRequest;
+  /** The images are not needed any more: to be called once the request has ended, whatever became of it. */
+  readonly release: () => void;
 }
 
 export interface ChatPreparationParts {
   readonly decoder: Decoder;
   readonly models: LanguageModels;
-  readonly uploads: Pick<UploadedFiles, 'read'>;
+  readonly uploads: Pick<UploadedFiles, 'describe' | 'read'>;
   readonly road: Pick<Road, 'check'>;
   readonly instruments: Instruments;
   readonly references: References;
   readonly wake: Wake;
+  /** What the decoded images of all conversations may hold together. */
+  readonly decodedBytes?: number;
 }
 
 /** From the body of a chat completion to something that may be accepted: choose the model, hold it to its limits, decode. */
 export class ChatPreparation {
-  constructor(private readonly parts: ChatPreparationParts) {}
+  private readonly images: ByteBudget;
 
-  /** @throws ServingError for everything that is refused before there is anything to record */
+  constructor(private readonly parts: ChatPreparationParts) {
+    this.images = new ByteBudget(parts.decodedBytes ?? OPENAI_LIMITS.decodedInFlightBytes);
+  }
+
+  /** @throws ServingError for everything that is refused before there is anything to record: then nothing is held */
   async prepare(
     principal: Principal,
     body: ChatBody,
     wishes: HeaderWishes,
     signal: AbortSignal,
   ): Promise<PreparedChat> {
+    const share = this.images.open();
+    try {
+      const prepared = await this.prepareHolding(share, principal, body, wishes, signal);
+      return {
+        ...prepared,
+        release: () => {
+          share.close();
+        },
+      };
+    } catch (error) {
+      share.close();
+      throw error;
+    }
+  }
+
+  private async prepareHolding(
+    share: ByteShare,
+    principal: Principal,
+    body: ChatBody,
+    wishes: HeaderWishes,
+    signal: AbortSignal,
+  ): Promise<Omit<PreparedChat, 'release'>> {
     const { decoder, models, road, instruments, references, wake } = this.parts;
     const times = new PhaseTimes(instruments);
     checkRules(body);
@@ -58,15 +90,21 @@ export class ChatPreparation {
     checkLimits(body, conversation, choice.language);
     road.check(choice.modelName, wishes.class, wishes.deadlineMs);
     const { waiting } = settleColdStart(choice, undefined, { ...wishes.prefer, respondAsync: false }, wake);
-    const files = conversation.images.map((source) => this.fileOf(principal.tenant, source));
-    const studies = await times.measure('decode', () => readImages(files, decoder, signal));
+    const filedFor: (string | undefined)[] = [];
+    const files = conversation.images.map((source, index) =>
+      this.fileOf(principal, source, (patient) => (filedFor[index] = patient)),
+    );
+    const studies = await times.measure('decode', () => readImages(files, { decoder, share, signal }));
     const generation = generationRequest(body, conversation.turns, choice.adapter);
     const images = studies.flatMap((study) => study.inputs.map(({ sha256 }) => sha256));
-    const inputs = [...images, sha256(canonical(conversation.turns))];
+    const inputs = [...images, references.words(principal.tenant, canonical(conversation.turns))];
     const id = newEventId();
     const named = { task: 'chat', modality: modalityOf(studies), class: wishes.class };
-    const hashes = hashesOf(studies, (identity) =>
-      subjectHashes(references, principal.tenant, identity, wishes.patientKey),
+    const hashed = (...named: readonly [PatientIdentity?, Sensitive<string>?]) =>
+      subjectHashes(references, principal.tenant, ...named);
+    const hashes = onePatient(
+      studies.map(({ identity }, index) => ({ told: hashed(identity), filedFor: filedFor[index] })),
+      hashed(undefined, wishes.patientKey).patient,
     );
     return {
       generation,
@@ -92,9 +130,17 @@ export class ChatPreparation {
   }
 
   /** Asked for when it is its turn to be decoded: files that are not there are found out one by one, and never all held at once. */
-  private fileOf(tenant: string, source: ImageSource): () => Promise<InputFile> {
-    if (!('fileId' in source)) return () => Promise.resolve(source);
-    return () => this.parts.uploads.read(tenant, source.fileId);
+  private fileOf(by: Principal, source: ImageSource, tellPatient: (patient: string | undefined) => void): ImageFile {
+    if (!('fileId' in source)) return { size: () => Promise.resolve(0), read: () => Promise.resolve(source) };
+    const { uploads } = this.parts;
+    return {
+      size: async () => (await uploads.describe(by, source.fileId)).bytes,
+      read: async () => {
+        const { file, patient } = await uploads.read(by, source.fileId);
+        tellPatient(patient);
+        return file;
+      },
+    };
   }
 }
 
@@ -129,25 +175,6 @@ const invalid = (field: string, detail: string, limit: string): ServingError =>
 function modalityOf([first]: readonly DecodedStudy[]): string {
   if (first === undefined) return 'text';
   return [...MODALITIES.values()].find((modality) => modality.claims(first.facts))?.id ?? 'any';
-}
-
-/**
- * Whom a conversation is about: a record stands for one patient, so that it can be found, and forgotten, by them.
- *
- * @throws ServingError `invalid_request` when its images name several
- */
-function hashesOf(
-  studies: readonly DecodedStudy[],
-  hashed: (identity: DecodedStudy['identity']) => SubjectHashes,
-): SubjectHashes {
-  const told = studies.flatMap(({ identity }) => (identity === undefined ? [] : [hashed(identity)]));
-  if (new Set(told.flatMap(({ patient }) => patient ?? [])).size > 1) {
-    throw new ServingError('invalid_request', 'The images name different patients.', {
-      field: 'messages',
-      remedy: 'Ask about one patient at a time: the record of a request stands for one.',
-    });
-  }
-  return told.find(({ patient }) => patient !== undefined) ?? told[0] ?? hashed(undefined);
 }
 
 /**

@@ -82,6 +82,21 @@ const stop = z.preprocess(
     .meta({ description: 'Or one text' }),
 );
 
+const bias = z.number().min(-100).max(100);
+
+/** Held to its rules as a whole: a refusal names the member, never a key, which is the caller's own words. */
+const logitBias = z
+  .record(z.string(), z.unknown())
+  .refine((biases) => Object.keys(biases).length <= OPENAI_LIMITS.biasedTokens, {
+    message: `has more than ${String(OPENAI_LIMITS.biasedTokens)} tokens`,
+  })
+  .refine(
+    (biases): biases is Record<string, number> =>
+      Object.entries(biases).every(([token, value]) => /^\d{1,9}$/.test(token) && bias.safeParse(value).success),
+    { message: 'has to give ids of tokens numbers from -100 to 100' },
+  )
+  .meta({ description: 'Numbers from -100 to 100 by the id of a token' });
+
 const penalty = z.number().min(-2).max(2).default(0);
 const tokens = z.int().min(1).optional();
 
@@ -95,12 +110,7 @@ export const chatSchema = z.object({
   top_k: z.int().min(-1).max(1_000_000).default(-1),
   presence_penalty: penalty,
   frequency_penalty: penalty,
-  logit_bias: z
-    .record(z.string().regex(/^\d{1,9}$/, 'has to be the id of a token'), z.number().min(-100).max(100))
-    .refine((bias) => Object.keys(bias).length <= OPENAI_LIMITS.biasedTokens, {
-      message: `has more than ${String(OPENAI_LIMITS.biasedTokens)} tokens`,
-    })
-    .optional(),
+  logit_bias: logitBias.optional(),
   seed: z.int().optional(),
   n: z.int().min(1).max(OPENAI_LIMITS.choices).default(1),
   stop: stop.default([]),

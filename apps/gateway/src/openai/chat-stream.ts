@@ -1,11 +1,11 @@
 import type { GenerationDelta, GenerationResult, ToolChoice } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { ModelChoice, StoredResult } from '../infer/ports';
+import type { ByteShare } from './byte-budget';
 import { errorObject } from './error-object';
 import type { EventSink } from './event-sink';
 import { OPENAI_LIMITS } from './limits';
 import { PendingDelta, wholeDelta } from './pending-delta';
-import type { StreamShare } from './stream-budget';
 import {
   finishReason,
   fingerprintOf,
@@ -14,6 +14,7 @@ import {
   spellUsage,
   type AnswerHead,
 } from './spell-answer';
+import { ToldText } from './told-text';
 
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -27,7 +28,7 @@ export interface ChatStreamOptions {
   readonly toolChoice: ToolChoice;
   readonly includeUsage: boolean;
   /** What the answer may hold of the bytes of all answers. */
-  readonly share: Pick<StreamShare, 'hold'>;
+  readonly share: Pick<ByteShare, 'hold'>;
   /** Told once, of the first words. */
   readonly onFirst: () => void;
 }
@@ -42,8 +43,7 @@ export class ChatStream {
   private size = 0;
   private readonly pending: readonly PendingDelta[];
   private readonly hasRole: boolean[];
-  /** Choices of which something was told while they were written. */
-  private readonly wasTold: boolean[];
+  private readonly told: readonly ToldText[];
   private isOver = false;
   private readonly overflow = new AbortController();
 
@@ -54,7 +54,7 @@ export class ChatStream {
   ) {
     this.pending = Array.from({ length: options.choices }, (_, choice) => new PendingDelta(choice));
     this.hasRole = this.pending.map(() => false);
-    this.wasTold = this.pending.map(() => false);
+    this.told = this.pending.map(() => new ToldText());
   }
 
   /** Aborts when the answer is larger than may be kept, with the error that it ends in. */
@@ -69,9 +69,10 @@ export class ChatStream {
 
   onDelta(delta: GenerationDelta): void {
     const pending = this.pending[delta.choice];
-    if (this.isOver || pending === undefined) return;
-    if (!this.wasTold.includes(true)) this.options.onFirst();
-    this.wasTold[delta.choice] = true;
+    const told = this.told[delta.choice];
+    if (this.isOver || pending === undefined || told === undefined) return;
+    if (!this.told.some(({ hasBegun }) => hasBegun)) this.options.onFirst();
+    told.add(delta.text ?? '');
     pending.add(delta);
     this.flush();
     this.checkSize();
@@ -88,7 +89,11 @@ export class ChatStream {
     }
   }
 
-  /** All events of the answer: those that have left, and those that may leave when it is on record. */
+  /**
+   * All events of the answer: those that have left, and those that may leave when it is on record.
+   *
+   * @throws ServingError `inference_failed` where the whole is not what was told on the way
+   */
   compose(result: GenerationResult, model: ModelChoice): Buffer {
     this.isOver = true;
     const fingerprint = fingerprintOf(model);
@@ -96,7 +101,10 @@ export class ChatStream {
       const whole = result.choices[choice];
       if (whole === undefined)
         throw new ServingError('inference_failed', 'The model gave fewer answers than asked for.');
-      if (!this.wasTold[choice]) pending.add(wholeDelta(choice, whole));
+      const told = this.told[choice];
+      if (told?.hasBegun !== true) pending.add(wholeDelta(choice, whole));
+      else if (!told.isWhole(whole.text))
+        throw new ServingError('inference_failed', 'The whole answer is not what the model told while it wrote.');
       return [
         ...this.role(choice),
         ...(pending.isEmpty ? [] : [this.chunk(pending.take())]),
@@ -110,15 +118,16 @@ export class ChatStream {
   }
 
   /**
-   * What left of an answer that ended otherwise, with the error for who still reads.
+   * What left of an answer that ended otherwise, and the error that it ended in: it stands there for who hung up too, so that
+   * nobody takes the beginning of an answer for all of it.
    *
    * @returns undefined where nothing has left
    */
   cutOff(error: ServingError): StoredResult | undefined {
     this.isOver = true;
-    if (!this.sink.hasBegun) return undefined;
-    const told = error.reason === 'cancelled' ? [] : [event({ error: errorObject(error) })];
-    return { bytes: Buffer.concat([...this.sent, ...told]), contentType: EVENT_STREAM };
+    if (this.sent.length === 0) return undefined;
+    const bytes = Buffer.concat([...this.sent, event({ error: errorObject(error) })]);
+    return { bytes, contentType: EVENT_STREAM };
   }
 
   private checkSize(): void {

@@ -188,6 +188,8 @@ describe('POST /v1/chat/completions', () => {
     ],
     ['a limit below one', { max_tokens: -1 }, 'max_tokens'],
     ['a temperature out of range', { temperature: -3 }, 'temperature'],
+    ['a bias of what is no token', { logit_bias: { 'Jane Doe': 1 } }, 'logit_bias'],
+    ['a bias that is none', { logit_bias: { '7': 101 } }, 'logit_bias'],
     ['no messages', { messages: [] }, 'messages'],
     ['messages that are none', { messages: 'hello' }, 'messages'],
     ['a role that is none', { messages: [{ role: 'judge', content: '' }] }, 'messages.0.role'],
@@ -307,6 +309,26 @@ describe('POST /v1/chat/completions', () => {
       error: { code: 'context_length_exceeded', param: 'messages' },
     });
     expect(world.events.map(({ event }) => event)).toEqual(['accepted', 'failed']);
+  });
+
+  it('has no room for more images than all conversations may hold, until one has ended or is refused', async () => {
+    await world.close();
+    world = new LanguageWorld();
+    world.decodedBytes = 10;
+    await world.start();
+    const about = (...texts: string[]) => ({ messages: [{ role: 'user', content: texts.map(image) }] });
+    expect(await refused(about('damaged'))).toMatchObject({ code: 'unreadable_image' });
+    expect(await refused(about('of A', 'of B'))).toMatchObject({ code: 'invalid_request' });
+    const asking = ask(about('pixels'));
+    const writing = await world.next();
+    const full = await ask(about('others'));
+    expect([full.status, full.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await full.json()).toMatchObject({ error: { code: 'overloaded' } });
+    writing.answer(wrote('No.'));
+    await asking;
+    const again = ask(about('others'));
+    (await world.next()).answer(wrote('No.'));
+    expect((await again).status).toBe(200);
   });
 
   it('tells a caller its own id back, beside ours, unless it is not clean', async () => {

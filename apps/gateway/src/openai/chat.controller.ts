@@ -36,6 +36,10 @@ export class ChatController {
     };
     const includeUsage = body.stream_options?.include_usage === true;
     const answer = body.stream ? answerByEvents : answerWhole;
-    await answer(this.road, reply, { prepared, head, includeUsage, streams: this.streams, signal });
+    try {
+      await answer(this.road, reply, { prepared, head, includeUsage, streams: this.streams, signal });
+    } finally {
+      prepared.release();
+    }
   }
 }

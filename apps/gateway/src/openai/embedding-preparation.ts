@@ -34,7 +34,7 @@ export class EmbeddingPreparation {
     checkDimensions(body.dimensions, dimensionsOf(choice.model));
     checkBytes(body.input);
     const { waiting } = settleColdStart(choice, undefined, { ...wishes.prefer, respondAsync: false }, wake);
-    const inputs = [hash('sha256', canonicalize(body.input) ?? '', 'hex')];
+    const inputs = [references.words(principal.tenant, canonicalize(body.input) ?? '')];
     const id = newEventId();
     const named = { task: 'embed', modality: 'text', class: wishes.class };
     const hashes = subjectHashes(references, principal.tenant, undefined, wishes.patientKey);

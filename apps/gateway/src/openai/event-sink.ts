@@ -2,7 +2,5 @@
 export interface EventSink {
   /** Whether what is written now would leave without waiting. False once nobody reads any more. */
   readonly takesMore: boolean;
-  /** Whether anything has left, the head of the answer included. */
-  readonly hasBegun: boolean;
   write(bytes: Buffer): void;
 }

@@ -13,16 +13,16 @@ describe('/v1/files', () => {
   afterEach(() => world.close());
 
   const { authorization } = new LanguageWorld().headers;
-  const call = async (path: string, init: RequestInit = {}) => {
-    const response = await fetch(world.url + path, { ...init, headers: { authorization } });
+  const call = async (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}) => {
+    const response = await fetch(world.url + path, { ...init, headers: { authorization, ...init.headers } });
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };
   };
-  const upload = (file: Buffer | undefined, purpose: string | undefined = 'vision') => {
+  const upload = (file: Buffer | undefined, purpose = 'vision', headers: Record<string, string> = {}) => {
     const body = new FormData();
     if (purpose !== '') body.set('purpose', purpose);
     body.set('expires_after[anchor]', 'created_at');
     if (file !== undefined) body.set('file', new Blob([new Uint8Array(file)], { type: 'image/png' }), 'Jane Doe.png');
-    return call(FILES, { method: 'POST', body });
+    return call(FILES, { method: 'POST', body, headers });
   };
 
   it('takes an image, and keeps neither its name nor more than was asked', async () => {
@@ -67,13 +67,52 @@ describe('/v1/files', () => {
     }
   });
 
-  it('does not know the file of another tenant', async () => {
+  it.each([{ tenant: 'other' }, { owner: 'other' }])('does not know the file of another: %j', async (other) => {
     const { json } = await upload(PNG);
-    for (const [id, kept] of world.kept) world.kept.set(id, { ...kept, tenant: 'other' });
+    for (const [id, kept] of world.kept) world.kept.set(id, { ...kept, ...other });
     const content = [{ type: 'file', file: { file_id: json['id'] } }];
     const response = await world.post('/v1/chat/completions', { model: 'chat', messages: [{ role: 'user', content }] });
     expect(response.status).toBe(404);
-    expect((await call(`${FILES}/${String(json['id'])}`)).status).toBe(404);
+    for (const method of ['GET', 'DELETE']) {
+      expect((await call(`${FILES}/${String(json['id'])}`, { method })).status).toBe(404);
+    }
+    expect(world.kept.size).toBe(1);
+  });
+
+  describe('of a patient', () => {
+    const keyOf = (patient: string) => ({ 'x-medserve-patient-key': patient });
+    const fileOf = async (patient: string) => {
+      const { json } = await upload(PNG, 'vision', keyOf(patient));
+      return { type: 'file', file: { file_id: json['id'] } };
+    };
+    const image = (text: string) => ({
+      type: 'image_url',
+      image_url: { url: `data:application/dicom;base64,${Buffer.from(text).toString('base64')}` },
+    });
+    const ask = (content: readonly object[], headers = {}) =>
+      world.post('/v1/chat/completions', { model: 'chat', messages: [{ role: 'user', content }] }, headers);
+
+    it('has every question about it on record as one about them, whether it is said again or not', async () => {
+      const file = await fileOf('Ada');
+      for (const headers of [keyOf('Ada'), {}]) {
+        const asking = ask([file], headers);
+        (await world.next()).answer(wrote('No.'));
+        expect((await asking).status).toBe(200);
+      }
+      const patients = new Set(world.events.map(({ patient }) => patient));
+      expect([...patients]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    });
+
+    it.each<[string, () => Promise<Response>, string]>([
+      ['the file of another', async () => ask([await fileOf('Ada'), await fileOf('Grace')]), 'messages'],
+      ['an image that names another', async () => ask([await fileOf('Ada'), image('of Grace')]), 'messages'],
+      ['a header that names another', async () => ask([await fileOf('Ada')], keyOf('Grace')), 'x-medserve-patient-key'],
+    ])('is not spoken of together with %s', async (_, asked, param) => {
+      const response = await asked();
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid_request', param } });
+      expect(world.events).toEqual([]);
+    });
   });
 
   it.each<[string, () => ReturnType<typeof upload>, number, string]>([

@@ -23,7 +23,7 @@ export class FilesController {
   @Get(':id')
   @RequireAccess('infer')
   show(@Param('id') id: string, @Req() request: FastifyRequest): Promise<FileView> {
-    return this.files.describe(principalOf(request).tenant, id);
+    return this.files.describe(principalOf(request), id);
   }
 
   @Delete(':id')

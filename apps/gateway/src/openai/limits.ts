@@ -18,6 +18,8 @@ export const OPENAI_LIMITS = {
   choices: 16,
   /** Samples of all images of one request, decoded. */
   decodedBytes: 256 * 1024 * 1024,
+  /** The same of all requests of a gateway, with the uploaded files that are being decoded. */
+  decodedInFlightBytes: 1024 * 1024 * 1024,
   /** Of a prompt, for every token of the context: more than the longest token of any vocabulary in use has. */
   charactersPerToken: 256,
   /** Of an answer that is sent as it is written, as events: what is kept of it until it is on record. */

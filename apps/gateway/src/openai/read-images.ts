@@ -1,31 +1,64 @@
-import type { DecodedStudy, InputFile } from '@medserve/imaging';
+import { expectedBytes, type DecodedStudy, type InputFile } from '@medserve/imaging';
 import { ServingError } from '@medserve/errors';
 import type { Decoder } from '../infer/ports';
+import type { ByteShare } from './byte-budget';
 import { OPENAI_LIMITS } from './limits';
+
+/** An image of a conversation, to be read when it is its turn. */
+export interface ImageFile {
+  /** Bytes that reading it takes, beside the body of the request. */
+  size(): Promise<number>;
+  read(): Promise<InputFile>;
+}
+
+export interface ReadingParts {
+  readonly decoder: Decoder;
+  /** What the request holds of the bytes of all requests' images. */
+  readonly share: Pick<ByteShare, 'hold'>;
+  readonly signal: AbortSignal;
+}
+
+/** By when an answer that others wait for is usually written. */
+const RETRY_AFTER_MS = 1_000;
 
 /**
  * Decodes the images of a conversation, each as an input of its own, in their order: one after the other, so that never much more
- * is held than all together may be.
+ * is held than all together may be. What an image will take is held before it is decoded where its header tells, else after.
  *
- * @throws ServingError what decoding throws; `too_large` when all together are more than a request may hold
+ * @throws ServingError what decoding throws; `too_large` when all together are more than a request may hold; `overloaded` when all
+ *   requests together would hold more than they may
  */
 export async function readImages(
-  files: readonly (() => Promise<InputFile>)[],
-  decoder: Decoder,
-  signal: AbortSignal,
+  files: readonly ImageFile[],
+  { decoder, share, signal }: ReadingParts,
 ): Promise<readonly DecodedStudy[]> {
   const studies: DecodedStudy[] = [];
+  const hold = (decoded: number, undecoded = 0): void => {
+    if (decoded > OPENAI_LIMITS.decodedBytes) throw tooLarge();
+    if (!share.hold(decoded + undecoded)) throw overloaded();
+  };
   let bytes = 0;
   for (const file of files) {
-    const study = await decoder.decode([await file()], signal);
+    const size = await file.size();
+    hold(bytes, size);
+    const input = await file.read();
+    hold(bytes + (expectedBytes(input.bytes, input.mediaType) ?? 0), size);
+    const study = await decoder.decode([input], signal);
     bytes += study.decoded.samples.byteLength;
-    if (bytes > OPENAI_LIMITS.decodedBytes) {
-      throw new ServingError('too_large', 'The images of the request are too large together.', {
-        field: 'messages',
-        limit: `images: ${String(OPENAI_LIMITS.decodedBytes)} bytes decoded`,
-      });
-    }
+    hold(bytes);
     studies.push(study);
   }
   return studies;
 }
+
+const tooLarge = (): ServingError =>
+  new ServingError('too_large', 'The images of the request are too large together.', {
+    field: 'messages',
+    limit: `images: ${String(OPENAI_LIMITS.decodedBytes)} bytes decoded`,
+  });
+
+const overloaded = (): ServingError =>
+  new ServingError('overloaded', 'The images of the conversations that are being answered hold as many bytes as may.', {
+    limit: `images in flight: ${String(OPENAI_LIMITS.decodedInFlightBytes)} bytes decoded`,
+    retryAfterMs: RETRY_AFTER_MS,
+  });

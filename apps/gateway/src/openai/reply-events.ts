@@ -51,6 +51,7 @@ export class ReplyEvents implements EventSink {
     }, KEEP_ALIVE_MS);
   }
 
+  /** Whether anything has left, the head of the answer included. */
   get hasBegun(): boolean {
     return this.isBegun;
   }

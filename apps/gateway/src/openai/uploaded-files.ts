@@ -3,8 +3,9 @@ import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import { identify, type InputFile } from '@medserve/imaging';
 import type { Principal } from '@medserve/security';
-import type { ContentVault, Upload, UploadStore } from '@medserve/storage';
+import type { ContentVault, Upload, UploadKey, UploadStore } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
+import { optional } from '../infer/model-words';
 import { subjectHashes, type References } from '../privacy/subject-hashes';
 
 /** A file as OpenAI's clients see it. Its name is not kept, since names of files tell of people. */
@@ -28,13 +29,20 @@ export interface UploadedFilesParts {
   readonly now: () => Date;
 }
 
+/** A file to be shown to a model. */
+export interface UploadedImage {
+  readonly file: InputFile;
+  /** Keyed hash of whom it was uploaded for, in hex. */
+  readonly patient: string | undefined;
+}
+
 /** How long a file can be spoken of. */
 const TTL_SECONDS = 3_600;
 
 const PREFIX = 'file-';
 const ID = /^file-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** Images that are sent once and spoken of in several requests of their tenant, sealed and for an hour. */
+/** Images that are sent once and spoken of in several requests of who sent them, sealed and for an hour. Another's file is unknown. */
 export class UploadedFiles {
   constructor(private readonly parts: UploadedFilesParts) {}
 
@@ -51,42 +59,54 @@ export class UploadedFiles {
     const event = activities.eventOf(by, { event: 'file_uploaded', subject: `file:${id}`, outcome: 'success' });
     const place = { tenant, request: id, at: now().toISOString(), ...(patient === undefined ? {} : { patient }) };
     const upload = await vault.store(place, bytes, (content) =>
-      store.add({ id, tenant, content, bytes: bytes.length, ttlSeconds: TTL_SECONDS }, event),
+      store.add(
+        {
+          id,
+          tenant,
+          owner: by.id,
+          content,
+          bytes: bytes.length,
+          ttlSeconds: TTL_SECONDS,
+          ...optional('patient', patient),
+        },
+        event,
+      ),
     );
     return viewOf(upload);
   }
 
   /** @throws ServingError `not_found` */
-  async describe(tenant: string, id: string): Promise<FileView> {
-    const upload = await this.parts.store.describe(tenant, uuidOf(id));
+  async describe(by: Principal, id: string): Promise<FileView> {
+    const upload = await this.parts.store.describe(keyOf(by, id));
     if (upload === undefined) throw unknown();
     return viewOf(upload);
   }
 
   /** @throws ServingError `not_found`; `result_shredded` where its key was destroyed */
-  async read(tenant: string, id: string): Promise<InputFile> {
-    const uuid = uuidOf(id);
-    const content = await this.parts.store.read(tenant, uuid);
-    if (content === undefined) throw unknown();
-    return { bytes: await this.parts.vault.open({ tenant, request: uuid }, content) };
+  async read(by: Principal, id: string): Promise<UploadedImage> {
+    const key = keyOf(by, id);
+    const found = await this.parts.store.read(key);
+    if (found === undefined) throw unknown();
+    const bytes = await this.parts.vault.open({ tenant: key.tenant, request: key.id }, found.content);
+    return { file: { bytes }, patient: found.patient ?? undefined };
   }
 
   /** @throws ServingError `not_found` */
   async remove(by: Principal, id: string): Promise<void> {
-    const uuid = uuidOf(id);
+    const key = keyOf(by, id);
     const event = this.parts.activities.eventOf(by, {
       event: 'file_deleted',
-      subject: `file:${uuid}`,
+      subject: `file:${key.id}`,
       outcome: 'success',
     });
-    if (!(await this.parts.store.remove(by.tenant, uuid, event))) throw unknown();
+    if (!(await this.parts.store.remove(key, event))) throw unknown();
   }
 }
 
-function uuidOf(id: string): string {
+function keyOf({ tenant, id: owner }: Principal, id: string): UploadKey {
   const [, uuid] = ID.exec(id) ?? [];
   if (uuid === undefined) throw unknown();
-  return uuid;
+  return { tenant, owner, id: uuid };
 }
 
 const unknown = (): ServingError =>

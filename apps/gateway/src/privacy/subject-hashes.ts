@@ -1,7 +1,7 @@
 import type { PatientIdentity, Sensitive } from '@medserve/clinical';
 import type { SubjectReferences } from '@medserve/security';
 
-export type References = Pick<SubjectReferences, 'patient' | 'patientKey' | 'study'>;
+export type References = Pick<SubjectReferences, 'patient' | 'patientKey' | 'study' | 'words'>;
 
 /** What stands in the records of a request for the patient and the study, in hex. */
 export interface SubjectHashes {

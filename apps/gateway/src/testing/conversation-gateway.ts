@@ -122,7 +122,8 @@ export class ConversationGateway {
     const budget = new BodyBudget(this.inFlightBytes);
     const models = new LanguageModels(catalogue);
     const references = new SubjectReferences(Buffer.alloc(32));
-    const uploads = { read: () => Promise.reject(new ServingError('not_found', 'There is no such file.')) };
+    const unknown = () => Promise.reject(new ServingError('not_found', 'There is no such file.'));
+    const uploads = { describe: unknown, read: unknown };
     const preparation = new ChatPreparation({
       ...{ decoder, models, uploads, road, instruments, references },
       wake: () => undefined,

@@ -13,6 +13,7 @@ import { ResultReader } from '../http/result-reader';
 import { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import type { Decoder, Dispatcher, DispatchOrder, Records, StoredResult } from '../infer/ports';
+import { PROBLEM_TYPE } from '../infer/problem';
 import { Road } from '../infer/road';
 import { ChatPreparation } from '../openai/chat-preparation';
 import { EmbeddingPreparation } from '../openai/embedding-preparation';
@@ -108,11 +109,12 @@ function identityIn(text: string): Pick<DecodedStudy, 'identity'> {
 
 type UploadStore = UploadedFilesParts['store'];
 type NewUpload = Parameters<UploadStore['add']>[0];
+type UploadKey = Parameters<UploadStore['read']>[0];
 
 const keptIn = (kept: Map<string, NewUpload>): UploadStore => {
-  const find = (tenant: string, id: string): NewUpload | undefined => {
+  const find = ({ tenant, owner, id }: UploadKey): NewUpload | undefined => {
     const found = kept.get(id);
-    return found?.tenant === tenant ? found : undefined;
+    return found?.tenant === tenant && found.owner === owner ? found : undefined;
   };
   const view = ({ id, bytes, ttlSeconds }: NewUpload) => ({
     id,
@@ -122,12 +124,15 @@ const keptIn = (kept: Map<string, NewUpload>): UploadStore => {
   });
   return {
     add: (upload) => Promise.resolve(view(kept.set(upload.id, upload).get(upload.id) ?? upload)),
-    describe: (tenant, id) => {
-      const found = find(tenant, id);
+    describe: (key) => {
+      const found = find(key);
       return Promise.resolve(found && view(found));
     },
-    read: (tenant, id) => Promise.resolve(find(tenant, id)?.content),
-    remove: (tenant, id) => Promise.resolve(find(tenant, id) !== undefined && kept.delete(id)),
+    read: (key) => {
+      const found = find(key);
+      return Promise.resolve(found && { content: found.content, patient: found.patient ?? null });
+    },
+    remove: (key) => Promise.resolve(find(key) !== undefined && kept.delete(key.id)),
   };
 };
 
@@ -148,12 +153,16 @@ export class LanguageWorld {
   });
   /** What an ending waits for before it is on record. */
   recording: Promise<unknown> = Promise.resolve();
+  /** Whether what is no problem cannot be stored, as where its key was destroyed. */
+  cannotSeal = false;
   private readonly told = new EventEmitter();
   private readonly writings: Writing[] = [];
   private server: HttpServer | undefined;
 
   /** What all streams may hold together. */
   streamsBytes = 64 << 20;
+  /** What the images of all conversations may hold together. */
+  decodedBytes = 64 << 20;
 
   async start(): Promise<void> {
     this.offer(...OFFERED);
@@ -174,7 +183,7 @@ export class LanguageWorld {
       road,
       catalogue,
       oversight: quietOversight(results).oversight,
-      chat: new ChatPreparation({ ...shared, decoder, road, uploads: this.uploads }),
+      chat: new ChatPreparation({ ...shared, decoder, road, uploads: this.uploads, decodedBytes: this.decodedBytes }),
       uploads: this.uploads,
       streams: new StreamBudget(instruments.streamBytes, this.streamsBytes),
       embeddings: new EmbeddingPreparation(shared),
@@ -275,6 +284,8 @@ export class LanguageWorld {
       },
       finish: async ({ id, event, result }) => {
         await this.recording;
+        if (this.cannotSeal && result.contentType !== PROBLEM_TYPE)
+          throw new ServingError('internal', 'A data key could not be opened.');
         this.events.push(event);
         this.stored.set(id, result);
         this.told.emit('ended');
@@ -282,7 +293,8 @@ export class LanguageWorld {
       },
       find: (_tenant, id) => {
         const result = this.stored.get(id);
-        return Promise.resolve(result === undefined ? { status: 'accepted' } : { status: 'completed', result });
+        const status = this.events.findLast(({ request }) => request === id)?.event ?? 'accepted';
+        return Promise.resolve(result === undefined ? { status: 'accepted' } : { status, result });
       },
     };
   }

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import { loadSecret } from '../secret-file';
 
 /** Names of who or what is meant; hashes of one are never those of another, whatever the ids are. */
-type Domain = 'patient' | 'patient-key' | 'study';
+type Domain = 'patient' | 'patient-key' | 'study' | 'words';
 
 /** A patient as a DICOM header names one; ids are unique within their issuer only (PS3.3, C.2.2). */
 export interface PatientName {
@@ -39,6 +39,11 @@ export class SubjectReferences {
 
   study(tenant: string, instanceUid: string): string {
     return this.hash('study', tenant, significant(instanceUid));
+  }
+
+  /** What was said: short words could be guessed from a hash without a key. */
+  words(tenant: string, text: string): string {
+    return this.hash('words', tenant, text);
   }
 
   private hash(domain: Domain, tenant: string, text: string): string {

@@ -1,6 +1,8 @@
 /** A conversation, without what was said in it. `head`, `words` and `images` are sealed: what they hold is their writer's. */
 export interface StoredSession {
   readonly id: string;
+  /** Keyed hash of whom it is about, in hex; null while no turn has named anybody. */
+  readonly patient: string | null;
   readonly head: Buffer;
   readonly ttlSeconds: number;
   readonly turns: number;
@@ -36,6 +38,8 @@ export interface NewTurn {
   readonly session: string;
   /** The request that answered it. */
   readonly request: string;
+  /** Keyed hash of whom it is about, in hex: from the first turn that has one on, the session is about them. */
+  readonly patient?: string | undefined;
   readonly words: Buffer;
   readonly images: Buffer | null;
 }

@@ -60,9 +60,18 @@ describe('chat sessions', () => {
   type Key = Awaited<ReturnType<typeof aSession>>;
 
   const claim = (key: Key, request: string, turns = 0) => gateway.sessions.claim(key, request, turns, LEASE_MS);
-  const append = async ({ tenant, id }: Key, request: string, claimedBy = request): Promise<boolean> =>
+  const append = async (
+    { tenant, id }: Key,
+    request: string,
+    claimedBy = request,
+    patient?: string,
+  ): Promise<boolean> =>
     gateway.sessions.append(
-      { tenant, session: id, request, words: await sealed(tenant, 'words'), images: await sealed(tenant, 'images') },
+      {
+        ...{ tenant, session: id, request, patient },
+        words: await sealed(tenant, 'words'),
+        images: await sealed(tenant, 'images'),
+      },
       claimedBy,
     );
   const told = (id: string): Promise<string[]> =>
@@ -171,6 +180,19 @@ describe('chat sessions', () => {
     expect(await append(key, second)).toBe(false);
   });
 
+  it('are about whom the first turn names that names somebody', async () => {
+    const key = await aSession();
+    const [ada, grace] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+    const about: unknown[] = [];
+    for (const [turns, patient] of [undefined, ada, grace, undefined].entries()) {
+      const request = newEventId();
+      await claim(key, request, turns);
+      await append(key, request, request, patient);
+      about.push((await gateway.sessions.find(key))?.patient);
+    }
+    expect(about).toEqual([null, ada, ada, ada]);
+  });
+
   it('live on from each turn, and are gone when their time is over, swept or not', async () => {
     const key = await aSession();
     const request = newEventId();
@@ -201,7 +223,9 @@ describe('chat sessions', () => {
 
   it('are so many for one owner, and as many for the next', async () => {
     const owner = 'key-busy';
-    for (let count = 0; count < OPEN_SESSIONS; count += 1) await aSession({ owner });
+    for (let count = 2; count < OPEN_SESSIONS; count += 1) await aSession({ owner });
+    const hurried = await Promise.allSettled(Array.from({ length: 8 }, () => aSession({ owner })));
+    expect(hurried.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     await expect(aSession({ owner })).rejects.toMatchObject({
       reason: 'quota_exceeded',
       limit: `open sessions: ${String(OPEN_SESSIONS)}`,

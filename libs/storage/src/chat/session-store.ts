@@ -4,6 +4,7 @@ import { DatabaseError } from 'pg';
 import { tellIn } from '../audit/tell-in';
 import { DestroyedKeyError, KEY_IS_DESTROYED } from '../content/destroyed-key';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
+import { SESSIONS_OF_OWNER } from '../database/locks';
 import type { WakeUp } from '../outbox/wake-up';
 import { BUSY } from './busy';
 import type { NewSession, NewTurn, SessionKey, StoredImages, StoredSession, StoredTurn } from './session-rows';
@@ -13,12 +14,14 @@ export const OPEN_SESSIONS = 200;
 /** Ended in one sweep. */
 const SWEPT = 200;
 
+/** Who opens sessions of one owner at once takes turns: each counts those of the others. */
+const TAKE_TURNS = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
 const COUNT = 'SELECT count(*)::int AS open FROM chat_session WHERE tenant = $1 AND owner = $2 AND expires_at > now()';
 const INSERT = `
 INSERT INTO chat_session (id, tenant, owner, head, ttl_s, expires_at)
 VALUES ($1, $2, $3, $4, $5::int, now() + make_interval(secs => $5::int)) RETURNING expires_at AS "expiresAt"`;
 const FIND = `
-SELECT id, head, ttl_s AS "ttlSeconds", turns, word_bytes::int AS "wordBytes", image_bytes::int AS "imageBytes",
+SELECT id, patient, head, ttl_s AS "ttlSeconds", turns, word_bytes::int AS "wordBytes", image_bytes::int AS "imageBytes",
   created_at AS "createdAt", expires_at AS "expiresAt", ${BUSY} AS "isBusy"
 FROM chat_session WHERE tenant = $1 AND owner = $2 AND id = $3 AND expires_at > now()`;
 const TURNS = 'SELECT number, request, words, at FROM chat_turn WHERE tenant = $1 AND session = $2 ORDER BY number';
@@ -49,6 +52,7 @@ export class SessionStore {
    */
   async open({ id, tenant, owner, head, ttlSeconds }: NewSession, event: ActivityEvent): Promise<Date> {
     const expiresAt = await this.inTenant(tenant, async (client) => {
+      await client.rows({ text: TAKE_TURNS, values: [SESSIONS_OF_OWNER, `${tenant}/${owner}`] });
       const [counted] = await client.rows<{ open: number }>({ text: COUNT, values: [tenant, owner] });
       if ((counted?.open ?? 0) >= OPEN_SESSIONS) {
         throw new ServingError('quota_exceeded', 'As many sessions of the caller are open as may be.', {
@@ -114,7 +118,7 @@ UPDATE chat_session SET busy_by = NULL, busy_until = NULL WHERE tenant = $1 AND 
    * @returns false where that request does not have it any more, and nothing was added
    * @throws DestroyedKeyError
    */
-  append({ tenant, session, request, words, images }: NewTurn, claimedBy: string): Promise<boolean> {
+  append({ tenant, session, request, patient, words, images }: NewTurn, claimedBy: string): Promise<boolean> {
     return this.inTenant(tenant, async (client) => {
       const lock = 'SELECT turns FROM chat_session WHERE tenant = $1 AND id = $2 AND busy_by = $3 FOR UPDATE';
       const [held] = await client.rows<{ turns: number }>({ text: lock, values: [tenant, session, claimedBy] });
@@ -129,8 +133,12 @@ ON CONFLICT (session, request) DO NOTHING RETURNING number`,
       await client.rows({
         text: `
 UPDATE chat_session SET turns = turns + $3, word_bytes = word_bytes + $4, image_bytes = image_bytes + $5,
-  busy_by = NULL, busy_until = NULL, expires_at = now() + make_interval(secs => ttl_s) WHERE tenant = $1 AND id = $2`,
-        values: [tenant, session, isNew ? 1 : 0, isNew ? words.length : 0, isNew ? (images?.length ?? 0) : 0],
+  patient = coalesce(patient, $6), busy_by = NULL, busy_until = NULL, expires_at = now() + make_interval(secs => ttl_s) WHERE tenant = $1 AND id = $2`,
+        values: [
+          tenant,
+          session,
+          ...(isNew ? [1, words.length, images?.length ?? 0, patient ?? null] : [0, 0, 0, null]),
+        ],
       });
       return true;
     });

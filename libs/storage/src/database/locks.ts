@@ -11,3 +11,7 @@ export const PARTITION_LOCK = [MEDSERVE, 3] as const;
 
 /** The first number of a lock of each tenant, held while a key of it is made; the second is a hash of its id. */
 export const KEYS_OF_TENANT = 0x6d656b79;
+/** As above, while a file of the tenant is added. */
+export const UPLOADS_OF_TENANT = 0x6d657570;
+/** While a session is opened; the second number is a hash of the tenant's and the owner's ids. */
+export const SESSIONS_OF_OWNER = 0x6d657365;

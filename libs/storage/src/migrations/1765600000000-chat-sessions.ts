@@ -7,13 +7,15 @@ export const sealed = (column: string): string => `CHECK (substring(${column} FR
 
 /**
  * A conversation and its turns. What was said and shown is sealed; the rest is what the platform needs to keep order: whose it is,
- * how long it lives, how much it holds, and the request that is answering a turn. The turns go with their session.
+ * whom it is about (a keyed hash), how long it lives, how much it holds, and the request that is answering a turn. The turns go with
+ * their session.
  */
 const SESSIONS = `
 CREATE TABLE chat_session (
   id uuid PRIMARY KEY,
   tenant text NOT NULL,
   owner text NOT NULL,
+  patient text CHECK (patient ~ '^[0-9a-f]{64}$'),
   head bytea NOT NULL ${sealed('head')},
   ttl_s integer NOT NULL CHECK (ttl_s BETWEEN 60 AND 604800),
   turns integer NOT NULL DEFAULT 0,
@@ -28,7 +30,7 @@ CREATE TABLE chat_session (
 CREATE INDEX chat_session_owner ON chat_session (tenant, owner, expires_at);
 CREATE INDEX chat_session_expiry ON chat_session (expires_at);
 ${ownRowsOnly('chat_session', 'SELECT, INSERT, DELETE', 'SELECT, DELETE')}
-GRANT UPDATE (turns, word_bytes, image_bytes, expires_at, busy_by, busy_until) ON chat_session TO medserve_gateway;
+GRANT UPDATE (patient, turns, word_bytes, image_bytes, expires_at, busy_by, busy_until) ON chat_session TO medserve_gateway;
 
 CREATE TABLE chat_turn (
   session uuid NOT NULL REFERENCES chat_session (id) ON DELETE CASCADE,

@@ -2,11 +2,16 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { livingKeys, sealed } from './1765600000000-chat-sessions';
 import { ownRowsOnly } from './own-rows';
 
-/** Files that requests speak of after they were sent, for as long as they live. What they hold is sealed; their names are not kept. */
+/**
+ * Files that requests speak of after they were sent, for as long as they live. What they hold is sealed; their names are not kept.
+ * `patient` is the keyed hash of whom they show, where their sender said it.
+ */
 const UPLOADS = `
 CREATE TABLE uploaded_file (
   id uuid PRIMARY KEY,
   tenant text NOT NULL,
+  owner text NOT NULL,
+  patient text CHECK (patient ~ '^[0-9a-f]{64}$'),
   content bytea NOT NULL ${sealed('content')},
   bytes bigint NOT NULL CHECK (bytes > 0),
   created_at timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,50 @@
+import type { DecodedStudy } from '@medserve/imaging';
+import { ByteBudget } from './byte-budget';
+import { readImages, type ImageFile } from './read-images';
+
+const { signal } = new AbortController();
+const study = (bytes: number) => ({ decoded: { samples: { byteLength: bytes } } }) as unknown as DecodedStudy;
+const file = (bytes: Buffer, size = 0): ImageFile => ({
+  size: () => Promise.resolve(size),
+  read: () => Promise.resolve({ bytes }),
+});
+
+/** A decoder of studies so large, and how often it was asked. */
+function setUp(limitBytes: number, ...sizes: number[]) {
+  const budget = new ByteBudget(limitBytes);
+  const share = budget.open();
+  const decode = jest.fn(() => Promise.resolve(study(sizes.shift() ?? 0)));
+  return { budget, decode, parts: { decoder: { decode }, share, signal } };
+}
+
+describe('reading the images of a conversation', () => {
+  const unknown = Buffer.from('unknown');
+
+  it('holds what they were decoded to', async () => {
+    const { budget, parts } = setUp(100, 40, 50);
+    await readImages([file(unknown), file(unknown)], parts);
+    const other = budget.open();
+    expect([other.hold(11), other.hold(10)]).toEqual([false, true]);
+  });
+
+  it('does not decode what will not fit by its header', async () => {
+    const png = Buffer.from('89504e470d0a1a0a0000000d494844520000000800000008080000000000000000', 'hex');
+    const { decode, parts } = setUp(63, 64);
+    await expect(readImages([file(png)], parts)).rejects.toMatchObject({ reason: 'overloaded' });
+    expect(decode).not.toHaveBeenCalled();
+  });
+
+  it('does not fetch an uploaded file that will not fit, and holds it no longer than until it is decoded', async () => {
+    const { decode, parts } = setUp(100, 10, 90);
+    const large = file(unknown, 101);
+    const read = jest.spyOn(large, 'read');
+    await expect(readImages([large], parts)).rejects.toMatchObject({ reason: 'overloaded' });
+    expect([read.mock.calls.length, decode.mock.calls.length]).toEqual([0, 0]);
+    await expect(readImages([file(unknown, 90), file(unknown)], parts)).resolves.toHaveLength(2);
+  });
+
+  it('says of one request that it is too large, however much is held', async () => {
+    const { parts } = setUp(2 ** 31, 2 ** 28, 1);
+    await expect(readImages([file(unknown), file(unknown)], parts)).rejects.toMatchObject({ reason: 'too_large' });
+  });
+});
