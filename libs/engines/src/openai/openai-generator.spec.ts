@@ -83,9 +83,16 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
 });
 
+/** Of the contract, whose generators live longer than a test. */
+const lasting: ScriptedServer[] = [];
+afterAll(async () => {
+  for (const server of lasting) await server.stop();
+});
+
 describeGeneratorContract('the openai engine', {
   open: async () => {
     const server = await ScriptedServer.start(chatServer);
+    lasting.push(server);
     return openaiEngine.openGenerator!(specOf([server.url]), never);
   },
   adapter: 'terse',
