@@ -2,7 +2,11 @@ import { REASONS } from '@medserve/errors';
 import type { HttpCase, HttpOutcome } from './http-case';
 
 /** Answers of the platform's own state, which a flood of requests may meet; none of them is about the input. */
-const OF_ITS_STATE = new Set(['overloaded', 'model_loading', 'deadline_exceeded', 'quota_exceeded']);
+const OF_ITS_STATE = new Set(['overloaded', 'model_loading', 'model_unloaded', 'deadline_exceeded', 'quota_exceeded']);
+
+/** Paths whose refusals have OpenAI's form, and the codes that only they have. */
+const OPENAI = /^\/(v|%76)1\/(chat|embeddings|files)(\/|\?|$)/;
+const OPENAI_CODES = new Set(['invalid_api_key', 'rate_limit_exceeded', 'context_length_exceeded']);
 
 /** Words of our own insides that no answer may hold. */
 const INSIDES = [
@@ -25,7 +29,7 @@ export function wrongWith({ method, path }: HttpCase, { status, body, headers }:
   if (inside !== undefined) return `the answer tells of our insides: ${String(inside)}`;
   if (status < 400) return undefined;
   // Which has no body to say more in.
-  if (method === 'HEAD') return status < 500 ? undefined : `status ${String(status)}`;
+  if (method === 'HEAD') return status < 500 || status === 503 ? undefined : `status ${String(status)}`;
   // The Open Inference Protocol and OAuth (RFC 6749, 5.2) have error objects of their own.
   // Of a path that is spelt oddly nobody can ask which of the two forms it gets.
   const isSpeltOut = !path.startsWith('/%');
@@ -34,11 +38,18 @@ export function wrongWith({ method, path }: HttpCase, { status, body, headers }:
     if (status >= 500 && status !== 503 && status !== 504) return `status ${String(status)}`;
     return typeof member(body, 'error') === 'string' ? undefined : 'no error object';
   }
-  const code = member(body, 'code');
-  if (typeof code !== 'string' || !(code in REASONS)) return `status ${String(status)} with the code ${String(code)}`;
+  const code = OPENAI.test(path) ? codeOfErrorObject(body) : member(body, 'code');
+  if (typeof code !== 'string' || !(code in REASONS || OPENAI_CODES.has(code)))
+    return `status ${String(status)} with the code ${String(code)}`;
   if (status >= 500 && !OF_ITS_STATE.has(code)) return `status ${String(status)} ${code}`;
   if (!String(headers['content-type']).startsWith('application/')) return 'the problem has no type';
   return undefined;
+}
+
+/** `{ "error": { "message", "type", "param", "code" } }`; a path that nobody serves has the platform's own form. */
+function codeOfErrorObject(body: string): unknown {
+  const error = member(body, 'error');
+  return error === undefined ? member(body, 'code') : member(JSON.stringify(error), 'code');
 }
 
 function member(body: string, name: string): unknown {
