@@ -138,7 +138,7 @@ export const gatewayService: Service<GatewaySettings> = {
         quotas.doubtSlots();
       };
       const doorkeeper = new Doorkeeper({ quotas, outbox, meter, instruments });
-      const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date(), meter });
+      const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date(), references, meter });
       lifecycle.add('road', { close: () => road.drain() });
       const results = new ResultReader(records);
       const inference = new Inference({ catalogue, road, instruments, references });

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments, Logger } from '@medserve/runtime';
 import { failpoint } from '@medserve/runtime/failpoints';
+import type { References } from '../privacy/subject-hashes';
 import type { UsageMeter, UsageOutcome } from '../usage/usage-meter';
 import { Insistence } from './insistence';
 import { optional } from './model-words';
 import type { Acceptance, Dispatched, FinishOutcome, Records, StoredResult } from './ports';
-import type { Ended, Prepared } from './prepared';
+import type { Ended, KeyedHash, Prepared } from './prepared';
 import { PROBLEM_TYPE, toProblem } from './problem';
 import { completedEvent, endedEvent } from './record-events';
 import { recordedEnd } from './recorded-end';
@@ -16,6 +17,8 @@ export interface EndingParts {
   readonly instruments: Instruments;
   readonly logger: Logger;
   readonly now: () => Date;
+  /** Key what stands in clear for words: a short one could be guessed from a hash without a key, also after its shredding. */
+  readonly references: Pick<References, 'words'>;
   /** Told of every request that ended here; absent: nobody counts. */
   readonly meter?: Pick<UsageMeter, 'ended'>;
 }
@@ -118,18 +121,21 @@ export class Endings {
 
   /**
    * How to end a request that has no answer. What left of a stream is stored sealed; where that cannot be, for another reason than
-   * that the database is away, the plain problem ends the request, with the hash and the length of what would have been stored.
+   * that the database is away, the plain problem ends the request, with a keyed hash and the length of what would have been stored.
    */
   private finisher(
     prepared: Prepared,
     error: ServingError,
   ): () => Promise<{ readonly ending: Ending; readonly outcome: FinishOutcome }> {
-    const cutOff = prepared.composeCutOff?.(error);
+    const keyed: KeyedHash = (words) => this.parts.references.words(prepared.subject.tenant, words);
+    const cutOff = prepared.composeCutOff?.(error, keyed);
     const at = this.parts.now();
     const first = endingOf(prepared, error, at, cutOff ?? plainProblem(prepared, error));
     const finish = async (ending: Ending) => ({ ending, outcome: await this.parts.records.finish(ending) });
     if (cutOff === undefined || cutOff.contentType === PROBLEM_TYPE) return () => finish(first);
-    const plain = endingOf(prepared, error, at, plainProblem(prepared, error, cutOff.bytes));
+    const { bytes } = cutOff;
+    const streamed = { hmacSha256: keyed(bytes.toString('utf8')), bytes: bytes.length };
+    const plain = endingOf(prepared, error, at, plainProblem(prepared, error, streamed));
     return () =>
       finish(first).catch((failure: unknown) => {
         if (toServingError(failure).reason === 'unavailable') throw failure;
@@ -148,10 +154,13 @@ export class Endings {
 
 const sha256Of = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');
 
-/** @param left bytes that left and cannot be stored */
-function plainProblem({ subject }: Prepared, error: ServingError, left?: Buffer): StoredResult {
+/** @param streamed stands for what left and cannot be stored */
+function plainProblem(
+  { subject }: Prepared,
+  error: ServingError,
+  streamed?: { readonly hmacSha256: string; readonly bytes: number },
+): StoredResult {
   const problem = toProblem(error, subject.request);
-  const streamed = left && { sha256: sha256Of(left).toString('hex'), bytes: left.length };
   return {
     bytes: Buffer.from(JSON.stringify({ ...problem, ...optional('streamed', streamed) })),
     contentType: PROBLEM_TYPE,

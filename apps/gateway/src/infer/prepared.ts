@@ -25,6 +25,9 @@ export interface Ended extends StoredResult {
   readonly retryAfterMs?: number;
 }
 
+/** HMAC-SHA-256 of words under a key of the request's tenant, in hex. */
+export type KeyedHash = (words: string) => string;
+
 /** A request that may be accepted: nothing about it will be refused any more. */
 export interface Prepared {
   readonly subject: EventSubject;
@@ -54,7 +57,7 @@ export interface Prepared {
    * What left of an answer that was read along and ended otherwise, with the error that its reader is told of; undefined: nothing
    * had left, and the problem alone stands for the request.
    */
-  composeCutOff?(error: ServingError): StoredResult | undefined;
+  composeCutOff?(error: ServingError, keyed: KeyedHash): StoredResult | undefined;
 }
 
 export type Answered = Dispatched & { readonly finding: Finding };

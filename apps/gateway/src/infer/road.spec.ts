@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
 import type { RecordEvent } from '@medserve/events';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
+import { SubjectReferences } from '@medserve/security';
 import { v7 as uuidv7 } from 'uuid';
 import { PhaseTimes } from './phase-times';
 import type { Acceptance, Dispatched, Dispatcher, FinishOutcome, Records, StoredResult } from './ports';
@@ -32,7 +33,10 @@ class FakeRecords implements Records {
   /** What acceptances wait for, once they are written. */
   accepting: Promise<unknown> = Promise.resolve();
 
-  async accept({ event }: Parameters<Records['accept']>[0]): Promise<Acceptance> {
+  fingerprints: string[] = [];
+
+  async accept({ event, fingerprint }: Parameters<Records['accept']>[0]): Promise<Acceptance> {
+    this.fingerprints.push(fingerprint.toString('hex'));
     if (this.acceptance.kind === 'accepted') this.events.push(event);
     await this.accepting;
     return this.acceptance;
@@ -72,6 +76,7 @@ function setUp(dispatch: Dispatcher['dispatch'] = () => Promise.resolve(DONE)) {
     instruments,
     logger: silentLogger,
     now: () => new Date(0),
+    references: new SubjectReferences(Buffer.alloc(32)),
     meter: { ended: (_prepared, outcome) => void counted.push(outcome) },
   });
   const id = uuidv7();
@@ -117,6 +122,20 @@ describe('the road of an accepted request', () => {
     expect(eventsOf(records)).toEqual(['accepted', 'completed']);
     expect(records.events[1]).toMatchObject({ request: id, outputSha256: sha256(ANSWER), model: DONE.model });
     expect(records.results.get(id)?.bytes).toBe(ANSWER);
+  });
+
+  it('is known again by a fingerprint that tells nobody what was asked', async () => {
+    const { road, records, prepared, signal } = setUp();
+    const { subject } = prepared;
+    for (const tenant of ['north', 'north', 'south']) {
+      await (
+        await road.accept({ ...prepared, subject: { ...subject, tenant } }, { signal })
+      ).ended;
+    }
+    const [first, again, elsewhere] = records.fingerprints;
+    expect(again).toBe(first);
+    expect(elsewhere).not.toBe(first);
+    expect(first).not.toBe(prepared.fingerprint.toString('hex'));
   });
 
   it.each([

@@ -120,7 +120,8 @@ export class Road {
         tenant: subject.tenant,
         actor: subject.by.id,
         ...(idempotencyKey === undefined ? {} : { idempotencyKeyHash: sha256Of(Buffer.from(idempotencyKey)) }),
-        fingerprint,
+        // Of words among others: without a key they could be guessed from it.
+        fingerprint: Buffer.from(this.parts.references.words(subject.tenant, fingerprint.toString('hex')), 'hex'),
         leaseMs: Math.ceil(prepared.deadlineAtMs - performance.now()) + LEASE_MARGIN_MS,
         event: acceptedEvent(subject, acceptedId, this.parts.now()),
       });

@@ -4,7 +4,7 @@ import type { WrittenText } from './written-text';
 
 /**
  * A request whose answer is read while it is written. Its record vouches for the words that left before the answer did: whatever the
- * request ends in holds their hash. Not the words themselves: problems are stored as they are, and words can be about a patient.
+ * request ends in holds their hash; a problem, which is stored as it is, a keyed one, as words can be about a patient and short ones be guessed.
  */
 export function readAlong(prepared: Prepared, written: WrittenText): Prepared {
   return {
@@ -16,10 +16,10 @@ export function readAlong(prepared: Prepared, written: WrittenText): Prepared {
       const streamed = written.sha256;
       return prepared.compose(streamed === undefined ? composition : { ...composition, streamed });
     },
-    composeCutOff: (error) => {
-      const { sha256 } = written;
-      if (sha256 === undefined) return undefined;
-      const problem = { ...toProblem(error, prepared.subject.request), streamed: { sha256 } };
+    composeCutOff: (error, keyed) => {
+      if (written.text === '') return undefined;
+      const streamed = { hmacSha256: keyed(written.text) };
+      const problem = { ...toProblem(error, prepared.subject.request), streamed };
       return { bytes: Buffer.from(JSON.stringify(problem)), contentType: PROBLEM_TYPE };
     },
   };

@@ -196,7 +196,7 @@ describe('an answer that is sent as it is written', () => {
     expect(eventsOf()).toEqual(['accepted', 'failed']);
     expect(JSON.parse(stored().toString())).toMatchObject({
       code: 'internal',
-      streamed: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, bytes: expect.any(Number) as number },
+      streamed: { hmacSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, bytes: expect.any(Number) as number },
     });
     expect((await readBack()).headers.get('medserve-status')).toBe('failed');
   });

@@ -118,10 +118,17 @@ export class ConversationGateway {
         };
       },
     };
-    const road = new Road({ dispatcher, records, instruments, logger: silentLogger, now: () => new Date() });
+    const references = new SubjectReferences(Buffer.alloc(32));
+    const road = new Road({
+      dispatcher,
+      records,
+      instruments,
+      logger: silentLogger,
+      now: () => new Date(),
+      references,
+    });
     const budget = new BodyBudget(this.inFlightBytes);
     const models = new LanguageModels(catalogue);
-    const references = new SubjectReferences(Buffer.alloc(32));
     const unknown = () => Promise.reject(new ServingError('not_found', 'There is no such file.'));
     const uploads = { describe: unknown, read: unknown };
     const preparation = new ChatPreparation({

@@ -113,7 +113,14 @@ export class ImageWorld {
       },
     };
     const decoder = { decode: () => Promise.resolve(STUDY) };
-    this.road = new Road({ dispatcher, records, instruments, logger: silentLogger, now: () => new Date(0) });
+    this.road = new Road({
+      dispatcher,
+      records,
+      instruments,
+      logger: silentLogger,
+      now: () => new Date(0),
+      references,
+    });
     this.preparation = new ImagePreparation({ decoder, dispatcher, catalogue, instruments, references, wake });
     this.results = new ResultReader(records);
   }

@@ -175,6 +175,7 @@ export class LanguageWorld {
       instruments,
       logger: silentLogger,
       now: () => new Date(0),
+      references: REFERENCES,
     });
     const models = new LanguageModels(catalogue);
     const shared = { models, instruments, references: REFERENCES, wake: () => undefined };

@@ -78,7 +78,9 @@ class World {
       find: () =>
         Promise.resolve({ status: 'completed', result: { bytes: Buffer.from('{}'), contentType: 'application/json' } }),
     };
-    const road = new Road({ dispatcher, records, instruments, logger: silentLogger, now: () => new Date(0) });
+    const references = new SubjectReferences(Buffer.alloc(32));
+    const now = (): Date => new Date(0);
+    const road = new Road({ dispatcher, records, instruments, logger: silentLogger, now, references });
     const done = (): Promise<void> => Promise.resolve();
     const authenticator: Pick<Authenticator, 'authenticate'> = {
       authenticate: (header) =>
@@ -93,7 +95,7 @@ class World {
       road,
       catalogue,
       readiness: { missing: () => Promise.resolve([]), record: 'on', outbox: () => 'open' },
-      inference: new Inference({ catalogue, road, instruments, references: new SubjectReferences(Buffer.alloc(32)) }),
+      inference: new Inference({ catalogue, road, instruments, references }),
       models,
       oversight: oversight.oversight,
       statistics,
