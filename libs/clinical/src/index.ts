@@ -6,7 +6,7 @@ export type * from './privacy/patient-identity';
 export { Sensitive, type RevealPurpose } from './privacy/sensitive';
 export type * from './pixels/picture';
 export type * from './pixels/samples';
-export type * from './pixels/tensor';
+export * from './pixels/tensor';
 export { defineReader, type Placement, type Reader, type Reading } from './readers/reader';
 export { READERS } from './readers/registry';
 export { defineTextReader, type TextReader, type TextReading } from './text-readers/text-reader';

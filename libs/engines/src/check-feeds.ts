@@ -1,4 +1,4 @@
-import type { AnyTensor } from '@medserve/clinical';
+import { elementCount, type AnyTensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { TensorSpec } from './engine';
 
@@ -28,7 +28,7 @@ export function checkFeeds(inputs: readonly TensorSpec[], feeds: readonly AnyTen
         limit: `${input.name}: ${input.datatype} ${shapeText(input.shape)}`,
       });
     }
-    if (feed.data.length !== feed.shape.reduce((product, size) => product * size, 1)) {
+    if (feed.data.length !== elementCount(feed.shape)) {
       throw new ServingError('invalid_request', 'A tensor does not have as many elements as its shape says.', {
         field: 'tensors.data',
         limit: `${input.name}: ${shapeText(feed.shape)}`,

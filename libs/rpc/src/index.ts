@@ -39,8 +39,6 @@ export { lengthPrefix } from './frame/length-prefix';
 export {
   bytesOf,
   bytesPerElement,
-  elementCount,
-  isDatatype,
   isShape,
   tensorBytes,
   tensorBytesOf,

@@ -1,3 +1,4 @@
+import { DATATYPES } from '@medserve/clinical';
 import { json, limited, ref, refusalsAs } from './words';
 
 /* The Open Inference Protocol, version 2, as the OpenAPI document describes it. */
@@ -165,23 +166,7 @@ export const OIP_PATHS = {
 
 const parameters = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
 const shape = { type: 'array', items: { type: 'integer' } };
-const datatype = {
-  enum: [
-    'BOOL',
-    'UINT8',
-    'UINT16',
-    'UINT32',
-    'UINT64',
-    'INT8',
-    'INT16',
-    'INT32',
-    'INT64',
-    'FP16',
-    'FP32',
-    'FP64',
-    'BYTES',
-  ],
-};
+const datatype = { enum: DATATYPES };
 const tensor = { type: 'object', required: ['name', 'shape', 'datatype'] };
 const data = { type: 'array', description: 'Flat in row-major order, or nested as the shape says' };
 

@@ -1,4 +1,4 @@
-import type { Decoded, TextsInput } from '@medserve/clinical';
+import { elementCount, type Decoded, type TextsInput } from '@medserve/clinical';
 import { costUnits } from '@medserve/serving';
 import type { DispatchOrder } from '../infer/ports';
 
@@ -7,8 +7,6 @@ export interface InputSize {
   readonly costUnits: number;
   readonly bytes: number;
 }
-
-const product = (shape: readonly number[]): number => shape.reduce((size, dimension) => size * dimension, 1);
 
 const elementsOf = (decoded: Decoded): number =>
   decoded.kind === 'picture' ? decoded.width * decoded.height : decoded.slices * decoded.rows * decoded.columns;
@@ -25,7 +23,7 @@ export function inputSize(input: DispatchOrder['input']): InputSize {
       return { costUnits: costUnits(elementsOf(input.decoded)), bytes: input.decoded.samples.byteLength };
     case 'tensor-bytes': {
       const bytes = sum(input.tensors.map((tensor) => tensor.bytes.byteLength));
-      const elements = sum(input.tensors.map(({ shape }) => product(shape)));
+      const elements = sum(input.tensors.map(({ shape }) => elementCount(shape)));
       return { costUnits: costUnits(Math.min(elements, bytes)), bytes };
     }
     case 'generation': {

@@ -1,7 +1,7 @@
-import type { DecodedHeader, TextsInput } from '@medserve/clinical';
+import { elementCount, type DecodedHeader, type TextsInput } from '@medserve/clinical';
 import type { TensorHeader } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
-import { decodeFrame, elementCount } from '@medserve/rpc';
+import { decodeFrame } from '@medserve/rpc';
 
 /** What a batch is formed by. */
 export interface RequestDescription {

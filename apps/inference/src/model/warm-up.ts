@@ -1,6 +1,6 @@
-import type { AnyTensor } from '@medserve/clinical';
+import { elementCount, type AnyTensor } from '@medserve/clinical';
 import type { Session, TensorSpec } from '@medserve/engines';
-import { bytesPerElement, elementCount, tensorOf } from '@medserve/rpc';
+import { bytesPerElement, tensorOf } from '@medserve/rpc';
 
 /** Zeros, or empty texts, of the smallest shape that the model takes. */
 function zeros({ name, datatype, shape: declared }: TensorSpec): AnyTensor {

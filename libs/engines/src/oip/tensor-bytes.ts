@@ -1,24 +1,9 @@
-import type { AnyTensor, Datatype, Tensor } from '@medserve/clinical';
+import { ELEMENT_ARRAYS, elementCount, type AnyTensor, type Datatype, type Tensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { TensorSpec } from '../engine';
 
 /* The binary form of a tensor in the Open Inference Protocol: little-endian, row-major, nothing between elements. This code
    runs on little-endian machines, as Node and ONNX Runtime do. */
-
-const ARRAYS = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-} as const satisfies Record<Datatype, unknown>;
 
 const LENGTH_BYTES = 4;
 
@@ -58,17 +43,15 @@ function textsIn(bytes: Buffer): string[] {
   return texts;
 }
 
-const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 /** @throws ServingError `inference_failed` when there are more or fewer elements than the shape says */
 export function tensorIn(bytes: Buffer, { name, datatype }: TensorSpec, shape: readonly number[]): AnyTensor {
-  const count = countOf(shape);
+  const count = elementCount(shape);
   if (datatype === 'BYTES') {
     const data = textsIn(bytes);
     if (data.length !== count) throw wrong();
     return { name, datatype, shape, data };
   }
-  const array = ARRAYS[datatype];
+  const array = ELEMENT_ARRAYS[datatype];
   if (bytes.byteLength !== count * array.BYTES_PER_ELEMENT) throw wrong();
   // A copy: typed arrays begin at multiples of their elements' size, and the rest of the answer is let go.
   return { name, datatype, shape, data: new array(Uint8Array.from(bytes).buffer) };
@@ -102,13 +85,13 @@ function numberOf(element: unknown, datatype: Datatype): number | bigint {
 export function tensorOfJson(data: unknown, { name, datatype }: TensorSpec, shape: readonly number[]): AnyTensor {
   const elements = flat(data, []);
   // A tensor without axes is one element, which some servers send bare.
-  if (elements.length !== countOf(shape)) throw wrong();
+  if (elements.length !== elementCount(shape)) throw wrong();
   if (datatype === 'BYTES') {
     if (!elements.every((element) => typeof element === 'string')) throw wrong();
     return { name, datatype, shape, data: elements };
   }
   const numbers = elements.map((element) => numberOf(element, datatype));
-  const array = ARRAYS[datatype];
+  const array = ELEMENT_ARRAYS[datatype];
   return { name, datatype, shape, data: (array.from as (of: never[]) => Tensor['data'])(numbers as never[]) };
 }
 

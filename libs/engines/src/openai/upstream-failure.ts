@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { z } from 'zod';
-import { retryAfterMs } from '../pools/retry-after';
+import { toldStatus } from '../pools/told-status';
 
 /* What servers say of a failure may repeat the prompt: their texts are looked at and never passed on. */
 
@@ -49,35 +49,12 @@ function refusal(body: unknown, { contextTokens }: FailureContext): ServingError
 
 /** The failure that a caller is told of, for an answer other than 200, or an error within a stream. */
 export function upstreamFailure({ status, retryAfter, body }: UpstreamFailure, context: FailureContext): ServingError {
-  switch (status) {
-    case 400:
-    case 422:
-      return refusal(body, context);
-    case 401:
-    case 403:
-      return new ServingError('inference_failed', 'The pool refuses our key.', {
-        remedy: 'Tell the operator: the key in the pools file is not the one that the servers know.',
-      });
-    case 404:
-      return new ServingError('inference_failed', 'The servers of the pool do not have the model or adapter.', {
-        remedy: 'Tell the operator: the package or its adapters name a model that the pool does not serve.',
-      });
-    case 413:
-      return new ServingError('too_large', 'The request is larger than the servers of the model take.');
-    case 429:
-    case 503:
-      return new ServingError('overloaded', 'The servers of the pool take no requests at the moment.', {
-        retryAfterMs: retryAfterMs(retryAfter),
-      });
-    default:
-      if (status >= 300 && status < 400) {
-        return new ServingError(
-          'inference_failed',
-          'A server of the pool answers with a redirect, which is not followed.',
-        );
-      }
-      return new ServingError('inference_failed', 'A server of the pool failed under the request.');
-  }
+  if (status === 400 || status === 422) return refusal(body, context);
+  const told = toldStatus(status, retryAfter);
+  if (told !== undefined) return told;
+  return status >= 300 && status < 400
+    ? new ServingError('inference_failed', 'A server of the pool answers with a redirect, which is not followed.')
+    : new ServingError('inference_failed', 'A server of the pool failed under the request.');
 }
 
 /** The failure in an event of a stream, whose status is in the event at best. */

@@ -1,4 +1,4 @@
-import type { AnyDatatype } from '@medserve/clinical';
+import { isDatatype } from '@medserve/clinical';
 import { parse } from 'yaml';
 import { broken } from '../broken';
 import type { DeclaredTensor, Signature } from '../engine';
@@ -7,30 +7,14 @@ import { readSmallFile } from '../packages/package-files';
 
 const MAX_MANIFEST_BYTES = 1 << 20;
 
-export const OIP_DATATYPES: ReadonlySet<string> = new Set([
-  'BOOL',
-  'UINT8',
-  'UINT16',
-  'UINT32',
-  'UINT64',
-  'INT8',
-  'INT16',
-  'INT32',
-  'INT64',
-  'FP16',
-  'FP32',
-  'FP64',
-  'BYTES',
-] satisfies AnyDatatype[]);
-
 type NamedPool = NonNullable<Manifest['pool']>;
 
 function declared({ name, datatype, shape }: NamedPool['inputs'][number]): DeclaredTensor {
-  if (!OIP_DATATYPES.has(datatype)) {
+  if (!isDatatype(datatype)) {
     throw broken(`pool: the tensor "${name}" has the datatype ${datatype}, which is not served here.`);
   }
   if (shape.some((size) => size < -1)) throw broken(`pool: the shape of the tensor "${name}" has a size below -1.`);
-  return { name, datatype: datatype as AnyDatatype, shape, firstDimension: '' };
+  return { name, datatype, shape, firstDimension: '' };
 }
 
 /** What a pool's model takes and gives, by the package: its servers are not asked. @throws ServingError `model_broken` */

@@ -1,4 +1,4 @@
-import type { AnyTensor, Datatype, SampleArray } from '@medserve/clinical';
+import { elementCount, type AnyTensor, type Datatype, type SampleArray } from '@medserve/clinical';
 import type { TensorSpec } from '../engine';
 
 /** A linear congruential generator (Numerical Recipes): the same numbers in every run, so that two runs can be compared. */
@@ -52,7 +52,7 @@ export function randomFeeds(inputs: readonly TensorSpec[], rows: number, seed = 
   const next = numbers(seed);
   return inputs.map(({ name, datatype, shape: declared }): AnyTensor => {
     const shape = declared.map((size) => (size < 0 ? rows : size));
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = elementCount(shape);
     if (datatype === 'BYTES') return { name, datatype, shape, data: Array.from({ length: count }, () => '') };
     return { name, datatype, shape, data: values(datatype, count, next) };
   });

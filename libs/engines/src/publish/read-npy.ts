@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Datatype, SampleArray, Tensor } from '@medserve/clinical';
+import { elementCount, type Datatype, type SampleArray, type Tensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 
 interface ArrayType {
@@ -57,7 +57,7 @@ export async function readNpy(path: string, name: string): Promise<Tensor> {
       .map((size) => size.trim())
       .filter((size) => size !== '')
       .map(Number);
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = elementCount(shape);
     const [datatype, Type] = type;
     if (bytes.length - data !== count * Type.BYTES_PER_ELEMENT) throw wrong('it is not as long as its shape says');
     return { name, datatype, shape, data: new Type(new Uint8Array(bytes.subarray(data)).buffer, 0, count) };

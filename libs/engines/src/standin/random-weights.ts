@@ -1,3 +1,4 @@
+import { elementCount } from '@medserve/clinical';
 import type { OnnxWeight } from './write-onnx';
 
 /** Uniform numbers from -1 to 1, the same in every run (xorshift32; G. Marsaglia, Xorshift RNGs, 2003). */
@@ -32,7 +33,7 @@ export class RandomWeights {
   /** @returns its name */
   add(name: string, shape: readonly number[], fanIn: number): string {
     const limit = Math.sqrt(6 / fanIn);
-    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    const values = new Float32Array(elementCount(shape));
     for (let index = 0; index < values.length; index += 1) values[index] = this.numbers.next().value * limit;
     this.all.push({ name, shape, values });
     return name;

@@ -1,4 +1,4 @@
-import type { AnyTensor } from '@medserve/clinical';
+import { elementCount, type AnyTensor } from '@medserve/clinical';
 import type { Session } from '../engine';
 import type { TextRules } from './text-rules';
 
@@ -48,7 +48,7 @@ function cut(tensor: Numbers, rows: readonly Row[]): Numbers {
 /** Puts the rows of all runs back in order. */
 function gather(runs: readonly (readonly Row[])[], outputs: readonly AnyTensor[], rows: number): AnyTensor {
   const [first] = outputs as readonly [AnyTensor, ...AnyTensor[]];
-  const width = first.shape.slice(1).reduce((product, size) => product * size, 1);
+  const width = elementCount(first.shape.slice(1));
   const data = new Float32Array(rows * width);
   runs.forEach((run, at) => {
     const values = outputs[at]?.data as Float32Array;

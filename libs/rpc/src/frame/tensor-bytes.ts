@@ -1,12 +1,15 @@
-import type {
-  AnyDatatype,
-  AnyTensor,
-  Datatype,
-  Decoded,
-  DecodedHeader,
-  SampleArray,
-  Samples,
-  SampleType,
+import {
+  ELEMENT_ARRAYS,
+  elementCount,
+  isDatatype,
+  type AnyDatatype,
+  type AnyTensor,
+  type Datatype,
+  type Decoded,
+  type DecodedHeader,
+  type SampleArray,
+  type Samples,
+  type SampleType,
 } from '@medserve/clinical';
 import type { TensorHeader } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
@@ -17,21 +20,6 @@ interface ArrayType<T> {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
 }
 
-const TENSOR_ARRAYS = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-} as const satisfies Record<Datatype, ArrayType<SampleArray>>;
-
 const SAMPLE_ARRAYS = {
   uint8: Uint8Array,
   uint16: Uint16Array,
@@ -39,10 +27,8 @@ const SAMPLE_ARRAYS = {
   float32: Float32Array,
 } as const satisfies Record<SampleType, ArrayType<Samples>>;
 
-export const isDatatype = (text: string): text is AnyDatatype => text === 'BYTES' || Object.hasOwn(TENSOR_ARRAYS, text);
-
 /** Bytes of one element of a tensor of numbers; elements of BYTES have lengths of their own. */
-export const bytesPerElement = (datatype: Datatype): number => TENSOR_ARRAYS[datatype].BYTES_PER_ELEMENT;
+export const bytesPerElement = (datatype: Datatype): number => ELEMENT_ARRAYS[datatype].BYTES_PER_ELEMENT;
 
 /** The array's bytes where they are; little-endian, as every machine that Node 24 runs on. */
 export const bytesOf = (array: SampleArray): Uint8Array =>
@@ -55,8 +41,6 @@ function typed<T>(type: ArrayType<T>, bytes: Uint8Array, count: number): T {
   // Neither `slice`, which of a Buffer is a view again, nor `from`, which takes three times as long.
   return new type(new Uint8Array(bytes).buffer, 0, count);
 }
-
-export const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 export const tensorHeader = ({
   name,
@@ -94,7 +78,7 @@ export function tensorBytesOf(header: TensorHeader, bytes: Uint8Array | undefine
   if (!isDatatype(datatype)) {
     throw new ServingError('invalid_request', 'A tensor has a datatype that is not known here.', {
       field: 'tensors.datatype',
-      limit: `datatype: ${Object.keys(TENSOR_ARRAYS).join(', ')}, BYTES`,
+      limit: `datatype: ${Object.keys(ELEMENT_ARRAYS).join(', ')}, BYTES`,
     });
   }
   if (!isShape(shape) || bytes === undefined || !holds(bytes, datatype, elementCount(shape))) {
@@ -112,7 +96,7 @@ const holds = (bytes: Uint8Array, datatype: AnyDatatype, count: number): boolean
 export function tensorOf(header: TensorHeader, given: Uint8Array | undefined): AnyTensor {
   const { name, datatype, shape, bytes } = tensorBytesOf(header, given);
   if (datatype === 'BYTES') return { name, datatype, shape, data: decodeTexts(bytes) };
-  const type: ArrayType<SampleArray> = TENSOR_ARRAYS[datatype];
+  const type: ArrayType<SampleArray> = ELEMENT_ARRAYS[datatype];
   return { name, datatype, shape, data: typed(type, bytes, elementCount(shape)) };
 }
 

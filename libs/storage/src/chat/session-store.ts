@@ -1,8 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { newEventId, type ActivityEvent } from '@medserve/events';
-import { DatabaseError } from 'pg';
 import { tellIn } from '../audit/tell-in';
-import { DestroyedKeyError, KEY_IS_DESTROYED } from '../content/destroyed-key';
+import { onSealedRows } from '../content/sealed-rows';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
 import { SESSIONS_OF_OWNER } from '../database/locks';
 import type { WakeUp } from '../outbox/wake-up';
@@ -181,14 +180,7 @@ UPDATE chat_session SET turns = turns + $3, word_bytes = word_bytes + $4, image_
     return count;
   }
 
-  private async inTenant<T>(tenant: string, work: (client: Queryable) => Promise<T>): Promise<T> {
-    try {
-      return await orUnavailable(this.database.forTenant(tenant, work));
-    } catch (error) {
-      throw isOfDestroyedKey(error) ? new DestroyedKeyError(error) : error;
-    }
+  private inTenant<T>(tenant: string, work: (client: Queryable) => Promise<T>): Promise<T> {
+    return onSealedRows(this.database, tenant, work);
   }
 }
-
-const isOfDestroyedKey = (error: unknown): boolean =>
-  error instanceof ServingError && error.cause instanceof DatabaseError && error.cause.code === KEY_IS_DESTROYED;

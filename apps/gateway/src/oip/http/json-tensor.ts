@@ -1,14 +1,6 @@
-import type { AnyDatatype } from '@medserve/clinical';
+import { elementCount, isDatatype, type AnyDatatype } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import {
-  bytesOf,
-  elementCount,
-  encodeTexts,
-  isDatatype,
-  isShape,
-  tensorBytesOf,
-  type TensorBytes,
-} from '@medserve/rpc';
+import { bytesOf, encodeTexts, isShape, tensorBytesOf, type TensorBytes } from '@medserve/rpc';
 
 /** A tensor whose elements are JSON values, flat in row-major order or nested as its shape says. */
 export interface JsonTensor {

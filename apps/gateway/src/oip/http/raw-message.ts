@@ -1,5 +1,6 @@
 import { ServingError } from '@medserve/errors';
-import { bytesPerElement, elementCount, encodeTexts, isDatatype, tensorBytesOf, type TensorBytes } from '@medserve/rpc';
+import { elementCount, isDatatype } from '@medserve/clinical';
+import { bytesPerElement, encodeTexts, tensorBytesOf, type TensorBytes } from '@medserve/rpc';
 import type { TensorMetadata } from '../ports';
 import { readRequestParameters } from '../request-parameters';
 import type { InferenceMessage } from './inference-message';

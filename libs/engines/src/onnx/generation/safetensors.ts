@@ -1,3 +1,4 @@
+import { elementCount } from '@medserve/clinical';
 import { z } from 'zod';
 import { broken } from '../../broken';
 
@@ -36,7 +37,7 @@ export function readSafetensors(path: string, bytes: Buffer): ReadonlyMap<string
       shape,
       data_offsets: [from, to],
     } = parsed.data;
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = elementCount(shape);
     if (to - from !== count * Float32Array.BYTES_PER_ELEMENT || begin + to > bytes.byteLength) throw wrong();
     // Copied: the numbers of a file begin wherever its header ends.
     const values = new Float32Array(count);
