@@ -69,6 +69,7 @@ Examples:
 MEDSERVE_DATABASE_URL=postgres://...    use this PostgreSQL instead of the embedded one
 MEDSERVE_KAFKA_BROKERS=host:port,...    send the events over Apache Kafka (TLS and login: docs/operations.md)
 MEDSERVE_POD_MEMORY=8589934592          bytes that loaded models may hold; default: 60 % of the machine
+MEDSERVE_HOST_MEMORY=4294967296         bytes that the host of one model may hold
 MEDSERVE_MODEL_TRUST=trust.yaml         serve the models only that it lets: signed, approved, not too old
 MEDSERVE_KEEP_WARM=name,...             models that are loaded at start and stay
 MEDSERVE_CACHE_BYTES=268435456          memory for answers of models that allow it to be kept; 0: none

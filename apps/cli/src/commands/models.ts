@@ -9,6 +9,8 @@ import { publishCommand } from './publish';
 
 interface Model {
   readonly id: string;
+  /** Of a name that stands for another model, and of a model that writes or reads text. */
+  readonly root?: string;
   readonly title: string;
   readonly state: string;
   readonly reason?: string;
@@ -38,7 +40,11 @@ export function modelsCommand(): Command {
       .enablePositionalOptions()
       .action(async (options: Target & { readonly json: boolean }) => {
         const { models } = await new Platform(options).json<{ models: readonly Model[] }>('/v1/models');
-        process.stdout.write(options.json ? `${JSON.stringify(models)}\n` : `${models.map(describe).join('\n')}\n`);
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify(models)}\n`
+            : `${models.map(describe).join('\n')}\n\n* answers when a request names less\n`,
+        );
       })
   );
 }
@@ -50,9 +56,19 @@ const standing = ({ signed, signer, approver, source }: Model): string =>
   ].join(', ');
 
 function describe(model: Model): string {
-  const { id, title, state, reason, serves } = model;
-  const asked = serves
-    .map(({ task, modality, default: isDefault }) => `${task} ${modality}${isDefault ? ' (default)' : ''}`)
-    .join(', ');
-  return `${id.padEnd(22)} ${state.padEnd(8)} ${asked.padEnd(30)} ${title} (${standing(model)})${reason === undefined ? '' : `\n    ${reason}`}`;
+  const { id, root, title, state, reason, serves } = model;
+  // An alias or an adapter: what it stands for says the rest.
+  if (root !== undefined && root !== id) return `${id.padEnd(22)} ${state.padEnd(8)} ${root}`;
+  return `${id.padEnd(22)} ${state.padEnd(8)} ${asked(serves).padEnd(38)} ${title} (${standing(model)})${reason === undefined ? '' : `\n    ${reason}`}`;
+}
+
+/** `TASK, TASK MODALITY`; a star where the model answers when a request names less. */
+function asked(serves: Model['serves']): string {
+  const modalities = [...new Set(serves.map(({ modality }) => modality))];
+  return modalities
+    .map((modality) => {
+      const tasks = serves.filter((serve) => serve.modality === modality);
+      return `${tasks.map(({ task, default: isDefault }) => `${task}${isDefault ? '*' : ''}`).join(', ')} ${modality}`;
+    })
+    .join('; ');
 }

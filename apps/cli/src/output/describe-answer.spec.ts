@@ -35,4 +35,16 @@ describe('an answer of a model that writes, as a person reads it', () => {
       expect.arrayContaining(['  Findings', '    An effusion. [r1]', '    No fracture.']),
     );
   });
+
+  it('is the boxes of what was looked for, that there are none, or how many there are', () => {
+    const region = { label: { display: 'the tube' }, box: { x: 10.4, y: 20, width: 30, height: 40 } };
+    expect(described({ kind: 'regions', regions: [region] })).toContain('  the tube: 30 x 40 pixels, from 10, 20');
+    expect(described({ kind: 'regions', regions: [{ ...region, id: 'r1' }] })).toContain(
+      '  [r1] the tube: 30 x 40 pixels, from 10, 20',
+    );
+    expect(described({ kind: 'regions', regions: [] })).toContain('  no regions');
+    expect(described({ kind: 'regions', regions: Array.from({ length: 5 }, () => region) })).toContain(
+      '  the tube: 5 regions',
+    );
+  });
 });

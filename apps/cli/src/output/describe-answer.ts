@@ -3,11 +3,17 @@ interface Label {
   readonly score: number;
 }
 
+interface Region {
+  readonly id?: string;
+  readonly label: { readonly display: string };
+  readonly box?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
 interface Part {
   readonly kind: string;
   readonly about?: string;
   readonly labels?: readonly Label[];
-  readonly regions?: readonly { readonly label: { readonly display: string }; readonly score?: number }[];
+  readonly regions?: readonly Region[];
   readonly measurements?: readonly { readonly display: string; readonly value: number; readonly unit: string }[];
   readonly text?: string;
   readonly reply?: {
@@ -90,8 +96,22 @@ function describeSections({ sections = [] }: Part): string[] {
   ]);
 }
 
-function describeRegions({ regions = [] }: Part): string[] {
+/** Few enough to be told one by one. */
+const FEW_REGIONS = 4;
+
+function describeRegions({ regions }: Part): string[] {
+  if (regions === undefined) return [];
+  if (regions.length === 0) return ['  no regions'];
+  const boxes = regions.flatMap(describeBox);
+  if (regions.length <= FEW_REGIONS && boxes.length === regions.length) return boxes;
   const counts = new Map<string, number>();
   for (const { label } of regions) counts.set(label.display, (counts.get(label.display) ?? 0) + 1);
   return [...counts].map(([display, count]) => `  ${display}: ${String(count)} ${count === 1 ? 'region' : 'regions'}`);
+}
+
+function describeBox({ id, label, box }: Region): string[] {
+  if (box === undefined) return [];
+  const [x, y, width, height] = [box.x, box.y, box.width, box.height].map((size) => String(Math.round(size)));
+  const name = id === undefined ? '' : `[${id}] `;
+  return [`  ${name}${label.display}: ${String(width)} x ${String(height)} pixels, from ${String(x)}, ${String(y)}`];
 }
