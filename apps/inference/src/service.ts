@@ -28,6 +28,8 @@ const settings = z.object({
   MEDSERVE_MODEL_CACHE_BYTES: z.coerce.number().int().min(1).optional(),
   /** Memory that all loaded models together may take, in bytes; absent: six tenths of what there is. */
   MEDSERVE_POD_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
+  /** Memory that one model host may take, in bytes; absent: 4 GiB. */
+  MEDSERVE_HOST_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
   /** Names of models that are loaded at the start and stay loaded, with commas between them. */
   MEDSERVE_KEEP_WARM: z
     .string()
@@ -50,6 +52,7 @@ export const inferenceService: Service<z.output<typeof settings>> = {
       certificateObserver: watchCertificate('service', { logger, instruments }),
       repositories: values.MEDSERVE_REPOSITORIES,
       ...(values.MEDSERVE_POD_MEMORY === undefined ? {} : { maxResidentBytes: values.MEDSERVE_POD_MEMORY }),
+      ...(values.MEDSERVE_HOST_MEMORY === undefined ? {} : { maxHostBytes: values.MEDSERVE_HOST_MEMORY }),
       trustFile: values.MEDSERVE_MODEL_TRUST,
       poolsFile: values.MEDSERVE_POOLS_FILE,
       copiesFolder: values.MEDSERVE_MODEL_CACHE,

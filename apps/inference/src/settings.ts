@@ -48,13 +48,17 @@ export type AdmissionEvent =
   /** So many versions are served from copies, as their repository does not have them as it should. */
   | { readonly kind: 'fallback'; readonly versions: number };
 
+/** `ended`: by itself, or by somebody else; otherwise the pod killed it. */
+export type DeathCause = 'ended' | 'overrun' | 'silent' | 'memory';
+
 /** `model` is the name of an installed model, or `SENT_ALONG` for one whose name a caller chose. */
 export type HostEvent = { readonly model: string } & (
   | { readonly kind: 'started'; readonly loadMs: number }
   /** `evicted`: for another model that needed the room, after so long without a request. */
   | { readonly kind: 'evicted'; readonly idleMs: number }
   /** `unloaded`: by request or because nobody asked; `replaced`: another host of the model serves in its place. */
-  | { readonly kind: 'failed' | 'died' | 'unloaded' | 'replaced' }
+  | { readonly kind: 'failed' | 'unloaded' | 'replaced' }
+  | { readonly kind: 'died'; readonly why: DeathCause }
   /** What a host that writes reports; `since` is what it reported before. `isServing`: no other has its place. */
   | {
       readonly kind: 'wrote';

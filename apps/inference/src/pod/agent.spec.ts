@@ -283,6 +283,19 @@ describe('the agent of a pod', () => {
     expect(kinds()).toEqual(['started', 'died', 'started']);
   });
 
+  it('says why a host died: killed for its memory, for a run that never ends, or not by the pod', async () => {
+    await start({ maxHostBytes: 300 * MIB });
+    await agent.ensure(A);
+    newest('a').says({ residentBytes: 301 * MIB });
+    await agent.ensure(A);
+    newest('a').says({ inFlight: 1, running: { sinceMs: performance.now() - 2_001, deadlineMs: 500 } });
+    await agent.ensure(A);
+    newest('a').kill();
+    await settle();
+    const causes = events.flatMap((event) => (event.kind === 'died' ? [event.why] : []));
+    expect(causes).toEqual(['memory', 'overrun', 'ended']);
+  });
+
   it('calls a model broken for a while whose host dies again and again', async () => {
     await start({ retryPauseMs: 5_000 });
     await agent.ensure(A);

@@ -167,7 +167,11 @@ export class Agent {
     const { logger, onHostEvent } = this.options;
     if (event.kind !== 'measured' && event.kind !== 'wrote') {
       const level = event.kind === 'died' || event.kind === 'failed' ? 'warn' : 'info';
-      logger[level](MESSAGES[event.kind], { model: event.model, ...(pid === undefined ? {} : { hostPid: pid }) });
+      logger[level](MESSAGES[event.kind], {
+        model: event.model,
+        ...(pid === undefined ? {} : { hostPid: pid }),
+        ...(event.kind === 'died' ? { reason: event.why } : {}),
+      });
     }
     onHostEvent(event);
   }

@@ -3,7 +3,7 @@ import { ServingError } from '@medserve/errors';
 import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
 import { judgeHost, type Resident } from '@medserve/serving';
 import type { HostServing, WritingFigures } from '../host/messages';
-import type { HostEvent, PodLimits } from '../settings';
+import type { DeathCause, HostEvent, PodLimits } from '../settings';
 import { describeSlot } from './describe-slot';
 import { isSamePackage, keyOf, type FoundPackage, type GoodPackage } from './found-package';
 import { HostLauncher } from './host-launcher';
@@ -232,7 +232,7 @@ export class ModelSlot {
         void this.replace(running, modelPackage);
         return;
       case 'kill':
-        this.onDeath(running);
+        this.onDeath(running, verdict.why);
         void this.leaving.add(running);
         if (verdict.why === 'overrun') void running.host.drain(LAST_WORDS_MS, true);
         else running.host.kill();
@@ -352,9 +352,9 @@ export class ModelSlot {
     }
   }
 
-  private onDeath(dead: RunningHost): void {
+  private onDeath(dead: RunningHost, why: DeathCause = 'ended'): void {
     this.running = undefined;
-    this.context.onHostEvent({ kind: 'died', model: this.label }, dead.host);
+    this.context.onHostEvent({ kind: 'died', model: this.label, why }, dead.host);
     // In its place at once: who uses a model now is likely to go on using it.
     const { modelPackage } = this.found;
     if (!this.launcher.died() && modelPackage) this.revive(modelPackage);
