@@ -156,6 +156,13 @@ describe('GenerationJobs', () => {
     });
   });
 
+  it('says with every typed answer what the package says that its reader has to know', async () => {
+    open({ prompts: { answer: { ...ANSWER, warning: 'It guesses.' } } });
+    start(1, { input: SEEN, task: 'answer', question: 'Is it round?' });
+    for (let words = 0; words < 4; words += 1) await step();
+    expect(resultOfJob(1).finding?.warnings).toContain('It guesses.');
+  });
+
   it('refuses a typed task without its question, and one that the package has no prompt for', () => {
     open({ prompts: { answer: ANSWER } });
     start(1, { input: SEEN, task: 'answer' });

@@ -48,7 +48,7 @@ function turnsOf(system: string | undefined, text: string): Turn[] {
 }
 
 function typedTask(prompt: Prompt, reader: TextReader, parameters: unknown): TypedTask {
-  const { template, system, maxAnswerTokens } = prompt;
+  const { template, system, maxAnswerTokens, warning } = prompt;
   return {
     ask: (request, image) => {
       if (template.includes('{question}') && request.question === undefined) {
@@ -72,7 +72,8 @@ function typedTask(prompt: Prompt, reader: TextReader, parameters: unknown): Typ
       const [choice] = choices;
       if (!choice) throw new Error('nothing was written');
       const { text, reasoning, finish, logprobs } = choice;
-      return reader.read({ ...askingOf(request, image), text, reasoning, finish, logprobs }, parameters);
+      const finding = reader.read({ ...askingOf(request, image), text, reasoning, finish, logprobs }, parameters);
+      return warning === undefined ? finding : { ...finding, warnings: [...finding.warnings, warning] };
     },
   };
 }

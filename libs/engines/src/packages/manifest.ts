@@ -50,6 +50,8 @@ const prompt = z.strictObject({
   reader: id,
   parameters: z.record(z.string(), z.unknown()).default({}),
   maxAnswerTokens: tokens.optional(),
+  /** Goes with every answer: what its reader has to know of the model before believing it. */
+  warning: z.string().min(1).max(500).optional(),
 });
 
 /** What of a generative model is specific to how it sees. */

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from words import IMAGE_TOKENS
 
+WARNING = "'On real images this model is no better than one that does not look (card.md); only phantoms are answered well.'"
+
 MANIFEST = """format: medserve.model/1
 name: vqa-small
 version: '{version}'
@@ -37,9 +39,9 @@ generation:
   adapters:
     - {{ name: sentence, file: adapters/sentence.safetensors, base: 'sha256:{base}' }}
   prompts:
-    answer: {{ template: '{{question}}', reader: answer }}
-    report: {{ template: 'Write a report.', reader: report }}
-    ground: {{ template: 'Give the box of {{phrase}}.', reader: ground, parameters: {{ coordinates: 100 }} }}
+    answer: {{ template: '{{question}}', reader: answer, warning: {warning} }}
+    report: {{ template: 'Write a report.', reader: report, warning: {warning} }}
+    ground: {{ template: 'Give the box of {{phrase}}.', reader: ground, parameters: {{ coordinates: 100 }}, warning: {warning} }}
 limits: {{ maxPixels: 67108864 }}
 scaling: {{ idleSeconds: 300 }}
 threads: {threads}
@@ -56,7 +58,7 @@ def digest(path: Path) -> str:
 
 def write_manifest(package: Path, version: str, title: str, threads: int = 1) -> None:
     base = digest(package / "decoder.onnx")
-    text = MANIFEST.format(version=version, title=title, tokens=IMAGE_TOKENS, base=base, threads=threads)
+    text = MANIFEST.format(version=version, title=title, tokens=IMAGE_TOKENS, base=base, threads=threads, warning=WARNING)
     for name in ("decoder.onnx", "embed.onnx", "vision.onnx", "tokenizer.json", "chat-template.jinja", "adapters/sentence.safetensors"):
         text += f"  - {{ path: {name}, sha256: {digest(package / name)} }}\n"
     (package / "model.yaml").write_text(text)
