@@ -59,7 +59,7 @@ function describe(model: Model): string {
   const { id, root, title, state, reason, serves } = model;
   // An alias or an adapter: what it stands for says the rest.
   if (root !== undefined && root !== id) return `${id.padEnd(22)} ${state.padEnd(8)} ${root}`;
-  return `${id.padEnd(22)} ${state.padEnd(8)} ${asked(serves).padEnd(38)} ${title} (${standing(model)})${reason === undefined ? '' : `\n    ${reason}`}`;
+  return `${id.padEnd(22)} ${state.padEnd(8)} ${asked(serves).padEnd(42)} ${title} (${standing(model)})${reason === undefined ? '' : `\n    ${reason}`}`;
 }
 
 /** `TASK, TASK MODALITY`; a star where the model answers when a request names less. */
