@@ -61,14 +61,14 @@ module.exports = {
     {
       name: 'libraries-have-one-door',
       comment:
-        'A path into a library makes its inside public; what others need is exported by its index. The messages of the Open Inference Protocol are a door of their own: only the gateway pays for loading them. So are the failpoints, which stand where telemetry would be loaded for nothing, and the models of noise, which who serves does not need.',
+        'A path into a library makes its inside public; what others need is exported by its index. The messages of the Open Inference Protocol and of KEDA are doors of their own: only who speaks them pays for loading them. So are the failpoints, which stand where telemetry would be loaded for nothing, and the models of noise, which who serves does not need.',
       severity: 'error',
       from: { path: '^(libs|apps)/([^/]+)/src/' },
       to: {
         path: '^libs/[^/]+/src/',
         pathNot: [
           '^libs/[^/]+/src/index\\.ts$',
-          '^libs/contracts/src/oip\\.ts$',
+          '^libs/contracts/src/(oip|keda)\\.ts$',
           '^libs/runtime/src/failpoints/index\\.ts$',
           '^libs/engines/src/standin/index\\.ts$',
           '^$1/$2/src/',
@@ -86,7 +86,7 @@ module.exports = {
           '^(libs|apps)/[^/]+/src/index\\.ts$',
           '^libs/runtime/src/failpoints/index\\.ts$',
           '^libs/engines/src/standin/index\\.ts$',
-          '^libs/contracts/src/oip\\.ts$',
+          '^libs/contracts/src/(oip|keda)\\.ts$',
         ],
       },
     },

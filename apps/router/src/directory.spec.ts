@@ -14,6 +14,8 @@ const routing = (more: Partial<Routing>): Routing => ({
   affinityKey: '',
   wantsDecision: false,
   wantsDeltas: false,
+  costUnits: 0,
+  traceparent: '',
   ...more,
 });
 const serves = [{ task: 'classify', modality: 'radiology', default: true }];

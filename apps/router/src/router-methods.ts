@@ -43,7 +43,10 @@ export const watchModels = (fleet: Fleet, closing: AbortSignal) =>
   watchMethod<WatchModelsRequest, WatchModelsResponse>(
     {
       onChange: (listener) => fleet.onChange(listener),
-      current: () => (fleet.known ? { models: fleet.catalogue.map(toModel), complete: fleet.complete } : undefined),
+      current: () =>
+        fleet.known
+          ? { models: fleet.catalogue.map(toModel), complete: fleet.complete, draining: false }
+          : undefined,
     },
     closing,
   );

@@ -102,3 +102,12 @@ export {
   type ServiceRate,
   type Shedding,
 } from './routing/service-rate';
+export {
+  WARMTHS,
+  WEEKDAYS,
+  type CalendarFloor,
+  type ScalingPace,
+  type ScalingPolicy,
+  type Warmth,
+  type Weekday,
+} from './scaling/policy';

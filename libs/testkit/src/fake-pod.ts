@@ -100,7 +100,7 @@ export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
         }),
         watchModels: streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
           const tell = (): void => {
-            send({ models: current.map(toModel), complete: true }).catch(() => undefined);
+            send({ models: current.map(toModel), complete: true, draining: false }).catch(() => undefined);
           };
           watchers.add(tell);
           tell();

@@ -70,6 +70,8 @@ describe('Scheduler', () => {
         affinityKey: '',
         wantsDecision: false,
         wantsDeltas: false,
+        costUnits: 0,
+        traceparent: '',
       },
       bytes: encodeRequest({ id, tenant, class: name, deadlineMs: 1, input }, false).toBuffer(),
       receivedAtMs: performance.now(),

@@ -31,7 +31,7 @@ const watchModels = (agent: Agent, closing: AbortSignal) =>
   watchMethod<WatchModelsRequest, WatchModelsResponse>(
     {
       onChange: (listener) => agent.onChange(listener),
-      current: () => ({ models: agent.models().map(toModel), complete: true }),
+      current: () => ({ models: agent.models().map(toModel), complete: true, draining: false }),
     },
     closing,
   );

@@ -113,6 +113,8 @@ export class FakeRoom {
         affinityKey: '',
         wantsDecision: false,
         wantsDeltas: false,
+        costUnits: 0,
+        traceparent: '',
       },
       bytes: Buffer.alloc(0),
       receivedAtMs,

@@ -51,6 +51,10 @@ export interface DispatchRequest<Input = DispatchInput> {
   readonly wantsDecision?: boolean | undefined;
   /** Whether the answer is wanted while it is written. */
   readonly wantsDeltas?: boolean | undefined;
+  /** What the input costs, in units of 65,536 elements. Default: not known. */
+  readonly costUnits?: number | undefined;
+  /** W3C Trace Context of the span in which it is sent. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A request's share of the run that answered it. */
@@ -140,6 +144,8 @@ export function encodeRequest(request: OutgoingRequest, wantsProgress: boolean):
           affinityKey: request.affinityKey ?? '',
           wantsDecision: request.wantsDecision ?? false,
           wantsDeltas: request.wantsDeltas ?? false,
+          costUnits: Math.min(Math.ceil(request.costUnits ?? 0), 0xffffffff),
+          traceparent: request.traceparent ?? '',
         },
         parametersJson: request.parameters === undefined ? '' : JSON.stringify(request.parameters),
         question: request.question ?? '',
@@ -172,6 +178,8 @@ export function decodeRequest(frame: Frame): DispatchRequest {
     affinityKey: named(routing?.affinityKey),
     wantsDecision: routing?.wantsDecision ?? false,
     wantsDeltas: routing?.wantsDeltas ?? false,
+    costUnits: routing?.costUnits ?? 0,
+    traceparent: named(routing?.traceparent),
   };
 }
 

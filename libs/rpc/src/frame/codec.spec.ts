@@ -17,6 +17,8 @@ const routing = fc.record({
   affinityKey: text,
   wantsDecision: fc.boolean(),
   wantsDeltas: fc.boolean(),
+  costUnits: fc.nat(0xffffffff),
+  traceparent: text,
 });
 const tensors = fc.record({
   headers: fc.array(fc.record({ name: text, datatype: text, shape: fc.array(fc.nat(), { maxLength: 5 }) }), {

@@ -31,7 +31,7 @@ describe('a gRPC server', () => {
             return { models: [] };
           }),
           watchModels: streamMethod<WatchModelsRequest, WatchModelsResponse>((_request, send) =>
-            watched(() => send({ models: [], complete: true })),
+            watched(() => send({ models: [], complete: true, draining: false })),
           ),
         });
       },

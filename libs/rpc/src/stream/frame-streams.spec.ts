@@ -21,6 +21,8 @@ const NO_ROUTING = {
   affinityKey: '',
   wantsDecision: false,
   wantsDeltas: false,
+  costUnits: 0,
+  traceparent: '',
 } as const;
 
 const requestFrame = (id: string, { deadlineMs = 0, wantsProgress = false, bytes = 0 } = {}) =>

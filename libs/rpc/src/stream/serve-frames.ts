@@ -56,6 +56,8 @@ const NO_ROUTING: Routing = {
   affinityKey: '',
   wantsDecision: false,
   wantsDeltas: false,
+  costUnits: 0,
+  traceparent: '',
 };
 
 /**

@@ -8,6 +8,9 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
 } from 'prom-client';
+import { monitorInstruments, type MonitorInstruments } from './monitor-instruments';
+import { poolInstruments, type PoolInstruments } from './pool-instruments';
+import { scalerInstruments, type ScalerInstruments } from './scaler-instruments';
 import { writingInstruments, type WritingInstruments } from './writing-instruments';
 
 /**
@@ -45,6 +48,9 @@ export interface Instruments {
   readonly sessionsExpired: Counter;
   readonly nv: NvInstruments;
   readonly writing: WritingInstruments;
+  readonly pools: PoolInstruments;
+  readonly scaler: ScalerInstruments;
+  readonly monitor: MonitorInstruments;
   readonly cacheEntries: Gauge;
   readonly cacheBytes: Gauge;
   readonly routerQueue: Gauge<'class'>;
@@ -302,6 +308,9 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
     }),
     nv: nvInstruments(registers),
     writing: writingInstruments(registers),
+    pools: poolInstruments(registers),
+    scaler: scalerInstruments(registers),
+    monitor: monitorInstruments(registers),
     cacheEntries: new Gauge({ name: 'medserve_cache_entries', help: 'Answers that are kept', registers }),
     cacheBytes: new Gauge({ name: 'medserve_cache_bytes', help: 'Memory of the answers that are kept', registers }),
     routerQueue: new Gauge({

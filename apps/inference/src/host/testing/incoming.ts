@@ -70,6 +70,8 @@ export function incoming(id: string, change: IncomingChange = {}): Incoming {
       affinityKey: '',
       wantsDecision: false,
       wantsDeltas,
+      costUnits: 0,
+      traceparent: '',
     },
     bytes: encodeRequest(
       { id, tenant, class: name, deadlineMs: 1, task, question, input, wantsDeltas },

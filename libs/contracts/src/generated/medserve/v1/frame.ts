@@ -77,6 +77,10 @@ export interface Routing {
   wantsDecision: boolean;
   /** Whether anyone reads an answer while it is written; without it no `delta` is sent. */
   wantsDeltas: boolean;
+  /** What the request's input costs in units of 65,536 elements (`costUnits` of the serving library); 0: not known. */
+  costUnits: number;
+  /** W3C Trace Context of the span that the request is sent in; empty: nobody traces it. */
+  traceparent: string;
 }
 
 export interface TensorHeaders {
@@ -413,6 +417,8 @@ function createBaseRouting(): Routing {
     affinityKey: "",
     wantsDecision: false,
     wantsDeltas: false,
+    costUnits: 0,
+    traceparent: "",
   };
 }
 
@@ -450,6 +456,12 @@ export const Routing: MessageFns<Routing> = {
     }
     if (message.wantsDeltas !== false) {
       writer.uint32(88).bool(message.wantsDeltas);
+    }
+    if (message.costUnits !== 0) {
+      writer.uint32(96).uint32(message.costUnits);
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(106).string(message.traceparent);
     }
     return writer;
   },
@@ -553,6 +565,22 @@ export const Routing: MessageFns<Routing> = {
             }
 
             message.wantsDeltas = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.costUnits = reader.uint32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }

@@ -32,6 +32,8 @@ export interface WatchModelsResponse {
   models: Model[];
   /** Whether every pod can be heard: only then a model that is not listed does not exist. */
   complete: boolean;
+  /** Of a pod: it is about to end, and takes nothing new. */
+  draining: boolean;
 }
 
 /** Loads a model or loads it anew, when its files or its configuration changed. */
@@ -65,6 +67,40 @@ export interface WakeModelRequest {
 }
 
 export interface WakeModelResponse {
+}
+
+export interface WatchDemandRequest {
+}
+
+export interface WatchDemandResponse {
+  /** Tells the routers apart: made anew by each start of one. */
+  router: string;
+  /** Every pool that the router knows, also those without demand. */
+  pools: PoolDemand[];
+}
+
+/** Slots are what a pool's replicas have several of: one for a usual request, more for a large one. */
+export interface PoolDemand {
+  pool: string;
+  /** Slots that requests wait for. */
+  queuedSlots: number;
+  /** Slots that requests hold. */
+  runningSlots: number;
+  /** Replicas that take requests. */
+  readyReplicas: number;
+  /** Replicas that are known and do not take requests yet. */
+  startingReplicas: number;
+  /** Since the last request left, in milliseconds; 0 while one is inside or none ever was. */
+  idleMs: number;
+  /** Whether a request is inside, or the last one left so short a time ago that its demand still counts. */
+  active: boolean;
+  /** How long the request that waits longest has waited, in milliseconds. */
+  oldestWaitMs: number;
+  /**
+   * Mean slots (queued and running) of each whole second before this one, the latest first, 900 at most; all of them in the first message of a
+   * stream, so that who listens knows at once what it missed, and afterwards the seconds since the message before.
+   */
+  recent: number[];
 }
 
 function createBaseWatchModelsRequest(): WatchModelsRequest {
@@ -103,7 +139,7 @@ export const WatchModelsRequest: MessageFns<WatchModelsRequest> = {
 };
 
 function createBaseWatchModelsResponse(): WatchModelsResponse {
-  return { models: [], complete: false };
+  return { models: [], complete: false, draining: false };
 }
 
 export const WatchModelsResponse: MessageFns<WatchModelsResponse> = {
@@ -113,6 +149,9 @@ export const WatchModelsResponse: MessageFns<WatchModelsResponse> = {
     }
     if (message.complete !== false) {
       writer.uint32(16).bool(message.complete);
+    }
+    if (message.draining !== false) {
+      writer.uint32(24).bool(message.draining);
     }
     return writer;
   },
@@ -144,6 +183,14 @@ export const WatchModelsResponse: MessageFns<WatchModelsResponse> = {
             }
 
             message.complete = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.draining = reader.bool();
             continue;
           }
         }
@@ -495,6 +542,256 @@ export const WakeModelResponse: MessageFns<WakeModelResponse> = {
   },
 };
 
+function createBaseWatchDemandRequest(): WatchDemandRequest {
+  return {};
+}
+
+export const WatchDemandRequest: MessageFns<WatchDemandRequest> = {
+  encode(_: WatchDemandRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchDemandRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchDemandRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWatchDemandResponse(): WatchDemandResponse {
+  return { router: "", pools: [] };
+}
+
+export const WatchDemandResponse: MessageFns<WatchDemandResponse> = {
+  encode(message: WatchDemandResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.router !== "") {
+      writer.uint32(10).string(message.router);
+    }
+    for (const v of message.pools) {
+      PoolDemand.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchDemandResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchDemandResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.router = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pools.push(PoolDemand.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePoolDemand(): PoolDemand {
+  return {
+    pool: "",
+    queuedSlots: 0,
+    runningSlots: 0,
+    readyReplicas: 0,
+    startingReplicas: 0,
+    idleMs: 0,
+    active: false,
+    oldestWaitMs: 0,
+    recent: [],
+  };
+}
+
+export const PoolDemand: MessageFns<PoolDemand> = {
+  encode(message: PoolDemand, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.queuedSlots !== 0) {
+      writer.uint32(17).double(message.queuedSlots);
+    }
+    if (message.runningSlots !== 0) {
+      writer.uint32(25).double(message.runningSlots);
+    }
+    if (message.readyReplicas !== 0) {
+      writer.uint32(32).uint32(message.readyReplicas);
+    }
+    if (message.startingReplicas !== 0) {
+      writer.uint32(40).uint32(message.startingReplicas);
+    }
+    if (message.idleMs !== 0) {
+      writer.uint32(49).double(message.idleMs);
+    }
+    if (message.active !== false) {
+      writer.uint32(56).bool(message.active);
+    }
+    if (message.oldestWaitMs !== 0) {
+      writer.uint32(65).double(message.oldestWaitMs);
+    }
+    if (message.recent.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.recent) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PoolDemand {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePoolDemand();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.queuedSlots = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.runningSlots = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.readyReplicas = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.startingReplicas = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.idleMs = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.active = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.oldestWaitMs = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag === 73) {
+              message.recent.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.recent.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Between gateway and router. */
 export type RouterService = typeof RouterService;
 export const RouterService = {
@@ -556,6 +853,16 @@ export const RouterService = {
     responseSerialize: (value: WakeModelResponse): Buffer => Buffer.from(WakeModelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WakeModelResponse => WakeModelResponse.decode(value),
   },
+  /** What is asked of each pool: at once, when a pool becomes active, and every second. */
+  watchDemand: {
+    path: "/medserve.v1.Router/WatchDemand" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchDemandRequest): Buffer => Buffer.from(WatchDemandRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchDemandRequest => WatchDemandRequest.decode(value),
+    responseSerialize: (value: WatchDemandResponse): Buffer => Buffer.from(WatchDemandResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchDemandResponse => WatchDemandResponse.decode(value),
+  },
 } as const;
 
 export interface RouterServer extends UntypedServiceImplementation {
@@ -569,6 +876,8 @@ export interface RouterServer extends UntypedServiceImplementation {
   unloadModel: handleUnaryCall<UnloadModelRequest, UnloadModelResponse>;
   /** Has a cold model loaded for requests to come: for who was told to come back later. Answers at once. */
   wakeModel: handleUnaryCall<WakeModelRequest, WakeModelResponse>;
+  /** What is asked of each pool: at once, when a pool becomes active, and every second. */
+  watchDemand: handleServerStreamingCall<WatchDemandRequest, WatchDemandResponse>;
 }
 
 export interface RouterClient extends Client {
@@ -645,6 +954,13 @@ export interface RouterClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: WakeModelResponse) => void,
   ): ClientUnaryCall;
+  /** What is asked of each pool: at once, when a pool becomes active, and every second. */
+  watchDemand(request: WatchDemandRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchDemandResponse>;
+  watchDemand(
+    request: WatchDemandRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchDemandResponse>;
 }
 
 export const RouterClient = makeGenericClientConstructor(RouterService, "medserve.v1.Router") as unknown as {
