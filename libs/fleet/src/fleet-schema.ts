@@ -1,4 +1,4 @@
-import { WARMTHS, WEEKDAYS, type ScalingPolicy } from '@medserve/serving';
+import { WARMTHS, WEEKDAYS, type CalendarHours, type ScalingPolicy } from '@medserve/serving';
 import { z } from 'zod';
 import { KIND_DEFAULTS, POOL_KINDS, type DrainTimes, type PoolKind } from './pool-kinds';
 
@@ -8,6 +8,7 @@ const MODEL = /^(?:\*|[^\s:,]{1,128}(?::[0-9]{1,9})?)$/;
 const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const MOST_REPLICAS = 10_000;
 const MOST_POOLS = 1_000;
+const MOST_PORT = 65_535;
 
 const seconds = z.number().min(0).max(86_400);
 const count = z.int().min(0).max(MOST_REPLICAS);
@@ -31,7 +32,7 @@ const pace = z
   })
   .default({});
 
-const floor = z.strictObject({
+const hours = z.strictObject({
   days: z
     .array(z.enum(WEEKDAYS))
     .min(1)
@@ -39,16 +40,21 @@ const floor = z.strictObject({
   from: clock,
   to: clock,
   timeZone: z.string().refine(isTimeZone, 'has to be a time zone such as Europe/Berlin'),
-  replicas: count.min(1),
 });
+const idleWarmth = z.enum(WARMTHS).exclude(['hot']);
+
+/** As whoever follows the source reads it; an IPv6 address stands in brackets. */
+function isPodSource(text: string): boolean {
+  if (/^file:./.test(text)) return true;
+  const port = Number(/^(?:dns:)?(?:\[[0-9A-Fa-f:.]+\]|[^\s:/[\]]{1,253}):(\d{1,5})$/.exec(text)?.[1]);
+  return port > 0 && port <= MOST_PORT;
+}
 
 /**
  * Where the replicas of a pool are: `host:port`; `dns:host:port`, every address that the name has now and later; `file:PATH`, a JSON
  * array of addresses that is read again when it changes.
  */
-const podSource = z
-  .string()
-  .regex(/^(?:dns:[^\s:/]+:\d{1,5}|file:.+|[^\s:/]+:\d{1,5})$/, 'has to be host:port, dns:host:port or file:PATH');
+const podSource = z.string().refine(isPodSource, 'has to be host:port, dns:host:port or file:PATH');
 
 const poolSchema = z.strictObject({
   name: z.string().regex(NAME, 'has to be at most 40 small letters, digits and hyphens'),
@@ -73,8 +79,16 @@ const poolSchema = z.strictObject({
   down: pace,
   lingerSeconds: seconds.optional(),
   cooldownSeconds: seconds.optional(),
-  floors: z.array(floor).max(100).default([]),
-  idleWarmth: z.enum(WARMTHS).exclude(['hot']).default('cold'),
+  floors: z
+    .array(hours.extend({ replicas: count.min(1) }))
+    .max(100)
+    .default([]),
+  idleWarmth: idleWarmth.default('cold'),
+  /** Hours at which more is kept of the pool at zero than at others. */
+  warmth: z
+    .array(hours.extend({ keep: idleWarmth }))
+    .max(100)
+    .default([]),
   waiting: z
     .strictObject({ requests: z.int().min(1).max(100_000).optional(), seconds: seconds.min(1).optional() })
     .default({}),
@@ -104,6 +118,13 @@ const ms = (value: number | undefined, otherwiseMs: number): number =>
 
 const minuteOf = (text: string): number => 60 * Number(text.slice(0, 2)) + Number(text.slice(3));
 
+const hoursOf = ({ days, from, to, timeZone }: z.output<typeof hours>): CalendarHours => ({
+  days,
+  fromMinute: minuteOf(from),
+  toMinute: minuteOf(to),
+  timeZone,
+});
+
 function scalingOf(pool: PoolAsWritten): ScalingPolicy {
   const usual = KIND_DEFAULTS[pool.kind];
   const paceOf = (written: PoolAsWritten['up'], otherwise: ScalingPolicy['up']): ScalingPolicy['up'] => ({
@@ -125,14 +146,9 @@ function scalingOf(pool: PoolAsWritten): ScalingPolicy {
     down: paceOf(pool.down, usual.down),
     lingerMs: ms(pool.lingerSeconds, usual.lingerMs),
     cooldownMs: ms(pool.cooldownSeconds, usual.cooldownMs),
-    floors: pool.floors.map(({ days, from, to, timeZone, replicas }) => ({
-      days,
-      fromMinute: minuteOf(from),
-      toMinute: minuteOf(to),
-      timeZone,
-      replicas,
-    })),
+    floors: pool.floors.map(({ replicas, ...written }) => ({ ...hoursOf(written), replicas })),
     idleWarmth: pool.idleWarmth,
+    warmHours: pool.warmth.map(({ keep, ...written }) => ({ ...hoursOf(written), warmth: keep })),
   };
 }
 

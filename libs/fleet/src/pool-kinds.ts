@@ -31,7 +31,10 @@ const pace = (stabilizationMs: number, replicas: number, share: number, periodMs
   periodMs,
 });
 
-/* An encoder or a writer starts in a minute or more: it is worth keeping longer, and one load at a time is enough for a node. */
+/*
+ * A writer starts in a minute or more and is worth keeping longer. Paces are shares as well as numbers, so that a large pool follows its
+ * morning; docs/decisions/0027 tells what the simulator (bench/fleet) says of them.
+ */
 export const KIND_DEFAULTS: Readonly<Record<PoolKind, KindDefaults>> = {
   cpu: {
     targetUtilization: 0.8,
@@ -52,9 +55,9 @@ export const KIND_DEFAULTS: Readonly<Record<PoolKind, KindDefaults>> = {
     maxReplicas: 8,
     stableWindowMs: 60_000,
     panicWindowMs: 6_000,
-    panicThreshold: 2,
-    up: pace(0, 2, 0, 30_000),
-    down: pace(600_000, 1, 0, 60_000),
+    panicThreshold: 1.5,
+    up: pace(0, 4, 1, 15_000),
+    down: pace(300_000, 1, 0.2, 60_000),
     lingerMs: 30_000,
     cooldownMs: 600_000,
     drain: { settleMs: 15_000, drainMs: 30_000 },
@@ -66,9 +69,9 @@ export const KIND_DEFAULTS: Readonly<Record<PoolKind, KindDefaults>> = {
     maxReplicas: 4,
     stableWindowMs: 60_000,
     panicWindowMs: 6_000,
-    panicThreshold: 2,
-    up: pace(30_000, 1, 0, 60_000),
-    down: pace(600_000, 1, 0, 120_000),
+    panicThreshold: 1.5,
+    up: pace(0, 2, 0.5, 30_000),
+    down: pace(600_000, 1, 0.2, 60_000),
     lingerMs: 30_000,
     cooldownMs: 900_000,
     drain: { settleMs: 15_000, drainMs: 120_000 },

@@ -27,6 +27,16 @@ export {
   type WritingPace,
   type WrittenAnswer,
 } from './generation/writing-pace';
+export {
+  calibrate,
+  calibrationError,
+  type CalibratedBin,
+  type Calibration,
+  type ScoreBin,
+} from './monitoring/calibration';
+export type { Observed } from './monitoring/binning';
+export { DRIFT_PLAN, DriftSeries, surelyInWindow, type DriftPlan, type DriftState } from './monitoring/drift-series';
+export { DRIFT_RULES, judgeDrift, type Comparison, type DriftRules, type DriftVerdict } from './monitoring/judge-drift';
 export { costUnits, ELEMENTS_OF_A_UNIT } from './quotas/cost';
 export {
   granted,
@@ -102,12 +112,19 @@ export {
   type ServiceRate,
   type Shedding,
 } from './routing/service-rate';
+export { DemandMeter, type DemandReading } from './scaling/demand-meter';
+export { DemandWindow, SECONDS_KEPT } from './scaling/demand-window';
 export {
   WARMTHS,
   WEEKDAYS,
   type CalendarFloor,
+  type CalendarHours,
   type ScalingPace,
   type ScalingPolicy,
+  type WarmHours,
   type Warmth,
   type Weekday,
 } from './scaling/policy';
+export { ReplicaDecider, type DecisionRoom } from './scaling/replica-decider';
+export type { ScalingDecision, ScalingReason, ScalingSituation } from './scaling/scaling-decision';
+export { slotsOf } from './scaling/slots-of';

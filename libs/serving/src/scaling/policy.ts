@@ -11,14 +11,18 @@ export interface ScalingPace {
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** Replicas that are kept at certain hours however little is asked: the clinic opens before the first patient comes. */
-export interface CalendarFloor {
+/** Hours of the week. */
+export interface CalendarHours {
   readonly days: readonly Weekday[];
   /** Minutes since midnight, in the time zone; a range that ends before it begins goes over midnight. */
   readonly fromMinute: number;
   readonly toMinute: number;
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string;
+}
+
+/** Replicas that are kept at certain hours however little is asked: the clinic opens before the first patient comes. */
+export interface CalendarFloor extends CalendarHours {
   readonly replicas: number;
 }
 
@@ -28,6 +32,11 @@ export interface CalendarFloor {
  */
 export const WARMTHS = ['hot', 'dozing', 'cool', 'cold'] as const;
 export type Warmth = (typeof WARMTHS)[number];
+
+/** What is kept at certain hours of a pool that has no replica: more than at other hours, never less. */
+export interface WarmHours extends CalendarHours {
+  readonly warmth: Exclude<Warmth, 'hot'>;
+}
 
 /** How a pool follows its demand. */
 export interface ScalingPolicy {
@@ -52,4 +61,6 @@ export interface ScalingPolicy {
   readonly floors: readonly CalendarFloor[];
   /** What is kept at zero. */
   readonly idleWarmth: Exclude<Warmth, 'hot'>;
+  /** Hours at which more is kept at zero. */
+  readonly warmHours?: readonly WarmHours[];
 }
