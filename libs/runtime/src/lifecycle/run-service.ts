@@ -1,25 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { armFailpoints } from '../failpoints';
 import { loadSettings, SettingsError } from '../settings/load-settings';
 import { createInstruments, type Instruments } from '../telemetry/instruments';
 import { createLogger, type Logger } from '../telemetry/logger';
 import { serveMetrics } from '../telemetry/metrics-server';
-import { startTracing } from '../telemetry/tracing';
+import { startTracing } from '../telemetry/tracing/start-tracing';
 import { Lifecycle, type Closable } from './lifecycle';
+import { serveProbes } from './probe-server';
+import { processSettings, type ProcessSettings } from './process-settings';
 
 export interface ServiceContext {
   readonly logger: Logger;
   readonly instruments: Instruments;
+  /** For what runs when the service closes, in milliseconds. */
+  readonly drainMs: number;
+}
+
+export interface RunningService extends Closable {
+  readonly addresses: Readonly<Record<string, string>>;
+  /** What it cannot serve without and does not have now; absent: it can as long as it runs. */
+  missing?(): Promise<readonly string[]>;
+  /** It is about to close: who asks it is told to ask others from now on, and what comes nevertheless is served. */
+  leave?(): void;
 }
 
 export interface Service<S> {
   readonly name: string;
   readonly settings: z.ZodType<S>;
   /** Resolves when the service serves, with what others have to know to reach it. */
-  start(
-    settings: Readonly<S>,
-    context: ServiceContext,
-  ): Promise<Closable & { readonly addresses: Readonly<Record<string, string>> }>;
+  start(settings: Readonly<S>, context: ServiceContext): Promise<RunningService>;
 }
 
 /** From a supervisor to its child: the environment to start with, once what it depends on is up. */
@@ -34,8 +44,8 @@ export interface ReadyMessage {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-/** Below the 15 s that a stop may take in all. */
-const GRACE_MS = 8_000;
+/** Beside the time for what runs: to close what is behind it. Both are below the 15 s that a stop may take in all, by default. */
+const CLOSE_MS = 3_000;
 /** A child whose supervisor was killed has nobody to wait for it. */
 const ORPHAN_GRACE_MS = 2_000;
 
@@ -47,44 +57,95 @@ const ORPHAN_GRACE_MS = 2_000;
 export async function runService<S>(service: Service<S>): Promise<void> {
   const isSupervised = process.send !== undefined;
   const logger = createLogger(service.name, process.env['MEDSERVE_LOG_LEVEL'] ?? 'info');
-  const lifecycle = new Lifecycle(logger, GRACE_MS);
-  const end = (code: number): void => {
-    void lifecycle.close().finally(() => process.exit(code));
-  };
+  const life = new ServiceLife(logger);
   // Ctrl-C in a terminal reaches the whole group; the supervisor decides the order in which its children end.
   process.on('SIGINT', () => {
-    if (!isSupervised) end(0);
+    if (!isSupervised) void life.leave(0);
   });
   process.on('SIGTERM', () => {
-    end(0);
+    void life.leave(0);
   });
   process.on('disconnect', () => {
     logger.warn('the supervisor is gone; ending');
     setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();
-    end(1);
+    life.end(1);
   });
   process.on('uncaughtException', (error) => {
     logger.error('an error that nobody caught; ending', { error });
     setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();
-    end(1);
+    life.end(1);
   });
   try {
     const environment = { ...process.env, ...(isSupervised ? await startMessage() : {}) };
+    // Both before the first socket opens.
+    const common = loadSettings(processSettings, environment);
     const settings = loadSettings(service.settings, environment);
     const failpoints = armFailpoints(environment);
     if (failpoints.length > 0)
       logger.warn('failpoints are armed: tests let this process fail', { count: failpoints.length });
-    lifecycle.add('tracing', await startTracing(service.name, environment));
-    const instruments = createInstruments();
-    const metricsPort = environment['MEDSERVE_METRICS_PORT'];
-    if (metricsPort !== undefined) lifecycle.add('metrics', await serveMetrics(instruments, Number(metricsPort)));
-    const running = lifecycle.add(service.name, await service.start(settings, { logger, instruments }));
+    const running = await life.start(service, settings, common, environment);
     process.send?.({ kind: 'ready', addresses: running.addresses } satisfies ReadyMessage);
     logger.info('serving');
   } catch (error) {
     if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
     logger.error('could not start', { error });
-    end(1);
+    life.end(1);
+  }
+}
+
+/** What a process opens, in order, and how it leaves: not ready first, closed when nobody sends anything new, then gone. */
+class ServiceLife {
+  private lifecycle: Lifecycle | undefined;
+  private running: RunningService | undefined;
+  private settleMs = 0;
+  private leaving = false;
+
+  constructor(private readonly logger: Logger) {}
+
+  async start<S>(
+    service: Service<S>,
+    settings: Readonly<S>,
+    common: ProcessSettings,
+    environment: NodeJS.ProcessEnv,
+  ): Promise<RunningService> {
+    const { logger } = this;
+    const drainMs = common.MEDSERVE_DRAIN_MS;
+    this.settleMs = common.MEDSERVE_DRAIN_SETTLE_MS;
+    const lifecycle = (this.lifecycle = new Lifecycle(logger, drainMs + CLOSE_MS));
+    const instruments = createInstruments();
+    lifecycle.add('tracing', await startTracing(service.name, environment, instruments));
+    const { MEDSERVE_METRICS_PORT: metricsPort, MEDSERVE_PROBE_PORT: port, MEDSERVE_PROBE_HOST: host } = common;
+    if (metricsPort !== undefined) lifecycle.add('metrics', await serveMetrics(instruments, metricsPort));
+    // Before the service, which may take minutes to load a model: a process that starts is alive.
+    if (port !== undefined) {
+      const probes = { instruments, missing: () => this.missing() };
+      lifecycle.add('probes', await serveProbes({ host, port }, probes));
+    }
+    this.running = lifecycle.add(service.name, await service.start(settings, { logger, instruments, drainMs }));
+    return this.running;
+  }
+
+  /** Ends when nobody sends anything new any more; asked twice, at once. */
+  async leave(code: number): Promise<void> {
+    if (this.running && !this.leaving && this.settleMs > 0) {
+      this.leaving = true;
+      this.running.leave?.();
+      this.logger.info('leaving: not ready any more, and closed when nobody sends anything new');
+      await sleep(this.settleMs);
+    }
+    this.leaving = true;
+    this.end(code);
+  }
+
+  end(code: number): void {
+    const closed = this.lifecycle?.close() ?? Promise.resolve();
+    void closed.finally(() => process.exit(code));
+  }
+
+  private async missing(): Promise<readonly string[]> {
+    if (this.leaving) return ['time: it is about to end'];
+    if (!this.running) return ['what it starts with'];
+    return (await this.running.missing?.()) ?? [];
   }
 }
 

@@ -38,11 +38,11 @@ export function poolInstruments(registers: Registry[]): PoolInstruments {
       buckets: WAIT_SECONDS,
     }),
     requests: new Counter(
-      declared('requests_total', 'Requests of a pool by how they ended: answered, refused, failed or cancelled', [
-        'pool',
-        'class',
-        'outcome',
-      ]),
+      declared(
+        'requests_total',
+        'Requests of a pool by how they ended: answered, invalid, refused, failed or cancelled',
+        ['pool', 'class', 'outcome'],
+      ),
     ),
     requestSeconds: new Histogram({
       ...declared('request_duration_seconds', 'From the arrival of a request in the router to its answer', [

@@ -1,0 +1,66 @@
+import { createInstruments } from '../instruments';
+import { exposeMetrics, mergeMetrics, metricsFormatFor } from './exposition';
+
+const PROMETHEUS = 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1';
+
+describe('the form of metrics', () => {
+  it.each([
+    [undefined, 'prometheus'],
+    ['*/*', 'prometheus'],
+    ['text/plain', 'prometheus'],
+    ['application/openmetrics-text', 'openmetrics'],
+    [PROMETHEUS, 'openmetrics'],
+    ['application/openmetrics-text;q=0.2, text/plain;q=0.8', 'prometheus'],
+    ['application/openmetrics-text;q=0', 'prometheus'],
+  ] as const)('that %s asks for is %s', (accept, format) => {
+    expect(metricsFormatFor(accept)).toBe(format);
+  });
+});
+
+describe('metrics of several processes', () => {
+  const instruments = () => createInstruments({ processMetrics: false });
+  const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+  it('are summed, and each bucket keeps its newest exemplar', async () => {
+    const [first, second] = [instruments(), instruments()];
+    first.phaseSeconds.observe({ phase: 'accept' }, 0.002, 'a'.repeat(32));
+    first.phaseSeconds.observe({ phase: 'accept' }, 0.5, 'b'.repeat(32));
+    second.phaseSeconds.observe({ phase: 'accept' }, 0.0021, 'c'.repeat(32));
+    second.phaseSeconds.observe({ phase: 'accept' }, 0.0022);
+    const { text } = await exposeMetrics([asJson(await first.collect()), asJson(await second.collect())], PROMETHEUS);
+    const bucket = (le: string) =>
+      text.split('\n').find((line) => line.includes(`medserve_phase_duration_seconds_bucket{le="${le}",`));
+    expect(bucket('0.0025')).toMatch(/ 3 # \{trace_id="c{32}"\} 0\.0021 \d+/);
+    expect(bucket('1')).toMatch(/ 4 # \{trace_id="b{32}"\} 0\.5 \d+/);
+    expect(bucket('0.001')).toMatch(/ 0$/);
+  });
+
+  it('have no exemplars in the older form, which has no word for them', async () => {
+    const one = instruments();
+    one.requestSeconds.observe({ task: 'classify', modality: 'radiology' }, 0.2, 'a'.repeat(32));
+    const { contentType, text } = await one.expose(undefined);
+    expect(contentType).toContain('text/plain; version=0.0.4');
+    expect(text).not.toContain('trace_id');
+    expect(text).toContain('medserve_request_duration_seconds_count{task="classify",modality="radiology"} 1');
+  });
+
+  it('are named alike for a query in both forms, Triton’s too', async () => {
+    const one = instruments();
+    one.refusals.inc({ reason: 'overloaded' });
+    one.nv.requestSuccess.inc({ model: 'organ', version: '1' });
+    const samples = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => /^[a-z]/.test(line))
+        .map((line) => line.split(' ')[0]);
+    const plain = await mergeMetrics([await one.collect()]);
+    const { contentType, text } = await one.expose('application/openmetrics-text');
+    expect(samples(text)).toEqual(samples(plain));
+    expect(contentType).toContain('application/openmetrics-text; version=1.0.0');
+    expect(text).toContain('# TYPE medserve_refusals counter\n');
+    expect(text).toContain('# TYPE nv_inference_request_success unknown\n');
+    expect(text.endsWith('\n# EOF\n')).toBe(true);
+    // Reading them changes nothing.
+    expect(await mergeMetrics([await one.collect()])).toBe(plain);
+  });
+});
