@@ -1,4 +1,5 @@
 export { loadSettings, SettingsError } from './settings/load-settings';
+export { BoundedNames, OTHER } from './telemetry/bounded-names';
 export { FIELDS } from './telemetry/fields';
 export { createLogger, silentLogger, type LogFields, type Logger } from './telemetry/logger';
 export {
@@ -8,12 +9,28 @@ export {
   type Instruments,
   type NvInstruments,
 } from './telemetry/instruments';
+export { exposeMetrics, type CollectedMetrics, type Exposition } from './telemetry/metrics/exposition';
+export { bucketOf, restoreHistogram, type KeptHistogram } from './telemetry/metrics/kept-histogram';
+export type { MonitorInstruments } from './telemetry/metrics/monitor';
 export { watchCertificate, type CertificateUse } from './telemetry/watch-certificate';
-export { startTracing } from './telemetry/tracing';
+export {
+  currentSpan,
+  Tracer,
+  withSpan,
+  type OpenSpan,
+  type Span,
+  type SpanName,
+  type SpanSink,
+} from './telemetry/tracing';
+export { startTracing } from './telemetry/tracing/start-tracing';
+export { KeptTrying, type KeptTryingOptions } from './lifecycle/kept-trying';
 export { Lifecycle, type Closable } from './lifecycle/lifecycle';
+export { processSettings, type ProcessSettings } from './lifecycle/process-settings';
+export { serveProbes, type Probes, type ProbeServer } from './lifecycle/probe-server';
 export {
   runService,
   type ReadyMessage,
+  type RunningService,
   type Service,
   type ServiceContext,
   type StartMessage,

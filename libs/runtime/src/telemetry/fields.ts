@@ -38,6 +38,13 @@ export const FIELDS = {
   count: 'number',
   bytes: 'number',
   path: 'path',
+  /** Of a request that is traced: 32 hex digits (OpenTelemetry, "Trace Context in non-OTLP Log Formats"). */
+  trace_id: 'id',
+  /* The rest are words of the semantic conventions of OpenTelemetry. The route is a pattern of ours, not the path that was asked for. */
+  'http.request.method': 'word',
+  'http.route': 'path',
+  'http.response.status_code': 'number',
+  'rpc.method': 'path',
 } as const satisfies Record<string, Shape>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -1,5 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { createLogger } from './logger';
+import { withSpan } from './tracing/current-span';
+import { Tracer } from './tracing/tracer';
 
 const CANARY = 'Okonkwo-4711';
 
@@ -41,6 +43,18 @@ describe('a log line', () => {
     const { text, line } = logged(fields);
     expect(text).not.toContain(CANARY);
     expect(line).toMatchObject({ droppedFields: 1 });
+  });
+});
+
+describe('a log line of a request that is traced', () => {
+  it('says which trace it is of, until the request has ended', () => {
+    const tracer = new Tracer();
+    tracer.open({ add: () => undefined }, { sampler: 'always_on', ratio: 1, callersPerSecond: 1 });
+    const span = tracer.accept(`00-${'a'.repeat(32)}-${'c'.repeat(16)}-01`);
+    if (!span) throw new Error('not traced');
+    expect(withSpan(span, () => logged({ count: 1 })).line).toMatchObject({ count: 1, trace_id: 'a'.repeat(32) });
+    span.end();
+    expect(withSpan(span, () => logged({ count: 1 })).line).not.toHaveProperty('trace_id');
   });
 });
 

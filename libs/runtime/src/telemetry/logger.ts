@@ -1,6 +1,7 @@
 import pino, { type DestinationStream } from 'pino';
 import { errorFields } from './error-fields';
 import { sift, type Fields } from './fields';
+import { currentSpan } from './tracing/current-span';
 
 /** The fields that a log line may have: those of the one list, and an error, of which kind and place are told. */
 export interface LogFields extends Fields {
@@ -17,7 +18,8 @@ export interface Logger {
 
 /**
  * JSON lines on standard error; standard output belongs to what a person or a pipe reads. What is not in the list of fields is
- * left out, also where the compiler was talked out of seeing it; `droppedFields` on the line says how many.
+ * left out, also where the compiler was talked out of seeing it; `droppedFields` on the line says how many. What is said on the way of a
+ * request that is traced has its `trace_id`.
  */
 export function createLogger(
   service: string,
@@ -32,8 +34,10 @@ export function createLogger(
     (severity: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, { error, ...fields }: LogFields = {}): void => {
       const { told, dropped } = sift(fields);
+      const traceId = currentSpan()?.traceId;
       const line = {
         ...told,
+        ...(traceId === undefined ? {} : { trace_id: traceId }),
         ...(error === undefined ? {} : { error: errorFields(error) }),
         ...(dropped === 0 ? {} : { droppedFields: dropped }),
       };
