@@ -3,12 +3,15 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelHostService } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
-import { MODEL_HOST_INFER, serveFrames, ServiceTls, startGrpcServer } from '@medserve/rpc';
+import { MODEL_HOST_INFER, serveFrames, ServiceTls } from '@medserve/rpc';
 import { GenerationScheduler } from './host/generation-scheduler';
+import { doorFromEnvironment, openHostDoor } from './host/host-door';
+import { KeptSpans } from './host/kept-spans';
 import type { FromHost, ToHost } from './host/messages';
 import { ModelThread } from './host/model-thread';
 import { Scheduler } from './host/scheduler';
 import type { ServedModel } from './host/served-model';
+import { tracedRequest } from './host/traced-requests';
 import type { LoadedModelInfo, ModelRules } from './host/worker-messages';
 
 /*
@@ -33,6 +36,13 @@ const tell = (message: FromHost): void => {
   if (process.connected) process.send?.(message);
 };
 
+const traces = new KeptSpans();
+
+const tellSpans = (): void => {
+  const kept = traces.take();
+  if (kept) tell({ kind: 'spans', ...kept });
+};
+
 type Load = ToHost & { readonly kind: 'load' };
 
 const firstThread = new ModelThread(firstWorker, {
@@ -51,13 +61,17 @@ const deserted = new Promise<void>((resolve) => {
 });
 
 /** Listens before there is a model: that takes longer than to map a model's weights. */
-const listening = startGrpcServer({
-  listen: { host: '127.0.0.1', port: 0 },
+const listening = openHostDoor(doorFromEnvironment(process.env), {
   security: ServiceTls.open(process.env['MEDSERVE_TLS_DIR'], 'inference')?.serve(['router']),
   register: (server, closing) => {
     const infer = serveFrames({
       handle: (request) =>
-        served?.submit(request) ?? Promise.reject(new ServingError('unavailable', 'The host has no model yet.')),
+        tracedRequest(
+          traces.tracer,
+          request,
+          () =>
+            served?.submit(request) ?? Promise.reject(new ServingError('unavailable', 'The host has no model yet.')),
+        ),
       maxInFlight: MAX_IN_FLIGHT,
       closing,
       leaving: leaving.signal,
@@ -115,6 +129,7 @@ async function serve(load: Load): Promise<void> {
   const { address } = await listening;
   const report = (): void => {
     tell({ kind: 'report', ...model.figures(), residentBytes: process.memoryUsage.rss() });
+    tellSpans();
   };
   setInterval(report, REPORT_EVERY_MS);
   report();
@@ -127,6 +142,7 @@ async function leave(handBack: boolean): Promise<void> {
   leaving.abort();
   await served?.drain(handBack);
   await Promise.race([deserted, sleep(LINGER_MS)]);
+  tellSpans();
   die();
 }
 

@@ -35,6 +35,10 @@ export function countHostEvent(event: HostEvent, instruments: Instruments): void
     case 'wrote':
       countWriting(event, instruments);
       return;
+    case 'traced':
+      instruments.tracer.take(event.spans);
+      if (event.dropped > 0) instruments.traces.spansDropped.inc({ why: 'queue_full' }, event.dropped);
+      return;
     case 'measured':
       instruments.modelResidentBytes.set({ model }, event.residentBytes);
   }

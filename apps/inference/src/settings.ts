@@ -1,10 +1,17 @@
 import { totalmem } from 'node:os';
 import type { CertificateObserver, Listen } from '@medserve/rpc';
-import type { Logger } from '@medserve/runtime';
+import type { Logger, Span } from '@medserve/runtime';
+import type { PortRange } from './host/host-door';
 import type { WritingFigures } from './host/messages';
 
 export interface InferencePodSettings {
   readonly listen: Listen;
+  /** Ports that its hosts take, at the same host; absent: any free ones. */
+  readonly hostPorts?: PortRange | undefined;
+  /** The pod's address as routers know it, without a port; absent: where it listens. */
+  readonly reachedAt?: string | undefined;
+  /** For what runs when the pod closes, in milliseconds. Default 5 000. */
+  readonly drainMs?: number | undefined;
   /** Folder of the TLS files; absent: none, for services on one machine. */
   readonly tlsDirectory?: string | undefined;
   /** Told of the certificate in that folder, for the log and the metrics. */
@@ -66,6 +73,8 @@ export type HostEvent = { readonly model: string } & (
       readonly since: WritingFigures | undefined;
       readonly isServing: boolean;
     }
+  /** What traced requests spent their time on; `dropped`: spans for which a host had no room. */
+  | { readonly kind: 'traced'; readonly spans: readonly Span[]; readonly dropped: number }
   /** What the model's hosts hold now, together. */
   | { readonly kind: 'measured'; readonly residentBytes: number }
 );

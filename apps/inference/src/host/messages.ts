@@ -1,5 +1,6 @@
 import type { GeneratorStats, KnownPackage, PackageRef } from '@medserve/engines';
 import type { TensorDescriptionEntry } from '@medserve/rpc';
+import type { Span } from '@medserve/runtime/tracing';
 
 /** What agent and host say to each other over the host's IPC channel; whose end is the end of the host. */
 export type ToHost =
@@ -84,6 +85,14 @@ export interface HostFigures {
   readonly residentBytes: number;
 }
 
+/** Of requests that are traced: what ended since the message before. */
+export interface HostSpans {
+  readonly kind: 'spans';
+  readonly spans: readonly Span[];
+  /** For which there was no room. */
+  readonly dropped: number;
+}
+
 export type FromHost =
   /** Everything that needs no model is loaded. */
   | { readonly kind: 'waiting' }
@@ -91,4 +100,5 @@ export type FromHost =
   | { readonly kind: 'loading'; readonly residentBytes: number }
   | HostServing
   | { readonly kind: 'failed'; readonly detail: string }
-  | HostFigures;
+  | HostFigures
+  | HostSpans;

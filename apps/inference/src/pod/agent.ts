@@ -36,7 +36,7 @@ const MESSAGES = {
   unloaded: 'a model is unloaded',
   evicted: 'a model makes room for another',
   replaced: 'a model host is replaced',
-} as const satisfies Record<Exclude<HostEvent['kind'], 'measured' | 'wrote'>, string>;
+} as const satisfies Record<Exclude<HostEvent['kind'], 'measured' | 'wrote' | 'traced'>, string>;
 
 /** Owns every model host of the pod. */
 export class Agent {
@@ -165,7 +165,7 @@ export class Agent {
 
   private tell(event: HostEvent, { pid }: ModelHost): void {
     const { logger, onHostEvent } = this.options;
-    if (event.kind !== 'measured' && event.kind !== 'wrote') {
+    if (event.kind !== 'measured' && event.kind !== 'wrote' && event.kind !== 'traced') {
       const level = event.kind === 'died' || event.kind === 'failed' ? 'warn' : 'info';
       logger[level](MESSAGES[event.kind], {
         model: event.model,

@@ -28,7 +28,7 @@ export const isGood = (found: FoundPackage): found is GoodPackage => found.model
 
 export const keyOf = ({ name, version }: { name: string; version: string }): string => `${name}:${version}`;
 
-function describe({ manifest, serving, digest }: ModelPackage, standing: Standing): CatalogueEntry {
+function describe({ manifest, serving, digest }: ModelPackage, sentAlong: boolean, standing: Standing): CatalogueEntry {
   const { name, version, title, engine, serves, intendedUse, notFor, licence } = manifest;
   const { inputs, outputs, configJson, maxBatchSize, labels, instances } = serving;
   const language = languageOf(manifest);
@@ -54,6 +54,7 @@ function describe({ manifest, serving, digest }: ModelPackage, standing: Standin
     residentBytes: 0,
     expectedLoadMs: 0,
     untrusted: false,
+    sentAlong,
     ...standing,
     language,
   };
@@ -63,7 +64,7 @@ const labelOf = (name: string, isSent: boolean): string => (isSent ? SENT_ALONG 
 
 /** What a package that could be read is in a pod: broken all the same when its recipe, reader or engine is none. */
 export function foundPackage(modelPackage: ModelPackage, isSent = false, standing = NOBODY): FoundPackage {
-  const entry = describe(modelPackage, standing);
+  const entry = describe(modelPackage, isSent, standing);
   const label = labelOf(entry.name, isSent);
   try {
     compileModel(modelPackage);
@@ -81,7 +82,7 @@ export function brokenPackage(
 ): FoundPackage {
   return {
     modelPackage: undefined,
-    entry: { ...NOTHING_KNOWN, name, version, state: 'broken', reason, untrusted },
+    entry: { ...NOTHING_KNOWN, name, version, state: 'broken', reason, untrusted, sentAlong: isSent },
     label: labelOf(name, isSent),
   };
 }

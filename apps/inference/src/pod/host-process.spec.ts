@@ -12,8 +12,8 @@ const ORDER = {
 /** A child process of which the test says what happens to it. */
 class FakeChild extends EventEmitter {
   connected = true;
-  readonly send = (): boolean => true;
-  readonly kill = (): boolean => true;
+  send: (message?: unknown) => boolean = () => true;
+  kill: () => boolean = () => true;
 
   constructor(readonly pid: number | undefined) {
     super();
@@ -55,5 +55,25 @@ describe('the process of a model host', () => {
     child.emit('message', { kind: 'report', inFlight: 1, queued: 0, idleForMs: 0, residentBytes: 9 });
     expect([host.residentBytes, host.report?.inFlight]).toEqual([9, 1]);
     expect(heard).toHaveBeenCalledTimes(2);
+  });
+
+  it('gives back what a leaving host has not begun before the time for it is over, and then kills it', async () => {
+    jest.useFakeTimers({ now: 0 });
+    try {
+      const { child, host } = start(7);
+      const told: unknown[] = [];
+      child.send = (message?: unknown) => told.push(message) > 0;
+      child.kill = jest.fn(() => child.emit('exit', null, 'SIGKILL'));
+      const drained = host.drain(1_000);
+      expect(told).toEqual([{ kind: 'drain', handBack: false }]);
+      jest.advanceTimersByTime(750);
+      expect(told.at(-1)).toEqual({ kind: 'drain', handBack: true });
+      expect(child.kill).not.toHaveBeenCalled();
+      jest.advanceTimersByTime(250);
+      await drained;
+      expect(child.kill).toHaveBeenCalledTimes(1);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

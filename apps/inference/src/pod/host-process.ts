@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { ServingError } from '@medserve/errors';
 import type { HostReport } from '@medserve/serving';
+import { doorToEnvironment, type HostDoor } from '../host/host-door';
 import type { FromHost, HostServing, ToHost } from '../host/messages';
 import type { LoadOrder, ModelHost } from './model-host';
 
@@ -23,13 +24,28 @@ const V8_FLAGS = [
 /** Keeps free memory instead of giving it back (mallopt(3)): touching it anew costs several times as much as filling it. */
 const KEEP_MEMORY = 'glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296';
 
+/** Share of the grace after which a leaving host begins nothing more: what still waits then is better begun elsewhere than cut off. */
+const BEGIN_UNTIL = 0.75;
+
 /** What is needed of a child process. */
 export type HostChild = Pick<ChildProcess, 'pid' | 'connected' | 'kill' | 'send'> & Pick<EventEmitter, 'on' | 'once'>;
+
+/** What a host has of its pod. */
+export interface HostPlace {
+  /** Folder of the pod alone, where its hosts leave compiled code for those that start after them. */
+  readonly codeCache: string;
+  readonly door: HostDoor;
+  /** The pod's own: its hosts serve as parts of it. */
+  readonly tlsDirectory?: string | undefined;
+  /** Says where the servers of pools are. */
+  readonly poolsFile?: string | undefined;
+}
 
 /** A model host's process, from waiting to its end. */
 export class HostProcess implements ModelHost {
   onReport: () => void = () => undefined;
   onWriting: ModelHost['onWriting'] = () => undefined;
+  onSpans: ModelHost['onSpans'] = () => undefined;
   readonly exited: Promise<void>;
   private last: HostReport | undefined;
   private heldBytes = 0;
@@ -54,12 +70,7 @@ export class HostProcess implements ModelHost {
     });
   }
 
-  /**
-   * @param codeCache folder of this pod alone, where its hosts leave compiled code for those that start after them
-   * @param tlsDirectory the pod's own: its hosts serve as parts of it
-   * @param poolsFile says where the servers of pools are
-   */
-  static start(codeCache: string, tlsDirectory = '', poolsFile = ''): HostProcess {
+  static start({ codeCache, door, tlsDirectory = '', poolsFile = '' }: HostPlace): HostProcess {
     return new HostProcess(
       fork(HOST_ENTRY, [], {
         execArgv: V8_FLAGS,
@@ -69,6 +80,7 @@ export class HostProcess implements ModelHost {
           NODE_COMPILE_CACHE: codeCache,
           MEDSERVE_TLS_DIR: tlsDirectory,
           MEDSERVE_POOLS_FILE: poolsFile,
+          ...doorToEnvironment(door),
         },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),
@@ -115,10 +127,14 @@ export class HostProcess implements ModelHost {
 
   async drain(graceMs: number, handBack = false): Promise<void> {
     this.tell({ kind: 'drain', handBack });
+    const giveBack = setTimeout(() => {
+      if (!handBack) this.tell({ kind: 'drain', handBack: true });
+    }, BEGIN_UNTIL * graceMs);
     const cut = setTimeout(() => {
       this.kill();
     }, graceMs);
     await this.exited;
+    clearTimeout(giveBack);
     clearTimeout(cut);
   }
 
@@ -143,6 +159,9 @@ export class HostProcess implements ModelHost {
       case 'loading':
         this.heldBytes = message.residentBytes;
         this.onReport();
+        return;
+      case 'spans':
+        this.onSpans(message);
         return;
       case 'report': {
         const { inFlight, queued, idleForMs, running, abandonedForMs, residentBytes, writing } = message;

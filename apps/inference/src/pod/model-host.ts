@@ -1,6 +1,6 @@
 import type { KnownPackage, PackageRef } from '@medserve/engines';
 import type { HostReport } from '@medserve/serving';
-import type { HostServing, WritingFigures } from '../host/messages';
+import type { HostServing, HostSpans, WritingFigures } from '../host/messages';
 
 export interface LoadOrder {
   readonly package: PackageRef;
@@ -26,6 +26,8 @@ export interface ModelHost {
   onReport: () => void;
   /** Called before that, of a host that writes. */
   onWriting: (figures: WritingFigures) => void;
+  /** Told what requests that are traced spent their time on. */
+  onSpans: (spans: HostSpans) => void;
   /**
    * Resolves when the host serves the model. The process is gone, or on its way out, when this throws.
    *

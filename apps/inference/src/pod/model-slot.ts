@@ -331,6 +331,9 @@ export class ModelSlot {
       this.context.onHostEvent({ kind: 'wrote', model: this.label, figures, since, isServing }, next.host);
       since = figures;
     };
+    next.host.onSpans = ({ spans, dropped }) => {
+      this.context.onHostEvent({ kind: 'traced', model: this.label, spans, dropped }, next.host);
+    };
     void next.host.exited.then(() => {
       if (this.running === next) this.onDeath(next);
     });

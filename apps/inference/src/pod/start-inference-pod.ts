@@ -14,29 +14,40 @@ import { ServiceTls, startGrpcServer, toModel, unaryMethod, watchMethod, type Gr
 import { limitsOf, type InferencePodSettings } from '../settings';
 import { openAdmission } from './admission/open-admission';
 import { Agent } from './agent';
+import { Departure } from './departure';
 import { HostProcess } from './host-process';
+import { notLoaded } from './not-loaded';
 import { Repositories } from './repositories';
 import { SentModels } from './sent-models';
 
 export interface InferencePod {
   /** host:port of the agent. */
   readonly address: string;
+  /** What it is to have before it takes requests and has not: models that are kept warm and are not loaded. */
+  missing(): readonly string[];
+  /** Tells routers to send nothing new. What comes nevertheless is served until the pod closes. */
+  leave(): void;
   /** Drains and ends every host within the grace period. */
   close(): Promise<void>;
 }
 
 const CLOSE_GRACE_MS = 5_000;
 
-const watchModels = (agent: Agent, closing: AbortSignal) =>
+const watchModels = (agent: Agent, departure: Departure, closing: AbortSignal) =>
   watchMethod<WatchModelsRequest, WatchModelsResponse>(
     {
-      onChange: (listener) => agent.onChange(listener),
-      current: () => ({ models: agent.models().map(toModel), complete: true, draining: false }),
+      onChange: (listener) => {
+        const stops = [agent.onChange(listener), departure.onChange(listener)];
+        return () => {
+          for (const stop of stops) stop();
+        };
+      },
+      current: () => ({ models: agent.models().map(toModel), complete: true, draining: departure.hasBegun }),
     },
     closing,
   );
 
-function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer> {
+function serve(agent: Agent, departure: Departure, settings: InferencePodSettings): Promise<GrpcServer> {
   return startGrpcServer({
     listen: settings.listen,
     security: ServiceTls.open(settings.tlsDirectory, 'inference', { observer: settings.certificateObserver })?.serve([
@@ -58,7 +69,7 @@ function serve(agent: Agent, settings: InferencePodSettings): Promise<GrpcServer
           await agent.unload(name);
           return {};
         }),
-        watchModels: watchModels(agent, closing),
+        watchModels: watchModels(agent, departure, closing),
       });
     },
   });
@@ -76,6 +87,9 @@ export async function startInferencePod(settings: InferencePodSettings): Promise
   });
   const repositories = new Repositories(settings.repositories, logger, admission);
   const found = await repositories.readAll();
+  const { hostPorts: ports, reachedAt, tlsDirectory, poolsFile, drainMs = CLOSE_GRACE_MS } = settings;
+  const door = { host: settings.listen.host, ports, reachedAt };
+  const place = { codeCache: join(scratch, 'code'), door, tlsDirectory, poolsFile };
   const agent = new Agent({
     repositories,
     sentModels: new SentModels(scratch),
@@ -84,21 +98,30 @@ export async function startInferencePod(settings: InferencePodSettings): Promise
     keepWarm,
     logger,
     onHostEvent,
-    spawn: () => HostProcess.start(join(scratch, 'code'), settings.tlsDirectory, settings.poolsFile),
+    spawn: () => HostProcess.start(place),
   });
   const end = async (graceMs: number): Promise<void> => {
     await agent.close(graceMs);
     await rm(scratch, { recursive: true, force: true });
   };
-  const server = await serve(agent, settings).catch(async (error: unknown) => {
+  const departure = new Departure();
+  const server = await serve(agent, departure, settings).catch(async (error: unknown) => {
     await end(0);
     throw error;
   });
   logger.info('the inference pod serves', { address: server.address, count: found.length });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await end(CLOSE_GRACE_MS);
+    departure.begin();
+    await end(drainMs);
     await server.close();
   };
-  return { address: server.address, close: () => (closing ??= close()) };
+  return {
+    address: server.address,
+    missing: () => notLoaded(agent.models(), keepWarm),
+    leave: () => {
+      departure.begin();
+    },
+    close: () => (closing ??= close()),
+  };
 }

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, watch } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeLanguagePackage } from '@medserve/testkit';
 import { conversation, generationInput } from '../host/testing/incoming';
-import { TestPod } from './testing/test-pod';
+import { ENSURE, TestPod } from './testing/test-pod';
 
 jest.setTimeout(120_000);
 
@@ -36,7 +37,14 @@ describe('a host whose step never ends', () => {
   it('is killed when its callers have gone, and what waited there is answered by another', async () => {
     const ask = (deadlineMs: number) =>
       pod.serve(WRITER, [], { input: generationInput(conversation('Hello', { maxTokens: 2 })), deadlineMs });
-    const stuck = ask(1_000);
+    // Loaded first, and begun before the other comes: it is this one that is to be stuck.
+    await pod.client.ensure(WRITER, ENSURE);
+    const watcher = watch(folder);
+    const lit = once(watcher, 'change');
+    const stuck = ask(3_000);
+    stuck.catch(() => undefined);
+    await lit;
+    watcher.close();
     const waiting = ask(60_000);
     await expect(stuck).rejects.toMatchObject({ reason: 'deadline_exceeded' });
     expect(existsSync(join(folder, 'fuse'))).toBe(false);

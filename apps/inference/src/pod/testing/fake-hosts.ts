@@ -12,6 +12,7 @@ export class FakeHost implements ModelHost {
   residentBytes = 0;
   onReport: () => void = () => undefined;
   onWriting: ModelHost['onWriting'] = () => undefined;
+  onSpans: ModelHost['onSpans'] = () => undefined;
   order: LoadOrder | undefined;
   /** How it was asked to end. */
   drained: { readonly graceMs: number; readonly handBack: boolean } | undefined;

@@ -68,15 +68,16 @@ export class TestPod {
 
   /** What became of hosts so far. */
   kinds(): HostEvent['kind'][] {
-    return this.events.map(({ kind }) => kind).filter((kind) => kind !== 'measured' && kind !== 'wrote');
+    const told = this.events.map(({ kind }) => kind);
+    return told.filter((kind) => kind !== 'measured' && kind !== 'wrote' && kind !== 'traced');
   }
 
   /** Resolves with the first catalogue that the predicate accepts. */
   catalogue(accept: (models: readonly CatalogueEntry[]) => boolean = () => true): Promise<readonly CatalogueEntry[]> {
     return new Promise((resolve) => {
-      const watch = this.client.watch((models) => {
-        if (!models || !accept(models)) return;
-        resolve(models);
+      const watch = this.client.watch((told) => {
+        if (!told || !accept(told.models)) return;
+        resolve(told.models);
         setImmediate(() => {
           watch.close();
         });
