@@ -1,9 +1,10 @@
-import { ServingError } from '@medserve/errors';
+import { ServingError, toServingError } from '@medserve/errors';
 import { fromRequestClass, type ClassName, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import { failpoint } from '@medserve/runtime/failpoints';
 import { admit, type AdmissionLimits } from '@medserve/serving';
 import type { Directory, ModelWanted } from './directory';
 import type { Fleet } from './fleet';
+import type { Pool } from './pool';
 import { risingProgress } from './rising-progress';
 import type { Traffic } from './traffic';
 
@@ -26,12 +27,11 @@ export class Dispatcher {
     this.admit(request, size);
     this.traffic.enter(size);
     try {
-      const pool = this.fleet.pool(this.directory.resolve(request.routing, this.fleet.complete));
-      if (!pool) throw new ServingError('unavailable', 'No inference pod has the model.');
+      const pool = this.poolFor(request);
       const held = failpoint('router.dispatch');
       // Otherwise what comes next has to happen at once: places are given in the order of arrival.
       if (held !== undefined) await held;
-      return await pool.serve(request);
+      return await pool.serve(request).catch((error: unknown) => this.another(pool, request, error));
     } finally {
       if (!this.evicted.has(request)) this.traffic.leave(size);
     }
@@ -44,6 +44,27 @@ export class Dispatcher {
    */
   wake(wanted: ModelWanted): void {
     this.fleet.pool(this.directory.resolve(wanted, this.fleet.complete))?.waiting.wake();
+  }
+
+  /** @throws ServingError as the directory, or `unavailable` */
+  private poolFor({ routing }: IncomingRequest): Pool {
+    const pool = this.fleet.pool(this.directory.resolve(routing, this.fleet.complete));
+    if (!pool) throw new ServingError('unavailable', 'No inference pod has the model.');
+    return pool;
+  }
+
+  /** Who waited for a version that the pods which came do not have any more gets the one that they have, if it named none. */
+  private another(pool: Pool, request: IncomingRequest, error: unknown): Promise<EncodedFrame> {
+    if (!pool.passesOn(request, toServingError(error).reason)) throw error;
+    let next: Pool;
+    try {
+      next = this.poolFor(request);
+      if (next === pool) throw error;
+    } catch (refusal) {
+      pool.refused(request, toServingError(refusal).reason);
+      throw refusal;
+    }
+    return next.serve(request).catch((again: unknown) => this.another(next, request, again));
   }
 
   /** A more urgent request gets the places of as many that wait as it needs, of whatever model: of none, if all were too few. */

@@ -46,7 +46,15 @@ describe('a pod that comes back', () => {
         onChange(look);
         look();
       });
-    const fleet = { members: [member], catalogue: [catalogueEntry('m')], onChange } as unknown as Fleet;
+    const fleet = {
+      members: [member],
+      catalogue: [catalogueEntry('m')],
+      onChange,
+      isAbsent: () => false,
+      reordered: () => {
+        member.changed();
+      },
+    } as unknown as Fleet;
     return { heard, member, operator: new Operator(fleet, orders), until, firstOrder: first.reached, letIt: go.reach };
   }
 

@@ -5,6 +5,8 @@ import { hashText } from '@medserve/serving';
 import type { Orders } from './orders';
 
 const REPLAY_DEADLINE_MS = 600_000;
+/** How long a pod that said that it ends is waited for: it, or another in its place, is expected back. */
+const EXPECTED_BACK_MS = 30_000;
 
 /** An order that is said again. */
 interface Replay {
@@ -21,7 +23,12 @@ export class Member {
   readonly client: PodClient;
   readonly hash: number;
   reachable = false;
+  /** Whether it said that it is about to end: nothing new is sent there. Holds until it is heard to say otherwise. */
+  draining = false;
   models: readonly CatalogueEntry[] = [];
+  /** What it had when it began to end, as long as it is expected back. */
+  expected: readonly CatalogueEntry[] = [];
+  private expiry: NodeJS.Timeout | undefined;
   private heard: readonly CatalogueEntry[] = [];
   /** By model, the last order that is said again: until it was, what the pod has of the model is not what was ordered. */
   private readonly withheld = new Map<string, Replay>();
@@ -37,10 +44,11 @@ export class Member {
   ) {
     this.hash = hashText(address);
     this.client = new PodClient(address, link);
-    this.watching = this.client.watch((models) => {
-      const isBack = models !== undefined && !this.reachable;
-      this.reachable = models !== undefined;
-      this.heard = models ?? [];
+    this.watching = this.client.watch((told) => {
+      const isBack = told !== undefined && !this.reachable;
+      this.reachable = told !== undefined;
+      this.noteDraining(told?.draining);
+      this.heard = told?.models ?? [];
       if (isBack) for (const name of orders.namesFor(this.heard)) void this.replay(name);
       this.changed();
     });
@@ -65,15 +73,37 @@ export class Member {
 
   /** Reads anew what of the pod's models is to be served: an order was given. */
   changed(): void {
-    this.models = this.heard
-      .filter(({ name }) => !this.withheld.has(name) || this.orders.isUnloaded(name))
-      .map((entry) => (this.orders.isUnloaded(entry.name) ? { ...entry, state: 'unloaded' as const } : entry));
+    this.models = this.draining ? [] : this.served();
     this.onChange();
   }
 
   close(): void {
+    clearTimeout(this.expiry);
     this.watching.close();
     this.client.close();
+  }
+
+  private served(): readonly CatalogueEntry[] {
+    return this.heard
+      .filter(({ name }) => !this.withheld.has(name) || this.orders.isUnloaded(name))
+      .map((entry) => (this.orders.isUnloaded(entry.name) ? { ...entry, state: 'unloaded' as const } : entry));
+  }
+
+  /** @param draining as it says; absent: it cannot be heard */
+  private noteDraining(draining: boolean | undefined): void {
+    if (draining === undefined) {
+      if (!this.draining) return;
+      this.expiry ??= setTimeout(() => {
+        this.expected = [];
+        this.onChange();
+      }, EXPECTED_BACK_MS).unref();
+      return;
+    }
+    clearTimeout(this.expiry);
+    this.expiry = undefined;
+    if (draining && !this.draining) this.expected = this.models;
+    else if (!draining) this.expected = [];
+    this.draining = draining;
   }
 
   /** Says the last order for a model again, when those that were given before the pod came back are done. */

@@ -16,7 +16,7 @@ export class Opening {
 
   constructor(
     private readonly seats: Seats,
-    private readonly events: { onOpened(): void; onExhausted(error: ServingError): void },
+    private readonly events: { onOpened(replica: Startable): void; onExhausted(error: ServingError): void },
   ) {}
 
   /** Opens one more replica, where that is worth while. */
@@ -48,7 +48,7 @@ export class Opening {
     replica.open().then(
       () => {
         this.forget();
-        this.events.onOpened();
+        this.events.onOpened(replica);
       },
       (error: unknown) => {
         this.failed(replica, toServingError(error));

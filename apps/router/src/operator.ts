@@ -25,7 +25,7 @@ export class Operator {
    */
   load(load: ModelLoad, options: OrderOptions): Promise<void> {
     return this.inTurn(load.name, async () => {
-      const error = await this.broadcast(this.reachable(), (member) => member.load(load, options));
+      const error = await this.broadcast(this.receivers(load.name), (member) => member.load(load, options));
       await this.done({ kind: 'load', load }, (states) => states.some((state) => state !== 'unloaded'));
       if (error) throw error;
     });
@@ -34,17 +34,19 @@ export class Operator {
   /** @throws ServingError `model_not_found`, `unavailable` */
   unload(name: string, options: OrderOptions): Promise<void> {
     return this.inTurn(name, async () => {
-      const reachable = this.reachable();
-      const having = reachable.filter((member) => member.has(name));
-      const givenTo = having.length > 0 ? having : reachable;
+      const receivers = this.receivers(name);
+      const having = receivers.filter((member) => member.has(name));
+      const givenTo = having.length > 0 ? having : receivers;
       const error = await this.broadcast(givenTo, (member) => member.unload(name, options));
       await this.done({ kind: 'unload', name }, (states) => states.every((state) => state === 'unloaded'));
       if (error) throw error;
     });
   }
 
-  private reachable(): readonly Member[] {
-    const reachable = this.fleet.members.filter((member) => member.reachable);
+  /** Of a model that pods to come will have, those that have it now, if any do: the others hear of the order when they come. */
+  private receivers(name: string): readonly Member[] {
+    const reachable = this.fleet.members.filter((member) => member.reachable && !member.draining);
+    if (this.fleet.isAbsent(name)) return reachable.filter((member) => member.has(name));
     if (reachable.length === 0) throw new ServingError('unavailable', 'No inference pod can be reached.');
     return reachable;
   }
@@ -77,7 +79,7 @@ export class Operator {
   /** Remembers the order and waits until the catalogue shows it, so that who gave it finds it done. */
   private async done(order: Order, shows: (states: readonly string[]) => boolean): Promise<void> {
     this.orders.remember(order);
-    for (const member of this.fleet.members) member.changed();
+    this.fleet.reordered();
     const name = nameOf(order);
     const isShown = () => shows(this.fleet.catalogue.filter((entry) => entry.name === name).map(({ state }) => state));
     // What a pod told before it answered may be in the same read as the answer.

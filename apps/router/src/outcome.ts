@@ -1,5 +1,6 @@
-import { ServingError, toServingError, type Reason } from '@medserve/errors';
+import { REASONS, ServingError, toServingError, type Category, type Reason } from '@medserve/errors';
 import { decodeFrame, errorOf, peekFrame } from '@medserve/rpc';
+import type { PoolOutcome } from './settings';
 
 /** How one try with one replica ended. */
 export type Outcome =
@@ -56,4 +57,17 @@ const TIMEOUT_FACTOR = 3;
 export function isReplicaFailure(reason: Reason | undefined, heldMs: number, usualMs: number): boolean {
   if (reason === 'deadline_exceeded') return heldMs >= Math.max(LEAST_TIMEOUT_MS, TIMEOUT_FACTOR * usualMs);
   return reason === 'inference_failed' || reason === 'unavailable' || reason === 'internal';
+}
+
+const FAILURES: ReadonlySet<Reason> = new Set(['inference_failed', 'unavailable', 'deadline_exceeded', 'internal']);
+
+/** Of refusals that say nothing against the request itself. */
+const PASSING: ReadonlySet<Category> = new Set(['exhausted', 'unavailable', 'upstream']);
+
+/** What a pool's statistics call the end of a request. @param reason of its failure; absent: it was answered */
+export function poolOutcomeOf(reason: Reason | undefined): PoolOutcome {
+  if (reason === undefined) return 'answered';
+  if (reason === 'cancelled') return 'cancelled';
+  if (FAILURES.has(reason)) return 'failed';
+  return PASSING.has(REASONS[reason].category) ? 'refused' : 'invalid';
 }

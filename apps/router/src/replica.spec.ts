@@ -1,6 +1,9 @@
 import { catalogueEntry, startFakePod } from '@medserve/testkit';
 import type { Member } from './member';
+import { ScalingPool } from './demand/scaling-pool';
 import { Replica } from './replica';
+import { poolTerms } from './testing/pool-terms';
+import { Traffic } from './traffic';
 import { echo, Harness, signpost } from './testing/harness';
 
 describe('a replica', () => {
@@ -12,7 +15,7 @@ describe('a replica', () => {
     const pod = harness.add(await startFakePod({ models: [entry], handle: echo }));
     const client = { ensure: () => ensured.then(() => pod.hostAddress()) };
     const member = { address: pod.address, hash: 1, reachable: true, client } as unknown as Member;
-    const replica = harness.add(new Replica(member, entry, 100));
+    const replica = harness.add(new Replica(member, entry, 100, new ScalingPool(poolTerms(), new Traffic().observer)));
     replica.update(entry);
     return replica;
   }

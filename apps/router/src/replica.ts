@@ -13,6 +13,7 @@ import {
   type OutlierRules,
   type ServingState,
 } from '@medserve/serving';
+import type { ScalingPool } from './demand/scaling-pool';
 import type { Member } from './member';
 import type { Startable } from './startable';
 
@@ -49,11 +50,15 @@ export class Replica implements Startable {
   private failedOpenings = 0;
   private openAgainAtMs = 0;
   private closed = false;
+  /** Of a pod that is not one of the fleet any more: until its last answer. */
+  private leaving: FrameStreamClient | undefined;
 
   constructor(
     private readonly member: Member,
     private readonly model: ModelKey,
     private readonly maxInFlight: number,
+    /** Whose demand it serves. */
+    public scaling: ScalingPool,
   ) {
     this.bounds = boundsOf(1, 0, maxInFlight);
     this.concurrency = firstConcurrency(this.bounds);
@@ -68,7 +73,21 @@ export class Replica implements Startable {
   }
 
   get reachable(): boolean {
-    return this.listed && this.member.reachable;
+    return this.listed && !this.closed && this.member.reachable && !this.member.draining;
+  }
+
+  get isDraining(): boolean {
+    return this.listed && this.member.draining && this.member.reachable;
+  }
+
+  /** Whether its pod, which can be heard, has not got the model, or not any more. */
+  get isWithout(): boolean {
+    return !this.listed && this.member.settled;
+  }
+
+  /** Whether nothing runs there any more, after `retire`. */
+  get isOver(): boolean {
+    return this.leaving === undefined || this.leaving.inFlight === 0;
   }
 
   get link(): Startable['link'] {
@@ -178,8 +197,16 @@ export class Replica implements Startable {
     this.outlier = eject(this.outlier, nowMs, rules);
   }
 
+  /** Its pod is not one of the fleet any more: nothing is sent there, and what runs there may end. */
+  retire(): void {
+    this.closed = true;
+    this.leaving = this.host?.stream;
+    this.drop(this.host);
+  }
+
   close(): void {
     this.closed = true;
+    this.leaving?.close();
     this.host?.stream.close();
   }
 

@@ -44,9 +44,7 @@ export const watchModels = (fleet: Fleet, closing: AbortSignal) =>
     {
       onChange: (listener) => fleet.onChange(listener),
       current: () =>
-        fleet.known
-          ? { models: fleet.catalogue.map(toModel), complete: fleet.complete, draining: false }
-          : undefined,
+        fleet.known ? { models: fleet.catalogue.map(toModel), complete: fleet.complete, draining: false } : undefined,
     },
     closing,
   );

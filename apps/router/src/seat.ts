@@ -1,6 +1,7 @@
 import type { ServingError } from '@medserve/errors';
 import type { IncomingRequest } from '@medserve/rpc';
 import type { Decision } from './decision';
+import type { ScalingPool } from './demand/scaling-pool';
 import type { Host, Replica } from './replica';
 import type { Startable } from './startable';
 
@@ -15,6 +16,10 @@ export interface Seat {
 /** What a waiting room has to know of those that it waits for. */
 export interface Seats {
   readonly replicas: readonly Startable[];
+  /** Whose demand those are who wait. */
+  readonly scaling: ScalingPool;
+  /** Whether replicas may come that are not there yet. */
+  readonly isExpected: boolean;
   /** Those of them that can serve the model, now or after loading it. */
   able(): readonly Startable[];
   /** Whether a connected replica has a place for it. */

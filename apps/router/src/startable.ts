@@ -1,7 +1,10 @@
 import type { Candidate } from '@medserve/serving';
+import type { ScalingPool } from './demand/scaling-pool';
 
 /** A replica that may have to be opened first. */
 export interface Startable extends Candidate {
+  /** Whose replica it is. */
+  readonly scaling: ScalingPool;
   /** Since when it is being opened, on the clock of `performance.now()`. */
   readonly openingSinceMs: number | undefined;
   /** 0: not known, or nothing is to be loaded. */

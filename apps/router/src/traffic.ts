@@ -9,6 +9,12 @@ const SILENT: RouterObserver = {
   onRetry: () => undefined,
   onEjection: () => undefined,
   onShed: () => undefined,
+  onPools: () => undefined,
+  onPoolGone: () => undefined,
+  onPoolWaited: () => undefined,
+  onPoolEnded: () => undefined,
+  onColdRequest: () => undefined,
+  onColdStart: () => undefined,
 };
 
 /** What is inside the router over all models, and who is told of it. */

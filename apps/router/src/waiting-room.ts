@@ -1,54 +1,50 @@
 import { ServingError } from '@medserve/errors';
 import type { ClassName, IncomingRequest } from '@medserve/rpc';
-import {
-  boundedRetryAfterMs,
-  CLASSES,
-  expectedWaitMs,
-  observeAnswer,
-  RequestQueue,
-  shedding,
-  UNKNOWN_RATE,
-} from '@medserve/serving';
+import type { LoadProgress, RequestQueue } from '@medserve/serving';
 import { Opening } from './opening';
+import { Pace } from './pace';
 import type { Seat, Seats } from './seat';
-import type { ShedReason } from './settings';
+import type { Startable } from './startable';
+import { Teller } from './teller';
 import type { Traffic } from './traffic';
+import { Verdicts, type Room } from './verdicts';
+import { Waiters } from './waiters';
 import { Waiting } from './waiting';
 
-/** How often those who wait for a cold model hear how far it is. */
-const TELL_EVERY_MS = 250;
-
 /**
- * Where the requests of one model wait for a place, be it that its replicas are busy or that the model is being loaded: bounded,
- * the most urgent first. Whoever would be too late in any case is told so when it comes.
+ * Where the requests of one model wait for a place, be it that its replicas are busy, that the model is being loaded or that the
+ * pool has no replica yet: bounded, the most urgent first. Whoever would be too late in any case is told so when it comes.
  */
-export class WaitingRoom {
-  private readonly queue: RequestQueue<Waiting>;
+export class WaitingRoom implements Room {
+  readonly pace = new Pace();
+  private readonly waiters: Waiters;
   private readonly opening: Opening;
-  private rate = UNKNOWN_RATE;
-  private answeredAtMs = 0;
-  /** Whether requests waited throughout since the last answer: only then does the time between answers say something. */
-  private isBusy = false;
+  private readonly verdicts = new Verdicts(this);
+  private readonly teller = new Teller(this);
   /** Whether anybody asked for the model yet: to those that nobody asks for no connection is made ahead. */
   private isAskedFor = false;
-  private teller: NodeJS.Timeout | undefined;
+  /** Until when it is to be loaded although nobody waits. */
+  private wantedUntilMs = 0;
   private wakeUp: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly seats: Seats,
+    readonly seats: Seats,
     limit: number,
-    private readonly traffic: Traffic,
+    readonly traffic: Traffic,
   ) {
-    this.queue = new RequestQueue(limit);
+    this.waiters = new Waiters(limit, traffic);
     this.opening = new Opening(seats, {
-      onOpened: () => {
-        this.forgetPace();
-        this.pump();
+      onOpened: (replica) => {
+        this.opened(replica);
       },
       onExhausted: (error) => {
-        this.refuseAll(error);
+        this.exhausted(error);
       },
     });
+  }
+
+  get queue(): RequestQueue<Waiting> {
+    return this.waiters.queue;
   }
 
   get size(): number {
@@ -60,34 +56,38 @@ export class WaitingRoom {
     const refusal = this.seats.refusal();
     if (refusal) throw refusal;
     request.signal.throwIfAborted();
-    this.wake();
+    this.open();
     const waiting = new Waiting(request, this.leave);
-    const error = this.tooLate(waiting) ?? this.enlist(waiting);
-    if (error) waiting.refuse(error);
-    else this.tell(waiting);
+    const late = this.verdicts.tooLate(waiting);
+    const error = late ?? this.enlist(waiting);
+    if (late?.reason === 'model_loading') this.want();
+    if (error) {
+      waiting.refuse(error);
+      return waiting.seat;
+    }
+    this.teller.tell(waiting);
+    if (!this.isServed) this.bound(waiting);
     return waiting.seat;
   }
 
   /** Has the model loaded where it is not, or a further replica where that is worth while. */
   wake(): void {
-    this.isAskedFor = true;
-    this.opening.ready();
-    this.opening.next();
+    this.open();
+    if (!this.isServed) this.want();
   }
 
   /** The catalogue changed. */
   update(): void {
     if (this.isAskedFor) this.opening.ready();
+    if (!this.isServed) this.unserved();
     this.pump();
   }
 
   /** A replica answered: its place is free, and how long that took says how quickly the queue gets shorter. */
   answered(): void {
-    const nowMs = performance.now();
-    if (this.isBusy) this.rate = observeAnswer(this.rate, nowMs - this.answeredAtMs);
-    this.answeredAtMs = nowMs;
+    this.pace.answered(performance.now());
     this.pump();
-    this.isBusy = this.queue.size > 0;
+    this.pace.given(this.queue.size > 0);
   }
 
   /** Gives free places to those who wait. */
@@ -99,36 +99,39 @@ export class WaitingRoom {
         this.wantPlace();
         return;
       }
-      const error = this.hopeless(head);
+      const error = this.verdicts.hopeless(head);
       if (error) {
-        this.remove(head);
-        head.refuse(error);
+        this.waiters.refuse(head, error);
         continue;
       }
       const seat = this.seats.take(head.request);
       if (!seat) return;
-      this.queue.take(head);
-      this.count(head, -1);
+      this.waiters.take(head);
       head.grant(seat);
     }
   }
 
   /** For want of room elsewhere: the one that can wait longest leaves, if it is less urgent. @returns which one left */
   evictLessUrgentThan(name: ClassName): IncomingRequest | undefined {
-    let last: Waiting | undefined;
-    for (const waiting of this.queue.inOrder()) last = waiting;
-    if (!last || CLASSES.indexOf(last.class) <= CLASSES.indexOf(name)) return undefined;
-    this.remove(last);
-    last.refuse(this.full('evicted'));
-    return last.request;
+    const last = this.waiters.lastLessUrgentThan(name);
+    if (last) this.waiters.refuse(last, this.verdicts.full('evicted'));
+    return last?.request;
   }
 
   /** How long one more would wait for those that serve or are about to; `undefined`: none is. */
   expectedWaitMs(): number | undefined {
     const able = this.seats.able();
-    if (able.some(({ link }) => link === 'up')) return expectedWaitMs(this.rate, this.queue.size + 1) ?? 0;
+    if (able.some(({ link }) => link === 'up')) return this.pace.waitMs(this.queue.size + 1) ?? 0;
     if (!able.some(({ link }) => link === 'opening')) return undefined;
     return this.opening.progress()?.remainingMs ?? 0;
+  }
+
+  /** Of a pool without replicas that is of all until one serves; otherwise of the quickest replica. */
+  loading(): LoadProgress | undefined {
+    if (this.isServed) return undefined;
+    const coldStart = this.seats.isExpected ? this.seats.scaling.coldStarts.progress(performance.now()) : undefined;
+    const opening = this.opening.progress();
+    return coldStart && coldStart.remainingMs > 0 ? coldStart : (opening ?? coldStart);
   }
 
   close(): void {
@@ -136,87 +139,55 @@ export class WaitingRoom {
     this.refuseAll(new ServingError('unavailable', 'This part of the platform is shutting down.'));
   }
 
-  /** Where nobody else serves, how quickly answers came before says nothing about the one that is connected now. */
-  private forgetPace(): void {
-    if (this.seats.able().filter(({ link }) => link === 'up').length > 1) return;
-    this.rate = UNKNOWN_RATE;
-    this.isBusy = false;
+  private get isServed(): boolean {
+    return this.seats.able().some(({ link }) => link === 'up');
+  }
+
+  private unserved(): void {
+    const nowMs = performance.now();
+    if (nowMs < this.wantedUntilMs) this.opening.next();
+    if (this.queue.size === 0) return;
+    this.seats.scaling.lack(nowMs);
+    for (const waiting of this.queue.inOrder()) this.bound(waiting);
+  }
+
+  /** While no replica has the model loaded, the pool says how long anybody may wait. */
+  private bound(waiting: Waiting): void {
+    waiting.atMost(this.seats.scaling.terms.waiting.forMs, this.waitedEnough);
+  }
+
+  private open(): void {
+    this.isAskedFor = true;
+    this.opening.ready();
+    this.opening.next();
+  }
+
+  /** A replica is wanted for requests to come: the pool is asked for one, and loads the model when it is there. */
+  private want(): void {
+    const { scaling, isExpected } = this.seats;
+    const nowMs = performance.now();
+    if (isExpected) this.wantedUntilMs = nowMs + scaling.terms.waiting.forMs;
+    scaling.wake(nowMs);
+  }
+
+  private opened({ scaling }: Startable): void {
+    this.wantedUntilMs = 0;
+    scaling.served(performance.now());
+    // Where nobody else serves, how quickly answers came before says nothing about the one that is connected now.
+    if (this.seats.able().filter(({ link }) => link === 'up').length <= 1) this.pace.forget();
+    this.pump();
+  }
+
+  /** No replica could be opened. One that could not be reached may be gone, and another come in its place. */
+  private exhausted(error: ServingError): void {
+    if (this.seats.isExpected && error.reason === 'unavailable') this.tryLater();
+    else this.refuseAll(error);
   }
 
   private enlist(waiting: Waiting): ServingError | undefined {
-    const offer = this.queue.offer(waiting);
-    if (offer.kind === 'refused') return this.full('full');
-    this.count(waiting, 1);
-    if (offer.kind === 'evicted') {
-      this.count(offer.victim, -1);
-      offer.victim.refuse(this.full('evicted'));
-    }
-    return undefined;
-  }
-
-  /** By what is expected; of who is told how far its request is, a cold start is no surprise: it waits. */
-  private tooLate(waiting: Waiting): ServingError | undefined {
-    const leftMs = waiting.deadlineAtMs - performance.now();
-    const loading = this.opening.progress();
-    if (loading) {
-      if (waiting.request.routing.wantsProgress || loading.remainingMs <= leftMs) return undefined;
-      return this.shed(
-        'loading',
-        new ServingError('model_loading', 'The model will not be loaded in time.', {
-          retryAfterMs: boundedRetryAfterMs(loading.remainingMs),
-        }),
-      );
-    }
-    // What was learned was learned of others than those that will answer.
-    if (!this.seats.able().some(({ link }) => link === 'up')) return undefined;
-    const answerMs = this.answerMs();
-    // The quick look first: where everyone who waits would be served in time, the order does not matter.
-    const most = shedding(expectedWaitMs(this.rate, this.queue.size + 1), answerMs, leftMs);
-    if (most.kind === 'keep') return undefined;
-    const verdict = shedding(expectedWaitMs(this.rate, this.queue.costAhead(waiting) + 1), answerMs, leftMs);
-    if (verdict.kind === 'keep') return undefined;
-    const { retryAfterMs } = verdict;
-    return this.shed('late', new ServingError('overloaded', 'The deadline would pass in the queue.', { retryAfterMs }));
-  }
-
-  /** In what is left no replica is expected to answer: to send it would be work for nobody. */
-  private hopeless({ deadlineAtMs }: Waiting): ServingError | undefined {
-    const leftMs = deadlineAtMs - performance.now();
-    if (leftMs > 0 && leftMs >= this.answerMs()) return undefined;
-    const retryAfterMs = boundedRetryAfterMs(expectedWaitMs(this.rate, this.queue.size) ?? 0);
-    return this.shed(
-      'late',
-      new ServingError('overloaded', 'The deadline would pass before an answer.', { retryAfterMs }),
-    );
-  }
-
-  private full(why: 'full' | 'evicted'): ServingError {
-    const limit = `requests that wait for the model: ${String(this.queue.limit)}`;
-    const loading = this.opening.progress();
-    if (loading) {
-      const retryAfterMs = loading.remainingMs > 0 ? boundedRetryAfterMs(loading.remainingMs) : undefined;
-      return this.shed(
-        why,
-        new ServingError('model_loading', 'Too many wait for the model already.', { limit, retryAfterMs }),
-      );
-    }
-    const waitMs = expectedWaitMs(this.rate, this.queue.size);
-    const retryAfterMs = waitMs === undefined ? undefined : boundedRetryAfterMs(waitMs);
-    return this.shed(
-      why,
-      new ServingError('overloaded', 'All places in the queue are taken.', { limit, retryAfterMs }),
-    );
-  }
-
-  private shed(reason: ShedReason, error: ServingError): ServingError {
-    this.traffic.observer.onShed(reason);
-    return error;
-  }
-
-  /** The mean of what replicas take; 0: not known. */
-  private answerMs(): number {
-    const known = this.seats.able().filter(({ link, latencyMs }) => link === 'up' && latencyMs > 0);
-    return known.length === 0 ? 0 : known.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / known.length;
+    const offer = this.waiters.offer(waiting);
+    if (offer.kind === 'evicted') offer.victim.refuse(this.verdicts.full('evicted'));
+    return offer.kind === 'refused' ? this.verdicts.full('full') : undefined;
   }
 
   /** Nobody has a place: perhaps nobody will, perhaps another replica is worth opening, perhaps an ejected one comes back. */
@@ -227,6 +198,10 @@ export class WaitingRoom {
       return;
     }
     this.opening.next();
+    this.tryLater();
+  }
+
+  private tryLater(): void {
     const nowMs = performance.now();
     const backAtMs = Math.min(
       ...this.seats.replicas.map(({ ejectedUntilMs }) =>
@@ -243,40 +218,18 @@ export class WaitingRoom {
     );
   }
 
-  private tell(waiting: Waiting): void {
-    const loading = this.opening.progress();
-    if (loading) waiting.tell('loading', loading.percent, loading.remainingMs);
-    else waiting.tell('queued', 0, Math.ceil(expectedWaitMs(this.rate, this.queue.size) ?? 0));
-    if (!loading || this.teller) return;
-    this.teller = setInterval(() => {
-      const progress = this.opening.progress();
-      if (!progress || this.queue.size === 0) {
-        clearInterval(this.teller);
-        this.teller = undefined;
-        return;
-      }
-      for (const other of this.queue.inOrder()) other.tell('loading', progress.percent, progress.remainingMs);
-    }, TELL_EVERY_MS);
-  }
-
   private refuseAll(error: ServingError): void {
-    for (const waiting of [...this.queue.inOrder()]) {
-      this.remove(waiting);
-      waiting.refuse(error);
-    }
-    clearInterval(this.teller);
-    this.teller = undefined;
-  }
-
-  private remove(waiting: Waiting): void {
-    if (this.queue.remove(waiting)) this.count(waiting, -1);
-  }
-
-  private count({ class: name, request }: Waiting, change: 1 | -1): void {
-    this.traffic.queue(name, change, request.bytes.byteLength);
+    this.waiters.refuseAll(error);
+    this.teller.stop();
   }
 
   private readonly leave = (waiting: Waiting): void => {
-    this.remove(waiting);
+    this.waiters.remove(waiting);
+  };
+
+  private readonly waitedEnough = (waiting: Waiting): void => {
+    // From the first replica on, it waits in a queue that gets shorter, for as long as its deadline lets it.
+    if (this.isServed) return;
+    this.waiters.refuse(waiting, this.verdicts.waitedEnough());
   };
 }

@@ -6,6 +6,8 @@ import type { Seat } from './seat';
 const FIRST_PERCENT = 2;
 const LAST_PERCENT = 19;
 
+const MOST_TIMER_MS = 2 ** 31 - 1;
+
 /** A request that waits for a replica; as the queue sees it, a share of its tenant's. */
 export class Waiting {
   readonly class: ClassName;
@@ -16,6 +18,7 @@ export class Waiting {
   readonly seat: Promise<Seat>;
   private resolve!: (seat: Seat) => void;
   private reject!: (error: ServingError) => void;
+  private patience: NodeJS.Timeout | undefined;
 
   /** @param onLeave called when the caller or its deadline takes the request away */
   constructor(
@@ -33,13 +36,22 @@ export class Waiting {
     signal.addEventListener('abort', this.leave, { once: true });
   }
 
+  /** Calls `onOver` when it has waited so long from the first call on, if it waits still; longer than a timer can be is for ever. */
+  atMost(forMs: number, onOver: (waiting: Waiting) => void): void {
+    if (forMs > MOST_TIMER_MS) return;
+    this.patience ??= setTimeout(() => {
+      this.patience = undefined;
+      onOver(this);
+    }, forMs);
+  }
+
   grant(seat: Seat): void {
-    this.request.signal.removeEventListener('abort', this.leave);
+    this.end();
     this.resolve(seat);
   }
 
   refuse(error: ServingError): void {
-    this.request.signal.removeEventListener('abort', this.leave);
+    this.end();
     this.reject(error);
   }
 
@@ -49,7 +61,13 @@ export class Waiting {
     this.request.progress(phase, shown, expectedMs);
   }
 
+  private end(): void {
+    clearTimeout(this.patience);
+    this.request.signal.removeEventListener('abort', this.leave);
+  }
+
   private readonly leave = (): void => {
+    clearTimeout(this.patience);
     this.onLeave(this);
     this.reject(this.request.signal.reason as ServingError);
   };

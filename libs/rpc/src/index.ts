@@ -10,6 +10,7 @@ export {
   type Serve,
   type TensorDescriptionEntry,
 } from './client/catalogue';
+export { readCatalogue, writeCatalogue } from './client/catalogue-json';
 export {
   decodeRequest,
   decodeResult,
@@ -22,20 +23,26 @@ export {
   type OutgoingRequest,
   type ReceivedResult,
 } from './client/dispatch';
-export { PodClient, type ModelKey, type ModelLoad } from './client/pod-client';
+export { isAddress, parseAddressSource, type AddressSource } from './client/discovery/address-source';
+export type { ResolveHost } from './client/discovery/resolve-host';
+export { watchAddresses, type AddressWatchOptions, type KnownAddresses } from './client/discovery/watch-addresses';
+export { PodClient, type ModelKey, type ModelLoad, type PodTold } from './client/pod-client';
 export { fromRequestClass, toRequestClass, type ClassName } from './client/request-class';
 export {
   RouterClient,
   type CatalogueListener,
   type CatalogueStatus,
+  type DemandListener,
   type DispatchOptions,
   type RouterClientOptions,
 } from './client/router-client';
+export { ScalerClient, type DecisionListener } from './client/scaler-client';
 export { watch, type Watch, type WatchOptions } from './client/watch';
 export { decodeFrame, encodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
 export { deltaFrame, errorOf, failureFrame, progressFrame } from './frame/failure-frame';
 export { FramePayload, type EncodedFrame } from './frame/frame-payload';
 export { lengthPrefix } from './frame/length-prefix';
+export { reparent } from './frame/reparent';
 export {
   bytesOf,
   bytesPerElement,
@@ -51,9 +58,9 @@ export { CallGate, type CallGateOptions } from './server/call-gate';
 export { SERVICE_NAMES, serviceOf, type ServiceName } from './tls/service-identity';
 export type { CertificateObserver, CertificateOptions } from './tls/certificate-files';
 export { DoorTls } from './tls/door-tls';
-export type { Link } from './tls/link';
+export { clientOver, type Link } from './tls/link';
 export { ServiceTls, type ServerSecurity } from './tls/service-tls';
-export { startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
+export { hostPort, startGrpcServer, type GrpcServer, type GrpcServerOptions, type Listen } from './server/grpc-server';
 export { duplexMethod, streamMethod, unaryMethod, type CallContext } from './server/handlers';
 export type { ByteBudget } from './server/held-messages';
 export { watchMethod, type Watched } from './server/watch-method';

@@ -56,6 +56,14 @@ export function describeEventBusContract(name: string, open: () => Promise<Event
       }
     }, 60_000);
 
+    it('delivers the trace of a request beside its event, and none of one that is not traced', async () => {
+      const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+      const sent = [{ ...message(randomUUID(), 'traced'), traceparent }, message(randomUUID(), 'plain')];
+      await bus.publish(0, sent);
+      await inbox.untilHas(sent.map(({ id }) => id));
+      expect(sent.map(({ id }) => inbox.received.find((arrived) => arrived.id === id))).toEqual(sent);
+    }, 60_000);
+
     it('keeps the order within a partition, over many calls', async () => {
       const request = randomUUID();
       const sent = Array.from({ length: 60 }, (_, at) => message(request, String(at)));

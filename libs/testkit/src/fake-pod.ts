@@ -45,6 +45,8 @@ export interface FakePod {
   announceHost(address: string): void;
   /** Tells the watchers another catalogue. */
   setModels(models: readonly CatalogueEntry[]): void;
+  /** Tells the watchers that it is about to end, or (`false`) that it is not after all. */
+  drain(draining?: boolean): void;
   /** Ends the host with everything on it, and starts another at another address. */
   killHost(): Promise<void>;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ const LISTEN = { host: '127.0.0.1', port: 0 };
 export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
   const { models, handle, onEnsure = () => undefined, onOrder = () => undefined, port = 0 } = options;
   let current = models;
+  let isDraining = false;
   const watchers = new Set<() => void>();
   const startHost = (): Promise<GrpcServer> =>
     startGrpcServer({
@@ -100,7 +103,7 @@ export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
         }),
         watchModels: streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
           const tell = (): void => {
-            send({ models: current.map(toModel), complete: true, draining: false }).catch(() => undefined);
+            send({ models: current.map(toModel), complete: true, draining: isDraining }).catch(() => undefined);
           };
           watchers.add(tell);
           tell();
@@ -112,6 +115,9 @@ export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
       });
     },
   });
+  const tellAll = (): void => {
+    for (const tell of watchers) tell();
+  };
   return {
     address: agent.address,
     hostAddress: () => host.address,
@@ -120,7 +126,11 @@ export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
     },
     setModels: (next) => {
       current = next;
-      for (const tell of watchers) tell();
+      tellAll();
+    },
+    drain: (draining = true) => {
+      isDraining = draining;
+      tellAll();
     },
     killHost: async () => {
       const old = host;

@@ -4,6 +4,8 @@ import { decodeFrame, failureFrame, type CatalogueEntry, type IncomingRequest } 
 import { hashText, OUTLIER_RULES, RetryBudget } from '@medserve/serving';
 import { catalogueEntry } from '@medserve/testkit';
 import { Pool } from '../pool';
+import { poolTerms } from './pool-terms';
+import { ScalingPool } from '../demand/scaling-pool';
 import type { Replica } from '../replica';
 import { risingProgress } from '../rising-progress';
 import type { RouterObserver } from '../settings';
@@ -44,6 +46,7 @@ export function fakeReplica(pod: string, answer: Exchange, more: Partial<Replica
     capacity: 1,
     ejectedUntilMs: 0,
     latencyMs: 5,
+    scaling: new ScalingPool(poolTerms(), new Traffic().observer),
     expectedLoadMs: 0,
     openingSinceMs: undefined,
     host: { stream: { exchange, connected: true }, inFlight: 0 },
@@ -86,25 +89,38 @@ export function poolOf(
   maxQueue = 10,
   observer: Partial<RouterObserver> = {},
   entry: CatalogueEntry = ENTRY,
+  isExpected = false,
 ) {
   const retries = new RetryBudget();
   const first = jest.spyOn(retries, 'first');
   const traffic = new Traffic(observer);
-  const pool = new Pool(entry, { maxQueue, outliers: OUTLIER_RULES, retries, traffic, random: () => 0 });
+  const scaling = new ScalingPool(poolTerms({ waiting: { requests: maxQueue, forMs: 60_000 } }), traffic.observer);
+  for (const { replica } of replicas) replica.scaling = scaling;
+  const pool = new Pool(entry, scaling, { outliers: OUTLIER_RULES, retries, traffic, random: () => 0 });
   pool.update(
     entry,
     replicas.map(({ replica }) => replica),
+    scaling,
+    isExpected,
   );
   const phases: string[] = [];
   const percents: number[] = [];
   const parts: string[] = [];
-  const ask = (affinityKey = '', wantsDeltas = false) => {
-    const routing = { requestClass: RequestClass.ROUTINE, tenant: 't', affinityKey, wantsProgress: true, wantsDeltas };
+  const ask = (affinityKey = '', wantsDeltas = false, wantsProgress = true) => {
+    const routing = {
+      requestClass: RequestClass.ROUTINE,
+      tenant: 't',
+      affinityKey,
+      wantsProgress,
+      wantsDeltas,
+      costUnits: 0,
+    };
     const request = {
       id: affinityKey || 'r',
       routing,
       bytes: Buffer.alloc(0),
-      deadlineAtMs: performance.now() + 60_000,
+      receivedAtMs: performance.now(),
+      deadlineAtMs: performance.now() + 86_400_000,
       signal: new AbortController().signal,
       progress: (phase: string, percent: number) => {
         phases.push(phase);
@@ -118,5 +134,5 @@ export function poolOf(
     };
     return pool.serve(risingProgress(request as unknown as IncomingRequest));
   };
-  return { pool, ask, first, phases, percents, parts };
+  return { pool, scaling, ask, first, phases, percents, parts };
 }

@@ -2,12 +2,14 @@ import { RequestClass } from '@medserve/contracts';
 import type { IncomingRequest } from '@medserve/rpc';
 import { hashText } from '@medserve/serving';
 import type { Host, Replica } from '../replica';
+import { ScalingPool } from '../demand/scaling-pool';
 import { risingProgress } from '../rising-progress';
 import type { Seats } from '../seat';
 import type { ShedReason } from '../settings';
 import type { Startable } from '../startable';
 import { Traffic } from '../traffic';
 import { WaitingRoom } from '../waiting-room';
+import { poolTerms } from './pool-terms';
 
 /** A replica whose pod loads the model for as long as the test wants, and whose host answers when it wants. */
 export class FakeReplica implements Startable {
@@ -24,6 +26,7 @@ export class FakeReplica implements Startable {
   latencyMs = 0;
   openingSinceMs: number | undefined;
   openings = 0;
+  readonly scaling = new ScalingPool(poolTerms(), new Traffic().observer);
   private settle: { resolve(): void; reject(error: unknown): void } | undefined;
 
   constructor(readonly expectedLoadMs: number) {}
@@ -77,7 +80,10 @@ export class FakeRoom {
     readonly replica: FakeReplica,
     limit = 10,
   ) {
+    const traffic = new Traffic({ onShed: (reason) => this.shed.push(reason) });
     const seats: Seats = {
+      scaling: replica.scaling,
+      isExpected: false,
       replicas: [replica],
       able: () => [replica],
       hasPlace: () => replica.link === 'up' && replica.inFlight < replica.limit,
@@ -88,7 +94,7 @@ export class FakeRoom {
       nextToOpen: (passedOver) => (replica.link === 'none' && !passedOver.has(replica) ? replica : undefined),
       refusal: () => undefined,
     };
-    this.room = new WaitingRoom(seats, limit, new Traffic({ onShed: (reason) => this.shed.push(reason) }));
+    this.room = new WaitingRoom(seats, limit, traffic);
   }
 
   /** The replica has answered one. */

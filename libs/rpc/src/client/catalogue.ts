@@ -67,6 +67,8 @@ export interface CatalogueEntry {
   readonly fromLocalCopy: boolean;
   /** Whether it is the trust policy that keeps it from being served. */
   readonly untrusted: boolean;
+  /** Whether a caller sent its files, and so chose its name, which stands in no metric and no log. */
+  readonly sentAlong: boolean;
   /** Of a model that writes or reads text. */
   readonly language?: LanguageEntry | undefined;
 }
@@ -92,6 +94,7 @@ export const NOTHING_KNOWN: Omit<CatalogueEntry, 'name' | 'version' | 'state' | 
   approver: '',
   fromLocalCopy: false,
   untrusted: false,
+  sentAlong: false,
 };
 
 /** What a caller is told of a model in the state `broken`. */

@@ -17,6 +17,8 @@ const request = (input: DispatchRequest['input']): DispatchRequest => ({
   affinityKey: 'image',
   wantsDecision: true,
   wantsDeltas: true,
+  costUnits: 12,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   input,
 });
 const there = (value: DispatchRequest) => decodeRequest(decodeFrame(encodeRequest(value, true).toBuffer()));

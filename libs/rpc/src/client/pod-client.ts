@@ -18,6 +18,13 @@ export interface ModelLoad {
   readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
 }
 
+/** What a pod says of itself. */
+export interface PodTold {
+  readonly models: readonly CatalogueEntry[];
+  /** Whether it is about to end, and is to be sent nothing new. */
+  readonly draining: boolean;
+}
+
 /** What the router sees of a pod's agent. */
 export class PodClient {
   private readonly client: Client;
@@ -48,13 +55,13 @@ export class PodClient {
   }
 
   /** Follows the pod's packages; `undefined` while the pod is not reachable. */
-  watch(onChange: (models: readonly CatalogueEntry[] | undefined) => void): Watch {
+  watch(onChange: (told: PodTold | undefined) => void): Watch {
     return watch({
       client: this.client,
       method: InferencePodService.watchModels,
       request: {},
-      onMessage: ({ models }) => {
-        onChange(models.map(fromModel));
+      onMessage: ({ models, draining }) => {
+        onChange({ models: models.map(fromModel), draining });
       },
       onLost: () => {
         onChange(undefined);

@@ -1,6 +1,6 @@
 import type { Client } from '@grpc/grpc-js';
 import type { GenerationDelta } from '@medserve/clinical';
-import { RouterService } from '@medserve/contracts';
+import { RouterService, type WatchDemandResponse } from '@medserve/contracts';
 import { ServingError } from '@medserve/errors';
 import { clientOver, type Link } from '../tls/link';
 import { decodeFrame } from '../frame/codec';
@@ -28,6 +28,9 @@ export interface CatalogueStatus {
 
 export type CatalogueListener = (models: readonly CatalogueEntry[], status: CatalogueStatus) => void;
 
+/** Told of every message of a router about the demand for its pools; of `undefined` when the router was lost. */
+export type DemandListener = (told: WatchDemandResponse | undefined) => void;
+
 export interface RouterClientOptions {
   /** Default: in the clear. */
   readonly link?: Link | undefined;
@@ -48,6 +51,7 @@ export class RouterClient {
   private readonly client: Client;
   private readonly listeners = new Set<CatalogueListener>();
   private readonly watching: Watch;
+  private readonly demandWatches = new Set<Watch>();
   private catalogue: readonly CatalogueEntry[] | undefined;
   private complete = false;
 
@@ -138,6 +142,27 @@ export class RouterClient {
     };
   }
 
+  /**
+   * Follows what is asked of the router's pools, over breaks; gives back how to stop. The first message after each break holds what
+   * was asked in the last 900 seconds.
+   */
+  watchDemand(listener: DemandListener): () => void {
+    const watching = watch({
+      client: this.client,
+      method: RouterService.watchDemand,
+      request: {},
+      onMessage: listener,
+      onLost: () => {
+        listener(undefined);
+      },
+    });
+    this.demandWatches.add(watching);
+    return () => {
+      this.demandWatches.delete(watching);
+      watching.close();
+    };
+  }
+
   /** Whether the router is there and has told its catalogue. */
   ready(): boolean {
     return this.catalogue !== undefined;
@@ -167,7 +192,7 @@ export class RouterClient {
   }
 
   close(): void {
-    this.watching.close();
+    for (const watching of [this.watching, ...this.demandWatches]) watching.close();
     this.stream.close();
     this.client.close();
   }

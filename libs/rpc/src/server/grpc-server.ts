@@ -78,6 +78,10 @@ const HANDSHAKE_MS = 5_000;
 /** Calls that a stranger's connection may have open at once; its next ones wait at its own side. */
 const STRANGERS = { 'grpc.max_concurrent_streams': 1_000 };
 
+/** An address with its port; of IPv6 in brackets. */
+export const hostPort = (host: string, port: number): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+
 /** Starts a gRPC server; resolves when it listens, rejects when it cannot. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { listen, register, security, graceMs = 5_000 } = options;
@@ -90,7 +94,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const closer = new AbortController();
   register(server, closer.signal);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${listen.host}:${String(listen.port)}`, credentials, (error, bound) => {
+    server.bindAsync(hostPort(listen.host, listen.port), credentials, (error, bound) => {
       if (error) reject(error);
       else resolve(bound);
     });
@@ -110,5 +114,5 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
         resolve();
       });
     });
-  return { address: `${listen.host}:${String(port)}`, port, close: () => (closing ??= close()) };
+  return { address: hostPort(listen.host, port), port, close: () => (closing ??= close()) };
 }

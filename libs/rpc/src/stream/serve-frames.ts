@@ -30,7 +30,10 @@ export interface ServeFramesOptions {
   readonly handle: FrameHandler;
   /** Requests of one stream that may be open at once; more are refused as `overloaded`. */
   readonly maxInFlight: number;
-  /** Aborted when the server closes: nothing new is taken, and the stream ends with its last open request. */
+  /**
+   * Aborted when the server closes: the stream ends with its last open request, and nothing new is taken; of clients that were told
+   * by `leaving`, what was on its way still is, and they end the stream.
+   */
   readonly closing: AbortSignal;
   /**
    * Aborted when whoever serves is about to go: every client is told, sends nothing new, and ends its stream with its last
@@ -89,8 +92,9 @@ export function serveFrames({
     writers.add(writer);
     if (leaving?.aborted) writer.write(leavingFrame());
 
+    const isCutting = (): boolean => closing.aborted && leaving?.aborted !== true;
     const endWhenIdle = (): void => {
-      if (closing.aborted && open.size === 0) call.end();
+      if (isCutting() && open.size === 0) call.end();
     };
     closing.addEventListener('abort', endWhenIdle, { once: true });
     call.once('close', () => {
@@ -104,7 +108,7 @@ export function serveFrames({
         writer.write(failureFrame(id, new ServingError('invalid_request', 'A request has no id of its own.')));
         return;
       }
-      if (closing.aborted) {
+      if (isCutting()) {
         writer.write(failureFrame(id, new ServingError('unavailable', 'This part of the platform is shutting down.')));
         return;
       }

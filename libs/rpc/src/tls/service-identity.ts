@@ -1,7 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
 
-/** Our services, as their certificates name them. A model host is part of the pod that started it. */
-export const SERVICE_NAMES = ['gateway', 'router', 'inference', 'recorder', 'scaler'] as const;
+/** Our services, as their certificates name them, and KEDA, which asks the scaler. A model host is part of the pod that started it. */
+export const SERVICE_NAMES = ['gateway', 'router', 'inference', 'recorder', 'scaler', 'keda'] as const;
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 

@@ -206,7 +206,11 @@ export interface Model {
   /** Whether it is the trust policy that keeps it from being served. */
   untrusted: boolean;
   /** Of a model that writes or reads text. */
-  language: LanguageModel | undefined;
+  language:
+    | LanguageModel
+    | undefined;
+  /** Whether a caller sent its files, and so chose its name, which stands in no metric and no log. */
+  sentAlong: boolean;
 }
 
 /** What a caller has to know of a model that writes or reads text. */
@@ -1117,6 +1121,7 @@ function createBaseModel(): Model {
     fromLocalCopy: false,
     untrusted: false,
     language: undefined,
+    sentAlong: false,
   };
 }
 
@@ -1193,6 +1198,9 @@ export const Model: MessageFns<Model> = {
     }
     if (message.language !== undefined) {
       LanguageModel.encode(message.language, writer.uint32(194).fork()).join();
+    }
+    if (message.sentAlong !== false) {
+      writer.uint32(200).bool(message.sentAlong);
     }
     return writer;
   },
@@ -1400,6 +1408,14 @@ export const Model: MessageFns<Model> = {
             }
 
             message.language = LanguageModel.decode(reader, reader.uint32());
+            continue;
+          }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.sentAlong = reader.bool();
             continue;
           }
         }
