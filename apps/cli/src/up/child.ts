@@ -58,8 +58,8 @@ export class Child {
     return this.begin();
   }
 
-  /** SIGTERM, and SIGKILL for what has not drained after ten seconds. Resolves when the process is gone. */
-  async stop(): Promise<void> {
+  /** SIGTERM, and SIGKILL for what has not drained in time. Resolves when the process is gone. */
+  async stop(killAfterMs = KILL_AFTER_MS): Promise<void> {
     this.isStopping = true;
     const running = this.process;
     if (running === undefined || hasEnded(running)) return;
@@ -69,7 +69,7 @@ export class Child {
       }),
     );
     running.kill('SIGTERM');
-    const killer = setTimeout(() => running.kill('SIGKILL'), KILL_AFTER_MS);
+    const killer = setTimeout(() => running.kill('SIGKILL'), killAfterMs);
     await gone;
     clearTimeout(killer);
   }

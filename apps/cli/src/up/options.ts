@@ -1,3 +1,5 @@
+import type { PodRange } from './pod-range';
+
 export type Shape = 'single' | 'split';
 
 /** What `medserve up` was asked for. */
@@ -9,6 +11,8 @@ export interface UpOptions {
   /** The pools file; absent: the environment may name one. */
   readonly pools: string | undefined;
   readonly shape: Shape;
+  /** How many inference processes there may be; absent: always one. */
+  readonly pods: PodRange | undefined;
   readonly readyFile: string | undefined;
   readonly json: boolean;
 }

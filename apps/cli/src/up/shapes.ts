@@ -9,17 +9,33 @@ const OPEN_TO_CALLERS_MB = 2048;
 /** Holds frames that it forwards undecoded, events of at most 64 kB, or a list of packages. */
 const FORWARDS_MB = 512;
 
-/** In which order they start does not matter; they end in this order, so that who asks ends before who answers. */
-const PLANS: Record<Shape, readonly ChildPlan[]> = {
-  single: [
-    { name: 'platform', entry: join(__dirname, '..', 'platform-main.js'), heapMb: OPEN_TO_CALLERS_MB },
-    { name: 'inference', entry: entryOf('inference'), heapMb: FORWARDS_MB },
-  ],
-  split: ['gateway', 'router', 'inference', 'recorder'].map((name) => ({
-    name,
-    entry: entryOf(name),
-    heapMb: name === 'gateway' ? OPEN_TO_CALLERS_MB : FORWARDS_MB,
-  })),
-};
+/** In which order the services start does not matter; they end in this order, so that who asks ends before who answers. */
+export interface ShapePlans {
+  readonly beforePods: readonly ChildPlan[];
+  readonly afterPods: readonly ChildPlan[];
+}
 
-export const plansOf = (shape: Shape): readonly ChildPlan[] => PLANS[shape];
+const forwards = (name: string): ChildPlan => ({ name, entry: entryOf(name), heapMb: FORWARDS_MB });
+
+const PLATFORM: ChildPlan = {
+  name: 'platform',
+  entry: join(__dirname, '..', 'platform-main.js'),
+  heapMb: OPEN_TO_CALLERS_MB,
+};
+const GATEWAY: ChildPlan = { ...forwards('gateway'), heapMb: OPEN_TO_CALLERS_MB };
+
+/** @param isScaled whether pods come and go, which takes a scaler */
+export const plansOf = (shape: Shape, isScaled: boolean): ShapePlans =>
+  shape === 'single'
+    ? { beforePods: [PLATFORM], afterPods: [] }
+    : {
+        beforePods: [GATEWAY, ...(isScaled ? [forwards('scaler')] : []), forwards('router')],
+        afterPods: [forwards('recorder'), forwards('monitor')],
+      };
+
+/** Of one inference pod. */
+export const podPlan = (name: string): ChildPlan => ({ ...forwards('inference'), name });
+
+/** The first one goes by the name of the service alone. */
+export const podNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => (index === 0 ? 'inference' : `inference-${String(index + 1)}`));

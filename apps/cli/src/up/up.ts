@@ -1,10 +1,11 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { homeAt, makeHome, type Home } from '../home/home';
 import { HomeInUseError, lockHome } from '../home/lock';
 import { friendlyVoice, jsonVoice, type Voice } from '../output/say';
 import { builtInModels, version } from '../package';
 import { openDatabase, type Database } from './database';
+import { writeLocalFleet } from './local-fleet';
 import { modelPools } from './model-pools';
 import { modelTrust } from './model-trust';
 import type { UpOptions } from './options';
@@ -13,6 +14,7 @@ import type { Ready, Running } from './ready';
 import { runKey, type RunKey } from './run-key';
 import { Supervisor } from './supervisor';
 import { welcome } from './welcome';
+import { writeWhole } from './write-whole';
 
 /** `medserve up`: starts everything, says where to look, and runs until it is told to stop. Resolves with the exit status. */
 export async function up(options: UpOptions): Promise<number> {
@@ -49,11 +51,22 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
   const supervisor = new Supervisor({
     home,
     shape: options.shape,
+    pool: options.pods && writeLocalFleet(home, options.pods),
     onLine: (service, line) => {
       voice.relay(service, line);
     },
     onDeath: (service, how) => {
       voice.say(`medserve: ${service} ended (${how}); starting it again`, { event: 'restart', child: service });
+    },
+    onScale: (count, because) => {
+      voice.say(`medserve: ${count === 1 ? 'one pod' : `${String(count)} pods`} from now on (${because})`, {
+        event: 'scale',
+        count,
+        because,
+      });
+    },
+    onPodFailed: (service, error) => {
+      voice.say(`medserve: ${error.message}; trying again`, { event: 'restart-failed', child: service });
     },
   });
   let database: Database | undefined;
@@ -80,8 +93,8 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
         home: home.root,
         version: version(),
       };
-      writeWhole(home.running, { ...ready, databaseUrl: database.url } satisfies Running);
-      if (options.readyFile !== undefined) writeWhole(options.readyFile, ready);
+      writeWhole(home.running, line({ ...ready, databaseUrl: database.url } satisfies Running));
+      if (options.readyFile !== undefined) writeWhole(options.readyFile, line(ready));
       voice.say(options.json ? 'ready' : welcome(ready, performance.now() - began), {
         event: 'ready',
         url: ready.url,
@@ -106,9 +119,4 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
   }
 }
 
-/** Readers see the whole file or none. */
-function writeWhole(path: string, content: object): void {
-  const draft = `${path}.${String(process.pid)}`;
-  writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
-}
+const line = (content: object): string => `${JSON.stringify(content)}\n`;

@@ -1,0 +1,4 @@
+import { runService } from '@medserve/runtime';
+import { scalerService } from './service';
+
+void runService(scalerService);
