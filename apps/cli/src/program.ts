@@ -3,18 +3,21 @@ import { catalogCommand } from './catalog';
 import { auditCommand } from './commands/audit';
 import { certsCommand } from './commands/certs';
 import { doctorCommand } from './commands/doctor';
+import { driftCommand } from './commands/drift';
 import { clientsCommand } from './commands/identity/clients';
 import { issuersCommand } from './commands/identity/issuers';
 import { sitesCommand, tenantsCommand } from './commands/identity/tenants';
 import { inferCommand } from './commands/infer';
 import { keysCommand } from './commands/keys';
 import { modelsCommand } from './commands/models';
+import { poolsCommand } from './commands/pools';
 import { quotasCommand } from './commands/quotas';
 import { usageCommand } from './commands/usage';
 import { privacyCommand } from './commands/privacy';
 import { homeOption } from './options';
 import { version } from './package';
 import type { Shape } from './up/options';
+import { podRange, type PodRange } from './up/pod-range';
 import { up } from './up/up';
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -61,6 +64,12 @@ Examples:
         .choices(['single', 'split'])
         .default('single'),
     )
+    .addOption(
+      new Option(
+        '--pods <min..max>',
+        'how many inference processes there may be: they follow the demand, down to none with 0..4 (default: always one)',
+      ).argParser(podRange),
+    )
     .option('--ready-file <file>', 'written (mode 0600) once everything serves')
     .option('--json', 'machine-readable log lines instead of the friendly text', false)
     .addHelpText(
@@ -72,6 +81,7 @@ MEDSERVE_POD_MEMORY=8589934592          bytes that loaded models may hold; defau
 MEDSERVE_HOST_MEMORY=4294967296         bytes that the host of one model may hold
 MEDSERVE_MODEL_TRUST=trust.yaml         serve the models only that it lets: signed, approved, not too old
 MEDSERVE_KEEP_WARM=name,...             models that are loaded at start and stay
+MEDSERVE_LOCAL_POOL={"slots":8,...}     how the pods of --pods follow the demand (docs/scaling.md)
 MEDSERVE_CACHE_BYTES=268435456          memory for answers of models that allow it to be kept; 0: none
 MEDSERVE_TLS_DIR=./tls                  TLS between the services ("medserve certs make ./tls")
 MEDSERVE_DOOR_TLS_DIR=./tls/door        TLS for callers
@@ -86,14 +96,16 @@ MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
         models: string[];
         pools?: string;
         shape: Shape;
+        pods?: PodRange;
         readyFile?: string;
         json: boolean;
       }) => {
-        process.exit(await up({ ...options, pools: options.pools, readyFile: options.readyFile }));
+        process.exit(await up({ ...options, pools: options.pools, pods: options.pods, readyFile: options.readyFile }));
       },
     );
   medserve.addCommand(inferCommand());
   medserve.addCommand(modelsCommand());
+  medserve.addCommand(poolsCommand());
   medserve.addCommand(catalogCommand());
   medserve.addCommand(keysCommand());
   medserve.addCommand(tenantsCommand());
@@ -102,6 +114,7 @@ MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
   medserve.addCommand(clientsCommand());
   medserve.addCommand(quotasCommand());
   medserve.addCommand(usageCommand());
+  medserve.addCommand(driftCommand());
   medserve.addCommand(auditCommand());
   medserve.addCommand(certsCommand());
   medserve.addCommand(privacyCommand());

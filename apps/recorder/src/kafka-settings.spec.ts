@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KafkaTls } from '@medserve/events';
+import { kafkaOf, KafkaTls } from '@medserve/events';
 import { loadSettings, SettingsError } from '@medserve/runtime';
 import { CertificateAuthority } from '@medserve/security';
-import { kafkaOf } from './kafka-settings';
 import { recorderService } from './service';
 
 const NEEDED = { MEDSERVE_DATABASE_URL: 'postgres://localhost/medserve', MEDSERVE_LEDGER_KEY_FILE: 'ledger' };

@@ -1,7 +1,7 @@
+import { kafkaOf, kafkaSettings, withKafkaRules } from '@medserve/events';
 import { parseVerifierKey, signingKeysIn, type WitnessAddress } from '@medserve/ledger';
 import type { Service } from '@medserve/runtime';
 import { z } from 'zod';
-import { kafkaOf, kafkaSettings, withKafkaRules } from './kafka-settings';
 import { startRecorder } from './start';
 
 /** `<verifier key> <url>`, as the witness's operator gives them. */

@@ -1,12 +1,11 @@
 import { KeyObject } from 'node:crypto';
-import { InProcessBus, KafkaBus, type EventBus } from '@medserve/events';
+import { InProcessBus, KafkaBus, type EventBus, type KafkaPlace } from '@medserve/events';
 import type { SigningKeys, WitnessAddress } from '@medserve/ledger';
-import type { Instruments, Logger } from '@medserve/runtime';
+import { KeptTrying, type Instruments, type Logger } from '@medserve/runtime';
 import { openStorage, type Ledger } from '@medserve/storage';
 import { appendHandler } from './append-handler';
 import { fulfil, type DutyTimes } from './duties';
-import type { KafkaPlace } from './kafka-settings';
-import { KeptTrying } from './kept-trying';
+import { tracedBus } from './traced-bus';
 
 export interface RecorderSettings {
   readonly databaseUrl: string;
@@ -63,7 +62,7 @@ async function openTransport(settings: RecorderSettings, ledger: Ledger): Promis
     const { logger, instruments } = settings;
     const subscription = await bus.subscribe(appendHandler(ledger, logger, instruments));
     return {
-      bus,
+      bus: tracedBus(bus, instruments.tracer),
       close: async () => {
         await subscription.close();
         await bus.close();

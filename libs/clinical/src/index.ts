@@ -1,10 +1,12 @@
 export type * from './answers/answer';
+export { answerLabel, answerScores } from './answers/answer-facts';
 export type * from './generation/conversation';
 export type * from './generation/generation';
 export type * from './modalities/facts';
 export type * from './privacy/patient-identity';
 export { Sensitive, type RevealPurpose } from './privacy/sensitive';
 export type * from './pixels/picture';
+export { sampleStatistics, type SampleStatistics } from './pixels/sample-statistics';
 export type * from './pixels/samples';
 export * from './pixels/tensor';
 export { defineReader, type Placement, type Reader, type Reading } from './readers/reader';

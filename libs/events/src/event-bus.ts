@@ -3,6 +3,8 @@ export interface EventMessage {
   readonly id: string;
   readonly key: string;
   readonly bytes: Buffer;
+  /** W3C Trace Context of the span that told of it; absent: its request is not traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Handles what arrived, in order; rejects when it must be delivered again. */

@@ -14,9 +14,11 @@ export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
 export { PasswordFile, SASL_MECHANISMS, type KafkaLogin, type SaslMechanism } from './kafka/kafka-login';
+export { kafkaOf, kafkaSettings, withKafkaRules, type KafkaPlace } from './kafka/kafka-settings';
 export { KafkaTls } from './kafka/kafka-tls';
 export { describeTopic, type PartitionState } from './kafka/topic';
 export type { KafkaLog } from './kafka/log-creator';
+export { LABEL, SCORES, SPACINGS, WARNING_CODES, type ObservedFacts, type WarningCode } from './observed';
 export type { Outbox } from './outbox';
 export {
   inputFields,

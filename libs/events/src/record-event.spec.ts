@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { ZodError } from 'zod';
 import { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 import { newEventId } from './event-id';
+import { LABEL, SPACINGS, WARNING_CODES } from './observed';
 import { inputFields, NAMED_INPUTS, recordEventSchema, REQUEST_CLASSES, type RecordEvent } from './record-event';
 
 const HASH = createHash('sha256').update('x').digest('hex');
@@ -63,6 +64,30 @@ describe('record events', () => {
     expect(encodeEvent(event(inputFields(hashes))).length).toBeLessThan(MAX_EVENT_BYTES);
   });
 
+  it('take no more than 1 kB to tell of an answer and its input', () => {
+    const number = -1.2345678901234567e-300;
+    const observed: RecordEvent['observed'] = {
+      label: 'l'.repeat(64),
+      scores: Array.from({ length: 16 }, () => 0.123),
+      warnings: [...WARNING_CODES],
+      input: {
+        rows: 65_535,
+        columns: 65_535,
+        slices: 65_535,
+        values: 'rescaled',
+        mean: number,
+        sd: 12_345.67,
+        clipped: 0.123,
+        spacing: 'microscopic',
+      },
+      scanner: 's'.repeat(64),
+      runMs: 123_456.789,
+    };
+    const one = event({ observed });
+    expect(encodeEvent(one).length - encodeEvent(event()).length).toBeLessThan(1_024);
+    expect(decodeEvent(encodeEvent(one))).toEqual(one);
+  });
+
   it('name more inputs than that by their number and one hash', () => {
     const hashes = Array.from({ length: NAMED_INPUTS + 1 }, () => HASH);
     const all = createHash('sha256')
@@ -77,6 +102,31 @@ describe('record events', () => {
     // Now and then anything at all in the place of what belongs there.
     const orWrong = (right: fc.Arbitrary<unknown>) =>
       fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: fc.anything() });
+    const share = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(-0, 1e-7, 0.5));
+    const someOf = <T>(item: fc.Arbitrary<T>) => fc.array(orWrong(item), { minLength: 1, maxLength: 4 });
+    const facts = fc.record(
+      {
+        label: orWrong(fc.stringMatching(LABEL)),
+        scores: orWrong(someOf(share)),
+        warnings: orWrong(someOf(fc.constantFrom(...WARNING_CODES))),
+        input: orWrong(
+          fc.record({
+            rows: orWrong(fc.integer({ min: 1 })),
+            columns: orWrong(fc.integer({ min: 1 })),
+            slices: orWrong(fc.integer({ min: 1 })),
+            values: orWrong(fc.constantFrom('stored', 'rescaled')),
+            mean: orWrong(fc.double({ noNaN: true, noDefaultInfinity: true })),
+            sd: orWrong(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })),
+            clipped: orWrong(share),
+            spacing: orWrong(fc.constantFrom(...SPACINGS)),
+          }),
+        ),
+        scanner: orWrong(fc.constantFrom('other', 'siemens:magnetom')),
+        runMs: orWrong(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })),
+        note: fc.constant('a member that there is not'),
+      },
+      { requiredKeys: [] },
+    );
     const drawn = fc.record(
       {
         id: orWrong(fc.constant(null).map(() => newEventId())),
@@ -103,6 +153,7 @@ describe('record events', () => {
         inputCount: orWrong(fc.integer({ min: 1 })),
         inputsSha256: orWrong(hash),
         outputSha256: orWrong(hash),
+        observed: orWrong(facts),
         reason: orWrong(fc.constantFrom(...(Object.keys(REASONS) as Reason[]))),
         class: orWrong(fc.constantFrom(...REQUEST_CLASSES)),
         timings: orWrong(fc.dictionary(fc.constantFrom('runMs', 'queueMs'), fc.nat())),

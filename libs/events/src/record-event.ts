@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { REASONS, type Reason } from '@medserve/errors';
 import { z } from 'zod';
+import { observedSchema } from './observed';
 
 /** Words that a record may hold: names that operators or we gave, never what a caller wrote. */
 export const WORD = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/;
@@ -71,6 +72,8 @@ export const recordEventSchema = z.strictObject({
   inputsSha256: sha256.optional(),
   /** Hash of exactly the bytes that left as the answer. */
   outputSha256: sha256.optional(),
+  /** Of an answer: what may be known of it without knowing of whom it is. */
+  observed: observedSchema.optional(),
   class: z.enum(REQUEST_CLASSES).optional(),
   timings: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}Ms$/), z.number().nonnegative())

@@ -1,4 +1,5 @@
 import { REASONS } from '@medserve/errors';
+import { areUsualFacts, usualFacts } from './observed';
 import { ACTOR_KINDS, NAMED_INPUTS, PURPOSES, REQUEST_CLASSES, SHA256, WORD, type RecordEvent } from './record-event';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -24,6 +25,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'inputs',
   'modality',
   'model',
+  'observed',
   'outputSha256',
   'patient',
   'purpose',
@@ -45,7 +47,7 @@ const isOneOrAbsent = (words: ReadonlySet<string>, text: string | undefined): bo
 
 function isUsual(event: RecordEvent): boolean {
   for (const member in event) if (!MEMBERS.has(member)) return false;
-  const { model, inputs, class: urgency, reason } = event;
+  const { model, inputs, class: urgency, reason, observed } = event;
   const schema: number = event.schema;
   return (
     is(UUID_7, event.id) &&
@@ -69,6 +71,7 @@ function isUsual(event: RecordEvent): boolean {
     isOneOrAbsent(CLASSES, urgency) &&
     (reason === undefined || Object.hasOwn(REASONS, reason)) &&
     (model === undefined || isUsualModel(model)) &&
+    (observed === undefined || areUsualFacts(observed)) &&
     (inputs === undefined || (inputs.length <= NAMED_INPUTS && inputs.every((input) => is(SHA256, input))))
   );
 }
@@ -87,7 +90,7 @@ const member = (name: string, text: string | undefined): string => (text === und
  */
 export function usualEvent(event: RecordEvent): string | undefined {
   if (!isUsual(event)) return undefined;
-  const { model, inputs } = event;
+  const { model, inputs, observed } = event;
   return (
     `{"actor":"${event.actor}",` +
     member('actorKind', event.actorKind) +
@@ -101,6 +104,7 @@ export function usualEvent(event: RecordEvent): string | undefined {
     (model === undefined
       ? ''
       : `"model":{"digest":"${model.digest}","name":"${model.name}","version":"${model.version}"},`) +
+    (observed === undefined ? '' : `"observed":${usualFacts(observed)},`) +
     member('outputSha256', event.outputSha256) +
     member('patient', event.patient) +
     member('purpose', event.purpose) +

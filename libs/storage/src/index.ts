@@ -37,6 +37,26 @@ export type { LedgerRecord } from './ledger/records-of';
 export type { Verdict, VerifyOptions } from './ledger/verify-log';
 export type { Problem } from './ledger/verify/problem';
 export type { NewReview, Review, ReviewStore, ReviewVerdict } from './review/review-store';
+export type {
+  JudgedBin,
+  LedgerPage,
+  MonitorCell,
+  MonitorMemory,
+  MonitorSeriesKey,
+  MonitorSeriesRow,
+  MonitorTotal,
+  ReviewedAnswer,
+  ScoredAnswer,
+  ToldVerdict,
+} from './monitor/monitor-rows';
+export {
+  LostTurnError,
+  MONITOR_LIMITS,
+  type MonitorBatch,
+  type MonitorChanges,
+  type MonitorPlace,
+  type MonitorStore,
+} from './monitor/monitor-store';
 export { openStorage, type Storage } from './open-storage';
 export type { PostgresOutbox } from './outbox/postgres-outbox';
 export type { Seat, SeatOptions } from './outbox/recorder-seat';

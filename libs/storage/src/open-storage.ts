@@ -11,6 +11,8 @@ import { explainRefusal, requireRowSecurity, type StorageRole } from './database
 import { identityOn, type Identity } from './identity/identity';
 import { ApiKeyStore } from './keys/api-key-store';
 import { openLedger, type Ledger, type LedgerOptions } from './ledger/ledger';
+import { takeMonitorSeat, type MonitorSeatOptions } from './monitor/monitor-seat';
+import { MonitorStore } from './monitor/monitor-store';
 import { PostgresOutbox } from './outbox/postgres-outbox';
 import { takeRecorderSeat, type SeatOptions } from './outbox/recorder-seat';
 import { WakeUp } from './outbox/wake-up';
@@ -39,11 +41,13 @@ export interface Storage {
   readonly breakGlass: BreakGlassStore;
   readonly quotas: QuotaStore;
   readonly usage: UsageStore;
+  readonly monitor: MonitorStore;
   /** @see outboxDepth */
   outboxDepth(ceiling: Depth): Promise<Depth>;
   holdOwnership(onFailure?: (error: unknown) => void): Promise<Ownership>;
   abandonSweep(graceMs: number): AbandonSweep;
   takeRecorderSeat(options: Omit<SeatOptions, 'url' | 'role'>): { close(): Promise<void> };
+  takeMonitorSeat(options: Omit<MonitorSeatOptions, 'url' | 'role'>): { close(): Promise<void> };
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -95,10 +99,12 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
     breakGlass: new BreakGlassStore(database, wakeUp),
     quotas: new QuotaStore(database),
     usage: new UsageStore(database),
+    monitor: new MonitorStore(database),
     outboxDepth: (ceiling) => outboxDepth(database, ceiling),
     holdOwnership: (onFailure) => holdOwnership(options, onFailure),
     abandonSweep: (graceMs) => new AbandonSweep(database, wakeUp, graceMs),
     takeRecorderSeat: (seat) => takeRecorderSeat({ ...seat, url: options.url, role }),
+    takeMonitorSeat: (seat) => takeMonitorSeat({ ...seat, url: options.url, role }),
     ping: async () => {
       await database.rows({ text: 'SELECT 1', values: [] });
     },

@@ -1,6 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+/** How the pods of this machine are told to router and scaler. */
+export interface LocalFleetFiles {
+  readonly folder: string;
+  readonly fleet: string;
+  /** Addresses, as a JSON array. */
+  readonly pods: string;
+  /** URLs of the pods' metrics, as a JSON array. */
+  readonly metrics: string;
+  /** What the pods had last. */
+  readonly catalogue: string;
+}
+
 /** The folder that holds everything a platform on one machine keeps: data, keys, logs, model cache. */
 export interface Home {
   readonly root: string;
@@ -15,6 +27,7 @@ export interface Home {
   /** The secret under which stored answers are sealed. */
   readonly content: string;
   readonly ledgerKey: string;
+  readonly localFleet: LocalFleetFiles;
   readonly lock: string;
   /** What a running `up` tells the other commands; mode 0600, gone when it has ended. */
   readonly running: string;
@@ -34,6 +47,13 @@ export function homeAt(directory: string): Home {
     references: process.env['MEDSERVE_REFERENCES_FILE'] ?? join(root, 'keys', 'references'),
     content: process.env['MEDSERVE_CONTENT_KEY_FILE'] ?? join(root, 'keys', 'content'),
     ledgerKey: join(root, 'keys', 'ledger.pem'),
+    localFleet: {
+      folder: join(root, 'fleet'),
+      fleet: join(root, 'fleet', 'fleet.json'),
+      pods: join(root, 'fleet', 'pods.json'),
+      metrics: join(root, 'fleet', 'metrics.json'),
+      catalogue: join(root, 'fleet', 'catalogue.json'),
+    },
     lock: join(root, 'lock'),
     running: join(root, 'running.json'),
   };

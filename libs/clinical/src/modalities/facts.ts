@@ -23,6 +23,8 @@ export interface DicomFacts {
   readonly bodyPart?: string;
   /** Laterality (0020,0060) or Image Laterality (0020,0062): `L`, `R`, `B`. */
   readonly laterality?: string;
+  /** What made it, as words of a published list: `<maker>:<family>`, or `other` for a device that is not on it. */
+  readonly scanner?: string;
   readonly photometricInterpretation?: string;
   readonly transferSyntaxUid?: string;
 }

@@ -1,7 +1,7 @@
 import { Kafka, type Admin, type KafkaConfig } from 'kafkajs';
 import type { EventBus, EventHandler, EventMessage, Subscription, TransportChange } from '../event-bus';
 import { brokerSocket } from './broker-socket';
-import { ID_HEADER, KEY_HEADER } from './headers';
+import { ID_HEADER, KEY_HEADER, TRACEPARENT_HEADER } from './headers';
 import { saslOf, type KafkaLogin } from './kafka-login';
 import { KafkaSubscription } from './kafka-subscription';
 import type { KafkaTls } from './kafka-tls';
@@ -84,10 +84,14 @@ export class KafkaBus implements EventBus {
     return this.producer.send({
       topic: this.names.topic,
       partition,
-      messages: messages.map(({ id, key, bytes }) => ({
+      messages: messages.map(({ id, key, bytes, traceparent }) => ({
         key,
         value: bytes,
-        headers: { [ID_HEADER]: id, [KEY_HEADER]: key },
+        headers: {
+          [ID_HEADER]: id,
+          [KEY_HEADER]: key,
+          ...(traceparent === undefined ? {} : { [TRACEPARENT_HEADER]: traceparent }),
+        },
       })),
     });
   }

@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { EventHandler, EventMessage, Subscription } from '../event-bus';
 import { farewell } from './farewell';
 import type { KafkaLog } from './log-creator';
-import { ID_HEADER, KEY_HEADER } from './headers';
+import { ID_HEADER, KEY_HEADER, TRACEPARENT_HEADER } from './headers';
 
 const PAUSE_MS = 500;
 /**
@@ -23,8 +23,14 @@ export interface SubscriptionPlan {
 function toMessage({ value, headers }: KafkaMessage): EventMessage | undefined {
   const id = headers?.[ID_HEADER];
   const key = headers?.[KEY_HEADER];
+  const traceparent = headers?.[TRACEPARENT_HEADER];
   if (value === null || id === undefined || key === undefined) return undefined;
-  return { id: String(id), key: String(key), bytes: value };
+  return {
+    id: String(id),
+    key: String(key),
+    bytes: value,
+    ...(traceparent === undefined ? {} : { traceparent: String(traceparent) }),
+  };
 }
 
 /** A member of a consumer group that hands what arrives to one handler, until it is closed. */

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Decoded, ImageFacts, PatientIdentity } from '@medserve/clinical';
+import {
+  sampleStatistics,
+  type Decoded,
+  type ImageFacts,
+  type PatientIdentity,
+  type SampleStatistics,
+} from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { decodeDicom, decodeSlice } from '../dicom/decode-dicom';
 import { isSamePatient } from '../dicom/patient-identity';
@@ -28,6 +34,8 @@ export interface DecodedInput {
 export interface DecodedStudy {
   readonly decoded: Decoded;
   readonly facts: ImageFacts;
+  /** Absent where no pixel is a number. */
+  readonly statistics?: SampleStatistics;
   /** Whom the input shows, where it says so: DICOM objects do. */
   readonly identity?: PatientIdentity;
   /** One entry a file, in sending order, duplicates too. */
@@ -66,7 +74,13 @@ export async function decodeStudy(
       dropped === 0
         ? []
         : [`${String(dropped)} of ${String(files.length)} files repeat another file byte by byte and were left out.`];
-    return { ...content, inputs, warnings: [...notes, ...warnings] };
+    const statistics = sampleStatistics(content.decoded);
+    return {
+      ...content,
+      ...(statistics === undefined ? {} : { statistics }),
+      inputs,
+      warnings: [...notes, ...warnings],
+    };
   } catch (error) {
     if (signal?.aborted === true) throw new ServingError('cancelled', 'The request was cancelled.', { cause: error });
     throw asUnreadable(error, 'The image is damaged in a way that its decoder does not name.');

@@ -175,6 +175,7 @@ if (!hasSamples) {
       dicom: {
         modality: 'CT',
         sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
+        scanner: 'ge:other',
         photometricInterpretation: 'MONOCHROME2',
         transferSyntaxUid: '1.2.840.10008.1.2.1',
       },

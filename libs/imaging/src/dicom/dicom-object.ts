@@ -6,6 +6,7 @@ import { BODY_PART_TERMS, isStandardUid, MODALITY_TERMS } from './defined-terms'
 import { openDicom } from './open-dicom';
 import { readPatientIdentity } from './patient-identity';
 import { pixelElementOf, readPixelFormat, type PixelFormat } from './pixel-format';
+import { knownScanner } from './scanners';
 import { TAG } from './tags';
 import type { TransferSyntax } from './transfer-syntaxes';
 
@@ -40,11 +41,15 @@ function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: Pix
   const sopClassUid = dataSet.uid(TAG.sopClassUid);
   const bodyPart = dataSet.text(TAG.bodyPartExamined)?.toUpperCase();
   const laterality = dataSet.code(TAG.imageLaterality) ?? dataSet.code(TAG.laterality);
+  const manufacturer = dataSet.text(TAG.manufacturer);
   return {
     ...(modality !== undefined && MODALITY_TERMS.has(modality) ? { modality } : {}),
     ...(sopClassUid !== undefined && isStandardUid(sopClassUid) ? { sopClassUid } : {}),
     ...(bodyPart !== undefined && BODY_PART_TERMS.has(bodyPart) ? { bodyPart } : {}),
     ...(laterality !== undefined && /^[LRB]$/.test(laterality) ? { laterality } : {}),
+    ...(manufacturer === undefined
+      ? {}
+      : { scanner: knownScanner(manufacturer, dataSet.text(TAG.manufacturerModelName)) }),
     photometricInterpretation: format.photometric,
     transferSyntaxUid: transferSyntax.uid,
   };

@@ -5,6 +5,8 @@ export const TAG = {
   sopClassUid: 0x00080016,
   sopInstanceUid: 0x00080018,
   modality: 0x00080060,
+  manufacturer: 0x00080070,
+  manufacturerModelName: 0x00081090,
   patientId: 0x00100020,
   issuerOfPatientId: 0x00100021,
   bodyPartExamined: 0x00180015,

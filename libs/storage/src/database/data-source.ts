@@ -11,6 +11,8 @@ import { Quotas1765300000000 } from '../migrations/1765300000000-quotas';
 import { ContentKeys1765500000000 } from '../migrations/1765500000000-content-keys';
 import { ChatSessions1765600000000 } from '../migrations/1765600000000-chat-sessions';
 import { UploadedFiles1765700000000 } from '../migrations/1765700000000-uploaded-files';
+import { Traces1765800000000 } from '../migrations/1765800000000-traces';
+import { Monitor1765900000000 } from '../migrations/1765900000000-monitor';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -64,6 +66,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       ContentKeys1765500000000,
       ChatSessions1765600000000,
       UploadedFiles1765700000000,
+      Traces1765800000000,
+      Monitor1765900000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

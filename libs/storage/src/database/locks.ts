@@ -6,6 +6,8 @@ const MEDSERVE = 0x6d656473;
 
 export const MIGRATION_LOCK = [MEDSERVE, 1] as const;
 export const RECORDER_LOCK = [MEDSERVE, 2] as const;
+/** Held by the monitor that counts. */
+export const MONITOR_LOCK = [MEDSERVE, 4] as const;
 /** Held while a partition of the ledger is made. */
 export const PARTITION_LOCK = [MEDSERVE, 3] as const;
 

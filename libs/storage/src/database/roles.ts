@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import type { Queryable } from './database';
 
 /** A service of the platform that works on the database. */
-export type StorageRole = 'gateway' | 'recorder';
+export type StorageRole = 'gateway' | 'recorder' | 'monitor';
 
 interface Rights {
   /** The role of the server that may do what the service has to, and no more. */
@@ -14,6 +14,7 @@ interface Rights {
 const RIGHTS: Readonly<Record<StorageRole, Rights>> = {
   gateway: { name: 'medserve_gateway', limits: { lockMs: 4_000, statementMs: 8_000, idleMs: 15_000 } },
   recorder: { name: 'medserve_recorder', limits: { lockMs: 10_000, statementMs: 25_000, idleMs: 60_000 } },
+  monitor: { name: 'medserve_monitor', limits: { lockMs: 10_000, statementMs: 25_000, idleMs: 60_000 } },
 };
 
 /** Longer than the server's own limit, which leaves the connection whole: this one is for a server that says nothing at all. */

@@ -4,7 +4,17 @@ import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 const OF_NOBODY: Readonly<Record<string, string>> = {
   migrations: 'TypeORM: which migrations were run; no service has a right to it',
   ledger_deletion: 'which months may be deleted, of all logs at once; a gateway has no right to it',
+  monitor_cursor: 'the monitor: how far each log was read',
+  monitor_event: 'the monitor: which events were counted',
+  monitor_forgotten: 'the monitor: which of these are no longer listed',
+  monitor_turn: 'the monitor: how often one began to count, so that only the last does',
+  monitor_total: 'the monitor: sums over all tenants, which no gateway has a right to',
+  monitor_series: 'the monitor: how models do over all tenants',
+  monitor_relearn: 'the monitor: which models are to be learnt anew',
+  monitor_answer: 'the monitor: scores of answers until somebody says whether they are right',
 };
+
+const SERVICES = ['medserve_gateway', 'medserve_recorder', 'medserve_monitor', 'medserve_auditor'];
 
 /** Where a tenant's own row has another name. */
 const OF_A_TENANT_BY = new Map([['tenant', 'id']]);
@@ -59,15 +69,16 @@ describe('the schema', () => {
 
   it('lets no service make, change or own anything in it', async () => {
     const { rows } = await database.superuser((sql) =>
-      sql.query(`
+      sql.query(
+        `
         SELECT role, has_schema_privilege(role, current_schema(), 'CREATE') AS makes,
           (SELECT count(*)::int FROM pg_class WHERE relowner = role::regrole) AS owns,
           (SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolcanlogin FROM pg_roles WHERE rolname = role) AS more
-        FROM unnest(ARRAY['medserve_gateway', 'medserve_recorder', 'medserve_auditor']) AS role`),
+        FROM unnest($1::text[]) AS role`,
+        [SERVICES],
+      ),
     );
     const nothing = { makes: false, owns: 0, more: false };
-    expect(rows).toEqual(
-      ['medserve_gateway', 'medserve_recorder', 'medserve_auditor'].map((role) => ({ role, ...nothing })),
-    );
+    expect(rows).toEqual(SERVICES.map((role) => ({ role, ...nothing })));
   });
 });

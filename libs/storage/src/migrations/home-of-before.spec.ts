@@ -120,6 +120,8 @@ describe('an owner of the database who is no superuser', () => {
       `run "GRANT medserve_gateway, medserve_recorder, medserve_auditor TO ${name}"`,
     );
     await superuser(`GRANT medserve_gateway, medserve_recorder, medserve_auditor TO ${name}`);
+    await expect(migrate(url)).rejects.toThrow(`"GRANT medserve_monitor TO ${name}"`);
+    await superuser(`GRANT medserve_monitor TO ${name}`);
     await migrate(url);
 
     const commands = await openStorage({ url, poolSize: 1, applicationName: 'spec' });
@@ -129,6 +131,8 @@ describe('an owner of the database who is no superuser', () => {
     }
     expect((await commands.keys.list()).map(({ tenant }) => tenant)).toEqual(['home', 'clinic']);
     expect(await commands.keys.revokeLabelled('run')).toBe(2);
+    await commands.monitor.askToRelearn('organ');
+    expect(await commands.monitor.relearn()).toBe(true);
     await commands.close();
 
     const gateway = await openStorage({ url, poolSize: 1, applicationName: 'spec', role: 'gateway' });

@@ -22,9 +22,9 @@ GRANT ${verbs} ON ${table} TO medserve_gateway;
 GRANT ${recorderVerbs} ON ${table} TO medserve_recorder;
 `;
 
-/** Shut for everybody but recorders, until a policy opens it for others. */
-export const forceRowSecurity = (table: string): string => `
+/** Shut for everybody but one role, recorders by default, until a policy opens it for others. */
+export const forceRowSecurity = (table: string, role = 'medserve_recorder'): string => `
 ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;
-CREATE POLICY every_row ON ${table} TO medserve_recorder USING (true) WITH CHECK (true);
+CREATE POLICY every_row ON ${table} TO ${role} USING (true) WITH CHECK (true);
 `;

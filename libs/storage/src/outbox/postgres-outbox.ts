@@ -5,6 +5,7 @@ interface Row {
   readonly id: string;
   readonly key: string;
   readonly bytes: Buffer;
+  readonly traceparent: string | null;
   readonly position: string;
 }
 
@@ -19,7 +20,7 @@ UPDATE outbox SET state = 'sent', sent_at = now()
 WHERE position = ANY (ARRAY(
   SELECT position FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
 ))
-RETURNING event AS id, coalesce(request::text, tenant) AS key, payload AS bytes, position`;
+RETURNING event AS id, coalesce(request::text, tenant) AS key, payload AS bytes, traceparent, position`;
 
 /** Once for a whole reclaiming, so that nothing that is sent while it lasts counts as sent before. */
 const SENT_BEFORE = `SELECT (now() - make_interval(secs => $1::float8 / 1000))::text AS moment`;
@@ -49,7 +50,12 @@ export class PostgresOutbox implements Outbox {
       // RETURNING keeps no order.
       return rows
         .sort((one, other) => Number(one.position) - Number(other.position))
-        .map(({ id, key, bytes }) => ({ id, key, bytes }));
+        .map(({ id, key, bytes, traceparent }) => ({
+          id,
+          key,
+          bytes,
+          ...(traceparent === null ? {} : { traceparent }),
+        }));
     });
   }
 

@@ -43,6 +43,28 @@ describe('RecordStore', () => {
     expect(await storage.records.find('other', request.id)).toBeUndefined();
   });
 
+  it('writes the trace of a request beside its events, alone and together with others, and none of one without', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const tracesOf = (request: string) =>
+      database.superuser(async (sql) => {
+        const text = 'SELECT traceparent FROM outbox WHERE request = $1 ORDER BY position';
+        const { rows } = await sql.query<{ traceparent: string | null }>(text, [request]);
+        return rows.map((row) => row.traceparent);
+      });
+    const [alone, ...others] = Array.from({ length: 6 }, () => acceptance());
+    if (!alone) throw new Error('none');
+    await storage.records.accept({ ...alone, traceparent });
+    await storage.records.finish({ ...completion(alone.id), traceparent });
+    expect(await tracesOf(alone.id)).toEqual([traceparent, traceparent]);
+    const traceOf = (at: number) => (at % 2 === 0 ? traceparent : undefined);
+    await Promise.all(others.map((one, at) => storage.records.accept({ ...one, traceparent: traceOf(at) })));
+    await Promise.all(
+      others.map((one, at) => storage.records.finish({ ...completion(one.id), traceparent: traceOf(at) })),
+    );
+    const written = await Promise.all(others.map(({ id }) => tracesOf(id)));
+    expect(written).toEqual(others.map((_, at) => [traceOf(at) ?? null, traceOf(at) ?? null]));
+  });
+
   it('accepts one of twenty requests with the same idempotency key at once; the others are told its id', async () => {
     const idempotencyKeyHash = sha256('key of twenty');
     const requests = Array.from({ length: 20 }, () => acceptance({ idempotencyKeyHash }));

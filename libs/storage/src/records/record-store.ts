@@ -28,6 +28,8 @@ export interface Acceptance {
   /** After this time the request is abandoned even if its owner lives. */
   readonly leaseMs?: number;
   readonly event: RecordEvent;
+  /** W3C Trace Context of the request, where it is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 export type AcceptOutcome =
@@ -43,6 +45,8 @@ export interface Ending {
   readonly status: FinalStatus;
   readonly event: RecordEvent;
   readonly result?: StoredResult | undefined;
+  /** As of the acceptance. */
+  readonly traceparent?: string | undefined;
 }
 
 export type FinishOutcome =
@@ -114,7 +118,17 @@ export class RecordStore {
   }
 
   private async tryAccept(acceptance: Acceptance, payload: Buffer): Promise<AcceptOutcome> {
-    const { id, tenant, actor, idempotencyKeyHash, fingerprint, owner, leaseMs = LEASE_MS, event } = acceptance;
+    const {
+      id,
+      tenant,
+      actor,
+      idempotencyKeyHash,
+      fingerprint,
+      owner,
+      leaseMs = LEASE_MS,
+      event,
+      traceparent,
+    } = acceptance;
     const change: RecordChange = {
       kind: 'accept',
       id,
@@ -126,6 +140,7 @@ export class RecordStore {
       leaseMs,
       event: event.id,
       payload,
+      traceparent: traceparent ?? null,
     };
     for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
       if (await this.writer.submit(change, ROOM_FOR_ACCEPTING)) {
@@ -156,7 +171,10 @@ export class RecordStore {
     return orUnavailable(this.tryFinish(ending, payload));
   }
 
-  private async tryFinish({ id, tenant, status, event, result }: Ending, payload: Buffer): Promise<FinishOutcome> {
+  private async tryFinish(
+    { id, tenant, status, event, result, traceparent }: Ending,
+    payload: Buffer,
+  ): Promise<FinishOutcome> {
     const change: RecordChange = {
       kind: 'finish',
       id,
@@ -166,6 +184,7 @@ export class RecordStore {
       contentType: result?.contentType ?? null,
       event: event.id,
       payload,
+      traceparent: traceparent ?? null,
     };
     const isWritten = await this.writer.submit(change).catch((error: unknown) => {
       throw error instanceof DatabaseError && error.code === KEY_IS_DESTROYED ? new DestroyedKeyError(error) : error;

@@ -8,14 +8,28 @@ import { writeRecords, type RecordChange } from './write-records';
 
 const accept = (tenant: string): RecordChange => {
   const { id, actor, fingerprint, owner, event } = acceptance({ tenant });
-  const rest = { keyHash: randomBytes(32), leaseMs: 1_000, event: event.id, payload: Buffer.from('{}') };
+  const rest = {
+    keyHash: randomBytes(32),
+    leaseMs: 1_000,
+    event: event.id,
+    payload: Buffer.from('{}'),
+    traceparent: null,
+  };
   return { kind: 'accept', id, tenant, actor, fingerprint, owner, ...rest };
 };
 
 const finish = (change: RecordChange): RecordChange => {
   const { id, event, result } = completion(change.kind === 'tell' ? '' : change.id);
   const said = { status: 'completed' as const, result: result?.bytes ?? null, contentType: 'application/json' };
-  return { kind: 'finish', id, tenant: change.tenant, ...said, event: event.id, payload: Buffer.from('{}') };
+  return {
+    kind: 'finish',
+    id,
+    tenant: change.tenant,
+    ...said,
+    event: event.id,
+    payload: Buffer.from('{}'),
+    traceparent: null,
+  };
 };
 
 /** How often this session has searched each index of the table, and the whole of it, less what the server counted away. */

@@ -9,39 +9,46 @@ interface Told {
   readonly payload: Buffer;
 }
 
+interface Traced {
+  /** W3C Trace Context of the request, where it is traced: travels beside the event, not in it. */
+  readonly traceparent: string | null;
+}
+
 /** A change of a request together with the event that tells of it, or an event that tells of something else. */
 export type RecordChange =
-  | (Told & {
-      readonly kind: 'accept';
-      readonly id: string;
-      readonly actor: string;
-      readonly keyHash: Buffer | null;
-      readonly fingerprint: Buffer;
-      readonly owner: string;
-      readonly leaseMs: number;
-    })
-  | (Told & {
-      readonly kind: 'finish';
-      readonly id: string;
-      readonly status: Exclude<RecordEvent['event'], 'accepted'>;
-      readonly result: Buffer | null;
-      readonly contentType: string | null;
-    })
+  | (Told &
+      Traced & {
+        readonly kind: 'accept';
+        readonly id: string;
+        readonly actor: string;
+        readonly keyHash: Buffer | null;
+        readonly fingerprint: Buffer;
+        readonly owner: string;
+        readonly leaseMs: number;
+      })
+  | (Told &
+      Traced & {
+        readonly kind: 'finish';
+        readonly id: string;
+        readonly status: Exclude<RecordEvent['event'], 'accepted'>;
+        readonly result: Buffer | null;
+        readonly contentType: string | null;
+      })
   | (Told & { readonly kind: 'tell' });
 
 type Accept = Extract<RecordChange, { kind: 'accept' }>;
 
-/* What the functions do stands with them, in migrations/record-functions.ts. */
+/* What the functions do stands with them, in migrations/record-functions.ts and traced-record-functions.ts. */
 
-const ACCEPT = 'SELECT medserve_accept($1, $2, $3, $4, $5, $6, $7, $8, $9) AS "isWritten"';
-const END = 'SELECT medserve_end($1, $2, $3, $4, $5, $6, $7) AS "isWritten"';
+const ACCEPT = 'SELECT medserve_accept($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS "isWritten"';
+const END = 'SELECT medserve_end($1, $2, $3, $4, $5, $6, $7, $8) AS "isWritten"';
 const TELL = 'SELECT medserve_tell($1, $2, $3) AS "isWritten"';
 const WRITE = `
 SELECT medserve_write($1::text[],
   $2::text[]::uuid[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::text[]::bigint[], $8::text[]::float8[],
-  $9::text[]::uuid[], $10::bytea[],
-  $11::text[]::uuid[], $12::text[], $13::text[], $14::bytea[], $15::text[], $16::text[]::uuid[], $17::bytea[],
-  $18::text[]::uuid[], $19::text[], $20::bytea[]) AS event`;
+  $9::text[]::uuid[], $10::bytea[], $11::text[],
+  $12::text[]::uuid[], $13::text[], $14::text[], $15::bytea[], $16::text[], $17::text[]::uuid[], $18::bytea[], $19::text[],
+  $20::text[]::uuid[], $21::text[], $22::bytea[]) AS event`;
 
 /**
  * Writes any number of changes with their events in one statement, and so in one commit and one round trip.
@@ -66,13 +73,14 @@ function writeOne(change: RecordChange): Statement {
   const { tenant, event, payload } = change;
   switch (change.kind) {
     case 'accept': {
-      const { id, actor, keyHash, fingerprint, owner, leaseMs } = change;
-      const values = [id, tenant, actor, keyHash, fingerprint, owner, leaseMs, event, payload];
+      const { id, actor, keyHash, fingerprint, owner, leaseMs, traceparent } = change;
+      const values = [id, tenant, actor, keyHash, fingerprint, owner, leaseMs, event, payload, traceparent];
       return { name: 'record-accept', text: ACCEPT, values };
     }
     case 'finish': {
-      const { id, status, result, contentType } = change;
-      return { name: 'record-end', text: END, values: [id, tenant, status, result, contentType, event, payload] };
+      const { id, status, result, contentType, traceparent } = change;
+      const values = [id, tenant, status, result, contentType, event, payload, traceparent];
+      return { name: 'record-end', text: END, values };
     }
     case 'tell':
       return { name: 'record-tell', text: TELL, values: [event, tenant, payload] };
@@ -94,6 +102,7 @@ function writeMany(changes: readonly RecordChange[]): Statement {
     textArray(accepts.map(({ leaseMs }) => String(leaseMs))),
     textArray(accepts.map(({ event }) => event)),
     byteaArray(accepts.map(({ payload }) => payload)),
+    textArray(accepts.map(({ traceparent }) => traceparent)),
     textArray(ends.map(({ id }) => id)),
     textArray(ends.map(({ tenant }) => tenant)),
     textArray(ends.map(({ status }) => status)),
@@ -101,6 +110,7 @@ function writeMany(changes: readonly RecordChange[]): Statement {
     textArray(ends.map(({ contentType }) => contentType)),
     textArray(ends.map(({ event }) => event)),
     byteaArray(ends.map(({ payload }) => payload)),
+    textArray(ends.map(({ traceparent }) => traceparent)),
     textArray(tells.map(({ event }) => event)),
     textArray(tells.map(({ tenant }) => tenant)),
     byteaArray(tells.map(({ payload }) => payload)),

@@ -1,7 +1,9 @@
-import { KafkaTls, PasswordFile, SASL_MECHANISMS, type KafkaBusOptions } from '@medserve/events';
 import { z } from 'zod';
+import type { KafkaBusOptions } from './kafka-bus';
+import { PasswordFile, SASL_MECHANISMS } from './kafka-login';
+import { KafkaTls } from './kafka-tls';
 
-/** What the recorder needs of a Kafka: where it is, and how both ends know each other. */
+/** What a service needs of a Kafka: where it is, and how both ends know each other. */
 export type KafkaPlace = Pick<KafkaBusOptions, 'brokers' | 'topic' | 'tls' | 'login'>;
 
 /** A path whose files are opened by `open`, so that what is wrong with them is told before anything connects. */
@@ -16,7 +18,7 @@ const opened = <T>(open: (path: string) => T) =>
   });
 
 export const kafkaSettings = {
-  /** host:port, separated by commas; without it events go to the ledger within the process. */
+  /** host:port, separated by commas; without it no event goes over a broker. */
   MEDSERVE_KAFKA_BROKERS: z
     .string()
     .transform((text) => text.split(',').filter((part) => part !== ''))

@@ -1,0 +1,2 @@
+export { monitorService } from './service';
+export { startMonitor, type MonitorSettings } from './start';

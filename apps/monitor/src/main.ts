@@ -1,0 +1,4 @@
+import { runService } from '@medserve/runtime';
+import { monitorService } from './service';
+
+void runService(monitorService);

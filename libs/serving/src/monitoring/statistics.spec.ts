@@ -1,0 +1,67 @@
+import { calibrate, wilson } from './calibration';
+import { chiSquaredQuantile, chiSquaredTail } from './chi-squared';
+import { correctedLevel } from './false-discovery';
+import { ksDistance, ksTail } from './kolmogorov-smirnov';
+import { merged, stabilityIndex } from './stability-index';
+
+describe('statistics', () => {
+  it.each([
+    // Abramowitz and Stegun, table 26.8.
+    [0.05, 1, 3.84146],
+    [0.01, 9, 21.666],
+    [0.001, 9, 27.8772],
+    [0.5, 30, 29.336],
+    [0.05, 100, 124.342],
+  ])('a chi-squared variable is above its quantile as often as the tables say: %d of %d', (tail, freedom, quantile) => {
+    expect(chiSquaredQuantile(tail, freedom)).toBeCloseTo(quantile, 3);
+    expect(chiSquaredTail(quantile, freedom)).toBeCloseTo(tail, 5);
+  });
+
+  it('the stability index is that of its definition, and 0 of the same shares', () => {
+    const index = stabilityIndex({ reference: [5_000_000, 5_000_000], window: [8_000_000, 2_000_000] });
+    expect(index).toBeCloseTo(0.3 * Math.log(1.6) + -0.3 * Math.log(0.4), 5);
+    expect(stabilityIndex({ reference: [10, 30], window: [10, 30] })).toBe(0);
+  });
+
+  it('rare classes are merged with their neighbours, and none is lost', () => {
+    const { reference, window } = merged({ reference: [1, 1, 50, 3, 45, 0], window: [0, 9, 50, 1, 30, 10] }, 10);
+    expect(reference).toEqual([52, 48, 0]);
+    expect(window).toEqual([59, 31, 10]);
+  });
+
+  it('distributions that share nothing are at a distance of 1, which cannot be chance', () => {
+    expect(ksDistance({ reference: [10, 0], window: [0, 10] })).toBe(1);
+    expect(ksTail(1, 100, 100)).toBeLessThan(1e-12);
+    // Smirnov's table: 1.358 at 5 % of large samples.
+    expect(ksTail(1.358 / Math.sqrt(5_000), 10_000, 10_000)).toBeCloseTo(0.05, 2);
+    expect(ksTail(0, 10, 10)).toBe(1);
+  });
+
+  it('many tests are done at the level of Benjamini and Hochberg', () => {
+    const tails = [0.001, 0.008, 0.039, 0.041, 0.042, 0.06, 0.074, 0.205, 0.212, 0.216];
+    const level = correctedLevel(tails, 0.05);
+    expect(tails.filter((tail) => tail <= level)).toEqual([0.001, 0.008]);
+    expect(correctedLevel([], 0.05)).toBe(0.05);
+    expect(correctedLevel([0.9, 0.9], 0.05)).toBe(0.025);
+  });
+
+  it('scores that say what is right have no error, and those that are too sure have theirs', () => {
+    const good = calibrate([{ count: 100, scoreSum: 80, right: 80 }]);
+    expect(good).toMatchObject({ count: 100, error: 0 });
+    const sure = calibrate([
+      { count: 50, scoreSum: 45, right: 25 },
+      { count: 0, scoreSum: 0, right: 0 },
+      { count: 50, scoreSum: 10, right: 10 },
+    ]);
+    expect(sure?.error).toBeCloseTo(0.2, 10);
+    expect(sure?.bins).toHaveLength(2);
+    expect(sure && sure.low < 0.2 && sure.high > 0.2).toBe(true);
+    expect(calibrate([])).toBeUndefined();
+  });
+
+  it('the interval of a share holds it, also where none or all are right', () => {
+    const { low, high } = wilson(0, 10);
+    expect([low, high].map((bound) => Number(bound.toFixed(3)))).toEqual([0, 0.278]);
+    expect(wilson(10, 10).high).toBeCloseTo(1, 12);
+  });
+});
