@@ -49,6 +49,8 @@ import { OipUnsupportedController } from './oip/http/oip-unsupported.controller'
 import { Inference } from './oip/inference';
 import { Models } from './oip/models';
 import { InferenceStatistics } from './oip/statistics';
+import { PoolList } from './pools/pool-list';
+import { PoolsController } from './pools/pools.controller';
 import { ReviewController } from './review/review.controller';
 import { Reviews } from './review/reviews';
 
@@ -71,6 +73,7 @@ export interface GatewayParts {
   readonly streams: StreamBudget;
   readonly models: Models;
   readonly statistics: InferenceStatistics;
+  readonly pools: PoolList;
   readonly quotas: QuotaList;
   readonly usage: UsageReader;
   readonly tokenEndpoint: TokenEndpoint;
@@ -107,6 +110,7 @@ export class GatewayModule {
       { provide: ModelList, useValue: new ModelList(parts.catalogue) },
       { provide: Models, useValue: parts.models },
       { provide: InferenceStatistics, useValue: parts.statistics },
+      { provide: PoolList, useValue: parts.pools },
       { provide: QuotaList, useValue: parts.quotas },
       { provide: UsageReader, useValue: parts.usage },
       { provide: TokenEndpoint, useValue: parts.tokenEndpoint },
@@ -121,6 +125,7 @@ export class GatewayModule {
         JobsController,
         ResultsController,
         ModelsController,
+        PoolsController,
         ChatController,
         EmbeddingsController,
         SessionsController,

@@ -18,6 +18,11 @@ const environment = z.object({
   /** The secret under which stored answers are sealed; absent: `content` beside the pepper. */
   MEDSERVE_CONTENT_KEY_FILE: z.string().min(1).optional(),
   MEDSERVE_ROUTER: z.string().regex(/^[^:]+:\d+$/, 'has to be host:port'),
+  /** Where the scaler is, whose decisions operators are shown; absent: none are. */
+  MEDSERVE_SCALER: z
+    .string()
+    .regex(/^[^:]+:\d+$/, 'has to be host:port')
+    .optional(),
   /** Folder of the certificate by which this gateway is known to the router; absent: no TLS between services. */
   MEDSERVE_TLS_DIR: z.string().optional(),
   /** Folder of the certificate by which callers know this gateway; absent: they speak in the clear, as on one machine. */
@@ -26,7 +31,7 @@ const environment = z.object({
   MEDSERVE_HTTP_PORT: port.default(8080),
   MEDSERVE_GRPC_PORT: port.default(8081),
   MEDSERVE_DECODE_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
-  /** Where other processes serve their metrics; the gateway merges them. */
+  /** Where other processes serve their metrics, which the gateway merges: URLs, and `file:PATH` of a JSON array of some. */
   MEDSERVE_METRICS_PEERS: addresses.default([]),
   /** Memory for answers of models that allow it to be kept (`response_cache`); 0: none are. */
   MEDSERVE_CACHE_BYTES: z.coerce

@@ -38,6 +38,7 @@ import { secretFile } from './privacy/secret-files';
 import { Doorkeeper } from './quotas/doorkeeper';
 import { openQuotas } from './quotas/open-quotas';
 import { OutboxWatch } from './quotas/outbox-watch';
+import { openPools } from './pools/pool-list';
 import { missingParts } from './readiness';
 import { settingsSchema, type GatewaySettings } from './settings';
 import { UsageMeter } from './usage/usage-meter';
@@ -46,7 +47,8 @@ const CACHED_ANSWER = { maxEntryBytes: 16 << 20, maxAgeMs: 600_000 };
 const DECODE_QUEUE = 512;
 const DECODE_TIMEOUT_MS = 60_000;
 const DATABASE_CONNECTIONS = 16;
-const GRACE_MS = 6_000;
+/** To close what is behind the doors, beside the time for what runs. */
+const CLOSE_MS = 1_000;
 
 /** The composition root of the gateway: which adapter answers which port, and the order in which things end. */
 export const gatewayService: Service<GatewaySettings> = {
@@ -54,7 +56,7 @@ export const gatewayService: Service<GatewaySettings> = {
   settings: settingsSchema,
   async start(settings, context) {
     const { logger, instruments } = context;
-    const lifecycle = new Lifecycle(logger, GRACE_MS);
+    const lifecycle = new Lifecycle(logger, context.drainMs + CLOSE_MS);
     try {
       const storage = lifecycle.add('storage', await openStorage(databaseOptions(settings, context)));
       let doubtSlots = (): void => undefined;
@@ -63,17 +65,17 @@ export const gatewayService: Service<GatewaySettings> = {
         doubtSlots();
       });
       lifecycle.add('ownership', { close: () => ownership.release() });
-      const router = new RouterClient(settings.MEDSERVE_ROUTER, {
-        link: ServiceTls.open(settings.MEDSERVE_TLS_DIR, 'gateway', {
-          observer: watchCertificate('service', context),
-        })?.call('router'),
+      const tls = ServiceTls.open(settings.MEDSERVE_TLS_DIR, 'gateway', {
+        observer: watchCertificate('service', context),
       });
+      const router = new RouterClient(settings.MEDSERVE_ROUTER, { link: tls?.call('router') });
       lifecycle.add(
         'router',
         closing(() => {
           router.close();
         }),
       );
+      const pools = lifecycle.add('pools', openPools(router, settings.MEDSERVE_SCALER, tls?.call('scaler')));
       const doorTls = DoorTls.open(settings.MEDSERVE_DOOR_TLS_DIR, { observer: watchCertificate('door', context) });
       const catalogue = new LiveCatalogue(new Date());
       await firstCatalogue(router, catalogue, logger);
@@ -209,6 +211,7 @@ export const gatewayService: Service<GatewaySettings> = {
             oversight,
             catalogue,
             readiness: { missing, record: settings.MEDSERVE_RECORD, outbox: () => outbox.state },
+            pools,
             quotas: { of: (tenants) => storage.quotas.of(tenants), clientConcurrency },
             usage: storage.usage,
             cache,
@@ -229,7 +232,7 @@ export const gatewayService: Service<GatewaySettings> = {
         }),
       );
       identity.url.listening(http.url);
-      return { addresses: { url: http.url, grpc: grpc.address }, close: () => lifecycle.close() };
+      return { addresses: { url: http.url, grpc: grpc.address }, missing, close: () => lifecycle.close() };
     } catch (error) {
       await lifecycle.close();
       throw error;

@@ -73,6 +73,7 @@ export async function openGrpcDoor(parts: GrpcDoorParts): Promise<Closable & Pic
         inferenceService({
           principalOf,
           enter,
+          tracer: instruments.tracer,
           onRefused: ({ reason }) => {
             instruments.refusals.inc({ reason });
           },

@@ -6,6 +6,7 @@ import type {
   InferStreamResponse,
   MedServeServer,
 } from '@medserve/contracts';
+import { MedServeService } from '@medserve/contracts';
 import { toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
@@ -21,6 +22,7 @@ import type { Ticket } from '../quotas/ticket';
 import type { References } from '../privacy/subject-hashes';
 import { answerOf, prepareMessage, responseOf } from './messages';
 import { ToldProgress } from './told-progress';
+import { traced } from './traced-call';
 
 export interface MedServeServiceParts {
   /** Who passed the gate. */
@@ -89,10 +91,14 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
   };
 
   return {
-    infer: unaryMethod((request: InferRequest, context) => infer(request, context)),
+    infer: unaryMethod((request: InferRequest, context) =>
+      traced(parts.instruments.tracer, context, MedServeService.infer.path, () => infer(request, context)),
+    ),
     inferStream: streamMethod<InferRequest, InferStreamResponse>(async (request, send, context) => {
       const told = new ToldProgress(send);
-      const result = await infer(request, context, told);
+      const result = await traced(parts.instruments.tracer, context, MedServeService.inferStream.path, () =>
+        infer(request, context, told),
+      );
       await told.finish();
       await send({ event: { $case: 'result', value: result } });
     }),

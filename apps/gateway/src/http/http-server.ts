@@ -17,6 +17,7 @@ import { answerWrongMethods } from './method-not-allowed';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
 import { Refusals } from './refusals';
+import { traceRequests } from './trace-requests';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -83,6 +84,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await app.register(multipart, { throwFileSizeLimit: false });
   const { oversight } = options.parts;
   const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
+  traceRequests(server, instruments.tracer);
   denyByDefault(server, options.authenticator, refusals, oversight);
   admitInferences(server, options.doorkeeper, refusals);
   budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, refusals });

@@ -1,7 +1,8 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import { mergeMetrics, type Instruments, type Logger } from '@medserve/runtime';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { exposeMetrics, type Exposition, type Instruments, type Logger } from '@medserve/runtime';
 import type { FastifyReply } from 'fastify';
 import { RequireAccess } from './access';
+import { peersNow } from './metrics-peers';
 
 const PEER_TIMEOUT_MS = 1_000;
 
@@ -13,9 +14,20 @@ export class PlatformMetrics {
     private readonly logger: Logger,
   ) {}
 
-  async exposition(): Promise<string> {
-    const others = await Promise.all(this.peers.map((url) => this.read(url)));
-    return mergeMetrics([await this.instruments.collect(), ...others.filter((metrics) => metrics !== undefined)]);
+  /** @param accept which form the reader prefers */
+  async exposition(accept: string | undefined): Promise<Exposition> {
+    const others = await Promise.all((await this.peersNow()).map((url) => this.read(url)));
+    const all = [await this.instruments.collect(), ...others.filter((metrics) => metrics !== undefined)];
+    return exposeMetrics(all, accept);
+  }
+
+  private async peersNow(): Promise<readonly string[]> {
+    try {
+      return await peersNow(this.peers);
+    } catch (error) {
+      this.logger.warn('it cannot be read where the metrics of other processes are', { error });
+      return [];
+    }
   }
 
   /** A process that does not answer is missing from this exposition; the next one has it again. */
@@ -35,7 +47,8 @@ export class MetricsController {
 
   @Get()
   @RequireAccess('loopback')
-  async expose(@Res() reply: FastifyReply): Promise<void> {
-    void reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await this.metrics.exposition());
+  async expose(@Headers('accept') accept: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+    const { contentType, text } = await this.metrics.exposition(accept);
+    void reply.header('content-type', contentType).send(text);
   }
 }

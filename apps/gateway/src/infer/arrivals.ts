@@ -9,12 +9,15 @@ import {
 } from '@medserve/serving';
 import type { RequestClass } from '../intake/inference-request';
 
+/** How a request left: without an answer, with one that its model had to be loaded for, or with one that says how fast answers come. */
+export type Leaving = 'unanswered' | 'loaded' | 'answered';
+
 interface ModelArrivals {
   readonly byClass: Record<RequestClass, number>;
   count: number;
   rate: ServiceRate;
-  /** Since when requests have been waiting without an answer: the last answer, or the first request after a pause. */
-  waitingSinceMs: number;
+  /** When the last answer came, if somebody has waited ever since: only then does the time to the next one say something. */
+  answeredMs: number | undefined;
 }
 
 /** Below what the router's stream takes, so that what is accepted is not refused there; a model may have half of it. */
@@ -43,25 +46,27 @@ export class Arrivals {
   }
 
   /**
-   * Takes a place; gives back how to leave it, once, with whether there was an answer.
+   * Takes a place; gives back how to leave it, once. The pace is learned from the times between answers: the first one after a pause
+   * tells how long a start took, as far as anybody knows.
    *
    * @throws ServingError as `check`
    */
-  enter(model: string, name: RequestClass, leftMs: number): (isAnswered: boolean) => void {
+  enter(model: string, name: RequestClass, leftMs: number): (how: Leaving) => void {
     const here = this.of(model);
     this.judge(here, name, leftMs);
-    if (here.count === 0) here.waitingSinceMs = this.nowMs();
+    if (here.count === 0) here.answeredMs = undefined;
     here.byClass[name] += 1;
     here.count += 1;
     this.count += 1;
-    return (isAnswered) => {
+    return (how) => {
       here.byClass[name] -= 1;
       here.count -= 1;
       this.count -= 1;
-      if (!isAnswered) return;
+      if (how === 'unanswered') return;
       const nowMs = this.nowMs();
-      here.rate = observeAnswer(here.rate, nowMs - here.waitingSinceMs);
-      here.waitingSinceMs = nowMs;
+      if (how === 'answered' && here.answeredMs !== undefined)
+        here.rate = observeAnswer(here.rate, nowMs - here.answeredMs);
+      here.answeredMs = nowMs;
     };
   }
 
@@ -84,7 +89,7 @@ export class Arrivals {
       byClass: { stat: 0, urgent: 0, routine: 0, research: 0 },
       count: 0,
       rate: UNKNOWN_RATE,
-      waitingSinceMs: 0,
+      answeredMs: undefined,
     };
     this.models.set(model, fresh);
     return fresh;

@@ -43,16 +43,16 @@ export class Endings {
 
   /** Commits the record of an answer, which may leave then. @throws ServingError `unavailable`: then it may not */
   async answered(prepared: Prepared, { done, completedId, bytes }: Answer): Promise<Ended> {
-    const { subject, times } = prepared;
+    const { subject, times, seen } = prepared;
     const result = { bytes, contentType: prepared.contentType ?? 'application/json' };
     const ending = {
       id: subject.request,
       tenant: subject.tenant,
       status: 'completed',
-      event: completedEvent(subject, completedId, this.parts.now(), done, sha256Of(bytes).toString('hex')),
+      event: completedEvent(subject, completedId, this.parts.now(), done, sha256Of(bytes).toString('hex'), seen),
       result,
     } as const;
-    const outcome = await times.measure('complete', () => this.finishSurely(ending));
+    const outcome = await times.measure('complete', (traceparent) => this.finishSurely({ ...ending, traceparent }));
     await failpoint('gateway.after-complete');
     if (outcome.kind === 'superseded') return recordedEnd(this.parts.records, subject.tenant, subject.request);
     this.count(prepared, 'completed', done);
@@ -148,7 +148,8 @@ export class Endings {
     const { task, modality } = subject;
     this.parts.meter?.ended(prepared, outcome, done);
     this.parts.instruments.requests.inc({ task, modality, model: modelName, outcome });
-    this.parts.instruments.requestSeconds.observe({ task, modality }, times.totalMs / 1000);
+    this.parts.instruments.requestSeconds.observe({ task, modality }, times.totalMs / 1000, times.trace?.traceId);
+    times.trace?.note({ requestId: subject.request, task, modality, model: modelName, outcome });
   }
 }
 
@@ -167,7 +168,7 @@ function plainProblem(
   };
 }
 
-function endingOf({ subject }: Prepared, error: ServingError, at: Date, result: StoredResult): Ending {
+function endingOf({ subject, times }: Prepared, error: ServingError, at: Date, result: StoredResult): Ending {
   const status = error.reason === 'cancelled' ? 'cancelled' : 'failed';
   return {
     id: subject.request,
@@ -175,5 +176,6 @@ function endingOf({ subject }: Prepared, error: ServingError, at: Date, result: 
     status,
     event: endedEvent(subject, status, at, error.reason, sha256Of(result.bytes).toString('hex')),
     result,
+    traceparent: times.trace?.traceparent,
   };
 }

@@ -1,30 +1,49 @@
-import type { Instruments } from '@medserve/runtime';
+import { currentSpan, type Instruments, type OpenSpan } from '@medserve/runtime';
 
-/** What a request spent its time on, in milliseconds by phase; each figure also goes to the metrics. */
+/** What a gateway itself measures; each is a span of a request that is traced. */
+export type MeasuredPhase = 'decode' | 'recognise' | 'accept' | 'dispatch' | 'complete';
+
+/**
+ * What a request spent its time on, in milliseconds by phase; each figure also goes to the metrics, and of a request that is traced
+ * into its trace.
+ */
 export class PhaseTimes {
   private readonly startedMs = performance.now();
   private readonly phases: Record<string, number> = {};
+  private readonly span: OpenSpan | undefined = currentSpan();
 
   constructor(private readonly instruments: Instruments) {}
 
-  async measure<T>(phase: string, work: () => Promise<T>): Promise<T> {
+  /** @param work is given the trace context of its phase, for whom it asks; undefined: the request is not traced */
+  async measure<T>(phase: MeasuredPhase, work: (traceparent: string | undefined) => Promise<T>): Promise<T> {
     const beganMs = performance.now();
+    const span = this.span?.open(phase, beganMs, phase === 'dispatch' ? 'client' : 'internal');
+    let isError = true;
     try {
-      return await work();
+      const result = await work(span?.traceparent);
+      isError = false;
+      return result;
     } finally {
-      this.note(phase, performance.now() - beganMs);
+      const endMs = performance.now();
+      this.note(phase, endMs - beganMs);
+      span?.end({ endMs, isError });
     }
   }
 
   /** Of a phase that somebody else measured. */
   note(phase: string, elapsedMs: number): void {
     this.phases[phase] = elapsedMs;
-    this.instruments.phaseSeconds.observe({ phase }, elapsedMs / 1000);
+    this.instruments.phaseSeconds.observe({ phase }, elapsedMs / 1000, this.span?.traceId);
   }
 
   /** How long the phase took; undefined where there was none. */
   of(phase: string): number | undefined {
     return this.phases[phase];
+  }
+
+  /** The request's own span; undefined: it is not traced. */
+  get trace(): OpenSpan | undefined {
+    return this.span;
   }
 
   get startedAtMs(): number {

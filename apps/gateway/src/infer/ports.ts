@@ -38,6 +38,10 @@ export interface DispatchOrder {
   readonly outputs?: readonly string[];
   readonly affinityKey?: string;
   readonly wantsDecision?: boolean;
+  /** What the input costs, as quotas and the demand for pools count it. */
+  readonly costUnits?: number;
+  /** W3C Trace Context of the span in which it is sent; absent: nobody traces it. */
+  readonly traceparent?: string;
   /** SHA-256 of each input, in hex. */
   readonly inputs: readonly string[];
   /** Stands for whom the input shows, so that what is kept of it can be forgotten; hashed before anything is kept. */
@@ -116,6 +120,8 @@ export interface Records {
     /** After this time the request counts as abandoned, whatever its gateway does. */
     readonly leaseMs: number;
     readonly event: RecordEvent;
+    /** W3C Trace Context; travels beside the event, not in it. */
+    readonly traceparent?: string | undefined;
   }): Promise<Acceptance>;
   finish(ending: {
     readonly id: string;
@@ -123,6 +129,7 @@ export interface Records {
     readonly status: 'completed' | 'failed' | 'cancelled';
     readonly event: RecordEvent;
     readonly result: StoredResult;
+    readonly traceparent?: string | undefined;
   }): Promise<FinishOutcome>;
   /** The stored bytes of an ended request; none while it runs, whose status is `accepted`; undefined where the tenant has no such request. */
   find(tenant: string, id: string): Promise<{ readonly status: string; readonly result?: StoredResult } | undefined>;

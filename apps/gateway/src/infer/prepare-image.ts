@@ -17,6 +17,7 @@ import { checkAsked } from './check-asked';
 import { settleColdStart, type Wake } from './cold-start';
 import { fingerprint } from './fingerprint';
 import { optional, parseModel, type ModelWords } from './model-words';
+import type { SeenInput } from './observed-facts';
 import { PhaseTimes } from './phase-times';
 import type { Catalogue, Choice, Decoder, Dispatcher } from './ports';
 import type { Prepared } from './prepared';
@@ -67,6 +68,7 @@ export class ImagePreparation {
       ...settled.waiting,
       deadlineAtMs: times.startedAtMs + request.deadlineMs,
       times,
+      seen: seenIn(study, decision, settled.isFallback),
       order: {
         id,
         tenant: principal.tenant,
@@ -131,8 +133,8 @@ export class ImagePreparation {
     const deadlineMs = Math.floor(times.startedAtMs + request.deadlineMs - performance.now());
     if (deadlineMs < 1)
       throw new ServingError('deadline_exceeded', 'The deadline passed before the image was recognised.');
-    const pixels = await times.measure('recognise', () =>
-      this.askPixels(principal, { ...request, deadlineMs }, study, signal),
+    const pixels = await times.measure('recognise', (traceparent) =>
+      this.askPixels(principal, { ...request, deadlineMs, traceparent }, study, signal),
     );
     const second = decideModality({ ...question, pixels });
     if (second.kind !== 'decided') throw new ServingError('internal', 'The modality stayed undecided.');
@@ -141,7 +143,7 @@ export class ImagePreparation {
 
   private async askPixels(
     principal: Principal,
-    request: ImageRequest,
+    request: ImageRequest & { readonly traceparent: string | undefined },
     { decoded, inputs }: DecodedStudy,
     signal: AbortSignal,
   ): Promise<PixelVerdict> {
@@ -156,6 +158,7 @@ export class ImagePreparation {
         deadlineMs: request.deadlineMs,
         inputs: inputs.map(({ sha256 }) => sha256),
         ...optional('patientKey', request.patientKey),
+        ...optional('traceparent', request.traceparent),
         input: { kind: 'decoded', decoded },
       },
       { signal },
@@ -169,6 +172,17 @@ const FALLBACK_REFUSALS: Partial<Record<Reason, string>> = {
   model_not_found: 'There is no model of the name and version of the fallback.',
   task_not_available: 'The fallback does not do this task for this modality.',
 };
+
+/** By where its warnings come from: their sentences are for who asked. */
+const seenIn = ({ statistics, facts, warnings }: DecodedStudy, decision: Decided, isFallback: boolean): SeenInput => ({
+  statistics,
+  scanner: facts.dicom?.scanner,
+  warnings: [
+    ...(isFallback ? (['fallback_model'] as const) : []),
+    ...(decision.warnings.length > 0 ? (['modality_unconfirmed'] as const) : []),
+    ...(warnings.length > 0 ? (['input_reduced'] as const) : []),
+  ],
+});
 
 const fellBack = ({ modelName, version }: Choice): string =>
   `The model ${modelName}:${version} was not loaded; the fallback answered in its place.`;

@@ -3,6 +3,7 @@ import type { Finding, GenerationDelta } from '@medserve/clinical';
 import type { TensorBytes } from '@medserve/rpc';
 import type { Dispatched, DispatchOrder, ModelChoice, StoredResult } from './ports';
 import type { EventSubject } from './record-events';
+import type { SeenInput } from './observed-facts';
 import type { PhaseTimes } from './phase-times';
 
 export interface Composition {
@@ -39,6 +40,8 @@ export interface Prepared {
   /** By the monotonic clock, in milliseconds. */
   readonly deadlineAtMs: number;
   readonly times: PhaseTimes;
+  /** What is on record about its input beside its hash; absent: nothing was looked at. */
+  readonly seen?: SeenInput;
   /** How long its model is expected to be loading still, in milliseconds; 0: not known; absent: it is loaded. */
   readonly loadMs?: number;
   /** After so many milliseconds a job will do as an answer; absent: never. */

@@ -1,6 +1,7 @@
 import type { Reason } from '@medserve/errors';
 import { inputFields, newEventId, type RecordEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
+import { observedFacts, type SeenInput } from './observed-facts';
 import type { Dispatched } from './ports';
 
 /** What every event of one request says. Neither patient nor image content: hashes stand for the inputs. */
@@ -57,10 +58,12 @@ export function completedEvent(
   at: Date,
   done: Dispatched,
   outputSha256: string,
+  seen?: SeenInput,
 ): RecordEvent {
   const { finding, model } = done;
   const decision = finding === undefined ? {} : { decision: finding.decision };
-  return { ...base(subject, 'completed', id, at), ...decision, model: { ...model }, outputSha256 };
+  const observed = observedFacts(done, seen);
+  return { ...base(subject, 'completed', id, at), ...decision, model: { ...model }, observed, outputSha256 };
 }
 
 export function endedEvent(

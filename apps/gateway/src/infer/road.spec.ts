@@ -115,6 +115,18 @@ const eventsOf = ({ events }: FakeRecords): string[] => events.map(({ event }) =
 const codeOf = ({ bytes }: StoredResult): unknown => (JSON.parse(bytes.toString()) as { code: unknown }).code;
 
 describe('the road of an accepted request', () => {
+  it('goes on with what it costs, as its quotas counted it', async () => {
+    const sent: (number | undefined)[] = [];
+    const { road, prepared, signal } = setUp(({ costUnits }) => {
+      sent.push(costUnits);
+      return Promise.resolve(DONE);
+    });
+    const { ticket, cost } = ticketOf();
+    const { ended } = await road.accept(prepared, { signal, ticket });
+    await ended;
+    expect(sent).toEqual([cost()]);
+  });
+
   it('ends in the answer, whose very bytes are stored and hashed in the record', async () => {
     const { road, records, prepared, id, signal } = setUp();
     const { ended } = await road.accept(prepared, { signal });

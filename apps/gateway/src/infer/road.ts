@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import { failpoint } from '@medserve/runtime/failpoints';
-import { Arrivals } from './arrivals';
+import { Arrivals, type Leaving } from './arrivals';
 import type { RequestClass } from '../intake/inference-request';
 import { byDeadline } from './by-deadline';
 import { Endings, type EndingParts } from './endings';
@@ -63,7 +63,7 @@ export class Road {
    */
   async accept(prepared: Prepared, options: RoadOptions): Promise<Accepted> {
     const { subject } = prepared;
-    const { leave, giveBack } = await this.enter(prepared, options.ticket);
+    const { leave, giveBack, costUnits } = await this.enter(prepared, options.ticket);
     const acceptedId = newEventId();
     const acceptance = await this.record(prepared, acceptedId).catch((error: unknown) => {
       giveBack();
@@ -76,15 +76,15 @@ export class Road {
           field: 'Idempotency-Key',
         });
       case 'replay':
-        leave(false);
+        leave('unanswered');
         return { id: acceptance.id, ended: this.replay(prepared, acceptance.id, options.signal) };
       case 'accepted':
         options.onProgress?.({ phase: 'accepted', percent: 1 });
         return {
           id: subject.request,
           ended: this.track(
-            subject.request,
-            this.run(prepared, acceptedId, patient(prepared, options)),
+            prepared,
+            this.run(prepared, acceptedId, { ...patient(prepared, options), costUnits }),
             leavingToo(leave, options.ticket?.hold()),
           ),
         };
@@ -100,20 +100,21 @@ export class Road {
       const giveBackCost = await ticket?.accept({ class: subject.class, costUnits });
       return {
         leave,
+        costUnits,
         giveBack: () => {
-          leave(false);
+          leave('unanswered');
           giveBackCost?.();
         },
       };
     } catch (error) {
-      leave(false);
+      leave('unanswered');
       throw error;
     }
   }
 
   private async record(prepared: Prepared, acceptedId: string): Promise<Acceptance> {
     const { subject, idempotencyKey, fingerprint, times } = prepared;
-    return times.measure('accept', async () => {
+    return times.measure('accept', async (traceparent) => {
       await failpoint('gateway.before-accept');
       const accepting = this.parts.records.accept({
         id: subject.request,
@@ -124,6 +125,7 @@ export class Road {
         fingerprint: Buffer.from(this.parts.references.words(subject.tenant, fingerprint.toString('hex')), 'hex'),
         leaseMs: Math.ceil(prepared.deadlineAtMs - performance.now()) + LEASE_MARGIN_MS,
         event: acceptedEvent(subject, acceptedId, this.parts.now()),
+        traceparent,
       });
       try {
         return await byDeadline(accepting, prepared.deadlineAtMs + LATE_RECORD_MS);
@@ -140,27 +142,32 @@ export class Road {
     await this.endings.close();
   }
 
-  private track(id: string, ended: Promise<Ended>, leave: (isAnswered: boolean) => void): Promise<Ended> {
+  private track(
+    { subject: { request: id }, times }: Prepared,
+    ended: Promise<Ended>,
+    leave: (how: Leaving) => void,
+  ): Promise<Ended> {
     const { inFlight } = this.parts.instruments;
     this.running.set(id, ended);
     inFlight.set(this.running.size);
-    const forget = (isAnswered: boolean): void => {
+    const forget = (how: Leaving): void => {
       this.running.delete(id);
       inFlight.set(this.running.size);
-      leave(isAnswered);
+      leave(how);
     };
     ended.then(
       ({ model }) => {
-        forget(model !== undefined);
+        if (model === undefined) forget('unanswered');
+        else forget(times.of('load') === undefined ? 'answered' : 'loaded');
       },
       () => {
-        forget(false);
+        forget('unanswered');
       },
     );
     return ended;
   }
 
-  private async run(prepared: Prepared, acceptedId: string, options: RoadOptions): Promise<Ended> {
+  private async run(prepared: Prepared, acceptedId: string, options: RunOptions): Promise<Ended> {
     try {
       return await this.answer(prepared, acceptedId, options);
     } catch (error) {
@@ -171,16 +178,16 @@ export class Road {
     }
   }
 
-  private async answer(prepared: Prepared, acceptedId: string, options: RoadOptions): Promise<Ended> {
+  private async answer(prepared: Prepared, acceptedId: string, options: RunOptions): Promise<Ended> {
     const { subject, order, times } = prepared;
     await failpoint('gateway.after-accept');
     if (prepared.failure !== undefined) throw prepared.failure;
     const deadlineMs = Math.floor(prepared.deadlineAtMs - performance.now());
     if (deadlineMs < 1)
       throw new ServingError('deadline_exceeded', 'The deadline passed before the request was dispatched.');
-    const done = await times.measure('dispatch', () =>
+    const done = await times.measure('dispatch', (traceparent) =>
       this.parts.dispatcher.dispatch(
-        { ...order, deadlineMs },
+        { ...order, deadlineMs, costUnits: options.costUnits, ...optional('traceparent', traceparent) },
         {
           signal: prepared.stop === undefined ? options.signal : AbortSignal.any([options.signal, prepared.stop]),
           ...optional('onDelta', prepared.onDelta),
@@ -222,16 +229,20 @@ const patient = ({ idempotencyKey }: Prepared, options: RoadOptions): RoadOption
 
 /** What a request holds that has not been accepted yet. */
 interface Entered {
-  readonly leave: (isAnswered: boolean) => void;
+  readonly leave: (how: Leaving) => void;
   /** Leaves, and gives back what it took of the quotas: for what is refused after all. */
   readonly giveBack: () => void;
+  readonly costUnits: number;
 }
+
+/** With what was counted when it came. */
+type RunOptions = RoadOptions & Pick<Entered, 'costUnits'>;
 
 /** Leaves two places at once. */
 const leavingToo =
-  (leave: (isAnswered: boolean) => void, other: (() => void) | undefined) =>
-  (isAnswered: boolean): void => {
-    leave(isAnswered);
+  (leave: (how: Leaving) => void, other: (() => void) | undefined) =>
+  (how: Leaving): void => {
+    leave(how);
     other?.();
   };
 

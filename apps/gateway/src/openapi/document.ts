@@ -6,6 +6,7 @@ import { AUDIT_PATHS, AUDIT_SCHEMAS } from './audit';
 import { IDENTITY_PATHS, IDENTITY_SCHEMAS } from './identity';
 import { OIP_PATHS, OIP_SCHEMAS } from './open-inference';
 import { OPENAI_PATHS, OPENAI_SCHEMAS } from './openai';
+import { POOL_PATHS, POOL_SCHEMAS } from './pools';
 import { SESSION_PATHS, SESSION_SCHEMAS } from './sessions';
 import { USAGE_PATHS, USAGE_SCHEMAS } from './usage';
 import { breakGlassHeader, idParameter, json, limited, problem, ref, refusals } from './words';
@@ -223,6 +224,7 @@ export const openApiDocument = {
       },
     },
     ...AUDIT_PATHS,
+    ...POOL_PATHS,
     ...USAGE_PATHS,
     ...SESSION_PATHS,
     ...IDENTITY_PATHS,
@@ -362,6 +364,7 @@ export const openApiDocument = {
         },
       },
       ...AUDIT_SCHEMAS,
+      ...POOL_SCHEMAS,
       ...USAGE_SCHEMAS,
       ...SESSION_SCHEMAS,
       ...IDENTITY_SCHEMAS,

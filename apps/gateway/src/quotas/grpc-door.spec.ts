@@ -1,7 +1,7 @@
 import { MedServeService } from '@medserve/contracts';
 import { GRPCInferenceServiceService, ModelInferRequest, ModelStreamInferResponse } from '@medserve/contracts/oip';
 import { startGrpcServer, type CallContext, type GrpcServer } from '@medserve/rpc';
-import { noopInstruments } from '@medserve/runtime';
+import { noopInstruments, Tracer } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
 import type { Quota } from '@medserve/serving';
 import { connectRawGrpc, grpcMessage, type RawGrpc } from '@medserve/testkit';
@@ -60,6 +60,7 @@ describe('the gRPC door', () => {
     // Nothing behind the quotas is reached.
     const behind = {
       instruments,
+      tracer: new Tracer(),
       principalOf: (context: CallContext) => gate.callerOf(context),
       enter: (by: typeof PRINCIPAL) => doorkeeper.enter(by),
       onRefused: () => undefined,

@@ -27,6 +27,7 @@ const HTTP: Partial<Record<Scope, readonly string[]>> = {
   'model:read': [
     'GET /v1/models',
     'GET /v1/models/:name',
+    'GET /v1/pools',
     'GET /v2',
     'GET /v2/models',
     'GET /v2/models/stats',

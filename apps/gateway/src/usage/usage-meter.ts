@@ -1,9 +1,9 @@
-import type { Closable, Instruments, Logger } from '@medserve/runtime';
+import { BoundedNames, type Closable, type Instruments, type Logger } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { UsageRow } from '@medserve/storage';
 import type { Dispatched } from '../infer/ports';
 import type { Prepared } from '../infer/prepared';
-import { BoundedNames } from './bounded-names';
+import { shareOfRun } from './share-of-run';
 import { UsageSums } from './usage-sums';
 import { inputSize } from './work-of';
 
@@ -56,7 +56,7 @@ export class UsageMeter implements Closable {
     const expected = version === undefined ? modelName : `${modelName}:${version}`;
     const model = done === undefined ? expected : `${done.model.name}:${done.model.version}`;
     const size = inputSize(order.input);
-    const runSeconds = done === undefined || done.cache === 'hit' ? 0 : shareOfRun(done);
+    const runSeconds = done === undefined ? 0 : shareOfRun(done);
     this.sums.add({ ...ownerOf(by), model, class: urgency }, now(), {
       [outcome]: 1,
       cpuSeconds: runSeconds,
@@ -100,9 +100,3 @@ export class UsageMeter implements Closable {
 }
 
 const ownerOf = ({ tenant, site = '', department = '' }: Principal) => ({ tenant, site, department });
-
-/** Seconds of a run that are the request's: those of its rows among the rows that ran together. */
-function shareOfRun({ timings, batch }: Dispatched): number {
-  const { run = 0 } = timings;
-  return (run / 1000) * (batch.batchRows > 0 ? batch.rows / batch.batchRows : 1);
-}

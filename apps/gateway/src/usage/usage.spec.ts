@@ -3,7 +3,6 @@ import { createInstruments, mergeMetrics, silentLogger } from '@medserve/runtime
 import type { UsageRow } from '@medserve/storage';
 import type { Dispatched } from '../infer/ports';
 import type { Prepared } from '../infer/prepared';
-import { BoundedNames } from './bounded-names';
 import { UsageMeter } from './usage-meter';
 import { parseUsageQuestion } from './usage-question';
 import { UsageSums } from './usage-sums';
@@ -160,11 +159,6 @@ describe('sums of usage', () => {
       ['other', 2],
     ]);
   });
-});
-
-it('names beyond the bound are other, and stay so', () => {
-  const names = new BoundedNames(2);
-  expect(['a', 'b', 'c', 'a', 'c'].map((name) => names.of(name))).toEqual(['a', 'b', 'other', 'a', 'other']);
 });
 
 it('an input is as large as its pixels or voxels', () => {

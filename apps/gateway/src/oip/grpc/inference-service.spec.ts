@@ -11,6 +11,7 @@ import {
 } from '@medserve/contracts/oip';
 import { ServingError } from '@medserve/errors';
 import { CallGate, startGrpcServer, type GrpcServer } from '@medserve/rpc';
+import { Tracer } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import { connectRawGrpc, grpcMessage, type RawCall, type RawGrpc } from '@medserve/testkit';
 import type { ModelStatistics, OipAnswer, OipModels, OipRequest } from '../ports';
@@ -92,6 +93,7 @@ describe('the service of the Open Inference Protocol over gRPC', () => {
       onRefused: () => undefined,
     });
     const service = inferenceService({
+      tracer: new Tracer(),
       enter: (by) => openDoor.enter(by),
       principalOf: (context) => gate.callerOf(context),
       onAnswered: (message) => {
