@@ -99,7 +99,7 @@ describeReal('a Kafka with TLS and logins', () => {
         MEDSERVE_KAFKA_TOPIC: topic,
         ...environment,
       }),
-      { logger, instruments: noopInstruments() },
+      { logger, instruments: noopInstruments(), drainMs: 5_000 },
     );
 
   const believe = (whom: CertificateAuthority): void => {

@@ -8,6 +8,7 @@ const SIZE = 32;
 /** Elements that name somebody or something, or have room for text: tag, VR, what it is called. */
 const TEXTS: readonly (readonly [tag: number, vr: string, name: string])[] = [
   [0x00080050, 'SH', 'AccessionNumber'],
+  [0x00080070, 'LO', 'Manufacturer'],
   [0x00080080, 'LO', 'InstitutionName'],
   [0x00080081, 'ST', 'InstitutionAddress'],
   [0x00080090, 'PN', 'ReferringPhysicianName'],
@@ -15,6 +16,7 @@ const TEXTS: readonly (readonly [tag: number, vr: string, name: string])[] = [
   [0x00081030, 'LO', 'StudyDescription'],
   [0x0008103e, 'LO', 'SeriesDescription'],
   [0x00081070, 'PN', 'OperatorsName'],
+  [0x00081090, 'LO', 'ManufacturerModelName'],
   [0x00090010, 'LO', 'private creator'],
   [0x00091010, 'UN', 'private element'],
   [0x00100010, 'PN', 'PatientName'],

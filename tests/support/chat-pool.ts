@@ -8,6 +8,8 @@ export interface ChatServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** What every request is refused with instead of being answered. */
   readonly refusesWith?: number;
+  /** What it tells of its load, as Prometheus text; absent: nothing. */
+  readonly metrics?: string;
 }
 
 export interface AskedBody {
@@ -55,6 +57,10 @@ export class ChatServer {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    if (request.url === '/metrics' && this.options.metrics !== undefined) {
+      response.end(this.options.metrics);
+      return;
+    }
     if (request.url !== '/v1/chat/completions') {
       response.writeHead(request.url === '/health' ? 200 : 404).end('{}');
       return;

@@ -16,15 +16,15 @@ export interface Insisted {
  * Sends one image until it is answered, as a careful sender does: after a broken connection the same idempotency key again,
  * since the request may have been accepted; after a refusal a new key, since that request has ended.
  */
-export async function insist(caller: Caller, image: Buffer, name: string): Promise<Insisted> {
+export async function insist(caller: Caller, image: Buffer, name: string, silenceMs = SILENCE_MS): Promise<Insisted> {
   let life = 0;
   for (let sent = 1; ; sent += 1) {
     const headers = { 'content-type': 'application/dicom', 'idempotency-key': `${name}-${String(life)}` };
-    const signal = AbortSignal.timeout(SILENCE_MS);
+    const signal = AbortSignal.timeout(silenceMs);
     const reply = await caller
       .call('/v1/infer', { method: 'POST', body: new Uint8Array(image), headers, signal })
       .catch(() => undefined);
-    if (signal.aborted) throw new Error(`${name} was left without an answer for ${String(SILENCE_MS / 1000)} s`);
+    if (signal.aborted) throw new Error(`${name} was left without an answer for ${String(silenceMs / 1000)} s`);
     if (reply?.status === 200) return { reply, id: String(reply.json['id']), sent };
     if (reply !== undefined && reply.status < 500 && reply.status !== 429) {
       throw new Error(`a good request was refused: ${reply.bytes.toString()}`);

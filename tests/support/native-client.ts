@@ -21,9 +21,10 @@ export class NativeClient {
   private readonly client: MedServeClient;
   private readonly metadata = new Metadata();
 
-  constructor({ grpc, key }: Pick<Ready, 'grpc' | 'key'>) {
+  constructor({ grpc, key }: Pick<Ready, 'grpc' | 'key'>, metadata: Readonly<Record<string, string>> = {}) {
     this.client = new MedServeClient(grpc, credentials.createInsecure());
     this.metadata.set('authorization', `Bearer ${key}`);
+    for (const [name, value] of Object.entries(metadata)) this.metadata.set(name, value);
   }
 
   infer(request: Partial<InferRequest>): { readonly answer: Promise<InferResponse>; readonly cancel: () => void } {

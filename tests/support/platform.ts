@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,12 +19,15 @@ export interface PlatformOptions {
   readonly shape: 'single' | 'split';
   readonly home?: string;
   readonly models?: readonly string[];
+  /** How many inference processes there may be, such as `0..2`; absent: always one. */
+  readonly pods?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Under `npm run test:real` too: the embedded database, and Kafka only where the environment names one. */
   readonly ownServers?: boolean;
 }
 
 const START_MS = 60_000;
+const END_MS = 20_000;
 
 /** A platform started as a user starts it, on free ports and a home of its own. */
 export class Platform {
@@ -45,6 +49,7 @@ export class Platform {
         ...['--port', '0', '--grpc-port', '0'],
         ...['--shape', options.shape, '--ready-file', readyFile],
         ...(options.models ?? []).flatMap((folder) => ['--models', folder]),
+        ...(options.pods === undefined ? [] : ['--pods', options.pods]),
       ],
       options.environment,
     );
@@ -53,8 +58,11 @@ export class Platform {
       stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
     const givesUpAt = Date.now() + START_MS;
     while (!existsSync(readyFile)) {
-      if (child.exitCode !== null || Date.now() > givesUpAt)
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      if (hasEnded || Date.now() > givesUpAt) {
+        if (!hasEnded) await endOf(child);
         throw new Error(`the platform did not start:\n${said.join('')}`);
+      }
       await pause(50);
     }
     return new Platform(JSON.parse(readFileSync(readyFile, 'utf8')) as Ready, child, said);
@@ -92,6 +100,15 @@ export class Platform {
       });
     });
   }
+}
+
+/** Ctrl-C, and no more patience than that takes: what the child had started ends with it. */
+async function endOf(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
+  const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  await ended;
+  clearTimeout(killer);
 }
 
 /** Starts the command `medserve` with the Node that runs the tests, on the servers that its home was started with. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ReadyMessage, StartMessage } from '@medserve/runtime';
 import { ROOT } from './platform';
 
-export type App = 'gateway' | 'router' | 'inference' | 'recorder';
+export type App = 'gateway' | 'router' | 'inference' | 'recorder' | 'scaler' | 'monitor';
 type Environment = Readonly<Record<string, string>>;
 
 /** One service as a process of its own, with nobody who starts it again but the test. */
