@@ -1,6 +1,8 @@
 /* The rule of dependencies. Each rule carries its reason; tests/architecture breaks each one on purpose. */
 
 const SOURCE = '^(libs|apps)/[^/]+/src/';
+/** The files that import more than types of OpenTelemetry. */
+const SDK_OF_TRACES = '^libs/runtime/src/telemetry/tracing/(sdk|sdk-spans|otlp-export)\\.ts$';
 
 /** An outside technology is imported by one library, so that it can be replaced, faked and kept up to date in one place. */
 const owned = (name, packages, owners, reason) => ({
@@ -61,7 +63,7 @@ module.exports = {
     {
       name: 'libraries-have-one-door',
       comment:
-        'A path into a library makes its inside public; what others need is exported by its index. The messages of the Open Inference Protocol and of KEDA are doors of their own: only who speaks them pays for loading them. So are the failpoints, which stand where telemetry would be loaded for nothing, and the models of noise, which who serves does not need.',
+        'A path into a library makes its inside public; what others need is exported by its index. The messages of the Open Inference Protocol and of KEDA are doors of their own: only who speaks them pays for loading them. So are the failpoints and the spans, which stand where the rest of telemetry would be loaded for nothing, and the models of noise, which who serves does not need.',
       severity: 'error',
       from: { path: '^(libs|apps)/([^/]+)/src/' },
       to: {
@@ -69,7 +71,7 @@ module.exports = {
         pathNot: [
           '^libs/[^/]+/src/index\\.ts$',
           '^libs/contracts/src/(oip|keda)\\.ts$',
-          '^libs/runtime/src/failpoints/index\\.ts$',
+          '^libs/runtime/src/(failpoints|telemetry/tracing)/index\\.ts$',
           '^libs/engines/src/standin/index\\.ts$',
           '^$1/$2/src/',
         ],
@@ -84,11 +86,19 @@ module.exports = {
         path: '^(libs|apps)/[^/]+/src/',
         pathNot: [
           '^(libs|apps)/[^/]+/src/index\\.ts$',
-          '^libs/runtime/src/failpoints/index\\.ts$',
+          '^libs/runtime/src/(failpoints|telemetry/tracing)/index\\.ts$',
           '^libs/engines/src/standin/index\\.ts$',
           '^libs/contracts/src/(oip|keda)\\.ts$',
         ],
       },
+    },
+    {
+      name: 'sdk-of-traces-is-loaded-late',
+      comment:
+        'It costs a start 0.2 s and 35 MB. Only a process that has a collector pays for it, and no model host does.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: SDK_OF_TRACES },
+      to: { path: SDK_OF_TRACES, dynamic: false },
     },
     {
       name: 'no-cycles',
@@ -150,9 +160,15 @@ module.exports = {
     ),
     owned(
       'telemetry',
-      'prom-client|pino|@opentelemetry',
+      'prom-client|pino',
       '^libs/runtime/',
       'Metrics are declared in one file; logs take a closed list of fields.',
+    ),
+    owned(
+      'traces',
+      '@opentelemetry',
+      '^libs/runtime/src/telemetry/tracing/',
+      'Spans have names and attributes of closed lists, and nothing is instrumented by itself.',
     ),
     owned(
       'certificates',

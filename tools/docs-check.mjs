@@ -4,7 +4,8 @@
 //
 //   node tools/docs-check.mjs [FOLDER]    the Markdown files below FOLDER instead of the project's own
 //   node tools/docs-check.mjs --errors    prints the table of errors as docs/api.md should have it
-import { readFileSync, readdirSync } from 'node:fs';
+//   node tools/docs-check.mjs --metrics   writes docs/metrics.md anew
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
@@ -19,6 +20,7 @@ import {
   rowOf,
 } from './docs/checks.mjs';
 import { splitMarkdown } from './docs/markdown.mjs';
+import { metricsPage } from './docs/metrics-page.mjs';
 import { readProduct } from './docs/product.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,7 +28,7 @@ const ALL = [checkLinks, checkPaths, checkScripts, checkCommands, checkExcerpts]
 /** Of documents that list what the product has, all of it. */
 const FURTHER = new Map([
   [join('docs', 'api.md'), checkErrors],
-  [join('docs', 'operations.md'), checkMetrics],
+  [join('docs', 'metrics.md'), checkMetrics],
 ]);
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage']);
 
@@ -48,6 +50,8 @@ if (given === '--errors') {
       '\n',
     ),
   );
+} else if (given === '--metrics') {
+  writeFileSync(join(root, 'docs', 'metrics.md'), await metricsPage(product.metrics));
 } else {
   const folder = given ?? root;
   const problems = [];

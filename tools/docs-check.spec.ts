@@ -41,7 +41,7 @@ describe('the check of the documents', () => {
     const { status, problems } = check({
       'bad.md': bad.join('\n'),
       'docs/api.md': '| code | status |\n\n| `lost_it` | 500 | a | b |',
-      'docs/operations.md': '| `medserve_luck_total` | | luck |',
+      'docs/metrics.md': '| `medserve_luck_total` | | luck |',
     });
     expect(status).toBe(1);
     expect(problems.filter((line) => line.startsWith('bad.md'))).toEqual([
@@ -54,8 +54,8 @@ describe('the check of the documents', () => {
       'bad.md:5: the block is not what libs/clinical/src/tasks/registry.ts holds: consttasks=nothing',
     ]);
     expect(problems).toContain('docs/api.md:3: there is no error "lost_it"');
-    expect(problems).toContain('docs/operations.md:1: there is no metric medserve_luck_total');
-    expect(problems).toContain('docs/operations.md:1: the list of metrics lacks medserve_requests_total');
+    expect(problems).toContain('docs/metrics.md:1: there is no metric medserve_luck_total');
+    expect(problems).toContain('docs/metrics.md:1: the list of metrics lacks medserve_requests_total');
     expect(problems.join('\n')).toContain('the table of errors should have: | `model_loading` | 503 |');
   }, 60_000);
 });

@@ -3,12 +3,14 @@ import { besideFastApi } from './beside-fastapi.mjs';
 import { batching } from './batching.mjs';
 import { bigVolume } from './big-volume.mjs';
 import { coldStart } from './cold-start.mjs';
+import { fleet } from './fleet.mjs';
 import { generation } from './generation.mjs';
 import { lightWhileSaturated } from './light-while-saturated.mjs';
 import { overload } from './overload.mjs';
 import { record } from './record.mjs';
 import { reloads } from './reloads.mjs';
 import { resnetThroughput } from './resnet-throughput.mjs';
+import { telemetry } from './telemetry.mjs';
 import { urgency } from './urgency.mjs';
 import { verifyLedger } from './verify-ledger.mjs';
 
@@ -25,6 +27,8 @@ export const scenarios = [
   overload,
   reloads,
   verifyLedger,
+  telemetry,
   generation,
+  fleet,
   besideFastApi,
 ];

@@ -9,7 +9,7 @@ import { Canaries, type Finding } from '../support/canaries';
 import { canaryDicom, canaryNifti } from '../support/canary-files';
 import { Caller, type Call } from '../support/caller';
 import { NativeClient } from '../support/native-client';
-import { Platform, runMedserve } from '../support/platform';
+import { Platform, runMedserve, until } from '../support/platform';
 import { startTelemetryCollector, type TelemetryCollector } from '../support/telemetry-collector';
 
 const LONG_MS = 240_000;
@@ -65,7 +65,11 @@ describe.each(['single', 'split'] as const)('what a caller sends, shape %s', (sh
     platform = await Platform.start({
       shape,
       models: [repository],
-      environment: { MEDSERVE_LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+      environment: {
+        MEDSERVE_LOG_LEVEL: 'debug',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_BSP_SCHEDULE_DELAY: '200',
+      },
     });
     caller = new Caller(platform.ready);
   }, LONG_MS);
@@ -399,6 +403,7 @@ describe.each(['single', 'split'] as const)('what a caller sends, shape %s', (sh
 
   it('is found in no metric and no trace', async () => {
     expect(canaries.find((await caller.call('/metrics')).bytes, '/metrics')).toEqual([]);
+    await until('the spans of a request', () => collector.spans().some(({ name }) => name === 'request'));
     expect(collector.received.flatMap(({ path, body }) => canaries.find(body, `telemetry ${path}`))).toEqual([]);
   }, 60_000);
 

@@ -40,7 +40,7 @@ const NPM_ITSELF = new Set(['ci', 'install', 'i', 'exec', 'ls', 'pkg', 'audit'])
 /** Every `npm run X`, `npm start`, `npm test` is a script of package.json. */
 export function checkScripts(document, { scripts }) {
   return commandLines(document).flatMap(({ line, text }) =>
-    [...text.matchAll(/\bnpm (run )?([a-z][a-z:-]*)/g)].flatMap(([, run, name]) =>
+    [...text.matchAll(/\bnpm (run )?([a-z][a-z0-9:-]*)/g)].flatMap(([, run, name]) =>
       scripts.has(name) || (run === undefined && NPM_ITSELF.has(name))
         ? []
         : [{ line, problem: `package.json has no script "${name}"` }],
@@ -97,18 +97,27 @@ export function checkExcerpts({ blocks, root }) {
   });
 }
 
-/** The list of metrics holds every one that the platform declares, and no other. */
+/** A row of the table of metrics. */
+export const metricRowOf = ({ name, type, labels, help }) =>
+  `| \`${name}\` | ${type} | ${labels.join(', ')} | ${help.replaceAll('|', '\\|')} |`;
+
+/** The page of metrics has a row for every one that the platform declares, in the words of the code, and no other. */
 export function checkMetrics({ prose }, { metrics }) {
   const listed = prose.flatMap(({ line, text }) => {
     const name = /^\|\s*`((?:medserve|nv)_\w+)`\s*\|/.exec(text)?.[1];
-    return name === undefined ? [] : [{ line, name }];
+    return name === undefined ? [] : [{ line, name, text }];
   });
+  const declared = new Map(metrics.map((metric) => [metric.name, metric]));
   const names = new Set(listed.map(({ name }) => name));
-  const missing = metrics.filter((name) => !names.has(name));
-  const invented = listed.filter(({ name }) => !metrics.includes(name));
+  const missing = metrics.filter(({ name }) => !names.has(name));
   return [
-    ...missing.map((name) => ({ line: listed[0]?.line ?? 1, problem: `the list of metrics lacks ${name}` })),
-    ...invented.map(({ line, name }) => ({ line, problem: `there is no metric ${name}` })),
+    ...missing.map(({ name }) => ({ line: listed[0]?.line ?? 1, problem: `the list of metrics lacks ${name}` })),
+    ...listed.flatMap(({ line, name, text }) => {
+      const metric = declared.get(name);
+      if (metric === undefined) return [{ line, problem: `there is no metric ${name}` }];
+      const row = metricRowOf(metric);
+      return squeeze(text) === squeeze(row) ? [] : [{ line, problem: `the list of metrics should have: ${row}` }];
+    }),
   ];
 }
 

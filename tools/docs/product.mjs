@@ -15,7 +15,7 @@ export async function readProduct(root) {
   return {
     scripts: new Set(Object.keys(scripts)),
     command: program(),
-    metrics: (await noopInstruments().collect()).map(({ name }) => name),
+    metrics: noopInstruments().declared(),
     /** As the HTTP door spells each reason when the thrower has nothing better to say. */
     errors: Object.keys(REASONS).map((reason) => {
       const { code, status, title, remedy } = toProblem(new ServingError(reason, ''), '');

@@ -1,0 +1,40 @@
+// The page of all metrics, from their declarations.
+import { format } from 'prettier';
+import { metricRowOf } from './checks.mjs';
+
+/** In the order of the page: each group by how its names begin, the first that fits. */
+const GROUPS = [
+  ['Pools, as the routers see them', /^medserve_pool_/],
+  ['Scaler', /^medserve_scaler_/],
+  ['Monitor', /^medserve_monitor_/],
+  ['Models that write', /^medserve_writing_/],
+  ['Router', /^medserve_router_/],
+  ['Model hosts and the memory they take', /^medserve_model/],
+  ['Outbox and ledger', /^medserve_(outbox|ledger|transport)_/],
+  ['Quotas and usage', /^medserve_(quota|usage)_/],
+  ['Traces', /^medserve_spans_/],
+  ['As Triton names them', /^nv_/],
+  ['Gateway', /^medserve_/],
+];
+
+const groupOf = ({ name }) => GROUPS.find(([, begins]) => begins.test(name))?.[0];
+
+const INTRODUCTION = `# Metrics
+
+Every metric that the platform declares. This page is written by \`node tools/docs-check.mjs --metrics\` from the declarations in
+\`libs/runtime/src/telemetry/metrics\`, one file for each part of the platform, and \`npm run docs:check\` fails where it is not current.
+Where they are read, and in which form, stands in [telemetry.md](telemetry.md). Beside them there are \`medserve_process_*\` and
+\`medserve_nodejs_*\` of Node itself. Labels hold words of closed sets or names that the operator gave, never what a caller wrote; a model
+that came with a load request is \`(sent along)\`.`;
+
+/** @param metrics as \`Instruments.declared\` gives them */
+export function metricsPage(metrics) {
+  const sections = GROUPS.toReversed().flatMap(([title]) => {
+    const own = metrics.filter((metric) => groupOf(metric) === title);
+    const rows = own.map(metricRowOf);
+    return own.length === 0
+      ? []
+      : [`## ${title}\n\n| metric | type | labels | what it is |\n| --- | --- | --- | --- |\n${rows.join('\n')}`];
+  });
+  return format([INTRODUCTION, ...sections].join('\n\n'), { parser: 'markdown', printWidth: 120 });
+}
