@@ -1,7 +1,7 @@
 // What deploy/k8s is rendered from, read from the tree: the fleet, packages without weights, rules of alerts, dashboards.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 const require = createRequire(import.meta.url);
@@ -35,6 +35,9 @@ const dashboardsUnder = (folder) =>
     .filter((path) => Array.isArray(JSON.parse(readFileSync(path, 'utf8')).panels))
     .map((path) => relative(dirname(folder), path));
 
+/** A ConfigMap has no folders: there a catalogue lies beside the fleet file. */
+const mounted = (pool) => (pool.catalogue === undefined ? pool : { ...pool, catalogue: basename(pool.catalogue) });
+
 /** @param {string} root the project's root, its dist/ up to date */
 export function readSources(root) {
   const { parseFleet } = require(join(root, 'libs/fleet/dist/index.js'));
@@ -50,7 +53,10 @@ export function readSources(root) {
   return {
     pools: parseFleet(text),
     fleetText: (names) =>
-      stringify({ ...written, pools: written.pools.filter(({ name }) => names.includes(name)) }, { lineWidth: 0 }),
+      stringify(
+        { ...written, pools: written.pools.filter(({ name }) => names.includes(name)).map(mounted) },
+        { lineWidth: 0 },
+      ),
     catalogues,
     packageText: (name, version) => readFileSync(join(k8s, 'packages', name, version, 'model.yaml'), 'utf8'),
     rules: rulesUnder(join(root, 'deploy/prometheus/rules')),
