@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaPlace } from '@medserve/events';
-import type { Instruments, Logger } from '@medserve/runtime';
+import { every, type Instruments, type Logger } from '@medserve/runtime';
 import { DRIFT_PLAN, DRIFT_RULES, type DriftPlan, type DriftRules } from '@medserve/serving';
 import { openStorage, type Storage } from '@medserve/storage';
 import { Monitor } from './monitor';
@@ -100,17 +100,5 @@ async function watch({ monitor: store }: Storage, settings: MonitorSettings, los
   } finally {
     // Whoever has the place now shows the same sums: shown twice, they would be added up.
     await counting.leave();
-  }
-}
-
-async function every(
-  intervalMs: number,
-  signal: AbortSignal,
-  work: () => Promise<unknown>,
-  onFailure: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch(onFailure);
-    await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }

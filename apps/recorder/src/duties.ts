@@ -1,9 +1,8 @@
 import { newEventId, runRelay, type ActivityEvent, type EventBus } from '@medserve/events';
 import type { SigningKeys, WitnessAddress } from '@medserve/ledger';
-import type { Instruments, Logger } from '@medserve/runtime';
+import { every, type Instruments, type Logger } from '@medserve/runtime';
 import { HOME, type Seat, type Storage } from '@medserve/storage';
 import { ClockWatch } from './clock-watch';
-import { every } from './every';
 import { LogSigner } from './sign-logs';
 
 export interface DutyTimes {

@@ -24,6 +24,7 @@ export {
 } from './telemetry/tracing';
 export { startTracing } from './telemetry/tracing/start-tracing';
 export { KeptTrying, type KeptTryingOptions } from './lifecycle/kept-trying';
+export { every } from './lifecycle/every';
 export { Lifecycle, type Closable } from './lifecycle/lifecycle';
 export { processSettings, type ProcessSettings } from './lifecycle/process-settings';
 export { serveProbes, type Probes, type ProbeServer } from './lifecycle/probe-server';
