@@ -5,7 +5,8 @@ import { FaultProxy, startTestServer, type TestDatabase, type TestServer } from 
 import { Caller } from './caller';
 import type { FailpointControl } from './failpoint-control';
 import { NativeClient } from './native-client';
-import { ROOT, medserve, saidBy } from './platform';
+import { mintKey, verifyAudit } from './operator';
+import { ROOT } from './platform';
 import { ServiceProcess } from './service-process';
 
 type Wire = 'gateway-database' | 'recorder-database' | 'gateway-router' | 'router-pod';
@@ -60,7 +61,7 @@ export class Rig {
     const toDatabase = new URL(database.url).host;
     const gatewayDatabase = await FaultProxy.start(toDatabase);
     const recorderDatabase = await FaultProxy.start(toDatabase);
-    const key = await mintKey(home, database.url);
+    const key = await mintKey({ home, databaseUrl: database.url }, 'rig', SCOPES);
 
     const repositories = JSON.stringify([join(ROOT, 'models'), ...(options.models ?? [])]);
     const podSettings = { MEDSERVE_POD_PORT: String(await freePort()), MEDSERVE_REPOSITORIES: repositories };
@@ -107,11 +108,7 @@ export class Rig {
 
   /** `medserve audit verify --json` on this rig's database. */
   async verify(): Promise<unknown> {
-    const said = await saidBy(
-      medserve(['audit', 'verify', '--json', '--home', this.home], { MEDSERVE_DATABASE_URL: this.database.url }),
-    );
-    if (said.stdout === '') throw new Error(`audit verify: ${said.stderr}`);
-    return JSON.parse(said.stdout) as unknown;
+    return verifyAudit({ home: this.home, databaseUrl: this.database.url });
   }
 
   /** Every process ends and nothing is left on disk. */
@@ -126,14 +123,6 @@ export class Rig {
     await this.server.stop();
     rmSync(this.home, { recursive: true, force: true });
   }
-}
-
-async function mintKey(home: string, databaseUrl: string): Promise<string> {
-  const scopes = SCOPES.flatMap((scope) => ['--scope', scope]);
-  const parameters = ['keys', 'create', '--label', 'rig', '--json', '--home', home, ...scopes];
-  const said = await saidBy(medserve(parameters, { MEDSERVE_DATABASE_URL: databaseUrl }));
-  if (said.status !== 0) throw new Error(`keys create: ${said.stderr}`);
-  return (JSON.parse(said.stdout) as { key: string }).key;
 }
 
 /** A service that is started again comes back where its peers know it, so its port is chosen for it. */

@@ -1,4 +1,4 @@
-import { demandOf } from './testing/fake-router';
+import { demandOf } from '@medserve/testkit';
 import { fleetText, Harness, POOL } from './testing/harness';
 
 const SECOND = 1_000;

@@ -9,7 +9,7 @@ import {
 import { ServingError } from '@medserve/errors';
 import { startGrpcServer, streamMethod, unaryMethod, watchMethod, type GrpcServer } from '@medserve/rpc';
 
-export const QUIET: Omit<PoolDemand, 'pool'> = {
+const QUIET: Omit<PoolDemand, 'pool'> = {
   queuedSlots: 0,
   runningSlots: 0,
   readyReplicas: 0,
@@ -20,6 +20,7 @@ export const QUIET: Omit<PoolDemand, 'pool'> = {
   recent: [],
 };
 
+/** What a router tells of a pool: nothing asked, but for the change. */
 export const demandOf = (pool: string, change: Partial<PoolDemand> = {}): PoolDemand => ({ ...QUIET, pool, ...change });
 
 /** A router of which a test says what is asked of it: a real gRPC server. */

@@ -29,6 +29,7 @@ export { FaultProxy, type FaultProxyOptions } from './faults/fault-proxy';
 export type { Direction, Faults } from './faults/faults';
 export { acceptance, completion, recordEvent } from './record-events';
 export { writeModelPackage, writeTritonModel, type TestPackage, type TestTritonModel } from './model-packages';
+export { demandOf, FakeRouter } from './fake-router';
 export { catalogueEntry, startFakePod, type FakeOrder, type FakePod, type FakePodOptions } from './fake-pod';
 export { growLedger } from './grow-ledger';
 export {

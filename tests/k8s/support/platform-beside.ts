@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PodClient, writeCatalogue } from '@medserve/rpc';
 import { startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
 import { Caller } from '../../support/caller';
-import { medserve, ROOT, saidBy } from '../../support/platform';
+import { mintKey, verifyAudit } from '../../support/operator';
+import { ROOT } from '../../support/platform';
 import { ServiceProcess } from '../../support/service-process';
 import { freePort } from './free-port';
 
@@ -42,7 +43,7 @@ export class PlatformBeside {
       MEDSERVE_PEPPER_FILE: join(home, 'keys', 'pepper'),
       MEDSERVE_LEDGER_KEY_FILE: join(home, 'keys', 'ledger.pem'),
     };
-    const key = await mintKey(home, database.url);
+    const key = await mintKey({ home, databaseUrl: database.url }, 'k8s', SCOPES);
     for (const { name, packages } of pools) await describeModels(join(home, `${name}.json`), packages);
     const fleet = join(home, 'fleet.yaml');
     const described = pools.map(({ name, description, packages }) => ({
@@ -86,11 +87,7 @@ export class PlatformBeside {
 
   /** `medserve audit verify --json` on this platform's database. */
   async verify(): Promise<unknown> {
-    const said = await saidBy(
-      medserve(['audit', 'verify', '--json', '--home', this.home], { MEDSERVE_DATABASE_URL: this.database.url }),
-    );
-    if (said.stdout === '') throw new Error(`audit verify: ${said.stderr}`);
-    return JSON.parse(said.stdout) as unknown;
+    return verifyAudit({ home: this.home, databaseUrl: this.database.url });
   }
 
   /** Every process ends and nothing is left on disk. */
@@ -100,14 +97,6 @@ export class PlatformBeside {
     await this.server.stop();
     rmSync(this.home, { recursive: true, force: true });
   }
-}
-
-async function mintKey(home: string, databaseUrl: string): Promise<string> {
-  const scopes = SCOPES.flatMap((scope) => ['--scope', scope]);
-  const parameters = ['keys', 'create', '--label', 'k8s', '--json', '--home', home, ...scopes];
-  const said = await saidBy(medserve(parameters, { MEDSERVE_DATABASE_URL: databaseUrl }));
-  if (said.status !== 0) throw new Error(`keys create: ${said.stderr}`);
-  return (JSON.parse(said.stdout) as { key: string }).key;
 }
 
 /** Writes what a pod says of these packages, so that the router knows the models of a pool that has no pod yet. */

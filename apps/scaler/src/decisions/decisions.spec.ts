@@ -1,7 +1,7 @@
 import { parseFleet } from '@medserve/fleet';
 import type { PoolDemand } from '@medserve/contracts';
 import { FakeClock } from '../testing/fake-clock';
-import { demandOf } from '../testing/fake-router';
+import { demandOf } from '@medserve/testkit';
 import { fleetText, POOL } from '../testing/harness';
 import { Decisions } from './decisions';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@medserve/runtime';
-import { demandOf, FakeRouter } from '../testing/fake-router';
+import { demandOf, FakeRouter } from '@medserve/testkit';
 import { RouterWatches } from './router-watches';
 
 /** What happens, in order; a test waits for a word of it. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { WatchDecisionsResponse } from '@medserve/contracts';
 import { ScalerClient, type Link } from '@medserve/rpc';
 import { silentLogger } from '@medserve/runtime';
+import { FakeRouter } from '@medserve/testkit';
 import type { ScalerSettings } from '../settings';
 import { startScaler, type RunningScaler } from '../start-scaler';
 import { FakeClock } from './fake-clock';
-import { FakeRouter } from './fake-router';
 import { KedaClient } from './keda-client';
 
 export const POOL = 'encoder';
