@@ -24,8 +24,9 @@ const INTRODUCTION = `# Metrics
 Every metric that the platform declares. This page is written by \`node tools/docs-check.mjs --metrics\` from the declarations in
 \`libs/runtime/src/telemetry/metrics\`, one file for each part of the platform, and \`npm run docs:check\` fails where it is not current.
 Where they are read, and in which form, stands in [telemetry.md](telemetry.md). Beside them there are \`medserve_process_*\` and
-\`medserve_nodejs_*\` of Node itself. Labels hold words of closed sets or names that the operator gave, never what a caller wrote; a model
-that came with a load request is \`(sent along)\`.`;
+\`medserve_nodejs_*\` of Node itself. Labels hold words of closed sets or names that the operator gave, never what a caller
+wrote. A model whose files came with a load request, for which a credential has to have \`model:manage\`, is \`(sent along)\` to pods and pools; where
+requests are counted by model it has the name that it was loaded by.`;
 
 /** @param metrics as \`Instruments.declared\` gives them */
 export function metricsPage(metrics) {
