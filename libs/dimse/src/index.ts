@@ -1,0 +1,14 @@
+export type { Peer } from './peer';
+export type * from './server/handler';
+export { listen, type DimseListener, type ListenOptions } from './server/listen';
+export { DIMSE_LIMITS, type DimseLimits } from './server/limits';
+export type { AssociationEvent, DimseObserver, OperationName } from './server/observer';
+export { STATUS } from './server/status';
+export { QUERY_RETRIEVE, VERIFICATION } from './uids/sop-classes';
+export { EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } from './uids/transfer-syntaxes';
+export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './uids/implementation';
+export { associate, ASSOCIATE_TIMEOUTS, type AssociateOptions, type AssociateTimeouts } from './client/associate';
+export type { Association, Searched, Stored } from './client/association';
+export { AssociationError, type AssociationFailure } from './client/association-error';
+export type { ClientTls, Destination } from './client/connect';
+export type { ProposedContext } from './pdu/associate';
