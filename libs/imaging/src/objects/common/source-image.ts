@@ -1,0 +1,65 @@
+import { DECODE_LIMITS } from '../../decode/limits';
+import { unreadable } from '../../decode/refuse';
+import type { DataSet } from '../../dicom/data-set';
+import { groupsOf } from '../../dicom/dicom-object';
+import { readGeometry, type FrameGeometry } from '../../dicom/geometry';
+import { openHeader } from '../../dicom/open-dicom';
+import { TAG } from '../../dicom/tags';
+import type { SourceInstance } from '../result-input';
+
+/** An instance that a model looked at, as its header describes it. */
+export interface SourceImage {
+  readonly instance: SourceInstance;
+  readonly dataSet: DataSet;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly seriesUid: string;
+  readonly studyUid: string;
+  readonly frameOfReferenceUid: string | undefined;
+  readonly modality: string;
+  readonly bodyPart: string | undefined;
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  readonly isColour: boolean;
+}
+
+/** @throws ServingError `unreadable_image` where the header lacks what every image has */
+export function readSource(instance: SourceInstance): SourceImage {
+  const { dataSet } = openHeader(instance.header, DECODE_LIMITS);
+  return {
+    instance,
+    dataSet,
+    sopClassUid: needed(dataSet, TAG.sopClassUid),
+    sopInstanceUid: needed(dataSet, TAG.sopInstanceUid),
+    seriesUid: needed(dataSet, TAG.seriesInstanceUid),
+    studyUid: needed(dataSet, TAG.studyInstanceUid),
+    frameOfReferenceUid: dataSet.uid(TAG.frameOfReferenceUid),
+    modality: dataSet.code(TAG.modality) ?? 'OT',
+    bodyPart: dataSet.text(TAG.bodyPartExamined)?.toUpperCase(),
+    rows: dataSet.uint16(TAG.rows) ?? 0,
+    columns: dataSet.uint16(TAG.columns) ?? 0,
+    frames: dataSet.decimal(TAG.numberOfFrames) ?? 1,
+    isColour:
+      dataSet.uint16(TAG.samplesPerPixel) === 3 || dataSet.code(TAG.photometricInterpretation) === 'PALETTE COLOR',
+  };
+}
+
+function needed(dataSet: DataSet, tag: number): string {
+  const uid = dataSet.uid(tag);
+  if (uid === undefined) throw unreadable('A source image lacks a UID that results refer to.');
+  return uid;
+}
+
+/** A frame of an image; `number` is from 1, and there only where the object has several. */
+export interface SourceFrame {
+  readonly image: SourceImage;
+  readonly number?: number;
+}
+
+export const frameIndex = ({ number = 1 }: SourceFrame): number => number - 1;
+
+/** The data sets that speak about a frame, the most specific first. */
+export const groupsOfFrame = (frame: SourceFrame): DataSet[] => groupsOf(frame.image, frameIndex(frame));
+
+export const geometryOf = (frame: SourceFrame): FrameGeometry => readGeometry(groupsOfFrame(frame));

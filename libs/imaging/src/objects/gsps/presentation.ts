@@ -1,0 +1,116 @@
+import { tagOf } from '../../dicom/dictionary/dictionary';
+import { copyElements } from '../../dicom/write/copy-elements';
+import type { DataSetOut } from '../../dicom/write/element';
+import { dataSetOf, lineOf, merged } from '../common/data-set-of';
+import { momentOf } from '../common/moment';
+import { nameOf, resultObject, type ObjectName } from '../common/result-object';
+import type { SourceFrame } from '../common/source-image';
+import { TAG } from '../../dicom/tags';
+import { drawnOn, type Drawn } from '../findings/drawn';
+import type { Outline } from '../findings/outlines';
+import type { ResultInput, ResultObject } from '../result-input';
+import { referenceTo, sopReference } from '../sr/content-item';
+import type { ToldRun } from '../sr/report';
+
+const LAYER = 'AI_RESULT';
+/** Polygons of one presentation state. */
+const MOST_GRAPHICS = 500;
+
+/**
+ * Grayscale Softcopy Presentation States (PS3.3 A.33.1): what models marked on single images, as graphics that a viewer can show and
+ * hide. Colour images have none: they would need a state with a colour profile.
+ */
+export function presentation(input: ResultInput, runs: readonly ToldRun[]): ResultObject[] {
+  return runs.flatMap(({ read, findings }, index) => {
+    const [frame, ...more] = read.slices;
+    if (frame === undefined || more.length > 0 || frame.image.isColour) return [];
+    const drawn = drawnOn(frame, findings);
+    if (drawn.length === 0) return [];
+    const { name, version } = read.run.document.provenance.model;
+    return [state(nameOf('gsps', index + 1, input), input, frame, drawn, `${name} ${version}`)];
+  });
+}
+
+function state(
+  name: ObjectName,
+  input: ResultInput,
+  frame: SourceFrame,
+  drawn: readonly Drawn[],
+  model: string,
+): ResultObject {
+  const { image } = frame;
+  const { date, time } = momentOf(input.now, image.dataSet);
+  const reference = sopReference(referenceTo(frame));
+  const size = [image.columns, image.rows];
+  const content = dataSetOf({
+    Laterality: '',
+    ContentLabel: LAYER,
+    ContentDescription: lineOf(`AI result, not for diagnosis: ${model}`),
+    PresentationCreationDate: date,
+    PresentationCreationTime: time,
+    ContentCreatorName: '',
+    ReferencedSeriesSequence: [dataSetOf({ SeriesInstanceUID: image.seriesUid, ReferencedImageSequence: [reference] })],
+    DisplayedAreaSelectionSequence: [
+      dataSetOf({
+        ReferencedImageSequence: [reference],
+        DisplayedAreaTopLeftHandCorner: [1, 1],
+        DisplayedAreaBottomRightHandCorner: size,
+        PresentationSizeMode: 'SCALE TO FIT',
+        PresentationPixelAspectRatio: [1, 1],
+      }),
+    ],
+    GraphicAnnotationSequence: [
+      dataSetOf({
+        ReferencedImageSequence: [reference],
+        GraphicLayer: LAYER,
+        TextObjectSequence: drawn.map(textObject),
+        GraphicObjectSequence: drawn
+          .flatMap(({ outlines }) => outlines)
+          .slice(0, MOST_GRAPHICS)
+          .map(graphicObject),
+      }),
+    ],
+    GraphicLayerSequence: [dataSetOf({ GraphicLayer: LAYER, GraphicLayerOrder: 1 })],
+    // The state takes the place of the photometric interpretation (PS3.3 C.11.6).
+    PresentationLUTShape: image.dataSet.code(TAG.photometricInterpretation) === 'MONOCHROME1' ? 'INVERSE' : 'IDENTITY',
+  });
+  return resultObject(name, image, input, merged(content, valuesAsSent(frame)));
+}
+
+/** The modality rescale and the window of the image, so that it looks as it did (PS3.3 C.11.1, C.11.8). */
+function valuesAsSent({ image: { dataSet, frames } }: SourceFrame): DataSetOut {
+  const rescale = ['RescaleIntercept', 'RescaleSlope', 'RescaleType'].map((keyword) => tagOf(keyword) as number);
+  const has = (keyword: string): boolean => dataSet.has(tagOf(keyword) as number);
+  const isRescaled = has('RescaleIntercept') && has('RescaleSlope');
+  const window = copyElements(dataSet, [TAG.windowCentre, TAG.windowWidth]);
+  return merged(
+    isRescaled ? merged(dataSetOf({ RescaleType: 'US' }), copyElements(dataSet, rescale)) : new Map<never, never>(),
+    frames === 1 && has('WindowCenter') && has('WindowWidth')
+      ? dataSetOf({ SoftcopyVOILUTSequence: [window] })
+      : new Map<never, never>(),
+  );
+}
+
+function graphicObject(outline: Outline): DataSetOut {
+  const [first] = outline;
+  const points = first === undefined ? outline : [...outline, first];
+  return dataSetOf({
+    GraphicAnnotationUnits: 'PIXEL',
+    GraphicDimensions: 2,
+    NumberOfGraphicPoints: points.length,
+    GraphicData: points.flat(),
+    GraphicType: 'POLYLINE',
+    GraphicFilled: 'N',
+  });
+}
+
+function textObject({ finding, outlines }: Drawn): DataSetOut {
+  const [x, y] = outlines[0]?.[0] ?? [0, 0];
+  const score = finding.score === undefined ? '' : ` ${String(Math.round(finding.score * 100))} %`;
+  return dataSetOf({
+    AnchorPointAnnotationUnits: 'PIXEL',
+    UnformattedTextValue: `${lineOf(finding.title)}${score}`,
+    AnchorPoint: [x, y],
+    AnchorPointVisibility: 'N',
+  });
+}
