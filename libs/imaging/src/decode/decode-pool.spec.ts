@@ -43,6 +43,16 @@ describe('a study that misbehaves', () => {
   });
 });
 
+it('a study that is wanted as a file, too, comes back as one, and its samples are a part of it', async () => {
+  const pool = open({ workerFile: COMPILED });
+  const file = dicomFile(image(2, 1, { 0x7fe00010: ['OW', words(7, 9)] }));
+  const { decoded, nifti } = await pool.decode([{ bytes: file }], undefined, { asNifti: true });
+  expect(decoded.samples).toEqual(new Uint16Array([7, 9]));
+  expect(nifti?.byteLength).toBe(352 + 4);
+  expect(decoded.samples.buffer).toBe(nifti?.buffer);
+  expect((await pool.decode([{ bytes: file }])).nifti).toBeUndefined();
+});
+
 it('a full queue refuses the next study', async () => {
   const pool = open({ workerFile: UNRULY, queueLimit: 1 });
   const taken = Promise.allSettled([pool.decode(act('wait')), pool.decode(act('wait'))]);
@@ -88,6 +98,12 @@ if (existsSync(COMPILED)) {
       const { identity } = await open().decode([{ bytes: file }]);
       expect(identity?.patientId?.reveal('comparison')).toBe('P-17');
       expect(String(identity?.patientId)).toBe('[sensitive]');
+    });
+
+    it('the frame that is asked for is the one that comes back', async () => {
+      const loop = dicomFile(image(1, 1, { 0x00280008: ['IS', 3], 0x7fe00010: ['OW', words(3, 4, 5)] }));
+      const { decoded, viewed } = await open().decode([{ bytes: loop, view: { frame: 3 } }]);
+      expect([decoded.samples[0], viewed]).toEqual([5, { frame: 3 }]);
     });
 
     it('samples come back typed, and refusals with all they say', async () => {

@@ -41,6 +41,14 @@ describe('what a file is', () => {
     );
   });
 
+  it.each([
+    ['classic TIFF', '49492a00'],
+    ['big-endian TIFF', '4d4d002a'],
+    ['BigTIFF', '49492b00'],
+  ])('%s is known by its first bytes', (_, magic) => {
+    expect(identify(Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(8)]))).toBe('tiff');
+  });
+
   it('the bytes have the last word over the declared type', () => {
     expect(identify(slice(0), 'image/png')).toBe('dicom');
   });
@@ -61,6 +69,19 @@ describe('several files', () => {
     expect(inputs.map(({ kind }) => kind)).toEqual(['dicom', 'dicom', 'dicom']);
     expect(inputs[0]?.sha256).toBe(inputs[2]?.sha256);
     expect(warnings).toEqual([expect.stringMatching(/^1 of 3 files repeat/)]);
+  });
+
+  it('have no view: that is of one', async () => {
+    const files = [slice(0), slice(1)].map((bytes) => ({ bytes, view: { frame: 1 } }));
+    await expect(decodeStudy(files, DECODE_LIMITS)).rejects.toMatchObject({
+      reason: 'invalid_request',
+      field: 'parameters.view',
+    });
+  });
+
+  it('say of each slice which file it is, counted as they were sent', async () => {
+    const { slices } = await study(slice(2), slice(0), slice(2), slice(1));
+    expect(slices).toEqual([{ input: 1 }, { input: 3 }, { input: 0 }]);
   });
 
   it('of two series do not form one input', async () => {

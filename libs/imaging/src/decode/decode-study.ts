@@ -4,15 +4,23 @@ import {
   type Decoded,
   type ImageFacts,
   type PatientIdentity,
+  type Picture,
   type SampleStatistics,
+  type Sensitive,
+  type SliceSource,
+  type StudyContext,
+  type Window,
 } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import { decodeDicom, decodeSlice } from '../dicom/decode-dicom';
-import { isSamePatient } from '../dicom/patient-identity';
+import { decodeDicom } from '../dicom/decode-dicom';
+import type { Placement } from '../dicom/placement';
 import { decodeNifti } from '../nifti/decode-nifti';
 import { decodeRaster } from '../raster/decode-raster';
-import { assembleVolume } from '../volume/assemble-volume';
-import type { SliceInput } from '../volume/slice-input';
+import { viewOfOneImage, viewOfSeveralFiles } from '../slide/refuse-view';
+import type { View, Viewed } from '../slide/view';
+import { decodeTiff } from '../tiff/decode-tiff';
+import { aboutStudy, type Content } from './content';
+import { decodeSeries } from './decode-series';
 import { identify, type Container } from './identify';
 import type { DecodeLimits } from './limits';
 import { asUnreadable, tooLarge, unreadable } from './refuse';
@@ -21,6 +29,8 @@ export interface InputFile {
   readonly bytes: Buffer;
   /** As the sender declared it; the bytes have the last word. */
   readonly mediaType?: string | undefined;
+  /** What of it is looked at; absent: all that one answer can be about. */
+  readonly view?: View | undefined;
 }
 
 /** What stands in the record about a file that was sent. */
@@ -33,21 +43,31 @@ export interface DecodedInput {
 
 export interface DecodedStudy {
   readonly decoded: Decoded;
+  /** Of a volume: how its header has it shown, in rescaled values. A picture says so itself. */
+  readonly window?: Window;
+  /** Of a picture: where it lies in the patient, as far as its header says. */
+  readonly placement?: Placement;
+  /** The same samples as a NIfTI-1 file, where that was asked for; they are a part of it. */
+  readonly nifti?: Uint8Array;
   readonly facts: ImageFacts;
   /** Absent where no pixel is a number. */
   readonly statistics?: SampleStatistics;
   /** Whom the input shows, where it says so: DICOM objects do. */
   readonly identity?: PatientIdentity;
+  /** What the headers say of the study, where all files are DICOM objects that say which one. */
+  readonly context?: Sensitive<StudyContext>;
   /** One entry a file, in sending order, duplicates too. */
   readonly inputs: readonly DecodedInput[];
+  /** Of a volume: one entry a slice, in the order of the volume, each naming its place in `inputs`. */
+  readonly slices?: readonly SliceSource[];
+  /** Of a frame or region that was asked for. */
+  readonly viewed?: Viewed;
   readonly warnings: readonly string[];
 }
 
-interface Content {
-  readonly decoded: Decoded;
-  readonly facts: ImageFacts;
-  readonly identity?: PatientIdentity;
-  readonly warnings: readonly string[];
+/** A file that is decoded, with its place among those that were sent. */
+interface PlacedFile extends InputFile {
+  readonly input: number;
 }
 
 /**
@@ -93,22 +113,25 @@ const describe = (bytes: Buffer, kind: Container): DecodedInput => ({
   bytes: bytes.length,
 });
 
-function withoutDuplicates(files: readonly InputFile[], inputs: readonly DecodedInput[]): InputFile[] {
+function withoutDuplicates(files: readonly InputFile[], inputs: readonly DecodedInput[]): PlacedFile[] {
   const seen = new Set<string>();
-  return files.filter((_, index) => {
-    const { sha256 } = inputs[index] as DecodedInput;
-    return !seen.has(sha256) && seen.add(sha256);
-  });
+  return files
+    .map((file, input) => ({ ...file, input }))
+    .filter(({ input }) => {
+      const { sha256 } = inputs[input] as DecodedInput;
+      return !seen.has(sha256) && seen.add(sha256);
+    });
 }
 
 async function decodeAll(
-  files: readonly InputFile[],
+  files: readonly PlacedFile[],
   kinds: readonly Container[],
   limits: DecodeLimits,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
   const [only] = files;
-  if (files.length === 1 && only !== undefined) return decodeOne(only.bytes, kinds[0] as Container, limits, signal);
+  if (files.length === 1 && only !== undefined) return decodeOne(only, kinds[0] as Container, limits, signal);
+  if (files.some(({ view }) => view !== undefined)) throw viewOfSeveralFiles();
   if (kinds.some((kind) => kind !== 'dicom')) {
     throw new ServingError(
       'mixed_series',
@@ -119,73 +142,41 @@ async function decodeAll(
 }
 
 async function decodeOne(
-  bytes: Buffer,
+  { bytes, view }: InputFile,
   kind: Container,
   limits: DecodeLimits,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
+  if (view !== undefined && kind !== 'dicom' && kind !== 'tiff') throw viewOfOneImage();
   switch (kind) {
-    case 'dicom':
-      return decodeDicom(bytes, limits, signal);
+    case 'dicom': {
+      const { context, ...dicom } = await decodeDicom(bytes, limits, signal, view);
+      return { ...dicom, ...aboutStudy([{ input: 0, context }]) };
+    }
     case 'nifti': {
-      const { volume, facts } = decodeNifti(bytes, {
+      const { volume, facts, slices } = decodeNifti(bytes, {
         maxVoxels: limits.maxVoxels,
         maxDecodedBytes: limits.maxDecodedBytes,
       });
-      return { decoded: volume, facts, warnings: [] };
+      return { decoded: volume, facts, slices, warnings: [] };
     }
     case 'png':
     case 'jpeg': {
       const picture = await decodeRaster(bytes, kind, limits);
-      const { width, height, channels } = picture;
-      return {
-        decoded: picture,
-        facts: { container: 'raster', dimensions: 2, width, height, depth: 1, channels },
-        warnings: [],
-      };
+      return { decoded: picture, facts: factsOf(picture, 1), warnings: [] };
+    }
+    case 'tiff': {
+      const { picture, pages, ...shown } = await decodeTiff(bytes, limits, view);
+      return { decoded: picture, facts: factsOf(picture, pages), ...shown };
     }
   }
 }
 
-/** Several objects: each one slice with a place in the patient, all of one series. */
-async function decodeSeries(
-  files: readonly InputFile[],
-  limits: DecodeLimits,
-  signal: AbortSignal | undefined,
-): Promise<Content> {
-  const slices: SliceInput[] = [];
-  let facts: ImageFacts | undefined;
-  let identity: PatientIdentity = {};
-  let taken = 0;
-  for (const { bytes } of files) {
-    signal?.throwIfAborted();
-    const found = await decodeSlice(bytes, taken, limits);
-    if (found.slice === undefined) {
-      throw new ServingError(
-        'mixed_series',
-        found.frames > 1
-          ? 'A multi-frame object was sent together with other files.'
-          : 'A file does not say where its slice lies, so the files do not form a volume.',
-      );
-    }
-    facts ??= found.facts;
-    if (!isSamePatient(identity, found.identity)) {
-      throw new ServingError('mixed_series', 'The files name different patients.');
-    }
-    identity = { ...found.identity, ...identity };
-    slices.push(found.slice);
-    taken += found.slice.picture.samples.byteLength;
-  }
-  const volume = assembleVolume(slices, limits);
-  if (facts === undefined) throw unreadable('No file was sent.');
-  const lost = slices.length - volume.slices;
-  return {
-    decoded: volume,
-    identity,
-    facts: { ...facts, dimensions: 3, depth: volume.slices, width: volume.columns, height: volume.rows, channels: 1 },
-    warnings:
-      lost === 0
-        ? []
-        : [`${String(lost)} of ${String(slices.length)} slices lie where another slice lies and were left out.`],
-  };
-}
+const factsOf = ({ width, height, channels }: Picture, depth: number): ImageFacts => ({
+  container: 'raster',
+  dimensions: 2,
+  width,
+  height,
+  depth,
+  channels,
+});

@@ -1,34 +1,30 @@
-import { isMarkedAsUntransferable, parentPort } from 'node:worker_threads';
-import { toServingError } from '@medserve/errors';
+import { writeNifti } from '../nifti/write-nifti';
+import { canMove, serveCalls } from '../threads/serve-calls';
 import { decodeStudy, type DecodedStudy } from './decode-study';
-import { toPlain, toPlainStudy, type DecodeCall, type DecodeReply } from './worker-messages';
+import { toPlainStudy, type DecodeCall, type PlainStudy } from './worker-messages';
 
-/** The body of a decode worker (`DecodePool`): one call at a time, the answer's samples moved back. */
-const port = parentPort;
-if (port === null) throw new Error('decode-worker runs as a worker thread only.');
+/** The body of a decode worker (`DecodePool`): the answer's samples move back. */
+serveCalls<DecodeCall, PlainStudy>(async ({ files, limits, asNifti }) => {
+  const inputs = files.map(({ bytes, mediaType, view }) => ({
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    mediaType,
+    view,
+  }));
+  const decoded = await decodeStudy(inputs, limits);
+  const study = toPlainStudy(withOwnSamples(asNifti ? withNifti(decoded) : decoded));
+  const memory = [study.decoded.samples, ...(study.nifti === undefined ? [] : [study.nifti])];
+  return { call: study, transfer: [...new Set(memory.map(({ buffer }) => buffer as ArrayBuffer))] };
+});
 
-async function answer({ files, limits }: DecodeCall): Promise<DecodeReply> {
-  try {
-    const inputs = files.map(({ bytes, mediaType }) => ({
-      bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      mediaType,
-    }));
-    return { kind: 'decoded', study: toPlainStudy(movable(await decodeStudy(inputs, limits))) };
-  } catch (error) {
-    return { kind: 'refused', error: toPlain(toServingError(error)) };
-  }
+/** The samples as a file too, which is made here: the loop of the process that answers is not held up by it. */
+function withNifti(study: DecodedStudy): DecodedStudy {
+  const { file, samples } = writeNifti(study);
+  return { ...study, nifti: file, decoded: { ...study.decoded, samples } };
 }
 
 /** Samples that share their memory (with a file, or with Node's slab) get their own, so that it can be moved. */
-function movable(study: DecodedStudy): DecodedStudy {
+function withOwnSamples(study: DecodedStudy): DecodedStudy {
   const { samples } = study.decoded;
-  const isOwn = samples.byteLength === samples.buffer.byteLength && !isMarkedAsUntransferable(samples.buffer);
-  return isOwn ? study : { ...study, decoded: { ...study.decoded, samples: samples.slice() } };
+  if (canMove(samples) || samples.buffer === study.nifti?.buffer) return study;
+  return { ...study, decoded: { ...study.decoded, samples: samples.slice() } };
 }
-
-port.on('message', (call: DecodeCall) => {
-  void answer(call).then((reply) => {
-    port.postMessage(reply, reply.kind === 'decoded' ? [reply.study.decoded.samples.buffer as ArrayBuffer] : []);
-  });
-});
-port.postMessage({ kind: 'ready' } satisfies DecodeReply);

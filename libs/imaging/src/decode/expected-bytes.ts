@@ -21,6 +21,7 @@ export function expectedBytes(bytes: Buffer, mediaType?: string): number | undef
       }
       case 'dicom':
       case 'nifti':
+      case 'tiff':
         return undefined;
     }
   } catch (error) {

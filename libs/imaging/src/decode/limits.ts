@@ -8,6 +8,8 @@ export interface DecodeLimits {
   readonly maxVoxels: number;
   /** Frames of one object, slices of one volume. */
   readonly maxFrames: number;
+  /** Tiles of one slide, of which no more are decoded than a region needs. */
+  readonly maxTiles: number;
   /** Decoded samples of one study, in bytes. */
   readonly maxDecodedBytes: number;
   /** What a deflated DICOM object may open to, in bytes. */
@@ -26,6 +28,7 @@ export const DECODE_LIMITS: DecodeLimits = {
   maxPixels: 64 * 1024 ** 2,
   maxVoxels: 512 * 1024 ** 2,
   maxFrames: 2000,
+  maxTiles: 1_000_000,
   maxDecodedBytes: 1024 ** 3,
   maxInflatedBytes: 512 * 1024 ** 2,
   maxExpansionRatio: 100,

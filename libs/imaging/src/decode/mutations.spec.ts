@@ -20,6 +20,8 @@ const SEEDS = [
   'dicom/SC_rgb_rle_16bit_2frame.dcm',
   'dicom/SC_ybr_full_422_uncompressed.dcm',
   'dicom/JPEGLSNearLossless_16.dcm',
+  'dicom/JPGExtended.dcm',
+  'dicom/waveform_ecg.dcm',
   'dicom/image_dfl.dcm',
   'dicom/rtdose.dcm',
   'dicom/liver_1frame.dcm',

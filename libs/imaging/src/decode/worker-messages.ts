@@ -1,39 +1,50 @@
-import { Sensitive, type PatientIdentity } from '@medserve/clinical';
+import { Sensitive, type PatientIdentity, type StudyContext } from '@medserve/clinical';
 import { ServingError, type Reason } from '@medserve/errors';
 import type { DecodedStudy } from './decode-study';
+import type { View } from '../slide/view';
 import type { DecodeLimits } from './limits';
 
 /** What crosses to a decode worker. The buffers are moved, not copied. */
 export interface DecodeCall {
-  readonly files: readonly { readonly bytes: Uint8Array; readonly mediaType: string | undefined }[];
+  readonly files: readonly {
+    readonly bytes: Uint8Array;
+    readonly mediaType: string | undefined;
+    readonly view: View | undefined;
+  }[];
   readonly limits: DecodeLimits;
+  /** Whether the samples are wanted as a NIfTI-1 file, too. */
+  readonly asNifti: boolean;
 }
-
-/** What comes back. */
-export type DecodeReply =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'decoded'; readonly study: PlainStudy }
-  | { readonly kind: 'refused'; readonly error: PlainError };
 
 /** A study as plain data: what is sensitive crosses threads only where somebody says so, which is here. */
-export interface PlainStudy extends Omit<DecodedStudy, 'identity'> {
+export interface PlainStudy extends Omit<DecodedStudy, 'identity' | 'context'> {
   readonly identity?: { readonly [K in keyof PatientIdentity]: string };
+  readonly context?: StudyContext;
 }
 
-export function toPlainStudy({ identity, ...study }: DecodedStudy): PlainStudy {
-  if (identity === undefined) return study;
-  const told = Object.entries(identity).map(([name, value]: [string, Sensitive<string>]) => [
-    name,
-    value.reveal('transfer'),
-  ]);
-  return { ...study, identity: Object.fromEntries(told) as NonNullable<PlainStudy['identity']> };
+export function toPlainStudy({ identity, context, ...study }: DecodedStudy): PlainStudy {
+  return {
+    ...study,
+    ...(identity === undefined ? {} : { identity: told(identity) }),
+    ...(context === undefined ? {} : { context: context.reveal('transfer') }),
+  };
 }
 
-export function fromPlainStudy({ identity, ...study }: PlainStudy): DecodedStudy {
-  if (identity === undefined) return study;
-  const wrapped = Object.entries(identity).map(([name, value]) => [name, new Sensitive(value)]);
-  return { ...study, identity: Object.fromEntries(wrapped) as PatientIdentity };
+const told = (identity: PatientIdentity): NonNullable<PlainStudy['identity']> =>
+  Object.fromEntries(
+    Object.entries(identity).map(([name, value]: [string, Sensitive<string>]) => [name, value.reveal('transfer')]),
+  );
+
+export function fromPlainStudy({ identity, context, ...study }: PlainStudy): DecodedStudy {
+  return {
+    ...study,
+    ...(identity === undefined ? {} : { identity: wrapped(identity) }),
+    ...(context === undefined ? {} : { context: new Sensitive(context) }),
+  };
 }
+
+const wrapped = (identity: NonNullable<PlainStudy['identity']>): PatientIdentity =>
+  Object.fromEntries(Object.entries(identity).map(([name, value]) => [name, new Sensitive(value)]));
 
 /** A `ServingError` as plain data: structured cloning would keep no more of it than its text. */
 export interface PlainError {

@@ -1,3 +1,5 @@
+import { withoutPadding } from './padding';
+
 /** One element of a data set; the value stays in the file's bytes until it is asked for. */
 export interface Element {
   readonly tag: number;
@@ -43,11 +45,9 @@ export class DataSet {
     const element = this.elements.get(tag);
     if (element === undefined || element.length === 0 || element.length > MAX_TEXT_BYTES || element.items)
       return undefined;
-    const text = this.bytes
-      .toString('latin1', element.offset, element.offset + element.length)
-
-      .replace(/[\0 ]+$/, '')
-      .trimStart();
+    const text = withoutPadding(
+      this.bytes.toString('latin1', element.offset, element.offset + element.length),
+    ).trimStart();
     return text === '' ? undefined : text;
   }
 
@@ -81,6 +81,19 @@ export class DataSet {
     if (element === undefined || element.length < 2 * (index + 1)) return undefined;
     const at = element.offset + 2 * index;
     return this.littleEndian ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at);
+  }
+
+  /** A UL value. */
+  uint32(tag: number): number | undefined {
+    const element = this.elements.get(tag);
+    if (element === undefined || element.length < 4) return undefined;
+    return this.littleEndian ? this.bytes.readUInt32LE(element.offset) : this.bytes.readUInt32BE(element.offset);
+  }
+
+  /** An SL value. */
+  int32(tag: number): number | undefined {
+    const value = this.uint32(tag);
+    return value === undefined ? undefined : value | 0;
   }
 
   /** A "US or SS" value, signed as the pixels are (PS3.3 C.7.6.3). */

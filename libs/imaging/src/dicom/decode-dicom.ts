@@ -1,40 +1,60 @@
-import type { Decoded, ImageFacts, PatientIdentity, Picture } from '@medserve/clinical';
+import type { Decoded, ImageFacts, PatientIdentity, Picture, SliceSource, Window } from '@medserve/clinical';
 import type { DecodeLimits } from '../decode/limits';
-import { tooLarge } from '../decode/refuse';
 import { assembleVolume } from '../volume/assemble-volume';
 import type { SliceInput } from '../volume/slice-input';
-import { decodeFrame } from './decode-frame';
-import { groupsOf, readDicomObject, type DicomObject } from './dicom-object';
-import { keyOf, readGeometry } from './geometry';
-import { decodedFrameBytes } from './pixel-format';
+import { readDicomObject, type DicomObject } from './dicom-object';
+import { chosenFrame } from '../slide/chosen-frame';
+import { decodeSlide, isSlide } from '../slide/decode-slide';
+import { regionWithoutSlide } from '../slide/refuse-view';
+import type { View, Viewed } from '../slide/view';
+import { checkBytes, pictureOf } from './picture-of';
+import { placementOf, type Placement } from './placement';
+import { sliceOf } from './read-slice';
+import type { PlacedContext } from './study-context';
 import { TAG } from './tags';
 
 export interface DecodedDicom {
   readonly decoded: Decoded;
+  /** Of a volume. */
+  readonly window?: Window;
+  /** Of a picture. */
+  readonly placement?: Placement;
   readonly facts: ImageFacts;
   readonly identity: PatientIdentity;
+  readonly context: PlacedContext['context'];
   readonly warnings: readonly string[];
+  /** Of a volume: the frame that each slice is. */
+  readonly slices?: readonly SliceSource[];
+  /** Of one frame of several, or a slide: what of it the picture shows. */
+  readonly viewed?: Viewed;
 }
 
 /**
- * Decodes one DICOM object: a picture; a volume where it has several frames that each say where they lie (enhanced
- * multi-frame objects); the middle frame, with a warning, of any other multi-frame object.
+ * Decodes one DICOM object: a picture; the frame that was asked for; a region of a slide; a volume where it has several frames that
+ * each say where they lie (enhanced multi-frame objects); the middle frame, with a warning, of any other multi-frame object.
  *
- * @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large`, `cancelled`
+ * @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `mixed_series`, `too_large`, `cancelled`,
+ *   `invalid_request` for a view that does not fit
  */
-export async function decodeDicom(file: Buffer, limits: DecodeLimits, signal?: AbortSignal): Promise<DecodedDicom> {
+export async function decodeDicom(
+  file: Buffer,
+  limits: DecodeLimits,
+  signal?: AbortSignal,
+  view: View = {},
+): Promise<DecodedDicom> {
   const object = readDicomObject(file, limits);
-  const { frames } = object.format;
-  const places = frames > 1 ? placesOf(object) : undefined;
-  checkBytes(object, places?.length ?? 1, limits);
-  if (places === undefined) return decodeMiddle(object);
-  const slices: SliceInput[] = [];
-  for (const [frame, geometry] of places.entries()) {
-    signal?.throwIfAborted();
-    slices.push({ picture: await pictureOf(object, frame), geometry, seriesKey: seriesKeyOf(object) });
+  if (view.frame !== undefined) return decodeChosen(object, chosenFrame(view.frame, object.format.frames), limits);
+  if (isSlide(object)) {
+    const { picture, ...shown } = await decodeSlide(object, view.region, limits, signal);
+    return { ...aboutPicture(object, picture, 0), ...shown };
   }
-  const volume = assembleVolume(slices, limits);
-  return { decoded: volume, facts: factsOf(object, volume), identity: object.identity, warnings: [] };
+  if (view.region !== undefined) throw regionWithoutSlide();
+  const slices = slicesOf(object);
+  checkBytes(object, slices?.length ?? 1, limits);
+  if (slices === undefined) return decodeMiddle(object);
+  const { volume, sources, ...assembled } = await assembleVolume(slices, limits, signal);
+  const { identity, context } = object;
+  return { decoded: volume, facts: factsOf(object, volume), identity, context, slices: sources, ...assembled };
 }
 
 async function decodeMiddle(object: DicomObject): Promise<DecodedDicom> {
@@ -45,78 +65,39 @@ async function decodeMiddle(object: DicomObject): Promise<DecodedDicom> {
     frames > 1
       ? [`Frame ${String(middle + 1)} of ${String(frames)} was taken: the frames have no positions in space.`]
       : [];
-  return { decoded: picture, facts: factsOf(object, picture), identity: object.identity, warnings };
+  return { ...aboutPicture(object, picture, middle), warnings };
 }
 
-export interface DecodedSlice {
-  /** Undefined where the object does not say where it lies. */
-  readonly slice: SliceInput | undefined;
-  readonly facts: ImageFacts;
-  readonly identity: PatientIdentity;
-  readonly frames: number;
+/** The frame that the caller chose, from 1. */
+async function decodeChosen(object: DicomObject, frame: number, limits: DecodeLimits): Promise<DecodedDicom> {
+  checkBytes(object, 1, limits);
+  return { ...aboutPicture(object, await pictureOf(object, frame - 1), frame - 1), viewed: { frame } };
 }
 
-/**
- * Decodes one file of a series as a slice.
- *
- * @param taken bytes of samples that the slices before it have taken of the limit
- */
-export async function decodeSlice(file: Buffer, taken: number, limits: DecodeLimits): Promise<DecodedSlice> {
-  const object = readDicomObject(file, limits);
-  checkBytes(object, 1, limits, taken);
-  const { frames } = object.format;
-  const geometry = frames === 1 ? placeOf(object, 0) : undefined;
-  const picture = await pictureOf(object, 0);
+function aboutPicture(object: DicomObject, picture: Picture, frame: number): DecodedDicom {
+  const { identity, context } = object;
+  const placement = placementOf(object, frame);
   return {
-    slice: geometry === undefined ? undefined : { picture, geometry, seriesKey: seriesKeyOf(object) },
+    decoded: picture,
+    ...(placement && { placement }),
     facts: factsOf(object, picture),
-    identity: object.identity,
-    frames,
+    identity,
+    context,
+    warnings: [],
   };
 }
 
-function checkBytes({ format }: DicomObject, frames: number, limits: DecodeLimits, taken = 0): void {
-  if (taken + frames * decodedFrameBytes(format) > limits.maxDecodedBytes) {
-    throw tooLarge('The decoded pixels would take too much memory.', 'decoded', limits.maxDecodedBytes, 'bytes');
-  }
+/** All frames as slices, when each has a place of its own: a position that all share says nothing about a frame. */
+function slicesOf(object: DicomObject): readonly SliceInput[] | undefined {
+  const { frames } = object.format;
+  const isEnhanced = object.dataSet.items(TAG.perFrameFunctionalGroups).length === frames;
+  if (frames === 1 || object.format.channels !== 1 || !isEnhanced) return undefined;
+  const slices = Array.from({ length: frames }, (_, frame) =>
+    sliceOf(object, frame, { input: 0, frame: frame + 1 }, () => pictureOf(object, frame)),
+  ).filter((slice) => slice !== undefined);
+  const positions = new Set(slices.map(({ geometry }) => geometry.imagePositionPatient.join(' ')));
+  return slices.length === frames && positions.size > 1 ? slices : undefined;
 }
-
-async function pictureOf(object: DicomObject, index: number): Promise<Picture> {
-  const { rows, columns } = object.format;
-  const frame = await decodeFrame(object, index);
-  const { pixelSpacing } = readGeometry(groupsOf(object, index));
-  return {
-    kind: 'picture',
-    width: columns,
-    height: rows,
-    ...frame,
-    ...(pixelSpacing === undefined ? {} : { spacingMm: pixelSpacing }),
-  };
-}
-
-/** Where a frame lies; undefined when the header does not say it completely. */
-function placeOf(object: DicomObject, frame: number): SliceInput['geometry'] | undefined {
-  const { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest } = readGeometry(
-    groupsOf(object, frame),
-  );
-  if (imagePositionPatient === undefined || imageOrientationPatient === undefined || pixelSpacing === undefined)
-    return undefined;
-  return { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest };
-}
-
-/** The places of all frames, when each has one of its own: a position that all share says nothing about a frame. */
-function placesOf(object: DicomObject): SliceInput['geometry'][] | undefined {
-  const { frames, channels } = object.format;
-  if (channels !== 1 || object.dataSet.items(TAG.perFrameFunctionalGroups).length !== frames) return undefined;
-  const places = Array.from({ length: frames }, (_, frame) => placeOf(object, frame));
-  const isPlaced = places.every((place) => place !== undefined);
-  const positions = new Set(places.map((place) => place?.imagePositionPatient.join(' ')));
-  return isPlaced && positions.size > 1 ? places : undefined;
-}
-
-/** Slices of one series in one frame of reference share it (PS3.3 A.1.2.3, A.1.2.5). */
-const seriesKeyOf = ({ dataSet }: DicomObject): string =>
-  keyOf(dataSet.uid(TAG.seriesInstanceUid), dataSet.uid(TAG.frameOfReferenceUid));
 
 function factsOf({ format, facts }: DicomObject, decoded: Decoded): ImageFacts {
   const { rows, columns, frames } = format;
@@ -124,8 +105,8 @@ function factsOf({ format, facts }: DicomObject, decoded: Decoded): ImageFacts {
   return {
     container: 'dicom',
     dimensions: isVolume ? 3 : 2,
-    width: columns,
-    height: rows,
+    width: isVolume ? columns : decoded.width,
+    height: isVolume ? rows : decoded.height,
     depth: isVolume ? decoded.slices : frames,
     channels: isVolume ? 1 : decoded.channels,
     dicom: facts,

@@ -5,9 +5,11 @@ import type { RawFrame } from './codecs/raw-frame';
 import { interleave, spreadChroma, ycbcrToRgb } from './colour';
 import { groupsOf, type DicomObject } from './dicom-object';
 import { nativeFrame } from './frame-bytes';
+import { applyModalityLut, readModalityLut, type ModalityLut } from './modality-lut';
 import { applyPalette } from './palette';
 import { unpackSamples, type StoredSamples } from './unpack-samples';
-import { darkenPadding, readValues, turnMonochrome1 } from './values';
+import { windowOfVoiLut } from './voi-lut';
+import { darkenPadding, readValues, turnMonochrome1, type Values } from './values';
 
 /** One frame with photometric interpretation, padding and layout resolved, as `Picture` promises it. */
 export interface DecodedFrame {
@@ -18,8 +20,11 @@ export interface DecodedFrame {
   readonly window?: Window;
 }
 
-/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax` */
-export async function decodeFrame(object: DicomObject, index: number): Promise<DecodedFrame> {
+/**
+ * @param shown instead of the window that the header has, in the values that the rescale gives
+ * @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`
+ */
+export async function decodeFrame(object: DicomObject, index: number, shown?: Window): Promise<DecodedFrame> {
   const { dataSet, format, facts } = object;
   const raw = await rawFrame(object, index);
   const stored = unpackSamples(raw, storedCount(object, raw), format);
@@ -29,13 +34,36 @@ export async function decodeFrame(object: DicomObject, index: number): Promise<D
   }
   const isTurned = format.photometric === 'MONOCHROME1';
   if (!format.float) darkenPadding(dataSet, stored.samples, format.signed, isTurned);
-  const values = readValues(groupsOf(object, index), facts.modality);
+  const groups = groupsOf(object, index);
+  const found = readValues(groups, facts.modality);
+  const window = shown ?? found.window ?? windowOfVoiLut(groups, canBeNegative(format, found));
+  const values = window === undefined ? found : { ...found, window };
+  const lut = readModalityLut(dataSet, format.signed);
+  if (lut !== undefined) return tabulated(stored.samples, lut, values, isTurned);
   const { bitsStored } = raw;
   const turned = isTurned ? turnMonochrome1(stored.samples, { ...format, bitsStored }, values) : values;
   return { channels: 1, ...stored, ...turned };
 }
 
-async function rawFrame({ dataSet, pixels, format, transferSyntax }: DicomObject, index: number): Promise<RawFrame> {
+/** Whether what the modality's rescale gives may be below 0: then a table's first value is signed. */
+const canBeNegative = ({ signed }: DicomObject['format'], { rescale }: Values): boolean =>
+  signed || (rescale !== undefined && rescale.intercept < 0);
+
+function tabulated(samples: Samples, lut: ModalityLut, { window }: Values, isTurned: boolean): DecodedFrame {
+  const mapped = applyModalityLut(samples, lut);
+  const { bits, unit } = lut;
+  const values = { rescale: { slope: 1, intercept: 0, ...(unit && { unit }) }, ...(window && { window }) };
+  const turned = isTurned
+    ? turnMonochrome1(mapped.samples, { signed: false, bitsStored: bits, float: false }, values)
+    : values;
+  return { channels: 1, ...mapped, ...turned };
+}
+
+/** The stored words of one frame. @throws ServingError `unreadable_image`, `unsupported_transfer_syntax` */
+export async function rawFrame(
+  { dataSet, pixels, format, transferSyntax }: DicomObject,
+  index: number,
+): Promise<RawFrame> {
   if (transferSyntax.codec !== 'native') return codedFrameOf(dataSet, pixels, format, transferSyntax, index);
   const { bytes, bit } = nativeFrame(dataSet, pixels, format, index);
   return { bytes, bit, ...format };

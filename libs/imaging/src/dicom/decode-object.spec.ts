@@ -41,6 +41,59 @@ describe('stored values', () => {
     expect(window).toEqual({ centre: 3096, width: 200 });
   });
 
+  it('are what the modality table makes of them, where the object has one', async () => {
+    const table = (more: DicomItem = {}): DicomItem => ({
+      0x00283000: [
+        'SQ',
+        [
+          {
+            0x00283002: ['US', [3, 10, 16]],
+            0x00283004: ['LO', 'OD'],
+            0x00283006: ['OW', words(500, 300, 0)],
+            ...more,
+          },
+        ],
+      ],
+      ...pixels(0, 10, 11, 4000),
+    });
+    const found = await pictureOf(dicomFile(image(1, 4, table())));
+    expect([...found.samples]).toEqual([500, 500, 300, 0]);
+    expect(found.rescale).toEqual({ slope: 1, intercept: 0, unit: 'OD' });
+    const turned = await pictureOf(dicomFile(image(1, 4, { 0x00280004: ['CS', 'MONOCHROME1'], ...table() })));
+    expect([...turned.samples]).toEqual([65035, 65035, 65235, 65535]);
+    const bytes = { 0x00283002: ['US', [3, 10, 8]], 0x00283006: ['OW', Buffer.of(5, 3, 1, 0)] } as const;
+    expect([...(await pictureOf(dicomFile(image(1, 4, table(bytes))))).samples]).toEqual([5, 5, 3, 1]);
+    await expect(decode(dicomFile(image(1, 4, table({ 0x00283006: ['OW', words(1, 2)] }))))).rejects.toMatchObject({
+      reason: 'unreadable_image',
+      message: expect.stringContaining('Modality LUT') as unknown,
+    });
+  });
+
+  it('are shown by the window that a table for display comes nearest to, where the object has no window', async () => {
+    const ramp = words(
+      ...Array<number>(10).fill(0),
+      ...Array.from({ length: 101 }, (_, at) => at * 40),
+      ...Array<number>(9).fill(4000),
+    );
+    const table: DicomItem = {
+      0x00283010: ['SQ', [{ 0x00283002: ['US', [120, 65536 - 50, 12]], 0x00283006: ['OW', ramp] }]],
+      0x00281052: ['DS', -1024],
+      0x00281053: ['DS', 1],
+      ...pixels(0, 1000),
+    };
+    const { window } = await pictureOf(dicomFile(image(1, 2, table)));
+    // Flat up to -40, full from 60 on.
+    expect(Math.abs((window?.centre ?? NaN) - 10.5)).toBeLessThanOrEqual(1);
+    expect(window?.width).toBeGreaterThan(94);
+    expect(window?.width).toBeLessThan(102);
+    const both = { ...table, 0x00281050: ['DS', 7], 0x00281051: ['DS', 8] } as const;
+    expect((await pictureOf(dicomFile(image(1, 2, both)))).window).toEqual({ centre: 7, width: 8 });
+    const falling = {
+      0x00283010: ['SQ', [{ 0x00283002: ['US', [2, 0, 8]], 0x00283006: ['OW', words(9, 1)] }]],
+    } as const;
+    expect((await pictureOf(dicomFile(image(1, 2, { ...table, ...falling })))).window).toBeUndefined();
+  });
+
   it('padding darker than the image becomes its darkest value', async () => {
     const { samples } = await pictureOf(
       dicomFile(
@@ -101,7 +154,7 @@ describe('frames', () => {
     );
 
   it('of an enhanced object are a volume in the order of their positions', async () => {
-    const { decoded, facts } = await decode(enhanced());
+    const { decoded, facts, slices } = await decode(enhanced());
     expect(facts).toMatchObject({ dimensions: 3, depth: 3, width: 2, height: 1 });
     expect(decoded).toMatchObject({
       kind: 'volume',
@@ -118,6 +171,7 @@ describe('frames', () => {
       },
     });
     expect([...decoded.samples]).toEqual([3, 4, 5, 6, 1, 2]);
+    expect(slices).toEqual([2, 3, 1].map((frame) => ({ input: 0, frame })));
   });
 
   it('beyond the limit are refused by their number alone', async () => {

@@ -1,10 +1,12 @@
 import type { DicomFacts, PatientIdentity } from '@medserve/clinical';
 import type { DecodeLimits } from '../decode/limits';
 import { unreadable } from '../decode/refuse';
+import { isWaveform, refusedWaveform } from '../waveform/refuse-waveform';
 import type { DataSet, Element } from './data-set';
 import { BODY_PART_TERMS, isStandardUid, MODALITY_TERMS } from './defined-terms';
 import { openDicom } from './open-dicom';
 import { readPatientIdentity } from './patient-identity';
+import { readObjectContext, type PlacedContext } from './study-context';
 import { pixelElementOf, readPixelFormat, type PixelFormat } from './pixel-format';
 import { knownScanner } from './scanners';
 import { TAG } from './tags';
@@ -18,11 +20,14 @@ export interface DicomObject {
   readonly pixels: Element;
   readonly facts: DicomFacts;
   readonly identity: PatientIdentity;
+  /** Undefined where the object does not say what it is. */
+  readonly context: PlacedContext['context'];
 }
 
-/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large` */
+/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large`; `unsupported_media` of a waveform */
 export function readDicomObject(file: Buffer, limits: DecodeLimits): DicomObject {
   const { dataSet, transferSyntax } = openDicom(file, limits);
+  if (isWaveform(dataSet) && pixelElementOf(dataSet) === undefined) throw refusedWaveform(file, limits);
   const format = readPixelFormat(dataSet, limits);
   const pixels = pixelElementOf(dataSet);
   if (pixels === undefined) throw unreadable('The DICOM object has no pixel data.');
@@ -33,7 +38,8 @@ export function readDicomObject(file: Buffer, limits: DecodeLimits): DicomObject
     );
   }
   const facts = readFacts(dataSet, transferSyntax, format);
-  return { dataSet, transferSyntax, format, pixels, facts, identity: readPatientIdentity(dataSet) };
+  const [identity, context] = [readPatientIdentity(dataSet), readObjectContext(dataSet)];
+  return { dataSet, transferSyntax, format, pixels, facts, identity, context };
 }
 
 function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: PixelFormat): DicomFacts {
@@ -56,7 +62,7 @@ function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: Pix
 }
 
 /** The data sets that speak about a frame, the most specific first: its functional groups, the shared ones, the object. */
-export function groupsOf({ dataSet }: DicomObject, frame: number): DataSet[] {
+export function groupsOf({ dataSet }: Pick<DicomObject, 'dataSet'>, frame: number): DataSet[] {
   const holders = [dataSet.items(TAG.perFrameFunctionalGroups)[frame], dataSet.items(TAG.sharedFunctionalGroups)[0]];
   const inner = holders.flatMap((holder) =>
     holder === undefined ? [] : [...holder.elements.values()].flatMap((element) => element.items?.slice(0, 1) ?? []),

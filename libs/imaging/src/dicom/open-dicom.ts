@@ -4,7 +4,7 @@ import type { DecodeLimits } from '../decode/limits';
 import { tooLarge, unreadable } from '../decode/refuse';
 import type { DataSet } from './data-set';
 import { isStandardUid } from './defined-terms';
-import { readDataSet, type Encoding } from './read-data-set';
+import { ALL_ELEMENTS, HEADER, readDataSet, type Encoding, type Reach } from './read-data-set';
 import { TAG } from './tags';
 import { TRANSFER_SYNTAXES, type TransferSyntax } from './transfer-syntaxes';
 
@@ -27,14 +27,42 @@ export const hasDicomPrefix = (bytes: Buffer): boolean =>
  * @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large`
  */
 export function openDicom(file: Buffer, limits: DecodeLimits): OpenedDicom {
+  return open(file, limits, decodableSyntax);
+}
+
+/**
+ * Reads every element of a DICOM file, whatever its pixels are coded in: nothing is decoded of it.
+ *
+ * @throws ServingError `unreadable_image`, `too_large`
+ */
+export function openWhole(file: Buffer, limits: DecodeLimits): OpenedDicom {
+  return open(file, limits, anySyntax, ALL_ELEMENTS);
+}
+
+/**
+ * Reads what stands before the pixel data, of a file that may be cut off inside of it. A deflated file has to be whole.
+ *
+ * @throws ServingError `unreadable_image`, `too_large`
+ */
+export function openHeader(file: Buffer, limits: DecodeLimits): OpenedDicom {
+  return open(file, limits, anySyntax, HEADER);
+}
+
+function open(
+  file: Buffer,
+  limits: DecodeLimits,
+  syntaxOf: (uid: string) => TransferSyntax,
+  reach?: Reach,
+): OpenedDicom {
   const metaAt = hasDicomPrefix(file) ? PREAMBLE_BYTES + 4 : 0;
   const meta = readMeta(file, metaAt);
-  const { bytes, start, transferSyntax } = locate(file, meta, limits);
+  const named = meta.transferSyntaxUid === undefined ? undefined : syntaxOf(meta.transferSyntaxUid);
+  const { bytes, start, transferSyntax } = locate(file, meta.end, named, limits);
   const seen = guessEncoding(bytes, start);
   // Some writers name one encoding and use another; the first element cannot lie about it.
   const encoding = seen ?? transferSyntax;
   if (encoding === undefined) throw unreadable('The DICOM object holds no data set.');
-  const dataSet = readDataSet(bytes, start, encoding, limits);
+  const dataSet = readDataSet(bytes, start, encoding, limits, reach);
   return { dataSet, transferSyntax: transferSyntax ?? assumeSyntax(dataSet, encoding) };
 }
 
@@ -46,22 +74,36 @@ interface Located {
 
 function locate(
   file: Buffer,
-  meta: { end: number; transferSyntaxUid: string | undefined },
+  start: number,
+  transferSyntax: TransferSyntax | undefined,
   limits: DecodeLimits,
 ): Located {
-  if (meta.transferSyntaxUid === undefined) return { bytes: file, start: meta.end, transferSyntax: undefined };
-  const transferSyntax = TRANSFER_SYNTAXES.get(meta.transferSyntaxUid);
+  if (transferSyntax?.deflated !== true) return { bytes: file, start, transferSyntax };
+  return { bytes: inflate(file.subarray(start), limits), start: 0, transferSyntax };
+}
+
+function decodableSyntax(uid: string): TransferSyntax {
+  const transferSyntax = TRANSFER_SYNTAXES.get(uid);
   if (transferSyntax === undefined) {
-    const uid = meta.transferSyntaxUid;
     throw new ServingError(
       'unsupported_transfer_syntax',
       `The transfer syntax ${isStandardUid(uid) ? `${uid} is not one that is` : 'is not one of the standard, which alone are'} read here.`,
     );
   }
   if (transferSyntax.codec === undefined) throw unsupported(transferSyntax);
-  if (!transferSyntax.deflated) return { bytes: file, start: meta.end, transferSyntax };
-  return { bytes: inflate(file.subarray(meta.end), limits), start: 0, transferSyntax };
+  return transferSyntax;
 }
+
+/** What the table lacks encapsulates its pixels, and with them comes explicit VR little endian (PS3.5 A.4). */
+const anySyntax = (uid: string): TransferSyntax =>
+  TRANSFER_SYNTAXES.get(uid) ?? {
+    uid,
+    name: 'of another kind',
+    implicitVr: false,
+    littleEndian: true,
+    deflated: false,
+    codec: undefined,
+  };
 
 export function unsupported({ uid, name }: TransferSyntax, why = 'is not supported'): ServingError {
   return new ServingError('unsupported_transfer_syntax', `The transfer syntax ${name} (${uid}) ${why}.`);

@@ -37,6 +37,11 @@ describe('whom a DICOM object shows', () => {
     expect(() => JSON.stringify(identity)).toThrow(/not written down/);
   });
 
+  it('is the first of several ids, which the archive knows the patient by', async () => {
+    const { identity } = await study(file({ 0x00100020: ['LO', 'A\\B'], 0x00100021: ['LO', 'X\\Y'] }));
+    expect(opened(identity)).toMatchObject({ patientId: 'A', issuer: 'X' });
+  });
+
   it.each([
     ['absent', {}],
     ['empty', { 0x00100020: ['LO', ' '] }],

@@ -21,7 +21,8 @@ export function readPatientIdentity(dataSet: DataSet): PatientIdentity {
 function textOf(dataSet: DataSet, tag: number): string | undefined {
   const element = dataSet.elements.get(tag);
   if (element === undefined || !dataSet.has(tag) || element.length > 4 * MAX_CHARACTERS) return undefined;
-  const text = decodeText(dataSet.value(element), dataSet.text(TAG.specificCharacterSet));
+  // The first value, where somebody wrote several: the archive knows the patient by it, too.
+  const [text = ''] = decodeText(dataSet.value(element), dataSet.text(TAG.specificCharacterSet)).split('\\');
   const trimmed = text.replace(/\0+$/, '').trim();
   return trimmed === '' || trimmed.length > MAX_CHARACTERS ? undefined : trimmed;
 }

@@ -62,9 +62,8 @@ export function readPixelFormat(dataSet: DataSet, limits: DecodeLimits): PixelFo
   if (frames === undefined || !Number.isInteger(frames) || frames < 1) {
     throw unreadable('The number of frames is not a positive whole number.');
   }
-  if (frames > limits.maxFrames) {
-    throw tooLarge(`The object has ${String(frames)} frames.`, 'frames', limits.maxFrames, 'frames');
-  }
+  const most = dataSet.has(TAG.totalPixelMatrixColumns) ? limits.maxTiles : limits.maxFrames;
+  if (frames > most) throw tooLarge(`The object has ${String(frames)} frames.`, 'frames', most, 'frames');
   const photometric = photometricOf(dataSet);
   const channels = dataSet.uint16(TAG.samplesPerPixel) ?? 1;
   if (CHANNELS[photometric] !== channels) {

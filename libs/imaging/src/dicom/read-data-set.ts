@@ -1,12 +1,32 @@
 import type { DecodeLimits } from '../decode/limits';
 import { tooLarge, unreadable } from '../decode/refuse';
 import { DataSet, type Element, type Span } from './data-set';
+import { vrOf } from './dictionary/dictionary';
 import { ENTERED_SEQUENCES, TAG } from './tags';
 
 export interface Encoding {
   readonly implicitVr: boolean;
   readonly littleEndian: boolean;
 }
+
+/** How deep and how far a data set is read. */
+export interface Reach {
+  /** Whether the items of a sequence of defined length are read; those of undefined length always are. */
+  readonly enters: (tag: number, vr: string | undefined) => boolean;
+  /** Whether what stands behind the pixel data is read, too. */
+  readonly wholly: boolean;
+  /** Whether the pixel data is left out: the bytes may end inside of it. */
+  readonly beforePixels?: boolean;
+}
+
+/** What decoding needs: the pixels, and the few sequences that say what they are. */
+const FOR_PIXELS: Reach = { enters: (tag, vr) => ENTERED_SEQUENCES.has(tag) && vr !== 'UN', wholly: false };
+
+/** What describes the pixels, without them. */
+export const HEADER: Reach = { ...FOR_PIXELS, beforePixels: true };
+
+/** All that a data set holds. A sequence of unknown VR and defined length stays bytes: nothing says that it is one. */
+export const ALL_ELEMENTS: Reach = { enters: (tag, vr) => (vr ?? vrOf(tag)) === 'SQ', wholly: true };
 
 const UNDEFINED_LENGTH = 0xffffffff;
 /** VRs with a 32-bit length after two reserved bytes (PS3.5 table 7.1-1). */
@@ -30,14 +50,20 @@ type Level =
     };
 
 /**
- * Reads a data set (PS3.5 section 7) from `start` up to and including its pixel data; what stands behind is never needed.
- * Keeps its own stack, so that depth is a number with a limit and not the machine's stack, and copies no value: time and
+ * Reads a data set (PS3.5 section 7) from `start`, by default up to and including its pixel data: decoding never needs what
+ * stands behind. Keeps its own stack, so that depth is a number with a limit and not the machine's stack, and copies no value: time and
  * memory are in the number of elements, which has a limit too.
  *
  * @throws ServingError `unreadable_image` when an element does not fit its container; `too_large` past a limit.
  */
-export function readDataSet(bytes: Buffer, start: number, encoding: Encoding, limits: DecodeLimits): DataSet {
-  return new Reader(bytes, start, encoding, limits).read();
+export function readDataSet(
+  bytes: Buffer,
+  start: number,
+  encoding: Encoding,
+  limits: DecodeLimits,
+  reach: Reach = FOR_PIXELS,
+): DataSet {
+  return new Reader(bytes, start, encoding, limits, reach).read();
 }
 
 class Reader {
@@ -50,6 +76,7 @@ class Reader {
     start: number,
     private readonly encoding: Encoding,
     private readonly limits: DecodeLimits,
+    private readonly reach: Reach,
   ) {
     this.position = start;
   }
@@ -64,6 +91,7 @@ class Reader {
       implicitVr: this.encoding.implicitVr,
     });
     for (let level = this.stack.at(-1); level !== undefined; level = this.stack.at(-1)) {
+      if (this.reach.beforePixels === true && this.isAtPixels()) break;
       if (this.position >= level.end || this.isSlack(level)) {
         if (level.delimited) throw unreadable('The DICOM object is cut short inside a sequence.');
         this.stack.pop();
@@ -72,9 +100,17 @@ class Reader {
       } else {
         this.readElement(level);
       }
-      if (root.elements.has(TAG.pixelData)) break;
+      if (!this.reach.wholly && root.elements.has(TAG.pixelData)) break;
     }
     return root;
+  }
+
+  private isAtPixels(): boolean {
+    if (this.stack.length > 1 || this.bytes.length - this.position < 4) return false;
+    const before = this.position;
+    const tag = this.tag();
+    this.position = before;
+    return tag === TAG.pixelData || tag === TAG.floatPixelData || tag === TAG.doubleFloatPixelData;
   }
 
   /** Fewer bytes than an element's head at the very end of the file are padding of some writers. */
@@ -109,7 +145,8 @@ class Reader {
     }
     const { vr, length } = this.head(level.implicitVr);
     if (length === UNDEFINED_LENGTH) {
-      if (tag === TAG.pixelData && this.stack.length === 1) {
+      // Icons inside of sequences are compressed like the image, and say so by their VR.
+      if (tag === TAG.pixelData && (this.stack.length === 1 || vr === 'OB' || vr === 'OW')) {
         level.into.elements.set(tag, this.readFragments(vr));
         return;
       }
@@ -118,7 +155,7 @@ class Reader {
       return;
     }
     const end = this.endOf(length, level.end);
-    if (ENTERED_SEQUENCES.has(tag) && vr !== 'UN') {
+    if (this.reach.enters(tag, vr)) {
       this.enter(level, tag, vr, end, false, level.implicitVr);
       return;
     }

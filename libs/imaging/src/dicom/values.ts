@@ -44,7 +44,7 @@ function unitOf(type: string | undefined, modality: string | undefined): string 
  */
 export function turnMonochrome1(
   samples: Samples,
-  { signed, bitsStored, float }: PixelFormat,
+  { signed, bitsStored, float }: Pick<PixelFormat, 'signed' | 'bitsStored' | 'float'>,
   { rescale, window }: Values,
 ): Values {
   const top = float ? 0 : signed ? -1 : 2 ** bitsStored - 1;

@@ -4,6 +4,7 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { axisCode, sampleVolumesMl, type Volume } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import fc from 'fast-check';
+import { reorient } from '../recipe/steps/reorient';
 import { decodeNifti, type NiftiLimits } from './decode-nifti';
 import { looksLikeNifti } from './looks-like-nifti';
 
@@ -72,6 +73,56 @@ describe('decodeNifti', () => {
     expect(volume.geometry.slicePositionsMm[1]).toEqual([-10, -20, 34]);
     expect(volume.geometry.spacingMm).toEqual({ column: 2, row: 3 });
     expect(facts).toEqual({ container: 'nifti', dimensions: 3, width: 2, height: 3, depth: 4, channels: 1 });
+  });
+
+  it('makes the same volume of the same samples in all 48 orders and directions of their axes', () => {
+    const size = [2, 3, 4] as const;
+    const steps = [
+      [-2, 0, 0],
+      [0, 0.3, -3],
+      [0, 4, 0.4],
+    ] as const;
+    const orders = [0, 1, 2].flatMap((a) => [0, 1, 2].filter((b) => b !== a).map((b) => [a, b, 3 - a - b]));
+    const stored = orders.flatMap((order) => Array.from({ length: 8 }, (_, flips) => storedAs(order, flips)));
+    /** The same 24 values, axes in another order, those of `flips` from their other end. */
+    function storedAs(order: readonly number[], flips: number): Volume {
+      const isFlipped = (axis: number): boolean => ((flips >> axis) & 1) === 1;
+      const dims = order.map((axis) => size[axis] as number);
+      const values = new Int16Array(24);
+      for (let at = 0; at < 24; at++) {
+        const index = [at % dims[0]!, Math.floor(at / dims[0]!) % dims[1]!, Math.floor(at / (dims[0]! * dims[1]!))];
+        const place = [0, 0, 0];
+        order.forEach((axis, k) => (place[axis] = isFlipped(axis) ? size[axis]! - 1 - index[k]! : index[k]!));
+        values[at] = place[0]! + 2 * place[1]! + 6 * place[2]!;
+      }
+      const origin = [10, 20, 30].map((start, row) =>
+        [0, 1, 2].reduce((sum, axis) => sum + (isFlipped(axis) ? steps[axis]![row]! * (size[axis]! - 1) : 0), start),
+      );
+      const srow = [0, 1, 2].flatMap((row) => [
+        ...order.map((axis) => steps[axis]![row]! * (isFlipped(axis) ? -1 : 1)),
+        origin[row]!,
+      ]);
+      const file = nifti({ dim: [3, ...dims, 1, 1, 1, 1], srow, samples: Buffer.from(values.buffer) });
+      const placement = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+      return reorient.apply({ image: decodeNifti(file, LIMITS).volume, placement }, { to: 'LPS' }).image as Volume;
+    }
+    const [expected] = stored;
+    expect(stored).toHaveLength(48);
+    for (const volume of stored) {
+      expect([volume.columns, volume.rows, volume.slices]).toEqual([2, 4, 3]);
+      expect([...volume.samples]).toEqual([...(expected?.samples ?? [])]);
+      volume.geometry.slicePositionsMm.forEach((position, slice) => {
+        position.forEach((mm, axis) => {
+          expect(mm).toBeCloseTo(expected?.geometry.slicePositionsMm[slice]?.[axis] ?? NaN, 4);
+        });
+      });
+    }
+  });
+
+  it('says which of its slices each slice of the volume is', () => {
+    expect(decodeNifti(nifti(), LIMITS).slices.map(({ frame }) => frame)).toEqual([1, 2, 3, 4]);
+    const upsideDown = nifti({ srow: [-2, 0, 0, 10, 0, -3, 0, 20, 0, 0, -4, 30] });
+    expect(decodeNifti(upsideDown, LIMITS).slices.map(({ frame }) => frame)).toEqual([4, 3, 2, 1]);
   });
 
   it('reverses slices that run against the normal, samples and positions together', () => {

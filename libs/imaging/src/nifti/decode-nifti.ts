@@ -1,4 +1,4 @@
-import type { ImageFacts, Volume } from '@medserve/clinical';
+import type { ImageFacts, SliceSource, Volume } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { DecodeLimits } from '../decode/limits';
 import { tooLarge, unreadable } from '../decode/refuse';
@@ -25,7 +25,7 @@ const SLACK_BYTES = 1024 ** 2;
 export function decodeNifti(
   bytes: Buffer,
   limits: NiftiLimits,
-): { readonly volume: Volume; readonly facts: ImageFacts } {
+): { readonly volume: Volume; readonly facts: ImageFacts; readonly slices: readonly SliceSource[] } {
   const header = readNiftiHeader(peekGzip(bytes));
   const [columns, rows, slices] = sizes(header);
   const voxels = columns * rows * slices;
@@ -58,6 +58,7 @@ export function decodeNifti(
     { slope: header.slope, intercept: header.intercept },
   );
   return {
+    slices: Array.from({ length: slices }, (_, k) => ({ input: 0, frame: isReversed ? slices - k : k + 1 })),
     volume: { kind: 'volume', slices, rows, columns, ...pixels, geometry },
     facts: { container: 'nifti', dimensions: 3, width: columns, height: rows, depth: slices, channels: 1 },
   };

@@ -21,8 +21,8 @@ parentPort.on('message', ({ files }) => {
   if (mediaType in ACTS) ACTS[mediaType]();
   else
     parentPort.postMessage({
-      kind: 'decoded',
-      study: { decoded: { samples: bytes }, inputs: [], warnings: [], facts: {} },
+      kind: 'done',
+      answer: { decoded: { samples: bytes }, inputs: [], warnings: [], facts: {} },
     });
 });
 parentPort.postMessage({ kind: 'ready' });

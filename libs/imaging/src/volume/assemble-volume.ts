@@ -1,146 +1,117 @@
-import { depthsMm, orderAlongNormal, vectors, type Vector, type Volume, type VolumeGeometry } from '@medserve/clinical';
-import { ServingError } from '@medserve/errors';
-import { DECODE_LIMITS, type DecodeLimits } from '../decode/limits';
-import { tooLarge, unreadable } from '../decode/refuse';
-import { commonSamples } from './common-samples';
+import type { Picture, SliceSource, Volume, Window } from '@medserve/clinical';
+import { DECODE_LIMITS } from '../decode/limits';
+import { unreadable } from '../decode/refuse';
+import { checkSlices, mixed, type VolumeLimits } from './check-slices';
+import { checkGaps, geometryOf, placesAlongNormal } from './places';
+import { SampleStack } from './sample-stack';
 import type { SliceInput } from './slice-input';
 
-/** Directions of one series agree to a quarter of a degree. */
-const LEAST_COSINE = 0.99999;
-/** Relative difference of spacing that writers produce by rounding. */
-const SPACING_TOLERANCE = 1e-3;
-/** Slices nearer than this lie at the same place. */
-const SAME_PLACE_MM = 0.01;
+export interface AssembledVolume {
+  readonly volume: Volume;
+  /** How the header of its middle slice has it shown. */
+  readonly window?: Window;
+  /** Which file each slice of the volume came from. */
+  readonly sources: readonly SliceSource[];
+  /** What was left out, and why. */
+  readonly warnings: readonly string[];
+}
 
 /**
  * One volume from the slices of one series, in the order of the normal whatever order they came in. Uneven spacing and gantry
- * tilt stay as they are: every slice keeps its own position. A slice that was sent twice counts once.
+ * tilt stay as they are: every slice keeps its own position. What the headers say is checked before any pixel is decoded, and
+ * pixels are decoded one slice at a time.
  *
- * @param slices at least one
+ * A slice that was sent twice counts once. Of different slices at one place the one of the latest acquisition counts, if their
+ * numbers say which: where two acquisitions of a series overlap, or one was repeated. Where most places have several, the series
+ * has time points, phases or echoes, and is refused.
+ *
  * @throws ServingError `mixed_series` that names what differs; `too_large`; `unreadable_image` for colour or unusable geometry
  */
-export function assembleVolume(
+export async function assembleVolume(
   slices: readonly SliceInput[],
-  limits: Pick<DecodeLimits, 'maxFrames' | 'maxDecodedBytes'> = DECODE_LIMITS,
-): Volume {
-  const [first] = slices;
-  if (first === undefined) throw unreadable('There is no slice to make a volume of.');
-  checkForm(slices);
-  checkSameSeries(first, slices);
-  checkSize(first, slices.length, limits);
+  limits: VolumeLimits = DECODE_LIMITS,
+  signal?: AbortSignal,
+): Promise<AssembledVolume> {
+  const planned = withoutLocalizers(slices);
+  if (planned.length === 0) throw unreadable('There is no slice to make a volume of.');
+  checkSlices(planned, limits);
+  const places = placesAlongNormal(planned);
+  checkGaps(geometryOf(places.map(([first]) => first as SliceInput)));
 
-  const ordered = inOrder(slices);
-  const { width: columns, height: rows } = first.picture;
-  const pixels = commonSamples(ordered.map(({ picture }) => picture));
-  return { kind: 'volume', slices: ordered.length, rows, columns, ...pixels, geometry: geometryOf(ordered) };
-}
-
-function checkForm(slices: readonly SliceInput[]): void {
-  for (const { picture, geometry } of slices) {
-    if (picture.channels !== 1) throw unreadable('A volume is made of slices with one channel; a slice is in colour.');
-    const numbers = [...geometry.imagePositionPatient, ...geometry.imageOrientationPatient];
-    const { row, column } = geometry.pixelSpacing;
-    const [u, v] = directions(geometry.imageOrientationPatient);
-    const isUsable =
-      numbers.every(Number.isFinite) && row > 0 && column > 0 && vectors.length(vectors.cross(u, v)) > 0.9;
-    if (!isUsable || vectors.length(u) > 1.1 || vectors.length(v) > 1.1) {
-      throw unreadable('The header of a slice gives it no usable position, orientation or pixel spacing.');
-    }
+  const stack = new SampleStack(places.length);
+  const kept: SliceInput[] = [];
+  const windows: (Window | undefined)[] = [];
+  const units = new Set<string>();
+  let contested = 0;
+  for (const place of places) {
+    signal?.throwIfAborted();
+    const { slice, picture, isContested } = await settle(place);
+    if (isContested) contested += 1;
+    if (picture.rescale?.unit !== undefined) units.add(picture.rescale.unit);
+    if (units.size > 1) throw mixed('The slices differ in unit of the values.');
+    kept.push(slice);
+    windows.push(picture.window);
+    stack.put(picture);
   }
-}
-
-function checkSameSeries(first: SliceInput, slices: readonly SliceInput[]): void {
-  const differing = new Set<string>();
-  for (const slice of slices) {
-    if (slice.seriesKey !== first.seriesKey) differing.add('series or frame of reference');
-    if (slice.picture.width !== first.picture.width || slice.picture.height !== first.picture.height)
-      differing.add('rows and columns');
-    if (!isParallel(slice, first)) differing.add('orientation');
-    if (!isSameSpacing(slice, first)) differing.add('pixel spacing');
-    const [unit, firstUnit] = [slice.picture.rescale?.unit, first.picture.rescale?.unit];
-    if (unit !== undefined && firstUnit !== undefined && unit !== firstUnit) differing.add('unit of the values');
-  }
-  if (differing.size > 0) throw mixed(`The ${String(slices.length)} slices differ in ${[...differing].join(', ')}.`);
-}
-
-function isParallel(a: SliceInput, b: SliceInput): boolean {
-  const [u, v] = directions(a.geometry.imageOrientationPatient).map(vectors.unit) as [Vector, Vector];
-  const [w, x] = directions(b.geometry.imageOrientationPatient).map(vectors.unit) as [Vector, Vector];
-  return vectors.dot(u, w) >= LEAST_COSINE && vectors.dot(v, x) >= LEAST_COSINE;
-}
-
-function isSameSpacing(a: SliceInput, b: SliceInput): boolean {
-  const near = (x: number, y: number): boolean => Math.abs(x - y) <= SPACING_TOLERANCE * y;
-  const [one, other] = [a.geometry.pixelSpacing, b.geometry.pixelSpacing];
-  return near(one.row, other.row) && near(one.column, other.column);
-}
-
-function checkSize(
-  { picture }: SliceInput,
-  count: number,
-  limits: Pick<DecodeLimits, 'maxFrames' | 'maxDecodedBytes'>,
-): void {
-  if (count > limits.maxFrames)
-    throw tooLarge('The series has too many slices.', 'maxFrames', limits.maxFrames, 'slices');
-  if (count * picture.samples.byteLength > limits.maxDecodedBytes) {
-    throw tooLarge('The volume is too large.', 'maxDecodedBytes', limits.maxDecodedBytes, 'bytes');
-  }
-}
-
-/** The slices along the normal, without those that were sent twice. */
-function inOrder(slices: readonly SliceInput[]): readonly SliceInput[] {
-  const stack = geometryOf(slices);
-  const depths = depthsMm(stack);
-  const kept: number[] = [];
-  for (const index of orderAlongNormal(stack)) {
-    const before = kept.at(-1);
-    if (before === undefined || (depths[index] as number) - (depths[before] as number) > SAME_PLACE_MM)
-      kept.push(index);
-    else checkTwin(slices[before] as SliceInput, slices[index] as SliceInput);
-  }
-  return kept.map((index) => slices[index] as SliceInput);
-}
-
-function checkTwin(a: SliceInput, b: SliceInput): void {
-  const shift = vectors.length(vectors.subtract(a.geometry.imagePositionPatient, b.geometry.imagePositionPatient));
-  const [x, y] = [a.picture, b.picture];
-  const isSame =
-    shift <= 2 * SAME_PLACE_MM &&
-    x.rescale?.slope === y.rescale?.slope &&
-    x.rescale?.intercept === y.rescale?.intercept &&
-    x.samples.every((value, index) => value === y.samples[index]);
-  if (!isSame)
-    throw mixed(
-      'Two different slices lie at the same place: several phases, echoes or reconstructions in one request.',
-    );
-}
-
-function geometryOf(slices: readonly SliceInput[]): VolumeGeometry {
-  const { imageOrientationPatient, pixelSpacing } = (slices[0] as SliceInput).geometry;
-  const [u, v] = directions(imageOrientationPatient);
-  const thickness = thickestMm(slices);
+  if (contested > places.length / 2) throw mixed(SEVERAL);
+  const { rows, columns } = (kept[0] as SliceInput).size;
+  const window = windows[windows.length >> 1];
   return {
-    spacingMm: pixelSpacing,
-    rowDirection: vectors.unit(u),
-    columnDirection: vectors.unit(v),
-    slicePositionsMm: slices.map(({ geometry }) => geometry.imagePositionPatient),
-    ...(thickness !== undefined && { sliceThicknessMm: thickness }),
+    ...(window === undefined ? {} : { window }),
+    volume: { kind: 'volume', slices: kept.length, rows, columns, ...stack.end(), geometry: geometryOf(kept) },
+    sources: kept.map(({ source }) => source),
+    warnings: warningsOf(slices.length, planned.length, places.length, contested),
   };
 }
 
-/** The nominal thickness; the largest where slices differ, which is what a gap has to exceed to be one. */
-function thickestMm(slices: readonly SliceInput[]): number | undefined {
-  const named = slices
-    .map(({ geometry }) => geometry.sliceThicknessMm)
-    .filter((mm): mm is number => mm !== undefined && mm > 0);
-  return named.length === 0 ? undefined : named.reduce((most, mm) => Math.max(most, mm));
+const SEVERAL =
+  'Different slices lie at the same place: several time points, phases, echoes or reconstructions in one request.';
+
+/** Scouts lie across the volume that they were made to plan; a series of nothing else is one of its own. */
+function withoutLocalizers(slices: readonly SliceInput[]): readonly SliceInput[] {
+  const others = slices.filter(({ isLocalizer }) => !isLocalizer);
+  return others.length === 0 ? slices : others;
 }
 
-function directions([a, b, c, d, e, f]: readonly [number, number, number, number, number, number]): [Vector, Vector] {
-  return [
-    [a, b, c],
-    [d, e, f],
-  ];
+interface Settled {
+  readonly slice: SliceInput;
+  readonly picture: Picture;
+  /** Whether a slice with other content lies at the same place. */
+  readonly isContested: boolean;
 }
 
-const mixed = (detail: string): ServingError => new ServingError('mixed_series', detail);
+/** Which of the slices at one place counts. */
+async function settle(place: readonly SliceInput[]): Promise<Settled> {
+  const [slice, ...others] = place.toSorted((a, b) => (b.acquisitionNumber ?? 0) - (a.acquisitionNumber ?? 0));
+  if (slice === undefined) throw new Error('a place has at least one slice');
+  const picture = await slice.decode();
+  let isContested = false;
+  for (const other of others) {
+    if (isSamePicture(picture, await other.decode())) continue;
+    const [latest, earlier] = [slice.acquisitionNumber, other.acquisitionNumber];
+    if (latest === undefined || earlier === undefined || latest === earlier) throw mixed(SEVERAL);
+    isContested = true;
+  }
+  return { slice, picture, isContested };
+}
+
+function isSamePicture(a: Picture, b: Picture): boolean {
+  return (
+    a.rescale?.slope === b.rescale?.slope &&
+    a.rescale?.intercept === b.rescale?.intercept &&
+    a.samples.every((value, index) => value === b.samples[index])
+  );
+}
+
+function warningsOf(sent: number, planned: number, places: number, contested: number): string[] {
+  const said: string[] = [];
+  if (sent > planned)
+    said.push(`${String(sent - planned)} of ${String(sent)} slices are localizers by their header and were left out.`);
+  if (planned > places)
+    said.push(
+      `${String(planned - places)} of ${String(planned)} slices lie where another slice lies and were left out.`,
+    );
+  if (contested > 0)
+    said.push(`At ${String(contested)} places slices of several acquisitions lie; the latest was taken.`);
+  return said;
+}

@@ -1,9 +1,12 @@
-import type { Picture, Vector } from '@medserve/clinical';
+import type { Picture, SliceSource, Vector } from '@medserve/clinical';
 
-/** One decoded slice of a series, with the place that its header gives it. */
+/** One slice of a series, with the place that its header gives it. Its pixels are decoded when the volume has room for them. */
 export interface SliceInput {
-  /** Stored values and their rescale. */
-  readonly picture: Picture;
+  readonly size: { readonly rows: number; readonly columns: number };
+  /** Of the decoded slice. */
+  readonly channels: 1 | 3;
+  /** What the decoded slice takes, by its header. */
+  readonly decodedBytes: number;
   readonly geometry: {
     /** Centre of the first sample, in LPS millimetres (PS3.3 C.7.6.2.1.1). */
     readonly imagePositionPatient: Vector;
@@ -14,8 +17,16 @@ export interface SliceInput {
     /** As the header has it. What counts is the tilt that the positions show. */
     readonly gantryTiltDeg?: number;
   };
+  /** Which file, and which of its frames, the slice is. */
+  readonly source: SliceSource;
   /** Equal for the slices of one series in one frame of reference; tells nothing else. */
   readonly seriesKey: string;
-  /** Equal for the slices of one acquisition. One series may have many: a scanner may count each turn. */
-  readonly acquisitionKey?: string;
+  /** Acquisition Number. One series may have many: a scanner may count each turn, and an acquisition that is repeated. */
+  readonly acquisitionNumber?: number;
+  /** Temporal Position Identifier: which time point of several. */
+  readonly timePoint?: number;
+  /** The object says of itself that it is there to plan others by. */
+  readonly isLocalizer: boolean;
+  /** Stored values and their rescale. */
+  decode(): Promise<Picture>;
 }

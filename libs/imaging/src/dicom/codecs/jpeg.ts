@@ -4,6 +4,7 @@ import { unsupported } from '../open-dicom';
 import type { PixelFormat } from '../pixel-format';
 import type { TransferSyntax } from '../transfer-syntaxes';
 import { checkFrame, decodeWith } from './decode-with';
+import { decodeJpegExtended } from './jpeg-extended';
 import { codedFrame, type RawFrame } from './raw-frame';
 import { WasmCodec, type WasmDecoder, type WasmFactory, type WasmModule } from './wasm-module';
 
@@ -16,7 +17,7 @@ const TURBO = new WasmCodec<TurboModule>(
   () => require('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs') as WasmFactory<TurboModule>,
 );
 
-/** JPEG baseline and extended with 8 bits (libjpeg-turbo). Colour comes out as RGB whatever the codestream held. */
+/** JPEG baseline and extended: 8 bits by libjpeg-turbo, up to 12 in grey by our own decoder. Colour comes out as RGB whatever the codestream held. */
 export async function decodeJpeg(
   coded: Buffer,
   format: PixelFormat,
@@ -27,12 +28,26 @@ export async function decodeJpeg(
   if (header.process !== 'sequential' && header.process !== 'progressive') {
     throw unreadable(`The codestream is not of the transfer syntax ${transferSyntax.name}.`);
   }
-  if (header.precision !== 8)
-    throw unsupported(transferSyntax, `is read with 8 bits per sample, not with ${String(header.precision)}`);
+  if (header.precision !== 8) return wideFrame(coded, header, format, transferSyntax);
   const isColour = format.channels === 3;
   const stream = isColour ? withColourTransform(coded, isYcbcr(header, format)) : coded;
   const { bytes } = await decodeWith(TURBO, 'JPEG', (module) => new module.JPEGDecoder(), stream, format);
   return codedFrame(bytes, 8, isColour ? 'RGB' : format.photometric);
+}
+
+function wideFrame(
+  coded: Buffer,
+  header: JpegHeader,
+  { channels, photometric }: PixelFormat,
+  transferSyntax: TransferSyntax,
+): RawFrame {
+  const { process, precision } = header;
+  if (process !== 'sequential' || channels !== 1 || precision > 12)
+    throw unsupported(
+      transferSyntax,
+      `is read with 8 bits per sample, and with up to 12 in sequential greyscale, not with ${String(precision)}`,
+    );
+  return { ...codedFrame(decodeJpegExtended(coded, header), precision, photometric), bitsAllocated: 16 };
 }
 
 /**

@@ -1,0 +1,90 @@
+import { unreadable } from '../../../decode/refuse';
+import { HuffmanTable } from './huffman';
+import { ZIGZAG } from './tables';
+
+/** What stands before the pixels of a sequential codestream with one component. */
+export interface Codestream {
+  readonly width: number;
+  readonly height: number;
+  readonly precision: number;
+  /** In the order of the block. */
+  readonly quantisation: Float64Array;
+  readonly dc: HuffmanTable;
+  readonly ac: HuffmanTable;
+  /** Blocks between two restart markers; 0: there are none. */
+  readonly restartInterval: number;
+  /** Where the entropy-coded segment begins. */
+  readonly start: number;
+}
+
+const SOF0 = 0xc0;
+const SOF1 = 0xc1;
+const DHT = 0xc4;
+const SOS = 0xda;
+const DQT = 0xdb;
+const DRI = 0xdd;
+
+/** @throws ServingError `unreadable_image` where tables or headers are missing, or contradict themselves */
+export function readCodestream(bytes: Buffer): Codestream {
+  const quantisations = new Map<number, Float64Array>();
+  const tables = new Map<number, HuffmanTable>();
+  let frame: { width: number; height: number; precision: number; quantisation: number } | undefined;
+  let restartInterval = 0;
+  let at = 2;
+  for (;;) {
+    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at += 1;
+    const marker = bytes[at + 1];
+    if (bytes[at] !== 0xff || marker === undefined || at + 4 > bytes.length) throw damaged();
+    const end = at + 2 + bytes.readUInt16BE(at + 2);
+    const segment = bytes.subarray(at + 4, end);
+    if (end < at + 4 || end > bytes.length) throw damaged();
+    if (marker === DQT) readQuantisation(segment, quantisations);
+    else if (marker === DHT) readHuffman(segment, tables);
+    else if (marker === DRI && segment.length >= 2) restartInterval = segment.readUInt16BE(0);
+    else if (marker === SOF0 || marker === SOF1) frame = readFrame(segment);
+    else if (marker === SOS) {
+      const chosen = segment[2] ?? 0;
+      const [dc, ac] = [tables.get(chosen >> 4), tables.get(0x10 | (chosen & 15))];
+      const quantisation = frame && quantisations.get(frame.quantisation);
+      if (segment[0] !== 1 || !frame || !quantisation || !dc || !ac) throw damaged();
+      return { ...frame, quantisation, dc, ac, restartInterval, start: end };
+    }
+    at = end;
+  }
+}
+
+const damaged = () => unreadable('The JPEG codestream has no usable header.');
+
+function readFrame(segment: Buffer) {
+  if (segment.length < 9 || segment[5] !== 1) throw damaged();
+  return {
+    precision: segment[0] as number,
+    height: segment.readUInt16BE(1),
+    width: segment.readUInt16BE(3),
+    quantisation: segment[8] as number,
+  };
+}
+
+function readQuantisation(segment: Buffer, into: Map<number, Float64Array>): void {
+  for (let at = 0; at < segment.length;) {
+    const head = segment[at] as number;
+    const wide = head >> 4 !== 0;
+    if (at + 1 + (wide ? 128 : 64) > segment.length) throw damaged();
+    const table = new Float64Array(64);
+    ZIGZAG.forEach((place, k) => {
+      table[place] = wide ? segment.readUInt16BE(at + 1 + 2 * k) : (segment[at + 1 + k] as number);
+    });
+    into.set(head & 15, table);
+    at += 1 + (wide ? 128 : 64);
+  }
+}
+
+function readHuffman(segment: Buffer, into: Map<number, HuffmanTable>): void {
+  for (let at = 0; at < segment.length;) {
+    const counts = segment.subarray(at + 1, at + 17);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (counts.length < 16 || at + 17 + total > segment.length) throw damaged();
+    into.set(segment[at] as number, new HuffmanTable(counts, segment.subarray(at + 17, at + 17 + total)));
+    at += 17 + total;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Picture } from '@medserve/clinical';
+import type { DecodeLimits } from '../decode/limits';
+import { tooLarge } from '../decode/refuse';
+import { decodeFrame } from './decode-frame';
+import { groupsOf, type DicomObject } from './dicom-object';
+import { readGeometry } from './geometry';
+import { decodedFrameBytes } from './pixel-format';
+
+/** One frame, decoded. @throws ServingError `unreadable_image`, `unsupported_transfer_syntax` */
+export async function pictureOf(object: DicomObject, index: number): Promise<Picture> {
+  const { rows, columns } = object.format;
+  const frame = await decodeFrame(object, index);
+  const { pixelSpacing } = readGeometry(groupsOf(object, index));
+  return {
+    kind: 'picture',
+    width: columns,
+    height: rows,
+    ...frame,
+    ...(pixelSpacing === undefined ? {} : { spacingMm: pixelSpacing }),
+  };
+}
+
+/** @throws ServingError `too_large` where so many frames would take more than is allowed once decoded */
+export function checkBytes({ format }: DicomObject, frames: number, limits: DecodeLimits): void {
+  if (frames * decodedFrameBytes(format) > limits.maxDecodedBytes) {
+    throw tooLarge('The decoded pixels would take too much memory.', 'decoded', limits.maxDecodedBytes, 'bytes');
+  }
+}

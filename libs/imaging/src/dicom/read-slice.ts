@@ -1,0 +1,86 @@
+import type { ImageFacts, PatientIdentity, Picture, SliceSource } from '@medserve/clinical';
+import type { DecodeLimits } from '../decode/limits';
+import type { SliceInput } from '../volume/slice-input';
+import { groupsOf, readDicomObject, type DicomObject } from './dicom-object';
+import { keyOf, readGeometry } from './geometry';
+import { checkBytes, pictureOf } from './picture-of';
+import { decodedFrameBytes } from './pixel-format';
+import type { PlacedContext } from './study-context';
+import { TAG } from './tags';
+
+export interface ReadSlice {
+  /** Undefined where the object does not say where it lies. */
+  readonly slice: SliceInput | undefined;
+  /** Of the one slice. */
+  readonly facts: ImageFacts;
+  readonly identity: PatientIdentity;
+  readonly context: PlacedContext['context'];
+  readonly frames: number;
+}
+
+/**
+ * Reads the header of one file of a series. Its pixels are decoded when they are asked for; until then nothing but the file's bytes
+ * is held, so the header is read once more.
+ *
+ * @param input place of the file among those that were sent
+ * @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large`
+ */
+export function readSlice(file: Buffer, input: number, limits: DecodeLimits): ReadSlice {
+  const object = readDicomObject(file, limits);
+  checkBytes(object, 1, limits);
+  const { rows, columns, frames } = object.format;
+  const decode = (): Promise<Picture> => pictureOf(readDicomObject(file, limits), 0);
+  return {
+    slice: frames === 1 ? sliceOf(object, 0, { input }, decode) : undefined,
+    facts: {
+      container: 'dicom',
+      dimensions: 2,
+      width: columns,
+      height: rows,
+      depth: frames,
+      channels: channelsOf(object),
+      dicom: object.facts,
+    },
+    identity: object.identity,
+    context: object.context,
+    frames,
+  };
+}
+
+/** A frame as a slice; undefined when the header does not say completely where it lies. */
+export function sliceOf(
+  object: DicomObject,
+  frame: number,
+  source: SliceSource,
+  decode: () => Promise<Picture>,
+): SliceInput | undefined {
+  const { dataSet, format } = object;
+  const { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest } = readGeometry(
+    groupsOf(object, frame),
+  );
+  if (imagePositionPatient === undefined || imageOrientationPatient === undefined || pixelSpacing === undefined)
+    return undefined;
+  const [acquisitionNumber, timePoint] = [
+    dataSet.decimal(TAG.acquisitionNumber),
+    dataSet.decimal(TAG.temporalPositionIdentifier),
+  ];
+  return {
+    size: { rows: format.rows, columns: format.columns },
+    channels: channelsOf(object),
+    decodedBytes: decodedFrameBytes(format),
+    geometry: { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest },
+    source,
+    seriesKey: seriesKeyOf(object),
+    ...(acquisitionNumber === undefined ? {} : { acquisitionNumber }),
+    ...(timePoint === undefined ? {} : { timePoint }),
+    // The third value of Image Type (PS3.3 C.8.2.1.1.1 of CT, C.8.3.1.1.1 of MR).
+    isLocalizer: dataSet.code(TAG.imageType, 2) === 'LOCALIZER',
+    decode,
+  };
+}
+
+const channelsOf = ({ format }: DicomObject): 1 | 3 => (format.photometric === 'PALETTE COLOR' ? 3 : format.channels);
+
+/** Slices of one series in one frame of reference share it (PS3.3 A.1.2.3, A.1.2.5). */
+const seriesKeyOf = ({ dataSet }: DicomObject): string =>
+  keyOf(dataSet.uid(TAG.seriesInstanceUid), dataSet.uid(TAG.frameOfReferenceUid));

@@ -1,0 +1,20 @@
+/** The attributes of the Waveform module that are read (PS3.3 C.10.9), as `group << 16 | element`. */
+export const WAVEFORM_TAG = {
+  codeValue: 0x00080100,
+  codeMeaning: 0x00080104,
+  numberOfChannels: 0x003a0005,
+  numberOfSamples: 0x003a0010,
+  samplingFrequency: 0x003a001a,
+  groupLabel: 0x003a0020,
+  channelDefinitions: 0x003a0200,
+  channelLabel: 0x003a0203,
+  channelSource: 0x003a0208,
+  channelSensitivity: 0x003a0210,
+  channelSensitivityUnits: 0x003a0211,
+  channelCorrection: 0x003a0212,
+  channelBaseline: 0x003a0213,
+  waveformSequence: 0x54000100,
+  bitsAllocated: 0x54001004,
+  sampleInterpretation: 0x54001006,
+  waveformData: 0x54001010,
+} as const;
