@@ -1,4 +1,6 @@
 export type * from './answers/answer';
+export type * from './answers/answer-document';
+export type * from './studies/study-context';
 export { answerLabel, answerScores } from './answers/answer-facts';
 export type * from './generation/conversation';
 export type * from './generation/generation';
@@ -6,6 +8,7 @@ export type * from './modalities/facts';
 export type * from './privacy/patient-identity';
 export { Sensitive, type RevealPurpose } from './privacy/sensitive';
 export type * from './pixels/picture';
+export { decodeMask } from './pixels/run-length';
 export { sampleStatistics, type SampleStatistics } from './pixels/sample-statistics';
 export type * from './pixels/samples';
 export * from './pixels/tensor';

@@ -8,7 +8,9 @@ export type Category =
   | 'forbidden'
   | 'not_found'
   | 'gone'
+  | 'conflict'
   | 'method_not_allowed'
+  | 'not_acceptable'
   | 'unsupported'
   | 'unsupported_media'
   | 'unprocessable'
@@ -68,6 +70,16 @@ export const REASONS = {
     title: 'The path does not take this method',
     remedy: 'Use a method that the header Allow names; GET /openapi.json lists the paths.',
   },
+  not_acceptable: {
+    category: 'not_acceptable',
+    title: 'There is no such representation',
+    remedy: 'Ask in the header Accept for a media type and transfer syntax that GET /dicom-web lists.',
+  },
+  study_removed: {
+    category: 'gone',
+    title: 'The study was here and was removed',
+    remedy: 'Nothing here: it was kept as long as it had to be. Ask the archive that sent it.',
+  },
   unsupported: {
     category: 'unsupported',
     title: 'This is not offered here',
@@ -76,7 +88,8 @@ export const REASONS = {
   unsupported_media: {
     category: 'unsupported_media',
     title: 'This is not an image type that is read here',
-    remedy: 'Send application/dicom, image/png, image/jpeg, or NIfTI as application/octet-stream or application/gzip.',
+    remedy:
+      'Send application/dicom, image/png, image/jpeg, image/tiff, or NIfTI as application/octet-stream or application/gzip.',
   },
   unreadable_image: {
     category: 'unprocessable',
@@ -122,6 +135,31 @@ export const REASONS = {
     category: 'unprocessable',
     title: 'The idempotency key was used with another request',
     remedy: 'Use a new Idempotency-Key for a new request.',
+  },
+  workitem_exists: {
+    category: 'conflict',
+    title: 'There is a workitem of this UID',
+    remedy: 'Create it with another UID, or with none: one is then given.',
+  },
+  workitem_state: {
+    category: 'conflict',
+    title: 'The workitem is not in a state that allows this',
+    remedy: 'GET /dicom-web/workitems/{workitem} shows its state.',
+  },
+  workitem_removed: {
+    category: 'gone',
+    title: 'The workitem was here and was removed',
+    remedy: 'Nothing: it had ended, and was kept as long as it had to be.',
+  },
+  job_state: {
+    category: 'conflict',
+    title: 'The request is not in a state that allows this',
+    remedy: 'Only jobs can be cancelled: send what may take long to POST /v1/jobs, or with "Prefer: respond-async".',
+  },
+  study_state: {
+    category: 'unprocessable',
+    title: 'The study is not in a state that allows this',
+    remedy: 'GET /v1/studies/{uid} shows its state and what it waits for.',
   },
   too_large: {
     category: 'too_large',
@@ -174,6 +212,11 @@ export const REASONS = {
     title: 'The model is not signed and approved as the trust policy wants',
     remedy: 'Choose another model; operators: "medserve models verify DIR" says what is missing or was altered.',
     retryAfterMs: 60_000,
+  },
+  model_default_changed: {
+    category: 'conflict',
+    title: 'The default version was changed meanwhile',
+    remedy: 'Look at it with GET /v1/models/{name}/default, and decide anew.',
   },
   deadline_exceeded: {
     category: 'deadline',

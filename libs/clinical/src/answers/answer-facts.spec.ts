@@ -24,6 +24,23 @@ describe('the facts of an answer', () => {
     expect(answerScores(finding(regions(0.2, 0.9, undefined)))).toEqual([0.9, 0.2]);
   });
 
+  it('are the scores and the label of the surest segment, where segments have scores', () => {
+    const outlines = (...scores: (number | undefined)[]): Answer => ({
+      kind: 'segmentation',
+      grid: { slices: 1, rows: 1, columns: 1 },
+      segments: scores.map((score, at) => ({
+        id: String(at),
+        label: { code: `organ-${String(at)}`, display: 'x' },
+        ...(score === undefined ? {} : { score }),
+      })),
+      masks: [],
+    });
+    expect(answerScores(finding(outlines(0.4, 0.8)))).toEqual([0.8, 0.4]);
+    expect(answerLabel({ answer: outlines(0.4, 0.8) }, false)).toBe('organ-1');
+    expect(answerScores(finding(outlines(undefined), { quality: 0.9 }))).toEqual([]);
+    expect(answerLabel({ answer: outlines(undefined) }, false)).toBeUndefined();
+  });
+
   it('are the figures of its confidence where it has no scores, and at most 16 numbers from 0 to 1', () => {
     expect(answerScores(finding(text(), { tokenProbability: 0.4321 }))).toEqual([0.432]);
     expect(answerScores(finding({ kind: 'measurements', measurements: [] }, { a: 7, b: NaN, c: -1 }))).toEqual([1, 0]);

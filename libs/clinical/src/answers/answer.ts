@@ -109,12 +109,36 @@ export interface Report {
   readonly language?: string;
 }
 
+/** One thing that was outlined, throughout the volume. */
+export interface Segment {
+  /** Unique within the answer. */
+  readonly id: string;
+  readonly label: Coded;
+  /** What kind of thing it is, such as SNOMED CT 123037004 "Body structure". */
+  readonly category?: Coded;
+  readonly score?: number;
+  /** Of this segment, such as its volume. */
+  readonly measurements?: readonly Measurement[];
+}
+
+/**
+ * Masks of a volume, on the grid of the samples as they were sent: what the slice with index `k` shows lies in the input that
+ * `provenance.slices[k]` names.
+ */
+export interface Segmentation {
+  readonly kind: 'segmentation';
+  readonly segments: readonly Segment[];
+  readonly grid: { readonly slices: number; readonly rows: number; readonly columns: number };
+  /** Slices that hold nothing of a segment have no entry; `counts` as in `RunLengthMask`. */
+  readonly masks: readonly { readonly segment: string; readonly slice: number; readonly counts: readonly number[] }[];
+}
+
 export interface Embedding {
   readonly kind: 'embedding';
   readonly values: readonly number[];
 }
 
-export type AnswerPart = Classification | Regions | Measurements | Text | Report | Embedding;
+export type AnswerPart = Classification | Regions | Measurements | Text | Report | Segmentation | Embedding;
 
 /** The main kind of an answer, with further parts beside it. */
 export type Answer = AnswerPart & { readonly parts?: readonly AnswerPart[] };

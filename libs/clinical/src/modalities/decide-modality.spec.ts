@@ -45,6 +45,20 @@ describe('decideModality', () => {
     });
   });
 
+  it('says in a sentence what in the header or in the pixels decided', () => {
+    const whyOf = (question: Parameters<typeof ask>[0]): unknown => (ask(question) as { why?: string }).why;
+    expect(whyOf({ facts: { ...dicom({ modality: 'CT', bodyPart: 'HEAD' }, 3), depth: 28 } })).toBe(
+      'Its DICOM header names the modality code CT and the body part HEAD; its 28 slices of 8 x 8 pixels form a volume.',
+    );
+    expect(whyOf({ facts: dicom({ sopClassUid: '1.2.840.10008.5.1.4.1.1.77.1.6' }) })).toBe(
+      'Its DICOM header names the SOP class VL Whole Slide Microscopy Image Storage; it is one image of 8 x 8 pixels.',
+    );
+    expect(whyOf({ facts: raster, pixels: { kind: 'recognised', modality: 'fundus', score: 0.934 } })).toMatch(/0\.93/);
+    const values = { kind: 'recognised', modality: 'ct3d', score: 1, why: 'By its values.' } as const;
+    expect(whyOf({ facts: volume, declared: 'ct3d', pixels: values })).toBe('By its values.');
+    expect(whyOf({ facts: raster, declared: 'fundus', pixels: { kind: 'unclear' } })).toMatch(/^It was declared/);
+  });
+
   it('asks the pixels when there is no header, or one that says nothing', () => {
     expect(ask({ facts: raster })).toEqual({ kind: 'ask-pixels' });
     expect(ask({ facts: dicom({ modality: 'OT' }) })).toEqual({ kind: 'ask-pixels' });

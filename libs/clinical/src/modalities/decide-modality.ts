@@ -5,7 +5,8 @@ import { MODALITIES } from './registry';
 
 /** What the pixels were said to show: a modality, nothing medical, or no clear verdict. */
 export type PixelVerdict =
-  | { readonly kind: 'recognised'; readonly modality: string; readonly score: number }
+  /** `why`: a sentence that says what in them; absent: what a recogniser saw. */
+  | { readonly kind: 'recognised'; readonly modality: string; readonly score: number; readonly why?: string }
   | { readonly kind: 'not-medical'; readonly score: number }
   /** They cannot be what was declared; `detail` ends a sentence that says why. */
   | { readonly kind: 'contradicted'; readonly detail: string }
@@ -28,6 +29,8 @@ export type ModalityDecision =
       readonly declared: string | null;
       readonly detected: string | null;
       readonly source: 'header' | 'pixels' | 'declared';
+      /** A sentence that says what decided. */
+      readonly why: string;
       readonly warnings: readonly string[];
     };
 
@@ -45,8 +48,11 @@ export function decideModality({ facts, declared, allowMismatch, pixels }: Modal
   if (declared !== undefined && asked === undefined) {
     throw new ServingError('invalid_request', `"modality" is not one of: ${known()}.`, { field: 'modality' });
   }
-  const claimed = [...MODALITIES.values()].find((modality) => modality.claims(facts));
-  if (claimed !== undefined) return settle(claimed, 'header', asked, allowMismatch);
+  const [claim] = [...MODALITIES.values()].flatMap((modality) => {
+    const words = modality.claims(facts);
+    return words === undefined ? [] : [{ found: modality, why: byHeader(words, facts) }];
+  });
+  if (claim !== undefined) return settle(claim.found, 'header', claim.why, asked, allowMismatch);
   if (facts.dimensions === 3) return checkDeclaredVolume(asked, facts, pixels, allowMismatch);
   if (pixels === undefined) return { kind: 'ask-pixels' };
   return byPixels(pixels, asked, allowMismatch);
@@ -58,7 +64,7 @@ function byPixels(pixels: PixelVerdict, asked: Modality | undefined, allowMismat
       const found = MODALITIES.get(pixels.modality);
       if (found === undefined)
         throw new ServingError('internal', 'The recogniser named a modality that is not registered.');
-      return settle(found, 'pixels', asked, allowMismatch);
+      return settle(found, 'pixels', pixels.why ?? seen(pixels.score), asked, allowMismatch);
     }
     case 'not-medical':
       if (asked === undefined) {
@@ -75,9 +81,14 @@ function byPixels(pixels: PixelVerdict, asked: Modality | undefined, allowMismat
       if (asked === undefined) {
         throw new ServingError('modality_unrecognised', 'Neither a header nor the pixels say what was imaged.');
       }
-      return decided(asked, null, 'declared', asked.id, [
-        'The pixels do not say clearly what was imaged; served as declared.',
-      ]);
+      return decided(
+        asked,
+        null,
+        'declared',
+        'It was declared: the pixels do not say clearly what was imaged.',
+        asked.id,
+        ['The pixels do not say clearly what was imaged; served as declared.'],
+      );
   }
 }
 
@@ -85,22 +96,25 @@ function against(found: string, asked: Modality, allowMismatch: boolean): Modali
   if (!allowMismatch) {
     throw new ServingError('modality_mismatch', `Declared ${asked.id}, but ${found}.`, { field: 'modality' });
   }
-  return decided(asked, null, 'declared', asked.id, [`Declared ${asked.id}, but ${found}; served as declared.`]);
+  return decided(asked, null, 'declared', `It was declared, though ${found}.`, asked.id, [
+    `Declared ${asked.id}, but ${found}; served as declared.`,
+  ]);
 }
 
 function settle(
   found: Modality,
   source: 'header' | 'pixels',
+  why: string,
   asked: Modality | undefined,
   allowMismatch: boolean,
 ): ModalityDecision {
-  if (asked === undefined || asked === found) return decided(found, found.id, source, asked?.id ?? null, []);
+  if (asked === undefined || asked === found) return decided(found, found.id, source, why, asked?.id ?? null, []);
   if (!allowMismatch) {
     throw new ServingError('modality_mismatch', `Declared ${asked.id}, but the ${source} says ${found.id}.`, {
       field: 'modality',
     });
   }
-  return decided(asked, found.id, source, asked.id, [
+  return decided(asked, found.id, source, `It was declared, though the ${source} says ${found.id}.`, asked.id, [
     `Declared ${asked.id}, the ${source} says ${found.id}; served as declared.`,
   ]);
 }
@@ -145,8 +159,20 @@ function decided(
   modality: Modality,
   detected: string | null,
   source: 'header' | 'pixels' | 'declared',
+  why: string,
   declared: string | null,
   warnings: readonly string[],
 ): ModalityDecision {
-  return { kind: 'decided', modality, declared, detected, source, warnings };
+  return { kind: 'decided', modality, declared, detected, source, why, warnings };
 }
+
+/** Nothing in it tells whom the image shows: codes and sizes only. */
+function byHeader(claim: string, { dimensions, depth, width, height, dicom }: ImageFacts): string {
+  const part = dicom?.bodyPart === undefined ? '' : ` and the body part ${dicom.bodyPart}`;
+  const size = `${String(width)} x ${String(height)} pixels`;
+  const form = dimensions === 3 ? `its ${String(depth)} slices of ${size} form a volume` : `it is one image of ${size}`;
+  return `Its DICOM header names ${claim}${part}; ${form}.`;
+}
+
+const seen = (score: number): string =>
+  `The recogniser, which looks at the pixels alone, is sure of it by ${score.toFixed(2)} of 1.`;

@@ -10,8 +10,10 @@ export function recogniseVolume(volume: Volume, declared: string | undefined): P
   const canBeCt = canBeHounsfield(volume);
   if (declared === 'ct3d') {
     return canBeCt
-      ? { kind: 'recognised', modality: 'ct3d', score: 1 }
+      ? { kind: 'recognised', modality: 'ct3d', score: 1, why: 'Its values can be Hounsfield units, as declared.' }
       : { kind: 'contradicted', detail: 'the values of the volume cannot be Hounsfield units' };
   }
-  return declared === 'mr3d' && !canBeCt ? { kind: 'recognised', modality: 'mr3d', score: 1 } : { kind: 'unclear' };
+  if (declared !== 'mr3d' || canBeCt) return { kind: 'unclear' };
+  const why = 'Its values cannot be Hounsfield units, so it is no CT; MR was declared.';
+  return { kind: 'recognised', modality: 'mr3d', score: 1, why };
 }

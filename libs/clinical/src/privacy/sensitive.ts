@@ -7,9 +7,20 @@ export type RevealPurpose =
   /** To see whether two files are of one patient. */
   | 'comparison'
   /** To carry it from one thread of this process to another. */
-  | 'transfer';
+  | 'transfer'
+  /** To keep it, sealed or in rows of its tenant alone, for what is told of the study later. */
+  | 'storage'
+  /** To name the patient to the hospital's own systems: reports, messages, searches. */
+  | 'report';
 
-const PURPOSES: ReadonlySet<RevealPurpose> = new Set(['reference', 'cache-key', 'comparison', 'transfer']);
+const PURPOSES: ReadonlySet<RevealPurpose> = new Set([
+  'reference',
+  'cache-key',
+  'comparison',
+  'transfer',
+  'storage',
+  'report',
+]);
 
 const HIDDEN = '[sensitive]';
 

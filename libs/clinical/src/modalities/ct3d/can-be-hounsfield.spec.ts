@@ -32,6 +32,11 @@ describe('whether values can be Hounsfield units', () => {
     expect(canBeHounsfield({ samples: filled(value) })).toBe(false);
   });
 
+  it('is not so of 8 bits, whatever rescale they have', () => {
+    const samples = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
+    expect(canBeHounsfield({ samples, rescale: { slope: 8, intercept: -1024 } })).toBe(false);
+  });
+
   it('is not so of nothing', () => {
     expect(canBeHounsfield({ samples: new Int16Array(0) })).toBe(false);
   });

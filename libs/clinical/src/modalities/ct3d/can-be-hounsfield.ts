@@ -14,9 +14,10 @@ const MOST_PADDING_VALUES = 16;
 
 /**
  * Whether the values of a volume can be Hounsfield units. Magnitudes (MR, labels, display values) are never negative; CT of
- * any body has air or fat. It is a test for refusing what is plainly something else, not proof of CT.
+ * any body has air or fat, and needs more than the 256 steps of a picture for display. It is a test for refusing what is plainly something else, not proof of CT.
  */
 export function canBeHounsfield({ samples, rescale }: Pick<Volume, 'samples' | 'rescale'>): boolean {
+  if (samples instanceof Uint8Array) return false;
   const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 };
   const stride = Math.max(1, Math.ceil(samples.length / MOST_SAMPLES));
   let looked = 0;

@@ -6,13 +6,9 @@ export const pathology = defineModality({
   title: 'Pathology, a microscope image',
   defaultTask: 'measure',
   dimensions: 2,
-  claims: claimByHeader(
-    2,
-    ['SM', 'GM'],
-    [
-      '1.2.840.10008.5.1.4.1.1.77.1.2', // VL Microscopic Image Storage
-      '1.2.840.10008.5.1.4.1.1.77.1.3', // VL Slide-Coordinates Microscopic Image Storage
-      '1.2.840.10008.5.1.4.1.1.77.1.6', // VL Whole Slide Microscopy Image Storage
-    ],
-  ),
+  claims: claimByHeader(2, ['SM', 'GM'], {
+    '1.2.840.10008.5.1.4.1.1.77.1.2': 'VL Microscopic Image Storage',
+    '1.2.840.10008.5.1.4.1.1.77.1.3': 'VL Slide-Coordinates Microscopic Image Storage',
+    '1.2.840.10008.5.1.4.1.1.77.1.6': 'VL Whole Slide Microscopy Image Storage',
+  }),
 });

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import type { Measurement } from '../../answers/answer';
-import {
-  sampleAreaMm2,
-  sampleVolumesMl,
-  sliceDistancesMm,
-  sliceWeightsMm,
-  tiltDegrees,
-} from '../../geometry/slice-stack';
+import { sampleVolumesMl } from '../../geometry/slice-stack';
 import type { VolumeGeometry, VolumeHeader } from '../../pixels/picture';
 import { defineReader, type Reading } from '../reader';
+import { geometryEvidence, geometryWarnings, twoDecimals } from '../volume-geometry';
 
 const tissue = z.strictObject({
   code: z.string(),
@@ -29,10 +24,6 @@ export const tissueVolumesParameters = z.strictObject({
 
 export type TissueVolumesParameters = z.infer<typeof tissueVolumesParameters>;
 
-/** A slice that stands for this many times the usual distance, or its own thickness, leaves tissue unseen. */
-const GAP = 1.6;
-const UNEVEN = 1.05;
-const NOTABLE_TILT_DEGREES = 0.5;
 const NOTABLE_REST = 0.15;
 
 /**
@@ -63,7 +54,9 @@ export const tissueVolumes = defineReader<TissueVolumesParameters>({
       0,
     );
     const measurements = tissues.flatMap(({ code, display, isAnswer }, index): Measurement[] =>
-      isAnswer && body > 0 ? [{ code, display, value: round(totals[index]?.millilitres as number), unit: 'mL' }] : [],
+      isAnswer && body > 0
+        ? [{ code, display, value: twoDecimals(totals[index]?.millilitres as number), unit: 'mL' }]
+        : [],
     );
     return {
       answer: { kind: 'measurements', measurements },
@@ -76,7 +69,7 @@ export const tissueVolumes = defineReader<TissueVolumesParameters>({
           ...(fromHu !== undefined && { fromHu }),
           ...(toHu !== undefined && { toHu }),
           samples: totals[index]?.samples,
-          ...(each !== undefined && { mL: round(totals[index]?.millilitres as number) }),
+          ...(each !== undefined && { mL: twoDecimals(totals[index]?.millilitres as number) }),
         })),
         geometryEvidence(geometry),
       ],
@@ -100,50 +93,14 @@ function countsOf({ outputs }: Reading, name: string, slices: number, tissues: n
   return tensor.data;
 }
 
-function geometryEvidence(geometry: VolumeGeometry) {
-  const distances = sliceDistancesMm(geometry);
-  const weights = sliceWeightsMm(geometry) ?? [];
-  return {
-    kind: 'geometry',
-    slices: geometry.slicePositionsMm.length,
-    ...(distances.length > 0 && {
-      sliceDistanceMm: { least: round(Math.min(...distances)), most: round(Math.max(...distances)) },
-      tiltDegrees: round(tiltDegrees(geometry)),
-    }),
-    coveredMm: round(weights.reduce((sum, weight) => sum + weight, 0)),
-    sampleAreaMm2: Number(sampleAreaMm2(geometry).toFixed(5)),
-  };
-}
-
 function warnings(geometry: VolumeGeometry, isKnown: boolean, body: number, rest: number): string[] {
   if (!isKnown) return ['A single slice without a slice thickness has no volume; nothing was measured.'];
   if (body === 0) return ['No body was found in the volume; nothing was measured.'];
-  const said: string[] = [];
-  const distances = [...sliceDistancesMm(geometry)].sort((a, b) => a - b);
-  const [least, most] = [distances[0], distances.at(-1)];
-  if (least === undefined || most === undefined) {
-    said.push('A single slice: the volumes are those of its own thickness.');
-  } else {
-    if (most > UNEVEN * least) {
-      said.push(
-        `The slices are unevenly spaced (${String(round(least))} to ${String(round(most))} mm); each counts with the thickness that it stands for.`,
-      );
-    }
-    const usual = Math.max(distances[Math.floor(distances.length / 2)] as number, geometry.sliceThicknessMm ?? 0);
-    if (most > GAP * usual)
-      said.push(`There is a gap of ${String(round(most))} mm between slices; what lies in it was not seen.`);
-  }
-  const tilt = tiltDegrees(geometry);
-  if (tilt > NOTABLE_TILT_DEGREES)
-    said.push(`The slices are tilted by ${String(round(tilt))} degrees, which the volumes take into account.`);
+  const said = geometryWarnings(geometry);
   if (rest > NOTABLE_REST * body) {
     said.push(
-      `${String(round((100 * rest) / body))} % of the body lies between the ranges (partial volume) and is in none of the volumes.`,
+      `${String(twoDecimals((100 * rest) / body))} % of the body lies between the ranges (partial volume) and is in none of the volumes.`,
     );
   }
   return said;
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(2));
 }
