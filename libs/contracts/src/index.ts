@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 export * from './generated/medserve/v1/medserve';
 export * from './generated/medserve/v1/frame';
+export * from './generated/medserve/v1/pool';
 export * from './generated/medserve/v1/router';
 export * from './generated/medserve/v1/inference';
 export * from './generated/medserve/v1/scaler';

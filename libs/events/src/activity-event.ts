@@ -15,6 +15,7 @@ export const ACTIVITIES = [
   'quota_changed',
   'model_loaded',
   'model_unloaded',
+  'model_default_changed',
   'model_approved',
   'model_refused',
   'cache_purged',
@@ -35,6 +36,15 @@ export const ACTIVITIES = [
   'clock_jumped',
   'signing_key_changed',
   'event_parked',
+  'study_received',
+  'study_read',
+  'study_exported',
+  'study_requeued',
+  'workitem_changed',
+  'job_cancelled',
+  'signed_in',
+  'sign_in_refused',
+  'signed_out',
 ] as const;
 
 export type Activity = (typeof ACTIVITIES)[number];

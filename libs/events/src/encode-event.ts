@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import { isRecordEvent, parseLedgerEvent, type LedgerEvent } from './ledger-event';
+import { isRecordEvent, parseLedgerEvent, readLedgerEvent, type LedgerEvent } from './ledger-event';
 import { usualEvent } from './usual-event';
 
 /** An entry of the ledger has at most this many bytes, its length being two bytes there. */
@@ -17,9 +17,10 @@ export function encodeEvent(event: LedgerEvent): Buffer {
 }
 
 /**
- * Reads an event back. The bytes themselves are what counts: they are passed on, never written anew.
+ * Reads an event back, without the members that only a later release knows. The bytes themselves are what counts: they are passed on,
+ * never written anew.
  * @throws ZodError or SyntaxError
  */
 export function decodeEvent(bytes: Buffer): LedgerEvent {
-  return parseLedgerEvent(JSON.parse(bytes.toString('utf8')));
+  return readLedgerEvent(JSON.parse(bytes.toString('utf8')));
 }

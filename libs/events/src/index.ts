@@ -9,7 +9,15 @@ export {
 export { ACTIVITIES, activityEventSchema, type Activity, type ActivityEvent } from './activity-event';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 export { newEventId } from './event-id';
-export { auditEventOf, bundleOf, type AuditEvent, type Bundle, type LedgerPlace } from './fhir';
+export {
+  auditEventOf,
+  bundleOf,
+  searchSetOf,
+  type AuditEvent,
+  type Bundle,
+  type LedgerPlace,
+  type SearchSet,
+} from './fhir';
 export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
@@ -21,10 +29,12 @@ export type { KafkaLog } from './kafka/log-creator';
 export { LABEL, SCORES, SPACINGS, WARNING_CODES, type ObservedFacts, type WarningCode } from './observed';
 export type { Outbox } from './outbox';
 export {
+  DOORS,
   inputFields,
   recordEventSchema,
   PURPOSES,
   REQUEST_CLASSES,
+  type Door,
   type RecordEvent,
   type RecordEventName,
 } from './record-event';

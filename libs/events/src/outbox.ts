@@ -2,10 +2,10 @@ import type { EventMessage } from './event-bus';
 
 /** What the relay needs of the outbox: rows are found by their state, never by "greater than the last id seen". */
 export interface Outbox {
-  /** Takes up to `limit` unsent events in the order of their commit, and marks them sent. */
-  claim(limit: number): Promise<EventMessage[]>;
-  /** Makes events that could not be published unsent again. */
-  release(ids: readonly string[]): Promise<void>;
+  /** Up to `limit` unsent events in the order of their commit. They stay unsent. */
+  unsent(limit: number): Promise<EventMessage[]>;
+  /** Marks events sent, as far as they are still there: what arrived meanwhile is gone already. */
+  sent(ids: readonly string[]): Promise<void>;
   /**
    * Makes events unsent again that were sent more than `afterMs` ago and are not in the ledger; returns how many.
    *

@@ -6,7 +6,7 @@ import { ZodError } from 'zod';
 import { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 import { newEventId } from './event-id';
 import { LABEL, SPACINGS, WARNING_CODES } from './observed';
-import { inputFields, NAMED_INPUTS, recordEventSchema, REQUEST_CLASSES, type RecordEvent } from './record-event';
+import { DOORS, inputFields, NAMED_INPUTS, recordEventSchema, REQUEST_CLASSES, type RecordEvent } from './record-event';
 
 const HASH = createHash('sha256').update('x').digest('hex');
 
@@ -40,6 +40,13 @@ describe('record events', () => {
     ['a random id as event id', { id: '3f0c1b7e-1d2a-4c3b-9a8f-0123456789ab' }],
   ])('refuse %s', (_, fields) => {
     expect(() => encodeEvent({ ...event(), ...fields } as RecordEvent)).toThrow(ZodError);
+  });
+
+  it('are read without what only a later release says of them, which they are never written with', () => {
+    const one = event({ task: 'classify' });
+    const later = { ...one, floor: '3' };
+    expect(decodeEvent(Buffer.from(JSON.stringify(later)))).toEqual(one);
+    expect(() => encodeEvent(later)).toThrow(ZodError);
   });
 
   it.each(['_net', 'my model', 'resnet+unet', 'rés', 'net(v2)', '脳'.repeat(128)])(
@@ -148,6 +155,8 @@ describe('record events', () => {
         decision: orWrong(fc.constantFrom('answered', 'abstained')),
         task: orWrong(word),
         modality: orWrong(word),
+        door: orWrong(fc.constantFrom(...DOORS)),
+        expectedModel: orWrong(word),
         model: orWrong(fc.record({ name: orWrong(word), version: orWrong(word), digest: orWrong(word) })),
         inputs: orWrong(fc.array(orWrong(hash), { maxLength: 5 })),
         inputCount: orWrong(fc.integer({ min: 1 })),

@@ -18,6 +18,12 @@ const reasons = Object.keys(REASONS) as [Reason, ...Reason[]];
 
 export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
 
+/**
+ * By which way requests come in: `POST /v1/infer`; as a job, which goes on when its caller hangs up; as a turn of a session; gRPC; the
+ * Open Inference Protocol; OpenAI's; a route for studies.
+ */
+export const DOORS = ['rest', 'jobs', 'sessions', 'grpc', 'oip', 'openai', 'studies'] as const;
+
 /** How the one who asked was known. */
 export const ACTOR_KINDS = ['key', 'client', 'user', 'service'] as const;
 /** Codes of HL7's PurposeOfUse (v3 code system ActReason) that requests carry. */
@@ -65,6 +71,9 @@ export const recordEventSchema = z.strictObject({
   decision: z.enum(['answered', 'abstained']).optional(),
   task: word.optional(),
   modality: word.optional(),
+  /** Of an acceptance: by which way it came, and the model that was expected to answer. */
+  door: z.enum(DOORS).optional(),
+  expectedModel: z.string().regex(MODEL_NAME).optional(),
   model: z.strictObject({ name: z.string().regex(MODEL_NAME), version: word, digest: word }).optional(),
   inputs: z.array(sha256).max(NAMED_INPUTS).optional(),
   inputCount: z.int().positive().optional(),
@@ -82,6 +91,7 @@ export const recordEventSchema = z.strictObject({
 });
 
 export type RecordEvent = z.infer<typeof recordEventSchema>;
+export type Door = (typeof DOORS)[number];
 export type RecordEventName = RecordEvent['event'];
 
 type InputFields = Pick<RecordEvent, 'inputs' | 'inputCount' | 'inputsSha256'>;

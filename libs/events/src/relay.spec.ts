@@ -6,18 +6,18 @@ import { relayOnce, runRelay } from './relay';
 const event = (id: string, key: string): EventMessage => ({ id, key, bytes: Buffer.from(id) });
 
 class MemoryOutbox implements Outbox {
-  readonly sent: EventMessage[] = [];
   constructor(readonly fresh: EventMessage[]) {}
 
-  claim(limit: number): Promise<EventMessage[]> {
-    const taken = this.fresh.splice(0, limit);
-    this.sent.push(...taken);
-    return Promise.resolve(taken);
+  unsent(limit: number): Promise<EventMessage[]> {
+    return Promise.resolve(this.fresh.slice(0, limit));
   }
 
-  release(ids: readonly string[]): Promise<void> {
-    const back = this.sent.filter(({ id }) => ids.includes(id));
-    this.fresh.unshift(...back);
+  sent(ids: readonly string[]): Promise<void> {
+    for (const id of ids)
+      this.fresh.splice(
+        this.fresh.findIndex((event) => event.id === id),
+        1,
+      );
     return Promise.resolve();
   }
 
@@ -103,6 +103,6 @@ describe('the relay', () => {
     };
     const untilWoken = (): Promise<void> => Promise.resolve();
     await runRelay(outbox, bus, { signal: closing.signal, untilWoken, onFailure: () => undefined });
-    expect(outbox.sent).toEqual(EVENTS);
+    expect(outbox.fresh).toEqual(EVENTS);
   });
 });

@@ -27,22 +27,25 @@ function byPartition(events: readonly EventMessage[], partitions: number): Map<n
 }
 
 /**
- * Publishes one batch of the outbox; returns how many events it took. Of a partition that fails, the events are unsent again
- * and the failure is thrown once the other partitions had their turn.
+ * Publishes one batch of the outbox; returns how many events it took. They are marked sent afterwards, when most have arrived and
+ * need no mark: who dies in between sends them once more, and the ledger takes each once. Of a partition that fails, the events
+ * stay unsent and the failure is thrown once the other partitions had their turn.
  */
 export async function relayOnce(outbox: Outbox, bus: EventBus, batch: number): Promise<number> {
-  const events = await outbox.claim(batch);
+  const events = await outbox.unsent(batch);
   const failures: unknown[] = [];
+  const published: string[] = [];
   for (const [partition, group] of byPartition(events, bus.partitions)) {
     try {
       await failpoint('relay.before-publish');
       await bus.publish(partition, group);
       await failpoint('relay.after-publish');
+      published.push(...group.map(({ id }) => id));
     } catch (error) {
       failures.push(error);
-      await outbox.release(group.map(({ id }) => id));
     }
   }
+  if (published.length > 0) await outbox.sent(published);
   if (failures.length > 0) throw failures[0];
   return events.length;
 }
@@ -63,7 +66,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 /**
  * Moves events from the outbox to the bus until `signal` aborts; failures are told and tried again. When it aborts, a transport
- * that is away is not waited for: what it was given counts as sent, and a later relay reclaims it.
+ * that is away is not waited for: what it was given is not marked, and a later relay sends it once more.
  */
 export async function runRelay(outbox: Outbox, bus: EventBus, options: RelayOptions): Promise<void> {
   const { batch = 500, untilWoken, onFailure, signal, pauseMs = 500 } = options;

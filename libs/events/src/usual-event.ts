@@ -1,6 +1,15 @@
 import { REASONS } from '@medserve/errors';
 import { areUsualFacts, usualFacts } from './observed';
-import { ACTOR_KINDS, NAMED_INPUTS, PURPOSES, REQUEST_CLASSES, SHA256, WORD, type RecordEvent } from './record-event';
+import {
+  ACTOR_KINDS,
+  DOORS,
+  NAMED_INPUTS,
+  PURPOSES,
+  REQUEST_CLASSES,
+  SHA256,
+  WORD,
+  type RecordEvent,
+} from './record-event';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -10,6 +19,7 @@ const EVENTS: ReadonlySet<string> = new Set(['accepted', 'completed', 'failed', 
 const CLASSES: ReadonlySet<string> = new Set(REQUEST_CLASSES);
 const KINDS: ReadonlySet<string> = new Set(ACTOR_KINDS);
 const PURPOSE_CODES: ReadonlySet<string> = new Set(PURPOSES);
+const DOOR_WORDS: ReadonlySet<string> = new Set(DOORS);
 const DECISIONS: ReadonlySet<string> = new Set(['answered', 'abstained']);
 
 /** The members of which the text below tells; an event with another one is not the usual. */
@@ -20,7 +30,9 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'class',
   'decision',
   'department',
+  'door',
   'event',
+  'expectedModel',
   'id',
   'inputs',
   'modality',
@@ -60,6 +72,8 @@ function isUsual(event: RecordEvent): boolean {
     isOneOrAbsent(KINDS, event.actorKind) &&
     isOneOrAbsent(PURPOSE_CODES, event.purpose) &&
     isOneOrAbsent(DECISIONS, event.decision) &&
+    isOneOrAbsent(DOOR_WORDS, event.door) &&
+    isOrAbsent(WORD, event.expectedModel) &&
     isOrAbsent(WORD, event.site) &&
     isOrAbsent(WORD, event.department) &&
     isOrAbsent(WORD, event.role) &&
@@ -98,7 +112,10 @@ export function usualEvent(event: RecordEvent): string | undefined {
     member('class', event.class) +
     member('decision', event.decision) +
     member('department', event.department) +
-    `"event":"${event.event}","id":"${event.id}",` +
+    member('door', event.door) +
+    `"event":"${event.event}",` +
+    member('expectedModel', event.expectedModel) +
+    `"id":"${event.id}",` +
     (inputs === undefined ? '' : `"inputs":[${inputs.map((input) => `"${input}"`).join(',')}],`) +
     member('modality', event.modality) +
     (model === undefined

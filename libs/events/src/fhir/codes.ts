@@ -22,6 +22,7 @@ export const REST_OPERATION = coded(`${TERMINOLOGY}/audit-event-type`)('rest', '
 export const AUDIT_LOG_USED = dicom('110101', 'Audit Log Used');
 export const APPLICATION_ACTIVITY = dicom('110100', 'Application Activity');
 export const PATIENT_RECORD = dicom('110110', 'Patient Record');
+export const USER_AUTHENTICATION = dicom('110114', 'User Authentication');
 export const SECURITY_ALERT = dicom('110113', 'Security Alert');
 
 export const SOURCE = dicom('110153', 'Source Role ID');

@@ -28,13 +28,15 @@ const placed = ({ log, sequence, hash }: LedgerPlace): AuditEntity => ({
 });
 
 function ofRequest(event: RecordEvent): AuditEntity[] {
-  const { request, task, modality, model, patient, study, inputs, timings } = event;
+  const { request, task, modality, door, expectedModel, model, patient, study, inputs, timings } = event;
   const data = withDetail(
     { what: { identifier: { system: OURS.result, value: request } }, type: SYSTEM_OBJECT, role: REPORT },
     details({
       task,
       modality,
       class: event.class,
+      door,
+      expectedModel,
       decision: event.decision,
       outputSha256: event.outputSha256,
       inputsSha256: event.inputsSha256,

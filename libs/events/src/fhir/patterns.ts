@@ -9,6 +9,7 @@ import {
   rest,
   REST_OPERATION,
   SECURITY_ALERT,
+  USER_AUTHENTICATION,
 } from './codes';
 import type { AuditEvent, Coding } from './resources';
 
@@ -63,6 +64,7 @@ export const OF_ACTIVITIES: Record<Activity, Pattern> = {
   quota_changed: alert(...SECURITY_SETTINGS),
   model_loaded: alert(...SOFTWARE, 'E'),
   model_unloaded: alert(...SOFTWARE, 'E'),
+  model_default_changed: alert(...SOFTWARE),
   model_approved: alert(...SOFTWARE),
   model_refused: alert(...SOFTWARE),
   cache_purged: pattern(APPLICATION_ACTIVITY, lifecycle('destroy', 'Destroy/Delete Record Lifecycle Event'), 'D'),
@@ -83,4 +85,27 @@ export const OF_ACTIVITIES: Record<Activity, Pattern> = {
   clock_jumped: alert('110130', 'Hardware Configuration', 'E'),
   signing_key_changed: alert(...SECURITY_SETTINGS),
   event_parked: pattern(APPLICATION_ACTIVITY, dicom('110132', 'Use of Restricted Function'), 'E'),
+  study_received: pattern(
+    dicom('110107', 'Import'),
+    lifecycle('receive', 'Receive/Retain Record Lifecycle Event'),
+    'C',
+  ),
+  study_read: pattern(
+    dicom('110103', 'DICOM Instances Accessed'),
+    lifecycle('access', 'Access/View Record Lifecycle Event'),
+    'R',
+    'out',
+  ),
+  study_exported: pattern(
+    dicom('110106', 'Export'),
+    lifecycle('disclose', 'Provide/Disclose Record Lifecycle Event'),
+    'R',
+    'out',
+  ),
+  job_cancelled: pattern(REST_OPERATION, rest('operation'), 'E'),
+  workitem_changed: pattern(APPLICATION_ACTIVITY, lifecycle('amend', 'Amend (Update) Record Lifecycle Event'), 'U'),
+  signed_in: pattern(USER_AUTHENTICATION, dicom('110122', 'Login'), 'E'),
+  sign_in_refused: pattern(USER_AUTHENTICATION, dicom('110122', 'Login'), 'E'),
+  signed_out: pattern(USER_AUTHENTICATION, dicom('110123', 'Logout'), 'E'),
+  study_requeued: pattern(APPLICATION_ACTIVITY, lifecycle('reactivate', 'Re-activate Record Lifecycle Event'), 'E'),
 };

@@ -81,3 +81,15 @@ export interface Bundle {
     readonly request?: { readonly method: 'PUT'; readonly url: string };
   }[];
 }
+
+/** A page of a search. */
+export interface SearchSet {
+  readonly resourceType: 'Bundle';
+  readonly type: 'searchset';
+  readonly link: readonly { readonly relation: 'self' | 'next'; readonly url: string }[];
+  readonly entry: readonly {
+    readonly fullUrl: string;
+    readonly resource: AuditEvent;
+    readonly search: { readonly mode: 'match' };
+  }[];
+}

@@ -25,6 +25,8 @@ import {
 import { Frame } from "./frame";
 import { ListModelsRequest, ListModelsResponse } from "./medserve";
 import {
+  GetModelCardRequest,
+  GetModelCardResponse,
   LoadModelRequest,
   LoadModelResponse,
   UnloadModelRequest,
@@ -212,6 +214,17 @@ export const InferencePodService = {
     responseSerialize: (value: WatchModelsResponse): Buffer => Buffer.from(WatchModelsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchModelsResponse => WatchModelsResponse.decode(value),
   },
+  /** What the package says of itself at length. */
+  getModelCard: {
+    path: "/medserve.v1.InferencePod/GetModelCard" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetModelCardRequest): Buffer => Buffer.from(GetModelCardRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetModelCardRequest => GetModelCardRequest.decode(value),
+    responseSerialize: (value: GetModelCardResponse): Buffer =>
+      Buffer.from(GetModelCardResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetModelCardResponse => GetModelCardResponse.decode(value),
+  },
 } as const;
 
 export interface InferencePodServer extends UntypedServiceImplementation {
@@ -226,6 +239,8 @@ export interface InferencePodServer extends UntypedServiceImplementation {
   /** Takes all versions of the model out of service until it is loaded again. Running requests end. */
   unloadModel: handleUnaryCall<UnloadModelRequest, UnloadModelResponse>;
   watchModels: handleServerStreamingCall<WatchModelsRequest, WatchModelsResponse>;
+  /** What the package says of itself at length. */
+  getModelCard: handleUnaryCall<GetModelCardRequest, GetModelCardResponse>;
 }
 
 export interface InferencePodClient extends Client {
@@ -301,6 +316,22 @@ export interface InferencePodClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchModelsResponse>;
+  /** What the package says of itself at length. */
+  getModelCard(
+    request: GetModelCardRequest,
+    callback: (error: ServiceError | null, response: GetModelCardResponse) => void,
+  ): ClientUnaryCall;
+  getModelCard(
+    request: GetModelCardRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetModelCardResponse) => void,
+  ): ClientUnaryCall;
+  getModelCard(
+    request: GetModelCardRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetModelCardResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const InferencePodClient = makeGenericClientConstructor(

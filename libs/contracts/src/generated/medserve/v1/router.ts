@@ -24,6 +24,7 @@ import {
 } from "@grpc/grpc-js";
 import { Frame } from "./frame";
 import { ListModelsRequest, ListModelsResponse, Model } from "./medserve";
+import { PoolTotals, WaitingRequests } from "./pool";
 
 export interface WatchModelsRequest {
 }
@@ -101,6 +102,44 @@ export interface PoolDemand {
    * stream, so that who listens knows at once what it missed, and afterwards the seconds since the message before.
    */
   recent: number[];
+  waiting: WaitingRequests | undefined;
+  totals: PoolTotals | undefined;
+}
+
+export interface GetModelCardRequest {
+  name: string;
+  version: string;
+}
+
+export interface GetModelCardResponse {
+  /** Markdown, 262,144 bytes at most; empty: the package has none. */
+  card: string;
+  /** Whether the card goes on. */
+  truncated: boolean;
+  /** As the package itself says them. */
+  measured: MeasuredScore[];
+}
+
+/** A score of a model, as it was measured once. */
+export interface MeasuredScore {
+  /** What was measured, in words. */
+  metric: string;
+  value: number;
+  /** Bounds of the interval that the value is believed to lie in. */
+  low?: number | undefined;
+  high?:
+    | number
+    | undefined;
+  /** Which interval that is, in words, such as `95 %, Wilson`. */
+  interval: string;
+  /** UCUM, `1` of a plain number; empty: a share, from 0 to 1. */
+  unit: string;
+  /** How many cases were judged; 0: not said. */
+  cases: number;
+  /** What it was measured on, in words. */
+  data: string;
+  /** Empty: of no single task. */
+  task: string;
 }
 
 function createBaseWatchModelsRequest(): WatchModelsRequest {
@@ -645,6 +684,8 @@ function createBasePoolDemand(): PoolDemand {
     active: false,
     oldestWaitMs: 0,
     recent: [],
+    waiting: undefined,
+    totals: undefined,
   };
 }
 
@@ -680,6 +721,12 @@ export const PoolDemand: MessageFns<PoolDemand> = {
         writer.double(v);
       }
       writer.join();
+    }
+    if (message.waiting !== undefined) {
+      WaitingRequests.encode(message.waiting, writer.uint32(82).fork()).join();
+    }
+    if (message.totals !== undefined) {
+      PoolTotals.encode(message.totals, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -779,6 +826,291 @@ export const PoolDemand: MessageFns<PoolDemand> = {
 
             break;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.waiting = WaitingRequests.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.totals = PoolTotals.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetModelCardRequest(): GetModelCardRequest {
+  return { name: "", version: "" };
+}
+
+export const GetModelCardRequest: MessageFns<GetModelCardRequest> = {
+  encode(message: GetModelCardRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.version !== "") {
+      writer.uint32(18).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetModelCardRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetModelCardRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetModelCardResponse(): GetModelCardResponse {
+  return { card: "", truncated: false, measured: [] };
+}
+
+export const GetModelCardResponse: MessageFns<GetModelCardResponse> = {
+  encode(message: GetModelCardResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.card !== "") {
+      writer.uint32(10).string(message.card);
+    }
+    if (message.truncated !== false) {
+      writer.uint32(16).bool(message.truncated);
+    }
+    for (const v of message.measured) {
+      MeasuredScore.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetModelCardResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetModelCardResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.card = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.truncated = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.measured.push(MeasuredScore.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMeasuredScore(): MeasuredScore {
+  return {
+    metric: "",
+    value: 0,
+    low: undefined,
+    high: undefined,
+    interval: "",
+    unit: "",
+    cases: 0,
+    data: "",
+    task: "",
+  };
+}
+
+export const MeasuredScore: MessageFns<MeasuredScore> = {
+  encode(message: MeasuredScore, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.metric !== "") {
+      writer.uint32(10).string(message.metric);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    if (message.low !== undefined) {
+      writer.uint32(25).double(message.low);
+    }
+    if (message.high !== undefined) {
+      writer.uint32(33).double(message.high);
+    }
+    if (message.interval !== "") {
+      writer.uint32(42).string(message.interval);
+    }
+    if (message.unit !== "") {
+      writer.uint32(50).string(message.unit);
+    }
+    if (message.cases !== 0) {
+      writer.uint32(56).uint32(message.cases);
+    }
+    if (message.data !== "") {
+      writer.uint32(66).string(message.data);
+    }
+    if (message.task !== "") {
+      writer.uint32(74).string(message.task);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MeasuredScore {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMeasuredScore();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.metric = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.interval = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.unit = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.cases = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.data = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.task = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -863,6 +1195,17 @@ export const RouterService = {
     responseSerialize: (value: WatchDemandResponse): Buffer => Buffer.from(WatchDemandResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchDemandResponse => WatchDemandResponse.decode(value),
   },
+  /** What a package says of itself at length, which no catalogue carries: from a pod that has it. */
+  getModelCard: {
+    path: "/medserve.v1.Router/GetModelCard" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetModelCardRequest): Buffer => Buffer.from(GetModelCardRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetModelCardRequest => GetModelCardRequest.decode(value),
+    responseSerialize: (value: GetModelCardResponse): Buffer =>
+      Buffer.from(GetModelCardResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetModelCardResponse => GetModelCardResponse.decode(value),
+  },
 } as const;
 
 export interface RouterServer extends UntypedServiceImplementation {
@@ -878,6 +1221,8 @@ export interface RouterServer extends UntypedServiceImplementation {
   wakeModel: handleUnaryCall<WakeModelRequest, WakeModelResponse>;
   /** What is asked of each pool: at once, when a pool becomes active, and every second. */
   watchDemand: handleServerStreamingCall<WatchDemandRequest, WatchDemandResponse>;
+  /** What a package says of itself at length, which no catalogue carries: from a pod that has it. */
+  getModelCard: handleUnaryCall<GetModelCardRequest, GetModelCardResponse>;
 }
 
 export interface RouterClient extends Client {
@@ -961,6 +1306,22 @@ export interface RouterClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchDemandResponse>;
+  /** What a package says of itself at length, which no catalogue carries: from a pod that has it. */
+  getModelCard(
+    request: GetModelCardRequest,
+    callback: (error: ServiceError | null, response: GetModelCardResponse) => void,
+  ): ClientUnaryCall;
+  getModelCard(
+    request: GetModelCardRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetModelCardResponse) => void,
+  ): ClientUnaryCall;
+  getModelCard(
+    request: GetModelCardRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetModelCardResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const RouterClient = makeGenericClientConstructor(RouterService, "medserve.v1.Router") as unknown as {

@@ -17,6 +17,7 @@ import {
   type Metadata,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { PoolTotals, WaitingRequests } from "./pool";
 
 export interface WatchDecisionsRequest {
 }
@@ -41,6 +42,11 @@ export interface PoolDecision {
   maxReplicas: number;
   /** Absent while nothing is decided. */
   decision?: ReplicaDecision | undefined;
+  waiting:
+    | WaitingRequests
+    | undefined;
+  /** The sum over the routers that are heard: it falls when one of them starts anew. */
+  totals: PoolTotals | undefined;
 }
 
 export interface ReplicaDecision {
@@ -161,6 +167,8 @@ function createBasePoolDecision(): PoolDecision {
     minReplicas: 0,
     maxReplicas: 0,
     decision: undefined,
+    waiting: undefined,
+    totals: undefined,
   };
 }
 
@@ -192,6 +200,12 @@ export const PoolDecision: MessageFns<PoolDecision> = {
     }
     if (message.decision !== undefined) {
       ReplicaDecision.encode(message.decision, writer.uint32(74).fork()).join();
+    }
+    if (message.waiting !== undefined) {
+      WaitingRequests.encode(message.waiting, writer.uint32(82).fork()).join();
+    }
+    if (message.totals !== undefined) {
+      PoolTotals.encode(message.totals, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -279,6 +293,22 @@ export const PoolDecision: MessageFns<PoolDecision> = {
             }
 
             message.decision = ReplicaDecision.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.waiting = WaitingRequests.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.totals = PoolTotals.decode(reader, reader.uint32());
             continue;
           }
         }
