@@ -1,0 +1,18 @@
+export { Archive } from './archive';
+export {
+  ARCHIVE_LIMITS,
+  type ArchiveLimits,
+  type ArchiveObserver,
+  type ArchiveOptions,
+  type ArchiveState,
+  type PatientNamed,
+} from './archive-options';
+export { MAX_ROWS, type ArchiveQuery, type Match, type QueryAnswer, type QueryRow } from './index/archive-query';
+export type { Found, Indexing, InstanceIndex, Removal } from './index/instance-index';
+export type { KeptInstance, NewInstance, StudyKey, StudySummary } from './index/kept-instance';
+export type { Expected, Incoming } from './intake/incoming';
+export type { StoredListener } from './intake/intake';
+export { REFUSAL_STATUS, refusal } from './intake/refuse';
+export type { OpenedInstance } from './opened-instance';
+export type { Tidied } from './retention/housekeeping';
+export type * from './stored-instance';
