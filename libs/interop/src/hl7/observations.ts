@@ -1,0 +1,112 @@
+import type { Coded } from '@medserve/clinical';
+import { CERTAINTY, codingSystemOf, IMPRESSION_TEXT } from '../codes/systems';
+import { unitOf } from '../codes/units';
+import type { InteropInput, InteropRun } from '../input';
+import type { Detail, Statement, Value } from '../statements/statement';
+import { statementsOf } from '../statements/statements-of';
+import { percent } from '../statements/percent';
+import { conclusionLines } from '../words/conclusion';
+import { decimal } from '../words/in-words';
+import { reportHtml } from '../words/html';
+import { segment, type Field } from './segment';
+
+/** One OBX before it has its number. */
+interface Line {
+  readonly code: Coded;
+  /** OBX-4: what belongs together has the same. */
+  readonly group: string;
+  readonly value: Value | { readonly kind: 'html'; readonly base64: string };
+  /** Who says so: EI of OBX-18. */
+  readonly device?: readonly string[];
+}
+
+/** HL7's word for a value that is empty and not missing. */
+const EMPTY = '""';
+
+const REPORT_PAGE: Coded = { code: 'report', display: 'AI result as a page' };
+
+/**
+ * The OBX segments: every statement with what is said beside it, then the conclusion in lines, then the whole as a page.
+ *
+ * @param status `P` of the first, `C` of what corrects it
+ */
+export function obxSegments(input: InteropInput, status: 'P' | 'C'): string[] {
+  const at = input.runs.flatMap((run, index) => ofRun(run, String(index + 1)));
+  const conclusion = conclusionLines(input).map((text): Line => ({
+    code: IMPRESSION_TEXT,
+    group: '',
+    value: { kind: 'text', text },
+  }));
+  const page = Buffer.from(reportHtml(input)).toString('base64');
+  const lines = [
+    ...at,
+    ...conclusion,
+    { code: REPORT_PAGE, group: '', value: { kind: 'html', base64: page } } as const,
+  ];
+  return lines.map((line, index) => obx(line, index + 1, status));
+}
+
+function ofRun({ document }: InteropRun, run: string): Line[] {
+  const { name, version } = document.provenance.model;
+  const device = [`${name}:${version}`, 'MEDSERVE'];
+  return statementsOf(document).flatMap((statement, index) =>
+    linesOf(statement, `${run}.${String(index + 1)}`, device),
+  );
+}
+
+function linesOf(statement: Statement, group: string, device: readonly string[]): Line[] {
+  const { code, value, certainty, details = [], notes = [], members = [] } = statement;
+  const sure: Detail[] = certainty === undefined ? [] : [{ code: CERTAINTY, value: percent(certainty) }];
+  const said = [{ code, value }, ...sure, ...details].filter((line) => line.value.kind !== 'group');
+  const noted = notes.map((text) => ({ code, value: { kind: 'text', text } as const }));
+  return [
+    ...[...said, ...noted].map((line): Line => ({ ...line, group, device })),
+    ...members.flatMap((member, index) => linesOf(member, `${group}.${String(index + 1)}`, device)),
+  ];
+}
+
+function obx({ code, group, value, device }: Line, number: number, status: 'P' | 'C'): string {
+  const { type, field, unit } = typed(value);
+  const equipment =
+    device === undefined ? [] : [undefined, undefined, undefined, undefined, undefined, undefined, device];
+  return segment('OBX', [
+    String(number),
+    type,
+    cwe(code),
+    group,
+    field,
+    unit,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    status,
+    ...equipment,
+  ]);
+}
+
+/** A coded element (CWE): code, words, system. */
+export const cwe = ({ code, display, system }: Coded): Field => [code, display, codingSystemOf(system)];
+
+function typed(value: Line['value']): { readonly type: string; readonly field: Field; readonly unit?: Field } {
+  switch (value.kind) {
+    case 'coded':
+      return { type: 'CWE', field: { repeated: value.codes.map((one) => withText(cwe(one), value.text)) } };
+    case 'quantity':
+      return { type: 'NM', field: decimal(value.value), unit: cwe(unitOf(value.unit)) };
+    case 'text':
+      return { type: 'TX', field: value.text === '' ? EMPTY : value.text };
+    case 'abstained':
+      return { type: 'TX', field: 'The AI model abstained: left to a person.' };
+    case 'group':
+      return { type: 'TX', field: EMPTY };
+    case 'html':
+      return { type: 'ED', field: [undefined, 'TEXT', 'HTML', 'Base64', value.base64] };
+  }
+}
+
+/** CWE-9: the words in which it was said. */
+const withText = (coded: Field, text: string | undefined): Field =>
+  text === undefined || !Array.isArray(coded)
+    ? coded
+    : [...(coded as readonly string[]), undefined, undefined, undefined, undefined, undefined, text];

@@ -1,0 +1,37 @@
+import type { InteropInput, InteropRun } from '../input';
+import type { Statement } from '../statements/statement';
+import { uidOf, uuidOf } from './derived-ids';
+
+/**
+ * What stands for a run in every generation: the study, and the name of the run, or what was asked of which model where it has none;
+ * the request alone where no study is known.
+ */
+function lineageOf({ context }: InteropInput, { requestId, name, document }: InteropRun): [string, string] {
+  if (context === undefined) return [requestId, ''];
+  return [context.study.uid, name ?? `${document.task}/${document.provenance.model.name}`];
+}
+
+/**
+ * Tracks what is said of one thing from a generation to the next, as a DICOM UID. Of the same finding the structured report and the
+ * segmentation have the same one: it is made of the same words there (libs/imaging/src/objects/findings/namer.ts).
+ */
+export const trackingUid = (input: InteropInput, run: InteropRun, { key, count = 1 }: Statement): string =>
+  uidOf('tracking', ...lineageOf(input, run), key, String(count));
+
+/**
+ * The number under which the whole result is filed (HL7's filler order number): the same for every generation, 22 characters of
+ * digits and capitals. What routes made of a study is one result, whichever of its runs had an answer this time.
+ */
+export function fillerNumber(input: InteropInput): string {
+  const { context, runs, isPart = false } = input;
+  const isWhole = !isPart && context !== undefined && runs.every(({ name }) => name !== undefined);
+  const words = isWhole ? [context.study.uid] : runs.map((run) => JSON.stringify(lineageOf(input, run))).sort();
+  const hex = uuidOf('filler', ...words).replaceAll('-', '');
+  return `MS${hex.slice(0, 20).toUpperCase()}`;
+}
+
+/** Of the report: the request's own id where there is one request, so that who has the one has the other. */
+export const reportId = (input: InteropInput): string => {
+  const [first, ...others] = input.runs;
+  return first !== undefined && others.length === 0 ? first.requestId : uuidOf('report', fillerNumber(input));
+};

@@ -1,0 +1,11 @@
+export { resultBundle } from './fhir/transaction';
+export { resourcesOf } from './fhir/resources-of';
+export type { Bundle, CapabilityStatement, OperationOutcome, Resource, ResourceType } from './fhir/r4';
+export { fillerNumber } from './identity/result-identity';
+export type { Equipment, InteropInput, InteropRun, ResultInstance } from './input';
+export type { Acknowledgement, AckCode } from './hl7/acknowledgement';
+export { MllpError, type MllpFailure } from './hl7/mllp-error';
+export { oruMessage, type OruOptions } from './hl7/oru-message';
+export { sendHl7, type SendHl7 } from './hl7/send-hl7';
+export { signWebhook, verifyWebhook, type WebhookHeaders, type WebhookToSign } from './webhook/sign-webhook';
+export { webhookBody, type WebhookEvent, type WebhookInput, type WebhookType } from './webhook/webhook-event';

@@ -1,0 +1,47 @@
+import type { InteropInput } from '../input';
+import { statementsOf } from '../statements/statements-of';
+import { conclusionLines } from './conclusion';
+import { valueInWords } from './in-words';
+import type { Statement } from '../statements/statement';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as it may stand in HTML and XML: markup is shown, not obeyed; characters that no XML may hold are left out. */
+export const escaped = (text: string): string =>
+  text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+    .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '');
+
+/** A narrative of FHIR: XHTML of its small subset, from lines of plain text. */
+export const narrativeDiv = (lines: readonly string[]): string =>
+  `<div xmlns="http://www.w3.org/1999/xhtml">${lines.map((line) => `<p>${escaped(line)}</p>`).join('')}</div>`;
+
+/** The whole result as a page of its own: no script, nothing from elsewhere. */
+export function reportHtml(input: InteropInput): string {
+  const [warning = '', ...lines] = conclusionLines(input);
+  const rows = input.runs.flatMap(({ document }) => statementsOf(document).flatMap((statement) => rowsOf(statement)));
+  return [
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>AI result</title></head><body>',
+    `<h1>AI result</h1><p><strong>${escaped(warning)}</strong></p>`,
+    ...lines.map((line) => `<p>${escaped(line)}</p>`),
+    '<table><thead><tr><th>What</th><th>Value</th><th>Certainty</th></tr></thead><tbody>',
+    ...rows,
+    '</tbody></table></body></html>',
+  ].join('\n');
+}
+
+function rowsOf(statement: Statement): string[] {
+  const { code, value, certainty, members = [], details = [], notes = [] } = statement;
+  const beside = details.map((detail) => `${detail.code.display}: ${valueInWords(detail.value)}`);
+  const what = [valueInWords(value), ...beside, ...notes].map(escaped).join('<br>');
+  const sure = certainty === undefined ? '' : `${String(Math.round(certainty * 1000) / 10)} %`;
+  const own = `<tr><td>${escaped(code.display)}</td><td>${what}</td><td>${sure}</td></tr>`;
+  return [own, ...members.flatMap((member) => rowsOf(member))];
+}
