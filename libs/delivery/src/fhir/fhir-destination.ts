@@ -1,0 +1,40 @@
+import type { InteropInput } from '@medserve/interop';
+import type { Destination } from '../destinations/destination';
+import type { SettingsOf } from '../destinations/destination-settings';
+import type { TlsFiles } from '../destinations/tls-files';
+import type { Authorization } from '../http/authorization';
+import { postJson } from '../http/post-json';
+import type { Parcel } from '../parcel';
+import type { Sent } from '../sent';
+
+export interface FhirDestinationParts {
+  readonly settings: SettingsOf<'fhir'>;
+  readonly tls: TlsFiles | undefined;
+  readonly authorization: Authorization;
+  /** The transaction about a result; it may be sent twice. */
+  readonly compose: (report: InteropInput) => object;
+}
+
+/** Resources that others change at the same moment: the next attempt finds them at rest (FHIR R4, http.html 3.1.0.11.2). */
+const CONTENDED = new Set([409, 412]);
+
+/** A FHIR R4 transaction, sent to the base URL of a server. */
+export class FhirDestination implements Destination {
+  constructor(private readonly parts: FhirDestinationParts) {}
+
+  async send(parcel: Parcel, signal: AbortSignal): Promise<Sent> {
+    const { settings, tls, authorization, compose } = this.parts;
+    const sent = await postJson({
+      url: settings.url,
+      headers: { ...settings.headers, 'content-type': 'application/fhir+json', accept: 'application/fhir+json' },
+      body: Buffer.from(JSON.stringify(compose(await parcel.report()))),
+      tls,
+      authorization,
+      signal,
+    });
+    const isContended = sent.kind === 'refused' && CONTENDED.has(Number(sent.status));
+    return isContended
+      ? { kind: 'retry', reason: 'receiver_failed', ...(sent.status === undefined ? {} : { status: sent.status }) }
+      : sent;
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { MllpError, type Acknowledgement, type MllpFailure, type oruMessage, type sendHl7 } from '@medserve/interop';
+import type { Destination } from '../destinations/destination';
+import type { SettingsOf } from '../destinations/destination-settings';
+import type { TlsFiles } from '../destinations/tls-files';
+import type { Parcel } from '../parcel';
+import type { SendReason, Sent } from '../sent';
+
+export interface Hl7DestinationParts {
+  readonly settings: SettingsOf<'hl7'>;
+  readonly tls: TlsFiles | undefined;
+  readonly compose: typeof oruMessage;
+  /** One message and its acknowledgement over MLLP. */
+  readonly send: typeof sendHl7;
+}
+
+/** ORU^R01 over MLLP. */
+export class Hl7Destination implements Destination {
+  constructor(private readonly parts: Hl7DestinationParts) {}
+
+  async send(parcel: Parcel, signal: AbortSignal): Promise<Sent> {
+    const { settings, tls, compose, send } = this.parts;
+    const message = compose(await parcel.report(), { ...settings, controlId: controlIdOf(parcel) });
+    const { host, port, timeoutMs } = settings;
+    let code: Acknowledgement['code'];
+    try {
+      ({ code } = await send({ host, port, tls, message, timeoutMs, signal }));
+    } catch (error) {
+      if (error instanceof MllpError) return { kind: 'retry', ...FAILURES[error.kind] };
+      throw error;
+    }
+    if (code === 'AA' || code === 'CA') return { kind: 'delivered' };
+    const isLastWord = !settings.retryCodes.includes(code);
+    const reason = code === 'AR' || code === 'CR' ? 'message_rejected' : 'receiver_failed';
+    return { kind: isLastWord ? 'refused' : 'retry', reason, status: code };
+  }
+}
+
+const FAILURES: Readonly<Record<MllpFailure, { readonly reason: SendReason; readonly isDown: boolean }>> = {
+  'refused-connection': { reason: 'unreachable', isDown: true },
+  tls: { reason: 'tls', isDown: true },
+  timeout: { reason: 'timeout', isDown: true },
+  closed: { reason: 'aborted', isDown: true },
+  garbled: { reason: 'bad_answer', isDown: false },
+  cancelled: { reason: 'timeout', isDown: true },
+};
+
+/** MSH-10 holds 20 characters (HL7 2.5.1). */
+const CONTROL_ID_CHARACTERS = 20;
+
+/** The same for all attempts of one delivery: a receiver that had taken it knows it again. */
+export const controlIdOf = ({ id }: Pick<Parcel, 'id'>): string =>
+  createHash('sha256').update(id).digest('hex').slice(0, CONTROL_ID_CHARACTERS).toUpperCase();

@@ -1,0 +1,16 @@
+/** What stands in the header `Authorization`, fetched anew where it has expired. @throws UnauthorisedError */
+export interface Authorization {
+  header(signal: AbortSignal): Promise<string | undefined>;
+  /** It was refused: the next one is fetched anew. */
+  forget(): void;
+}
+
+export const fixed = (value: string | undefined): Authorization => ({
+  header: () => Promise.resolve(value),
+  forget: () => undefined,
+});
+
+export const basic = (user: string, password: string): Authorization =>
+  fixed(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
+
+export const bearer = (token: string): Authorization => fixed(`Bearer ${token}`);
