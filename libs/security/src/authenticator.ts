@@ -5,6 +5,7 @@ import { KeyProver, type KeyReader } from './keys/key-prover';
 import type { Principal } from './principal';
 import { BELIEVED_MS, REMEMBERED, type Proof, type Prover } from './prover';
 import type { Scope } from './scopes';
+import type { SessionProver } from './sign-in/session-prover';
 import { ShortCache } from './short-cache';
 import { refused } from './tokens/token-shape';
 
@@ -20,6 +21,8 @@ export interface AuthenticatorParts {
   readonly tenants?: TenantReader;
   /** Absent: nobody is known by a certificate. */
   readonly certificates?: CertificateReader;
+  /** Absent: nobody is known by the session of a browser. */
+  readonly sessions?: Pick<SessionProver, 'prove'>;
 }
 
 const EVERY_TENANT: TenantReader = { isActive: () => Promise.resolve(true) };
@@ -34,14 +37,16 @@ export class Authenticator {
   private readonly provers: readonly Prover[];
   private readonly tenants: ShortCache<boolean>;
   private readonly certificates: CertificateReader | undefined;
+  private readonly sessions: Pick<SessionProver, 'prove'> | undefined;
 
   constructor(
     keys: KeyReader,
     pepper: Buffer,
     private readonly now: () => number,
-    { provers = [], tenants = EVERY_TENANT, certificates }: AuthenticatorParts = {},
+    { provers = [], tenants = EVERY_TENANT, certificates, sessions }: AuthenticatorParts = {},
   ) {
     this.certificates = certificates;
+    this.sessions = sessions;
     this.provers = [new KeyProver(keys, pepper, now), ...provers];
     const options = { now, maxAgeMs: BELIEVED_MS, limit: REMEMBERED };
     this.tenants = new ShortCache((tenant) => tenants.isActive(tenant), options);
@@ -75,6 +80,23 @@ export class Authenticator {
     return this.remember(digest, { principal, expiresAtMs: validToMs, untilMs: nowMs + BELIEVED_MS });
   }
 
+  /**
+   * @param secret of the session of a browser
+   * @throws ServingError as `authenticate`
+   */
+  async authenticateSession(secret: string): Promise<Principal> {
+    const digest = digestOfSession(secret);
+    const known = this.remembered(digest);
+    if (known !== undefined) return known;
+    if (this.sessions === undefined) throw refused();
+    return this.remember(digest, await this.sessions.prove(secret));
+  }
+
+  /** A session that was ended here is over at once; elsewhere within five seconds. */
+  forgetSession(secret: string): void {
+    this.proofs.delete(digestOfSession(secret));
+  }
+
   private remembered(digest: string): Principal | undefined {
     const proof = this.proofs.get(digest);
     if (proof === undefined) return undefined;
@@ -99,6 +121,8 @@ export class Authenticator {
     return proof.principal;
   }
 }
+
+const digestOfSession = (secret: string): string => `session ${hash('sha256', secret, 'base64')}`;
 
 /** The handshake proved whose certificate it is: they may know what is wrong with it. */
 const outOfTime = (what: string): ServingError =>

@@ -51,13 +51,16 @@ export class KeyProver implements Prover {
     return { principal: principalOfKey(value), expiresAtMs: value.expiresAt?.getTime() ?? Infinity, untilMs };
   }
 
-  private isValid(key: string, { hash, expiresAt, revokedAt }: StoredKey): boolean {
-    const isAlive = revokedAt === null && (expiresAt === null || expiresAt.getTime() > this.now());
-    return isAlive && isSameKey(key, hash, this.pepper);
+  private isValid(key: string, stored: StoredKey): boolean {
+    return isKeyAlive(stored, this.now()) && isSameKey(key, stored.hash, this.pepper);
   }
 }
 
-function principalOfKey({ id, tenant, scopes, site, department, role }: StoredKey): Principal {
+/** @param nowMs milliseconds since the epoch */
+export const isKeyAlive = ({ expiresAt, revokedAt }: StoredKey, nowMs: number): boolean =>
+  revokedAt === null && (expiresAt === null || expiresAt.getTime() > nowMs);
+
+export function principalOfKey({ id, tenant, scopes, site, department, role }: StoredKey): Principal {
   const known = new Set<string>(SCOPES);
   return {
     id,

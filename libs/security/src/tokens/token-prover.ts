@@ -7,7 +7,7 @@ import { KeyRing, systemClock, type Clock } from './key-ring';
 import { keyUrl } from './key-url';
 import type { Person, PersonIds } from './person';
 import { principalOfToken } from './principal-of-token';
-import { LEEWAY_S, verifyToken } from './verify-token';
+import { LEEWAY_S, verifyToken, type ProvenClaims } from './verify-token';
 import { looksLikeToken, readToken, refused } from './token-shape';
 
 export interface PersonWriter {
@@ -22,6 +22,13 @@ export interface TokenProverParts {
   readonly clock?: Clock;
   /** Told when an issuer's keys cannot be read. */
   readonly onTrouble?: (error: unknown) => void;
+}
+
+/** What a token was made for. */
+export interface TokenUse {
+  readonly audience: string;
+  /** The header `typ`; absent: any. */
+  readonly typ?: string | undefined;
 }
 
 const ISSUERS = 1_000;
@@ -54,17 +61,27 @@ export class TokenProver implements Prover {
     const line = found === undefined ? undefined : chooseLine(found.value, payload);
     // Before keys are asked for: a token with the wrong algorithm never makes this platform call anybody.
     if (found === undefined || line === undefined || !isFor(line, header.alg)) throw refused();
-    const claims = await verifyToken(token, this.ringOf(line), {
-      issuer: line.issuer,
-      audience: line.audience,
-      algorithms: line.algorithms,
-      typ: line.typ ?? undefined,
-      requiredClaims: ['sub'],
-      nowMs: this.clock.now(),
-    });
+    const claims = await this.verify(token, line, { audience: line.audience, typ: line.typ ?? undefined });
     const principal = principalOfToken(line, claims, this.parts.ids);
     await this.remember({ tenant: line.tenant, id: principal.id, issuer: line.issuer, subject: String(claims.sub) });
     return { principal, expiresAtMs: (claims.exp + LEEWAY_S) * 1000, untilMs: found.untilMs };
+  }
+
+  /**
+   * What a token says that the issuer of a line made for an audience, which may be another than the line's: an ID token is for a client.
+   *
+   * @throws ServingError `unauthenticated`, `unavailable`
+   */
+  async claimsFor(line: TrustedIssuer, token: string, made: TokenUse): Promise<ProvenClaims> {
+    const { header } = readToken(token);
+    if (!isFor(line, header.alg)) throw refused();
+    return this.verify(token, line, made);
+  }
+
+  private verify(token: string, line: TrustedIssuer, { audience, typ }: TokenUse): Promise<ProvenClaims> {
+    const { issuer, algorithms } = line;
+    const rules = { issuer, algorithms, audience, typ, requiredClaims: ['sub'], nowMs: this.clock.now() };
+    return verifyToken(token, this.ringOf(line), rules);
   }
 
   private ringOf({ jwksUri }: TrustedIssuer): KeyRing {
@@ -79,7 +96,8 @@ export class TokenProver implements Prover {
     return ring;
   }
 
-  private async remember(person: Person): Promise<void> {
+  /** Resolves when an auditor can find out who that is. */
+  async remember(person: Person): Promise<void> {
     const name = `${person.tenant} ${person.id}`;
     if (this.known.has(name)) return;
     await this.parts.people.remember(person);
