@@ -49,4 +49,13 @@ describe('eight tenants over one pool of four connections', () => {
     },
     60_000,
   );
+
+  it('would name each table of which a gateway saw every row', async () => {
+    const tables = ['job', 'review', 'sign_in_session', 'sign_in_code'];
+    const open = (table: string): string =>
+      `DROP POLICY own_rows ON ${table}; CREATE POLICY own_rows ON ${table} TO medserve_gateway USING (true);`;
+    const { violations } = await live(server, { operations: 320, seed: SEED, weakened: tables.map(open).join('') });
+    const said = violations.join('\n');
+    expect(tables.filter((table) => !said.includes(`${table} of `))).toEqual([]);
+  }, 60_000);
 });

@@ -11,7 +11,7 @@ export async function useKeys(lane: Lane): Promise<void> {
   return lane.random() < 0.3 ? revokeKey(lane, id, isAlive) : findKeys(lane);
 }
 
-async function makeKey({ world, tenant, keys }: Lane): Promise<void> {
+export async function makeKey({ world, tenant, keys }: Lane): Promise<void> {
   const prefix = `ms_${randomUUID()}`;
   const given = { id: randomUUID(), prefix, hash: sha256(prefix), scopes: ['infer'], tenant };
   const made = world.gateway.keys.insert({ ...given, label: 'lane', expiresAt: null });

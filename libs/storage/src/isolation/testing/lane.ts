@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServingError } from '@medserve/errors';
 import type { RequestStatus, StoredResult } from '../../records/record-store';
-import type { World } from './world';
+import type { LiveSession, World } from './world';
 
 /** What a lane knows of a request of its own. */
 export interface Known {
@@ -26,6 +26,8 @@ export class Lane {
   readonly known: Known[] = [];
   /** Its API keys, and whether they live. */
   readonly keys = new Map<string, boolean>();
+  /** Browsers that are signed in. */
+  readonly sessions: LiveSession[] = [];
 
   constructor(
     readonly world: World,

@@ -3,12 +3,19 @@ import type { TestServer } from '@medserve/testkit';
 import { Client } from 'pg';
 import { dice } from '../../ledger/tampering/tampers';
 import { openGatewayParts } from './gateway-parts';
+import { lookAtTables, tablesOfTenants } from './every-table';
+import { keepInstance, searchInstances } from './instances';
+import { useJobs } from './jobs';
 import { useKeys } from './keys';
 import { Lane } from './lane';
 import { askForAll, askForForeign, fail } from './reaching-over';
 import { keepRecording } from './recording';
 import { accept, finish, look, readAudit, repeat } from './requests';
-import { TENANTS, toldOf } from './tenants';
+import { review } from './reviews';
+import { useSignIns } from './sign-ins';
+import { workOnStudies } from './studies';
+import { TENANTS, toldOf, WITH_LOG } from './tenants';
+import { workOnWorkitems } from './workitems';
 import { World } from './world';
 
 /** Of each tenant at once, so that the connections are always on their way from one tenant to another. */
@@ -22,6 +29,14 @@ const ACTIONS: readonly (readonly [number, (lane: Lane) => Promise<void>])[] = [
   [6, repeat],
   [10, askForForeign],
   [3, useKeys],
+  [4, keepInstance],
+  [2, searchInstances],
+  [2, workOnStudies],
+  [2, workOnWorkitems],
+  [4, useJobs],
+  [2, review],
+  [6, useSignIns],
+  [3, lookAtTables],
   [4, tell],
   [2, readAudit],
   [6, askForAll],
@@ -44,8 +59,11 @@ export async function live(server: TestServer, { operations, seed, weakened }: L
   const operator = new Client({ connectionString: database.url });
   await operator.connect();
   if (weakened !== undefined) await operator.query(weakened);
+  await operator.query(`INSERT INTO tenant (id, name) SELECT unnest($1::text[]), 'a tenant' ON CONFLICT DO NOTHING`, [
+    WITH_LOG,
+  ]);
   const gateway = await openGatewayParts(database.url);
-  const world = new World(gateway, operator);
+  const world = new World(gateway, operator, await tablesOfTenants(operator));
   const stopRecording = keepRecording(database.url, operator);
   const lanes = TENANTS.flatMap((tenant, at) =>
     Array.from({ length: LANES }, (_, number) => {

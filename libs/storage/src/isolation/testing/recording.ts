@@ -12,7 +12,7 @@ export function keepRecording(url: string, operator: Client): () => Promise<void
   const running = (async () => {
     const storage = await openStorage({ url, poolSize: 2, applicationName: 'recording', role: 'recorder' });
     while (!stop.signal.aborted) {
-      const messages = await storage.outbox.claim(BATCH);
+      const messages = await storage.outbox.unsent(BATCH);
       const { rows } = await operator.query<{ event: string }>(
         'DELETE FROM outbox WHERE event = ANY($1::uuid[]) AND tenant <> ALL($2) RETURNING event',
         [messages.map(({ id }) => id), WITH_LOG],

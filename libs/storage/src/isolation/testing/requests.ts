@@ -3,7 +3,7 @@ import { acceptance, completion, recordEvent } from '@medserve/testkit';
 import { recordsOf } from '../../ledger/records-of';
 import type { FinalStatus, StoredResult } from '../../records/record-store';
 import { isUnavailable, sha256, type Lane } from './lane';
-import { hasLog, toldOf } from './tenants';
+import { hasLog, siteOf, toldOf } from './tenants';
 
 /* What a tenant does with requests of its own. */
 
@@ -18,7 +18,7 @@ export async function accept(lane: Lane): Promise<void> {
     id,
     tenant,
     fingerprint: sha256(bytes),
-    event: recordEvent({ request: id, tenant: toldOf(tenant) }),
+    event: recordEvent({ request: id, tenant: toldOf(tenant), site: siteOf(tenant) }),
     ...(key === undefined ? {} : { idempotencyKeyHash: sha256(key) }),
   });
   const outcome = await records.accept(request).catch(async (error: unknown) => {

@@ -7,3 +7,6 @@ export const hasLog = (tenant: string): boolean => WITH_LOG.includes(tenant);
 
 /** What an event says whose it is: one of a name that is none cannot be written. */
 export const toldOf = (tenant: string): string => (hasLog(tenant) ? tenant : 'home');
+
+/** Where all that a tenant asks is asked: no other has this word on its rows. */
+export const siteOf = (tenant: string): string => `site-${String(TENANTS.indexOf(tenant))}`;
