@@ -104,12 +104,19 @@ describe('the migration to a log for each tenant', () => {
     const gateway = await openStorage({ url, poolSize: 2, applicationName: 'spec', role: 'gateway' });
     const [ofClinic = '', ofHome = ''] = ids;
     const seen = async (tenant: string, id: string) =>
-      (await gateway.audit.ofRequest(tenant, id)).map(({ sequence, event }) => [sequence, event.event]);
+      (await gateway.audit.ofRequest(tenant, id)).map(({ sequence, event, isInOwnLog }) => [
+        sequence,
+        event.event,
+        isInOwnLog,
+      ]);
     expect(await seen('clinic', ofClinic)).toEqual([
-      [0, 'accepted'],
-      [1, 'failed'],
+      [0, 'accepted', false],
+      [1, 'failed', false],
     ]);
-    expect(await seen('home', ofHome)).toHaveLength(2);
+    expect(await seen('home', ofHome)).toEqual([
+      [2, 'accepted', true],
+      [3, 'failed', true],
+    ]);
     expect([await seen('home', ofClinic), await seen('clinic', ofHome)]).toEqual([[], []]);
     expect((await ledger.prove('clinic', key, ofClinic)).records.map(({ index }) => index)).toEqual([0, 1]);
     await expect(ledger.prove('clinic', key, ofHome)).rejects.toMatchObject({ reason: 'not_found' });
@@ -130,7 +137,7 @@ describe('the migration to a log for each tenant', () => {
       await storage.records.accept(acceptance({ id, tenant, event: recordEvent({ tenant, request: id }) }));
     }
     await ledger.makeMonths(new Date());
-    expect(await ledger.append(await storage.outbox.claim(10))).toMatchObject({ count: 2, refused: [] });
+    expect(await ledger.append(await storage.outbox.unsent(10))).toMatchObject({ count: 2, refused: [] });
     expect((await ledger.logs()).map(({ tenant, size }) => [tenant, size])).toEqual([
       ['clinic', 1],
       ['home', 2 * REQUESTS + 1],

@@ -72,7 +72,7 @@ describe('a home of the version before tenants', () => {
     await gateway.close();
 
     const recorder = await openStorage({ url, poolSize: 1, applicationName: 'spec', role: 'recorder' });
-    const messages = await recorder.outbox.claim(10);
+    const messages = await recorder.outbox.unsent(10);
     expect(messages.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
     expect(await recorder.ledger.append(messages)).toMatchObject({ count: 3, refused: [] });
     await recorder.close();
