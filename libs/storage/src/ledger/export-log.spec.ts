@@ -32,7 +32,7 @@ describe('the exported log', () => {
       await storage.records.accept(request);
       await storage.records.finish(completion(request.id));
     }
-    await storage.ledger.append(await storage.outbox.claim(2000));
+    await storage.ledger.append(await storage.outbox.unsent(2000));
   }
 
   beforeAll(async () => {

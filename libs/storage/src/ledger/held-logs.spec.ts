@@ -45,7 +45,7 @@ describe('a log that is held', () => {
 
   async function grow(by: Storage): Promise<void> {
     await owner.records.accept(acceptance());
-    await by.ledger.append(await by.outbox.claim(100));
+    await by.ledger.append(await by.outbox.unsent(100));
   }
 
   /** The database comes back as it was before its first entry. */
@@ -70,7 +70,7 @@ describe('a log that is held', () => {
     await first.ledger.publish('local', dir);
     await putBack();
     await owner.records.accept(acceptance());
-    const events = await first.outbox.claim(10);
+    const events = await first.outbox.unsent(10);
     expect(await first.ledger.append(events)).toMatchObject({ count: 0, held: ['local'] });
     expect(await second.ledger.append(events)).toMatchObject({ count: 0, held: ['local'] });
     expect(second.ledger.held()).toEqual(['local']);
@@ -86,7 +86,7 @@ describe('a log that is held', () => {
     await putBack();
     jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 2_000);
     await owner.records.accept(acceptance());
-    expect(await other.ledger.append(await other.outbox.claim(10))).toMatchObject({ count: 0, held: ['local'] });
+    expect(await other.ledger.append(await other.outbox.unsent(10))).toMatchObject({ count: 0, held: ['local'] });
     jest.restoreAllMocks();
     await other.close();
   }, 60_000);
@@ -113,7 +113,7 @@ describe('a log that is held', () => {
     expect((await first.ledger.logs()).find(({ tenant }) => tenant === 'local')?.isHeld).toBe(false);
     expect(first.ledger.held()).toEqual([]);
     await first.outbox.reclaim(0);
-    expect(await first.ledger.append(await first.outbox.claim(10))).toMatchObject({ count: 1, held: [] });
+    expect(await first.ledger.append(await first.outbox.unsent(10))).toMatchObject({ count: 1, held: [] });
   }, 60_000);
 
   it('loses nothing that cannot be read: it waits like the rest, and nothing says that it was put aside', async () => {
@@ -122,7 +122,7 @@ describe('a log that is held', () => {
     await first.ledger.publish('local', dir);
     await putBack();
     await poison();
-    const events = await first.outbox.claim(10);
+    const events = await first.outbox.unsent(10);
     expect(await first.ledger.append(events)).toEqual({ count: 0, refused: [], parked: [], held: ['local'] });
     expect(await first.outbox.waiting()).toBe(1);
     expect(await database.superuser(async (sql) => (await sql.query('SELECT event FROM parked_event')).rows)).toEqual(
@@ -137,7 +137,7 @@ describe('a log that is held', () => {
     await putBack();
     const request = acceptance();
     await owner.records.accept(request);
-    await first.ledger.append(await first.outbox.claim(10));
+    await first.ledger.append(await first.outbox.unsent(10));
     const copy = join(dir, 'copy');
     await expect(second.ledger.checkpoint('local', key)).rejects.toThrow(ForkedLogError);
     await expect(second.ledger.export('local', key, copy)).rejects.toThrow(ForkedLogError);

@@ -15,7 +15,7 @@ describe('a change of the signing key', () => {
 
   const grow = async (): Promise<void> => {
     await storage.records.accept(acceptance());
-    await storage.ledger.append(await storage.outbox.claim(100));
+    await storage.ledger.append(await storage.outbox.unsent(100));
   };
   const problemsFor = async (key: KeyObject) =>
     (await storage.ledger.verify('local', { verifier: await storage.ledger.verifierKey('local', key) })).problems;

@@ -46,7 +46,7 @@ describe('LedgerWriter', () => {
 
   it('appends the committed bytes in the order of their commit, and takes them out of the outbox', async () => {
     await commit(5);
-    const events = await storage.outbox.claim(100);
+    const events = await storage.outbox.unsent(100);
     expect(await storage.ledger.append(events)).toEqual({ count: 10, refused: [], parked: [], held: [] });
     expect(await leaves()).toEqual(events.map(({ bytes }) => bytes));
     expect(await storage.outbox.waiting()).toBe(0);
@@ -55,7 +55,7 @@ describe('LedgerWriter', () => {
 
   it('takes an event once, however often it is delivered, by however many writers at once', async () => {
     await commit(40);
-    const events = await storage.outbox.claim(100);
+    const events = await storage.outbox.unsent(100);
     const other = await openStorage({ url: database.url, poolSize: 2, applicationName: 'spec' });
     const deliveries = [events.slice(0, 50), events.slice(30), events, events.slice(10, 20), events];
     await Promise.all(deliveries.map((part, at) => (at % 2 === 0 ? storage : other).ledger.append(part)));
@@ -66,7 +66,7 @@ describe('LedgerWriter', () => {
 
   it('refuses a known event with other bytes, before and after it was appended, and an event that nobody committed', async () => {
     await commit(1);
-    const events = await storage.outbox.claim(10);
+    const events = await storage.outbox.unsent(10);
     const [first, second] = events as [EventMessage, EventMessage];
     const changed = { ...first, bytes: Buffer.from('{}') };
     const forged = recordEvent();
@@ -92,25 +92,28 @@ describe('LedgerWriter', () => {
         encodeEvent(late.event),
       ]);
       await commit(2);
-      expect(await storage.outbox.claim(100)).toHaveLength(4);
+      const later = await storage.outbox.unsent(100);
+      expect(later).toHaveLength(4);
+      await storage.outbox.sent(later.map(({ id }) => id));
       await sql.query('COMMIT');
     });
-    expect((await storage.outbox.claim(100)).map(({ id }) => id)).toEqual([late.event.id]);
+    expect((await storage.outbox.unsent(100)).map(({ id }) => id)).toEqual([late.event.id]);
   });
 
   it('sends again what was sent and is not in the ledger, and nothing else', async () => {
     await commit(2);
-    const events = await storage.outbox.claim(100);
+    const events = await storage.outbox.unsent(100);
     await storage.ledger.append(events.slice(0, 2));
-    expect(await storage.outbox.claim(100)).toEqual([]);
+    await storage.outbox.sent(events.map(({ id }) => id));
+    expect(await storage.outbox.unsent(100)).toEqual([]);
     expect(await storage.outbox.reclaim(60_000)).toBe(0);
     expect(await storage.outbox.reclaim(0)).toBe(2);
-    expect(await storage.outbox.claim(100)).toEqual(events.slice(2));
+    expect(await storage.outbox.unsent(100)).toEqual(events.slice(2));
   });
 
   it('keeps a whole log when its connection is killed in the middle of an append, and the next append goes on', async () => {
     await commit(30);
-    const events = await storage.outbox.claim(100);
+    const events = await storage.outbox.unsent(100);
     await storage.ledger.append(events.slice(0, 10));
     await database.superuser(async (sql) => {
       // Held here, the append stands in the middle of its transaction, between reading the state and writing.
@@ -133,7 +136,7 @@ describe('LedgerWriter', () => {
 
   it('refuses to change, delete or empty what was appended', async () => {
     await commit(1);
-    await storage.ledger.append(await storage.outbox.claim(10));
+    await storage.ledger.append(await storage.outbox.unsent(10));
     await database.superuser(async (sql) => {
       for (const statement of [
         `UPDATE ledger_entry SET leaf = 'x'`,

@@ -1,5 +1,6 @@
 import type { EventMessage } from '@medserve/events';
 import { leafHash, type GrowingTree, type Tile } from '@medserve/ledger';
+import { byteaArray, uuidArray } from '../database/binary-array';
 import type { Database, Queryable } from '../database/database';
 import { UUID } from '../database/uuid';
 import { identityOf } from './entry-identity';
@@ -82,7 +83,7 @@ export class LedgerWriter {
     const nameless = messages.filter(({ id }) => !UUID.test(id)).map(({ id }) => id);
     try {
       const tenants = await this.places.prepare([...claimed.keys()]);
-      const done = await this.database.transaction('read committed, not waiting for the disk', (client) =>
+      const done = await this.database.transaction('row by row, not waiting for the disk', (client) =>
         this.appendIn(client, claimed, tenants),
       );
       return { ...done, refused: [...nameless, ...done.refused] };
@@ -105,7 +106,11 @@ export class LedgerWriter {
       held.push(state.tenant);
       if (!state.isHeld) await keepHeld(client, state.tenant);
     }
-    const known = await client.rows<Known>({ name: 'ledger-known', text: KNOWN, values: [[...claimed.keys()]] });
+    const known = await client.rows<Known>({
+      name: 'ledger-known',
+      text: KNOWN,
+      values: [uuidArray([...claimed.keys()])],
+    });
     const refused: string[] = [];
     const parked: string[] = [];
     const extended = states.filter(({ tenant }) => !held.includes(tenant));
@@ -163,12 +168,12 @@ function writeValues(
 ): unknown[] {
   return [
     state.size,
-    fresh.map(({ event }) => event),
-    fresh.map(({ request }) => request),
-    fresh.map(({ leaf }) => leaf),
+    uuidArray(fresh.map(({ event }) => event)),
+    uuidArray(fresh.map(({ request }) => request)),
+    byteaArray(fresh.map(({ leaf }) => leaf)),
     tiles.map(({ level }) => level),
     tiles.map(({ index }) => index),
-    tiles.map(({ bytes }) => bytes),
+    byteaArray(tiles.map(({ bytes }) => bytes)),
     tree.size,
     tree.root(),
     state.tenant,

@@ -1,3 +1,4 @@
+import { uuidArray } from '../database/binary-array';
 import type { Database } from '../database/database';
 import { HOME } from './ledger-rows';
 import { firstEventOf } from './retention/months';
@@ -10,12 +11,15 @@ export const isTenant = (name: string): boolean => TENANT.test(name);
 /** Bounded memories of what is there already; forgetting costs a statement. */
 const MOST = 10_000;
 
-/** A log is named after the home's, which is random, and its tenant. */
+/**
+ * A log is named after the home's, which is random, and its tenant. Several writers make the same logs at once: in one order, so that
+ * none waits for another in a circle, and whichever of the unique indexes sees the other's log first.
+ */
 const MAKE_LOG = `
 INSERT INTO ledger_state (tenant, origin, size, root)
 SELECT wanted, home.origin || '/' || wanted, 0, sha256('')
 FROM ledger_state AS home CROSS JOIN unnest($1::text[]) AS wanted WHERE home.tenant = '${HOME}'
-ON CONFLICT (tenant) DO NOTHING`;
+ORDER BY wanted ON CONFLICT DO NOTHING`;
 
 /** The month of a UUIDv7, by the UTC calendar. */
 export function monthOf(event: string): string {
@@ -36,11 +40,11 @@ export class LogsAndMonths {
   /** @returns whose logs the events go to that are still in the outbox */
   async prepare(events: readonly string[]): Promise<string[]> {
     if (events.length === 0) return [];
+    // Not prepared: a plan of the time when the table was small would go through all of it for good.
     const text = 'SELECT event, tenant FROM outbox WHERE event = ANY($1::uuid[])';
     const rows = await this.database.rows<{ event: string; tenant: string }>({
-      name: 'ledger-whose',
       text,
-      values: [events],
+      values: [uuidArray(events)],
     });
     const tenants = [...new Set(rows.map(({ tenant }) => (isTenant(tenant) ? tenant : HOME)))];
     await this.makeLogs(tenants.filter((tenant) => !this.logs.has(tenant)));
@@ -54,7 +58,8 @@ export class LogsAndMonths {
     this.months.clear();
   }
 
-  private async makeLogs(tenants: readonly string[]): Promise<void> {
+  /** Makes the logs of these tenants that are not there, whoever else is at it. */
+  async makeLogs(tenants: readonly string[]): Promise<void> {
     if (tenants.length === 0) return;
     await this.database.rows({ text: MAKE_LOG, values: [tenants] });
     if (this.logs.size + tenants.length > MOST) this.logs.clear();

@@ -9,7 +9,10 @@ import {
   type TestDatabase,
   type TestServer,
 } from '@medserve/testkit';
+import { Pool } from 'pg';
+import { Database } from '../database/database';
 import { openStorage, type Storage } from '../open-storage';
+import { LogsAndMonths } from './logs-and-months';
 
 const { privateKey: key } = generateKeyPairSync('ed25519');
 
@@ -59,10 +62,22 @@ describe('a log for each tenant', () => {
     return { id, key: id, bytes: payload };
   }
 
+  it('is made once, by however many writers that need it at once, in whatever order', async () => {
+    const pools = Array.from({ length: 6 }, () => new Pool({ connectionString: database.url, max: 1 }));
+    const writers = pools.map((pool) => new LogsAndMonths(new Database(pool)));
+    for (let round = 0; round < 5; round += 1) {
+      const tenants = Array.from({ length: 400 }, (_, at) => `clinic-${String(round)}-${String(at)}`);
+      const turned = tenants.toReversed();
+      await Promise.all(writers.map((writer, at) => writer.makeLogs(at % 2 === 0 ? tenants : turned)));
+    }
+    expect(await storage.ledger.logs()).toHaveLength(1 + 5 * 400);
+    await Promise.all(pools.map((pool) => pool.end()));
+  });
+
   it('takes a mixed batch apart, each event into the log of its tenant, whose name and key are its own', async () => {
     const tenants = ['b-clinic', 'a-clinic', 'home', 'b-clinic'];
     const ids = await Promise.all(tenants.map(commit));
-    expect(await storage.ledger.append(await storage.outbox.claim(100))).toMatchObject({ count: 8 });
+    expect(await storage.ledger.append(await storage.outbox.unsent(100))).toMatchObject({ count: 8 });
     const logs = await storage.ledger.logs();
     expect(logs.map(({ tenant, size }) => [tenant, size])).toEqual([
       ['a-clinic', 2],
@@ -85,7 +100,7 @@ describe('a log for each tenant', () => {
 
   it('lets writers append mixed batches at once, in any order, without waiting in a ring', async () => {
     for (let at = 0; at < 30; at += 1) await commit(['x', 'y', 'z'][at % 3] ?? '');
-    const events = await storage.outbox.claim(100);
+    const events = await storage.outbox.unsent(100);
     const batches = Array.from({ length: 8 }, (_, at) =>
       [...events.slice(7 * at), ...events.slice(0, 7 * at)].reverse(),
     );
@@ -103,7 +118,7 @@ describe('a log for each tenant', () => {
     async (_, payload) => {
       const bad = await poison('clinic', payload());
       const good = await commit('clinic');
-      const events = [bad, ...(await storage.outbox.claim(10)).filter(({ id }) => id !== bad.id)];
+      const events = [bad, ...(await storage.outbox.unsent(10)).filter(({ id }) => id !== bad.id)];
       expect(await storage.ledger.append(events)).toEqual({ count: 3, refused: [], parked: [bad.id], held: [] });
       expect(await storage.outbox.waiting()).toBe(0);
       expect(await storage.ledger.recordsOf('clinic', good)).toHaveLength(2);
@@ -128,7 +143,7 @@ describe('a log for each tenant', () => {
 
   it('is not held up by a message whose id is none', async () => {
     await commit('clinic');
-    const events = await storage.outbox.claim(10);
+    const events = await storage.outbox.unsent(10);
     const nonsense = { id: 'no id', key: 'k', bytes: Buffer.from('x') };
     expect(await storage.ledger.append([nonsense, ...events])).toMatchObject({ count: 2, refused: ['no id'] });
   }, 30_000);
@@ -159,7 +174,7 @@ describe('a log for each tenant', () => {
   it('shows a gateway the log of the tenant that it works for and no other, and lets it change nothing', async () => {
     await commit('one');
     await commit('two');
-    await storage.ledger.append(await storage.outbox.claim(10));
+    await storage.ledger.append(await storage.outbox.unsent(10));
     await storage.ledger.checkpoint('two', key);
     await database.superuser(async (sql) => {
       await sql.query('SET ROLE medserve_gateway');
@@ -182,7 +197,7 @@ describe('a log for each tenant', () => {
   it('lets a recorder add, and neither change, delete, empty nor drop', async () => {
     await commit('one');
     const recorder = await openStorage({ url: database.url, poolSize: 2, applicationName: 'spec', role: 'recorder' });
-    expect(await recorder.ledger.append(await recorder.outbox.claim(10))).toMatchObject({ count: 2 });
+    expect(await recorder.ledger.append(await recorder.outbox.unsent(10))).toMatchObject({ count: 2 });
     await recorder.ledger.checkpoint('one', key);
     await recorder.ledger.makeMonths(new Date());
     await recorder.ledger.retention.seal(new Date());

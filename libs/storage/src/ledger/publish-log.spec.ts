@@ -43,7 +43,7 @@ describe('the published log', () => {
       await storage.records.accept(request);
       await storage.records.finish(completion(request.id));
     }
-    await storage.ledger.append(await storage.outbox.claim(2000));
+    await storage.ledger.append(await storage.outbox.unsent(2000));
   }
 
   async function publish(): Promise<number | undefined> {
@@ -122,7 +122,7 @@ describe('the published log', () => {
     storage = await open();
     const request = acceptance();
     await storage.records.accept(request);
-    const events = await storage.outbox.claim(10);
+    const events = await storage.outbox.unsent(10);
     expect(await storage.ledger.append(events)).toEqual({ count: 0, refused: [], parked: [], held: ['local'] });
     expect(storage.ledger.held()).toEqual(['local']);
     expect(await storage.outbox.waiting()).toBe(1);

@@ -42,10 +42,10 @@ describe('what waits in the outbox', () => {
     async (name) => {
       const forged = activity(name);
       await tell(forged, 'medserve_gateway');
-      expect(await storage.ledger.append(await storage.outbox.claim(10))).toMatchObject({ parked: [forged.id] });
+      expect(await storage.ledger.append(await storage.outbox.unsent(10))).toMatchObject({ parked: [forged.id] });
       const honest = activity(name);
       await tell(honest, 'medserve_recorder');
-      expect(await storage.ledger.append(await storage.outbox.claim(10))).toMatchObject({ count: 1, parked: [] });
+      expect(await storage.ledger.append(await storage.outbox.unsent(10))).toMatchObject({ count: 1, parked: [] });
     },
   );
 
@@ -64,7 +64,7 @@ describe('what waits in the outbox', () => {
     const far = activity('result_read', 'ffffffff-ffff-7000-8000-000000000000');
     const [before, after] = [activity('result_read'), activity('result_read')];
     for (const event of [before, far, after]) await tell(event, 'medserve_gateway');
-    const events = await storage.outbox.claim(10);
+    const events = await storage.outbox.unsent(10);
     expect(await storage.ledger.append(events)).toEqual({ count: 3, refused: [], parked: [far.id], held: [] });
     expect(await storage.outbox.waiting()).toBe(0);
     expect(await storage.ledger.append(events)).toEqual({ count: 0, refused: [], parked: [], held: [] });

@@ -17,10 +17,10 @@ describe('verifyLog', () => {
       const request = acceptance();
       await storage.records.accept(request);
       await storage.records.finish(completion(request.id, `{"n":${String(at)}}`));
-      if (at % 7 === 0) await storage.ledger.append(await storage.outbox.claim(1000));
+      if (at % 7 === 0) await storage.ledger.append(await storage.outbox.unsent(1000));
       if (at % 50 === 0) await storage.ledger.checkpoint('local', key);
     }
-    await storage.ledger.append(await storage.outbox.claim(1000));
+    await storage.ledger.append(await storage.outbox.unsent(1000));
     await storage.ledger.checkpoint('local', key);
   }, 60_000);
 

@@ -79,7 +79,7 @@ describe('retention of the ledger', () => {
   }
 
   const drain = async (): Promise<void> => {
-    await storage.ledger.append(await storage.outbox.claim(1000));
+    await storage.ledger.append(await storage.outbox.unsent(1000));
   };
 
   const verify = async (tenant: string) =>
