@@ -1,17 +1,23 @@
 import type { DataSource } from 'typeorm';
+import { ArchiveIndex } from './archive/archive-index';
+import { InstanceWriter } from './archive/instance-writer';
 import { ActivityStore } from './activities/activity-store';
 import { ToldChanges } from './activities/told-changes';
 import { AuditReader } from './audit/audit-reader';
 import { BreakGlassStore } from './break-glass/break-glass-store';
 import { SessionStore } from './chat/session-store';
 import { ContentKeyStore } from './content/content-key-store';
+import { ContextStore } from './contexts/context-store';
 import { Database } from './database/database';
 import { createDataSource, poolOf, type DataSourceOptions } from './database/data-source';
 import { explainRefusal, requireRowSecurity, type StorageRole } from './database/roles';
+import { DeliveryStore } from './deliveries/delivery-store';
 import { identityOn, type Identity } from './identity/identity';
+import { JobStore } from './jobs/job-store';
 import { ApiKeyStore } from './keys/api-key-store';
 import { openLedger, type Ledger, type LedgerOptions } from './ledger/ledger';
 import { takeMonitorSeat, type MonitorSeatOptions } from './monitor/monitor-seat';
+import { ModelDefaultStore } from './models/model-default-store';
 import { MonitorStore } from './monitor/monitor-store';
 import { PostgresOutbox } from './outbox/postgres-outbox';
 import { takeRecorderSeat, type SeatOptions } from './outbox/recorder-seat';
@@ -23,17 +29,41 @@ import { holdOwnership, type Ownership } from './records/ownership';
 import { RecordStore } from './records/record-store';
 import { RecordWriter } from './records/record-writer';
 import { ReviewStore } from './review/review-store';
+import { SignInCodeStore } from './sign-in/sign-in-code-store';
+import { SignInStore } from './sign-in/sign-in-store';
+import { StudyList } from './studies/study-list';
+import { StudyOrders } from './studies/study-orders';
+import { StudyStore } from './studies/study-store';
 import { UploadStore } from './uploads/upload-store';
 import { UsageStore } from './usage/usage-store';
+import { WorkitemOrders } from './workitems/workitem-orders';
+import { WorkitemPatients } from './workitems/workitem-patients';
+import { WorkitemStore } from './workitems/workitem-store';
+
+/** For the engine that works on studies, for who watches them, and for who orders something of them. */
+export interface Studies {
+  readonly store: StudyStore;
+  readonly list: StudyList;
+  readonly orders: StudyOrders;
+}
+
+/** The worklist, and the orders for routes in it. */
+export interface Workitems {
+  readonly store: WorkitemStore;
+  readonly orders: WorkitemOrders;
+  readonly patients: WorkitemPatients;
+}
 
 export interface Storage {
   readonly records: RecordStore;
+  readonly jobs: JobStore;
   readonly activities: ActivityStore;
   readonly keys: ApiKeyStore;
   readonly identity: Identity;
   readonly outbox: PostgresOutbox;
   readonly ledger: Ledger;
   readonly contentKeys: ContentKeyStore;
+  readonly contexts: ContextStore;
   readonly sessions: SessionStore;
   readonly uploads: UploadStore;
   readonly audit: AuditReader;
@@ -42,6 +72,13 @@ export interface Storage {
   readonly quotas: QuotaStore;
   readonly usage: UsageStore;
   readonly monitor: MonitorStore;
+  readonly modelDefaults: ModelDefaultStore;
+  readonly archive: ArchiveIndex;
+  readonly studies: Studies;
+  readonly workitems: Workitems;
+  readonly deliveries: DeliveryStore;
+  readonly signIns: SignInStore;
+  readonly signInCodes: SignInCodeStore;
   /** @see outboxDepth */
   outboxDepth(ceiling: Depth): Promise<Depth>;
   holdOwnership(onFailure?: (error: unknown) => void): Promise<Ownership>;
@@ -84,14 +121,23 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
     replyTimeoutMs: options.replyTimeoutMs,
     onLost: options.onLostConnection,
   });
+  const instances = new InstanceWriter({
+    url: options.url,
+    applicationName: `${options.applicationName}-instances`,
+    role,
+    replyTimeoutMs: options.replyTimeoutMs,
+    onLost: options.onLostConnection,
+  });
   return {
     records: new RecordStore(database, writer, wakeUp),
+    jobs: new JobStore(database, changes),
     activities: new ActivityStore(writer, wakeUp),
     keys: new ApiKeyStore(database, changes),
     identity: identityOn(database, changes),
     outbox: new PostgresOutbox(database),
     ledger: openLedger(database, options),
     contentKeys: new ContentKeyStore(database),
+    contexts: new ContextStore(database),
     sessions: new SessionStore(database, wakeUp),
     uploads: new UploadStore(database, wakeUp),
     audit: new AuditReader(database),
@@ -100,6 +146,21 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
     quotas: new QuotaStore(database),
     usage: new UsageStore(database),
     monitor: new MonitorStore(database),
+    modelDefaults: new ModelDefaultStore(database, wakeUp),
+    archive: new ArchiveIndex(database, instances),
+    studies: {
+      store: new StudyStore(database, wakeUp),
+      list: new StudyList(database),
+      orders: new StudyOrders(database, wakeUp),
+    },
+    workitems: {
+      store: new WorkitemStore(database, wakeUp),
+      orders: new WorkitemOrders(database),
+      patients: new WorkitemPatients(database),
+    },
+    deliveries: new DeliveryStore(database, wakeUp),
+    signIns: new SignInStore(database, changes),
+    signInCodes: new SignInCodeStore(database),
     outboxDepth: (ceiling) => outboxDepth(database, ceiling),
     holdOwnership: (onFailure) => holdOwnership(options, onFailure),
     abandonSweep: (graceMs) => new AbandonSweep(database, wakeUp, graceMs),
@@ -110,6 +171,7 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
     },
     close: async () => {
       await writer.close();
+      await instances.close();
       await dataSource.destroy();
     },
   };

@@ -29,7 +29,7 @@ describe('ActivityStore', () => {
       outcome: 'success',
     };
     await storage.activities.record(event);
-    const [message] = await storage.outbox.claim(10);
+    const [message] = await storage.outbox.unsent(10);
     expect(message).toMatchObject({ id: event.id, key: event.tenant });
     expect(JSON.parse(message?.bytes.toString() ?? '')).toEqual(event);
     expect(await storage.ledger.append(message === undefined ? [] : [message])).toMatchObject({

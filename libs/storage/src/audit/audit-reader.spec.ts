@@ -1,22 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { encodeEvent, newEventId, type ActivityEvent, type LedgerEvent } from '@medserve/events';
 import { decodeBundle, leafHash } from '@medserve/ledger';
-import { recordEvent, startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { activityEvent, recordEvent, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { openStorage, type Storage } from '../open-storage';
 
 const PATIENT = 'ab'.repeat(32);
 
-const activity = (more: Partial<ActivityEvent> = {}): ActivityEvent => ({
-  id: newEventId(),
-  schema: 1,
-  event: 'result_read',
-  at: new Date().toISOString(),
-  tenant: 'north',
-  actor: 'key-1',
-  subject: 'result:1',
-  outcome: 'success',
-  ...more,
-});
+const activity = (more: Partial<ActivityEvent> = {}): ActivityEvent =>
+  activityEvent({
+    event: 'result_read',
+    tenant: 'north',
+    subject: 'result:1',
+    ...more,
+  });
 
 describe('AuditReader', () => {
   let database: TestDatabase;
@@ -48,7 +44,7 @@ describe('AuditReader', () => {
         ]);
       }
     });
-    await storage.ledger.append(await storage.outbox.claim(1_000));
+    await storage.ledger.append(await storage.outbox.unsent(1_000));
   };
 
   it('finds by every field, newest first, what stands in the log, with its place and hash', async () => {

@@ -17,6 +17,12 @@ export interface AuditEntry {
   readonly event: LedgerEvent;
 }
 
+/** An entry about a request. */
+export interface RequestEntry extends AuditEntry {
+  /** Whether its place is one in the log of the tenant; else it is in the home's, where it stood before the tenant had one. */
+  readonly isInOwnLog: boolean;
+}
+
 export interface AuditPage {
   /** Newest first. */
   readonly entries: readonly AuditEntry[];
@@ -75,11 +81,19 @@ export class AuditReader {
   }
 
   /** The entries about a request, in order: what is older than the log of the tenant stands in the home's, at its place there. */
-  async ofRequest(tenant: string, request: string): Promise<AuditEntry[]> {
+  async ofRequest(tenant: string, request: string): Promise<RequestEntry[]> {
     const rows = await this.read(tenant, (client) =>
-      client.rows<EntryRow>({ text: OF_REQUEST, values: [tenant, request, HOME] }),
+      client.rows<EntryRow & { readonly own: boolean }>({ text: OF_REQUEST, values: [tenant, request, HOME] }),
     );
-    return rows.map(entryOf);
+    return rows.map((row) => ({ ...entryOf(row), isInOwnLog: row.own }));
+  }
+
+  /** An entry about a request, by the id of its event; undefined where the log of the tenant has none. */
+  async ofEvent(tenant: string, event: string): Promise<AuditEntry | undefined> {
+    const rows = await this.read(tenant, (client) =>
+      client.rows<EntryRow>({ text: OF_EVENT, values: [tenant, event] }),
+    );
+    return rows.map(entryOf)[0];
   }
 
   /** The newest signed checkpoint, with its witnesses' lines; undefined before the first. */
@@ -136,9 +150,12 @@ export class AuditReader {
 const HASH_BYTES = 32;
 
 const OF_REQUEST = `
-SELECT index AS sequence, leaf FROM ledger_entry
+SELECT index AS sequence, leaf, tenant = $1 AS own FROM ledger_entry
 WHERE tenant IN ($1, $3) AND request = $2 AND EXISTS (SELECT FROM request WHERE request.id = $2 AND request.tenant = $1)
 ORDER BY tenant <> $3, index`;
+
+const OF_EVENT = `
+SELECT index AS sequence, leaf FROM ledger_entry WHERE tenant = $1 AND event = $2 AND request IS NOT NULL`;
 
 async function headOf(client: Queryable, tenant: string): Promise<LogHead | undefined> {
   const text = 'SELECT origin, size FROM ledger_state WHERE tenant = $1';

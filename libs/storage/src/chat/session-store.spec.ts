@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import { FileKeyWrapper } from '@medserve/security';
-import { acceptance, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { activityEvent, acceptance, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { ContentVault } from '../content/content-vault';
 import { DataKeys } from '../content/data-keys';
 import { DestroyedKeyError } from '../content/destroyed-key';
@@ -11,16 +11,12 @@ import { OPEN_SESSIONS } from './session-store';
 const SECRET = randomBytes(32);
 const LEASE_MS = 60_000;
 
-const eventOf = (event: 'session_opened' | 'session_closed', tenant: string, id: string): ActivityEvent => ({
-  id: newEventId(),
-  schema: 1,
-  event,
-  at: new Date().toISOString(),
-  tenant,
-  actor: 'key-1',
-  subject: `session:${id}`,
-  outcome: 'success',
-});
+const eventOf = (event: 'session_opened' | 'session_closed', tenant: string, id: string): ActivityEvent =>
+  activityEvent({
+    event,
+    tenant,
+    subject: `session:${id}`,
+  });
 
 describe('chat sessions', () => {
   let database: TestDatabase;

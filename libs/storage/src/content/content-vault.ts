@@ -43,6 +43,19 @@ export class ContentVault {
   }
 
   /**
+   * Seals what is said of an answer under the key that sealed that, so that it goes when the answer goes.
+   *
+   * @param keyId of the answer (`keyIdOf`)
+   * @throws ServingError `result_shredded` where that key was destroyed; `unavailable`, `internal`
+   */
+  async sealBeside(keyId: string, place: SealPlace, plain: Buffer): Promise<Buffer> {
+    const key = await this.keys.byKeyId(place.tenant, keyId);
+    if (key === 'destroyed')
+      throw new ServingError('result_shredded', 'What was stored of this request was destroyed on purpose.');
+    return seal(plain, key, place);
+  }
+
+  /**
    * @param mayBePlain whether it may have been stored as it is: a problem, or an answer of the time before they were sealed. Of
    *   all others a plain one is no answer of ours, but was put there by somebody who can write the table and has no key.
    * @throws ServingError `result_shredded` where the key was destroyed; `unavailable`; `internal` where the bytes do not open

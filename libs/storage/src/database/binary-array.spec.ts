@@ -1,6 +1,6 @@
 import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import fc from 'fast-check';
-import { byteaArray, textArray } from './binary-array';
+import { byteaArray, textArray, uuidArray } from './binary-array';
 
 describe('arrays in the binary format', () => {
   let database: TestDatabase;
@@ -9,19 +9,20 @@ describe('arrays in the binary format', () => {
   }, 60_000);
   afterAll(() => database.close(), 30_000);
 
-  it('are read by PostgreSQL as what they were: bytes, texts, nulls, and nothing at all', async () => {
+  it('are read by PostgreSQL as what they were: bytes, texts, ids, nulls, and nothing at all', async () => {
     const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
     // PostgreSQL's texts hold every character but NUL.
     const text = fc.string({ unit: 'binary', maxLength: 40 }).map((drawn) => drawn.replaceAll('\0', ''));
-    const lists = fc.tuple(fc.array(fc.option(bytes), { maxLength: 20 }), fc.array(fc.option(text), { maxLength: 20 }));
+    const listOf = <T>(element: fc.Arbitrary<T>) => fc.array(fc.option(element), { maxLength: 20 });
+    const lists = fc.tuple(listOf(bytes), listOf(text), listOf(fc.uuid()));
     await database.superuser((sql) =>
       fc.assert(
-        fc.asyncProperty(lists, async ([blobs, texts]) => {
-          const { rows } = await sql.query<{ blobs: (Buffer | null)[]; texts: (string | null)[] }>(
-            'SELECT $1::bytea[] AS blobs, $2::text[] AS texts',
-            [byteaArray(blobs), textArray(texts)],
+        fc.asyncProperty(lists, async ([blobs, texts, ids]) => {
+          const { rows } = await sql.query(
+            'SELECT $1::bytea[] AS blobs, $2::text[] AS texts, $3::uuid[]::text[] AS ids',
+            [byteaArray(blobs), textArray(texts), uuidArray(ids)],
           );
-          expect(rows).toEqual([{ blobs, texts }]);
+          expect(rows).toEqual([{ blobs, texts, ids }]);
         }),
         { numRuns: 60 },
       ),

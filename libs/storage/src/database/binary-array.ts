@@ -5,10 +5,12 @@
  */
 const HEADER_BYTES = 20;
 const NULL_LENGTH = -1;
+const UUID_BYTES = 16;
 
 /** `pg_type.oid` of the types that can be elements here. */
 const BYTEA = 17;
 const TEXT = 25;
+const UUID = 2950;
 
 function header(length: number, elementType: number, hasNulls: boolean, byteLength: number): Buffer {
   const buffer = Buffer.allocUnsafe(byteLength);
@@ -46,4 +48,16 @@ export function textArray(elements: readonly (string | null)[]): Buffer {
     position = at + Math.max(length, 0);
   }
   return buffer;
+}
+
+/** The parameter for `$n::uuid[]`. @param elements in their text form, with hyphens */
+export function uuidArray(elements: readonly (string | null)[]): Buffer {
+  const count = elements.length;
+  const buffer = header(count, UUID, elements.includes(null), HEADER_BYTES + count * (4 + UUID_BYTES));
+  let position = HEADER_BYTES;
+  for (const element of elements) {
+    position = buffer.writeInt32BE(element === null ? NULL_LENGTH : UUID_BYTES, position);
+    if (element !== null) position += buffer.write(element.replaceAll('-', ''), position, 'hex');
+  }
+  return buffer.subarray(0, position);
 }

@@ -13,6 +13,18 @@ import { ChatSessions1765600000000 } from '../migrations/1765600000000-chat-sess
 import { UploadedFiles1765700000000 } from '../migrations/1765700000000-uploaded-files';
 import { Traces1765800000000 } from '../migrations/1765800000000-traces';
 import { Monitor1765900000000 } from '../migrations/1765900000000-monitor';
+import { Archive1766000000000 } from '../migrations/1766000000000-archive';
+import { Studies1766100000000 } from '../migrations/1766100000000-studies';
+import { Deliveries1766200000000 } from '../migrations/1766200000000-deliveries';
+import { ResultContext1766300000000 } from '../migrations/1766300000000-result-context';
+import { Workitems1766400000000 } from '../migrations/1766400000000-workitems';
+import { SignIn1767000000000 } from '../migrations/1767000000000-sign-in';
+import { ReviewCorrections1767100000000 } from '../migrations/1767100000000-review-corrections';
+import { ModelDefault1767300000000 } from '../migrations/1767300000000-model-default';
+import { SignInCodes1767400000000 } from '../migrations/1767400000000-sign-in-codes';
+import { Jobs1767200000000 } from '../migrations/1767200000000-jobs';
+import { JobsOfBefore1767200100000 } from '../migrations/1767200100000-jobs-of-before';
+import { JobsByKey1767500000000 } from '../migrations/1767500000000-jobs-by-key';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -68,6 +80,18 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       UploadedFiles1765700000000,
       Traces1765800000000,
       Monitor1765900000000,
+      Archive1766000000000,
+      Studies1766100000000,
+      Deliveries1766200000000,
+      ResultContext1766300000000,
+      Workitems1766400000000,
+      SignIn1767000000000,
+      ReviewCorrections1767100000000,
+      ModelDefault1767300000000,
+      Jobs1767200000000,
+      JobsOfBefore1767200100000,
+      SignInCodes1767400000000,
+      JobsByKey1767500000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

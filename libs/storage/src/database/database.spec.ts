@@ -66,7 +66,8 @@ describe('Database', () => {
         await client.rows(statement('UPDATE pair SET n = n + 1 WHERE id = $1', [second]));
       });
     await Promise.all([take(1, 2), take(2, 1)]);
-    expect(met).toBe(3);
+    // Once more where who lost was back before the other had the row.
+    expect(met).toBeGreaterThan(2);
     expect(await database.rows(statement('SELECT n FROM pair ORDER BY id'))).toEqual([{ n: 2 }, { n: 2 }]);
     await many.destroy();
   }, 30_000);

@@ -4,6 +4,7 @@ import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 const OF_NOBODY: Readonly<Record<string, string>> = {
   migrations: 'TypeORM: which migrations were run; no service has a right to it',
   ledger_deletion: 'which months may be deleted, of all logs at once; a gateway has no right to it',
+  model_default: 'which version the name of a model stands for, on the whole platform',
   monitor_cursor: 'the monitor: how far each log was read',
   monitor_event: 'the monitor: which events were counted',
   monitor_forgotten: 'the monitor: which of these are no longer listed',

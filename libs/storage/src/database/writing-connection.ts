@@ -1,5 +1,6 @@
 import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import type { Queryable, Statement } from './database';
+import { HeldStatement } from './held-statement';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
 import { sessionOf } from './session';
 
@@ -31,6 +32,9 @@ export const WRITING_SESSION = [
   'enable_mergejoin=off',
 ];
 
+/** Operator intervention: the server ends the session (PostgreSQL manual, appendix A). */
+const isFarewell = ({ code }: DatabaseError): boolean => code?.startsWith('57P') === true;
+
 interface Open {
   readonly client: Client;
   readonly connected: Promise<unknown>;
@@ -45,14 +49,41 @@ export class WritingConnection implements Queryable {
 
   /** One statement at a time. Rejects with the error of the server, or of a connection that cannot be made or broke. */
   async rows<T extends QueryResultRow>(statement: Statement): Promise<T[]> {
+    return this.answered(this.current(), async (client) => (await client.query<T>(statement)).rows);
+  }
+
+  /** One statement that runs at once and commits when `ready` resolves; where that rejects, nothing of it stays. @throws what it rejects with */
+  async rowsOnce<T extends QueryResultRow>(ready: Promise<unknown>, statement: Statement): Promise<T[]> {
+    const held = new HeldStatement<T>(statement);
+    let lost: { readonly reason: unknown } | undefined;
+    ready.then(
+      () => {
+        held.commit();
+      },
+      (reason: unknown) => {
+        lost = { reason };
+        held.undo();
+      },
+    );
+    const rows = await this.answered(this.current(), (client) => client.query(held).committed);
+    if (lost !== undefined) throw lost.reason;
+    return rows;
+  }
+
+  private current(): Open {
     if (this.isClosed) throw new Error('The connection was closed.');
-    const open = (this.open ??= this.connect());
+    return (this.open ??= this.connect());
+  }
+
+  private async answered<T>(open: Open, ask: (client: Client) => Promise<T>): Promise<T> {
     try {
       await open.connected;
-      return (await open.client.query<T>(statement)).rows;
+      return await ask(open.client);
     } catch (error) {
       // Without a word from the server nobody knows what the connection is in the middle of.
       if (!(error instanceof DatabaseError)) this.drop(open);
+      // Its last word comes before its end, and so could the next statement.
+      else if (isFarewell(error)) this.lose(open, error);
       throw error;
     }
   }
@@ -65,7 +96,7 @@ export class WritingConnection implements Queryable {
   }
 
   private connect(): Open {
-    const { url, applicationName, role, onLost } = this.options;
+    const { url, applicationName, role } = this.options;
     const { replyTimeoutMs = replyTimeoutOf(role) } = this.options;
     const client = new Client({
       ...sessionOf(url, [...WRITING_SESSION, ...roleSettings(role)]),
@@ -76,13 +107,17 @@ export class WritingConnection implements Queryable {
     });
     const open = { client, connected: client.connect() };
     client.on('error', (error) => {
-      if (this.open === open) onLost?.(error);
-      this.drop(open);
+      this.lose(open, error);
     });
     client.on('end', () => {
       this.drop(open);
     });
     return open;
+  }
+
+  private lose(open: Open, reason: unknown): void {
+    if (this.open === open) this.options.onLost?.(reason);
+    this.drop(open);
   }
 
   /** The next statement connects anew. */

@@ -21,6 +21,7 @@ const line = (tenant: string, change: Partial<StoredIssuer> = {}): StoredIssuer 
   claims: { role: 'realm_access.roles' },
   roles: { radiologist: 'clinician' },
   departments: null,
+  signIn: null,
   ...change,
 });
 
@@ -170,7 +171,7 @@ describe('the tables of identity', () => {
       (await issuers.remove('south', issuer.id, entry('test:never'))) !== undefined,
     ];
     expect(notDone).toEqual(notDone.map(() => false));
-    const told = (await storage.outbox.claim(100)).map(
+    const told = (await storage.outbox.unsent(100)).map(
       ({ bytes }) => (JSON.parse(bytes.toString()) as ActivityEvent).subject,
     );
     expect(told).toEqual(['test:1', 'test:2', 'test:3', 'test:4', 'test:5', 'test:6']);

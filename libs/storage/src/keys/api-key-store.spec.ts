@@ -67,7 +67,7 @@ describe('ApiKeyStore', () => {
     await expect(storage.keys.create(one, entry('told', one.id, 'key_created'))).rejects.toThrow();
     const revoked = entry('told', one.id, 'key_revoked');
     for (const tell of [revoked, entry('told', one.id, 'key_revoked')]) await storage.keys.revoke('told', one.id, tell);
-    const told = (await storage.outbox.claim(10)).filter(({ bytes }) => bytes.includes('"tenant":"told"'));
+    const told = (await storage.outbox.unsent(10)).filter(({ bytes }) => bytes.includes('"tenant":"told"'));
     expect(told.map(({ id }) => id)).toEqual([created.id, revoked.id]);
   });
 

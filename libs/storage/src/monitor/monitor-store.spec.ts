@@ -153,7 +153,7 @@ describe('MonitorStore', () => {
       await gateway.records.finish({ ...end, tenant, event: { ...end.event, tenant } });
     }
     const recorder = await openStorage({ url: database.url, poolSize: 2, applicationName: 'spec', role: 'recorder' });
-    await recorder.ledger.append(await recorder.outbox.claim(10));
+    await recorder.ledger.append(await recorder.outbox.unsent(10));
     await recorder.close();
     const read = async (limit: number): Promise<number[]> => {
       const lengths: number[] = [];

@@ -1,26 +1,32 @@
 import type { EventMessage, Outbox } from '@medserve/events';
-import type { Database } from '../database/database';
+import type { QueryResultRow } from 'pg';
+import { uuidArray } from '../database/binary-array';
+import type { Database, Statement } from '../database/database';
 
 interface Row {
   readonly id: string;
   readonly key: string;
   readonly bytes: Buffer;
   readonly traceparent: string | null;
-  readonly position: string;
 }
 
 /*
- * The rows are chosen first, as an array of positions, and then each is found by its key: whatever the planner believes of the table,
- * whose numbers are often taken while it is drained. A join with what was chosen would be planned for one row, as a loop over all
- * of them for each of them. Neither is prepared: a plan made while the table is nearly empty would still run when it is full.
+ * Where rows are changed they are chosen first, as an array of positions, and then each is found by its key: whatever the planner
+ * believes of the table, whose numbers are often taken while it is drained. A join with what was chosen would be planned for one row,
+ * as a loop over all of them for each of them. None of these is prepared: a plan made while the table is nearly empty would still run
+ * when it is full.
  */
 
-export const CLAIM = `
+export const UNSENT = `
+SELECT event AS id, coalesce(request::text, tenant) AS key, payload AS bytes, traceparent
+FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1`;
+
+/** What the ledger is just taking is passed over: it is gone in a moment, and where it is not it is sent once more. */
+export const SENT = `
 UPDATE outbox SET state = 'sent', sent_at = now()
 WHERE position = ANY (ARRAY(
-  SELECT position FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
-))
-RETURNING event AS id, coalesce(request::text, tenant) AS key, payload AS bytes, traceparent, position`;
+  SELECT position FROM outbox WHERE event = ANY ($1::uuid[]) AND state = 'new' FOR UPDATE SKIP LOCKED
+))`;
 
 /** Once for a whole reclaiming, so that nothing that is sent while it lasts counts as sent before. */
 const SENT_BEFORE = `SELECT (now() - make_interval(secs => $1::float8 / 1000))::text AS moment`;
@@ -44,23 +50,13 @@ const RECLAIMED_AT_ONCE = 2_000;
 export class PostgresOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  claim(limit: number): Promise<EventMessage[]> {
-    return this.database.transaction('read committed, not waiting for the disk', async (client) => {
-      const rows = await client.rows<Row>({ text: CLAIM, values: [limit] });
-      // RETURNING keeps no order.
-      return rows
-        .sort((one, other) => Number(one.position) - Number(other.position))
-        .map(({ id, key, bytes, traceparent }) => ({
-          id,
-          key,
-          bytes,
-          ...(traceparent === null ? {} : { traceparent }),
-        }));
-    });
+  async unsent(limit: number): Promise<EventMessage[]> {
+    const rows = await this.rowByRow<Row>({ text: UNSENT, values: [limit] });
+    return rows.map(({ traceparent, ...message }) => (traceparent === null ? message : { ...message, traceparent }));
   }
 
-  async release(ids: readonly string[]): Promise<void> {
-    await this.database.rows({ text: `UPDATE outbox SET state = 'new' WHERE event = ANY($1::uuid[])`, values: [ids] });
+  async sent(ids: readonly string[]): Promise<void> {
+    await this.rowByRow({ text: SENT, values: [uuidArray(ids)] });
   }
 
   async reclaim(afterMs: number, except: readonly string[] = []): Promise<number> {
@@ -74,6 +70,10 @@ export class PostgresOutbox implements Outbox {
       last = rows.reduce((most, { position }) => Math.max(most, Number(position)), last);
     } while (rows.length === RECLAIMED_AT_ONCE);
     return count;
+  }
+
+  private rowByRow<T extends QueryResultRow>(statement: Statement): Promise<T[]> {
+    return this.database.transaction('row by row, not waiting for the disk', (client) => client.rows<T>(statement));
   }
 
   /** Events committed and not yet in the ledger. */

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { ServingError } from '@medserve/errors';
 
 export interface GroupCommitOptions<Item> {
@@ -29,8 +30,9 @@ interface Waiting<Item> {
 }
 
 /**
- * Lets many writes share one commit, without a timer: what comes while a group is on its way makes up the next one. One that
- * comes alone is written at once; the busier it gets, the more share a commit. An item that cannot be written fails alone.
+ * Lets many writes share one commit, without a timer: what comes while a group is on its way makes up the next one, and so does what
+ * comes in the same turn of the event loop, which often brings several at once: answers to what shared the commit before, say. One
+ * that comes alone is written in that turn; the busier it gets, the more share a commit. An item that cannot be written fails alone.
  */
 export class GroupCommit<Item> {
   private waiting: Waiting<Item>[] = [];
@@ -72,7 +74,10 @@ export class GroupCommit<Item> {
   }
 
   private async writeAll(): Promise<void> {
-    while (this.waiting.length > 0) await this.settle(this.take());
+    while (this.waiting.length > 0) {
+      await endOfTurn();
+      await this.settle(this.take());
+    }
     this.underWay = undefined;
   }
 

@@ -1,5 +1,5 @@
 import type { RecordEvent } from '@medserve/events';
-import { byteaArray, textArray } from '../database/binary-array';
+import { byteaArray, textArray, uuidArray } from '../database/binary-array';
 import type { Queryable, Statement } from '../database/database';
 
 interface Told {
@@ -45,10 +45,10 @@ const END = 'SELECT medserve_end($1, $2, $3, $4, $5, $6, $7, $8) AS "isWritten"'
 const TELL = 'SELECT medserve_tell($1, $2, $3) AS "isWritten"';
 const WRITE = `
 SELECT medserve_write($1::text[],
-  $2::text[]::uuid[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::text[]::bigint[], $8::text[]::float8[],
-  $9::text[]::uuid[], $10::bytea[], $11::text[],
-  $12::text[]::uuid[], $13::text[], $14::text[], $15::bytea[], $16::text[], $17::text[]::uuid[], $18::bytea[], $19::text[],
-  $20::text[]::uuid[], $21::text[], $22::bytea[]) AS event`;
+  $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::text[]::bigint[], $8::text[]::float8[],
+  $9::uuid[], $10::bytea[], $11::text[],
+  $12::uuid[], $13::text[], $14::text[], $15::bytea[], $16::text[], $17::uuid[], $18::bytea[], $19::text[],
+  $20::uuid[], $21::text[], $22::bytea[]) AS event`;
 
 /**
  * Writes any number of changes with their events in one statement, and so in one commit and one round trip.
@@ -93,25 +93,25 @@ function writeMany(changes: readonly RecordChange[]): Statement {
   const tells = changes.filter((change) => change.kind === 'tell');
   const values = [
     textArray([...new Set(changes.map(({ tenant }) => tenant))]),
-    textArray(accepts.map(({ id }) => id)),
+    uuidArray(accepts.map(({ id }) => id)),
     textArray(accepts.map(({ tenant }) => tenant)),
     textArray(accepts.map(({ actor }) => actor)),
     byteaArray(accepts.map(({ keyHash }) => keyHash)),
     byteaArray(accepts.map(({ fingerprint }) => fingerprint)),
     textArray(accepts.map(({ owner }) => owner)),
     textArray(accepts.map(({ leaseMs }) => String(leaseMs))),
-    textArray(accepts.map(({ event }) => event)),
+    uuidArray(accepts.map(({ event }) => event)),
     byteaArray(accepts.map(({ payload }) => payload)),
     textArray(accepts.map(({ traceparent }) => traceparent)),
-    textArray(ends.map(({ id }) => id)),
+    uuidArray(ends.map(({ id }) => id)),
     textArray(ends.map(({ tenant }) => tenant)),
     textArray(ends.map(({ status }) => status)),
     byteaArray(ends.map(({ result }) => result)),
     textArray(ends.map(({ contentType }) => contentType)),
-    textArray(ends.map(({ event }) => event)),
+    uuidArray(ends.map(({ event }) => event)),
     byteaArray(ends.map(({ payload }) => payload)),
     textArray(ends.map(({ traceparent }) => traceparent)),
-    textArray(tells.map(({ event }) => event)),
+    uuidArray(tells.map(({ event }) => event)),
     textArray(tells.map(({ tenant }) => tenant)),
     byteaArray(tells.map(({ payload }) => payload)),
   ];

@@ -1,5 +1,9 @@
 import { newEventId, type ActivityEvent } from '@medserve/events';
-import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { FileKeyWrapper } from '@medserve/security';
+import { acceptance, startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { ContentVault } from '../content/content-vault';
+import { DataKeys } from '../content/data-keys';
+import { DestroyedKeyError } from '../content/destroyed-key';
 import { openStorage, type Storage } from '../open-storage';
 
 describe('ReviewStore', () => {
@@ -21,6 +25,7 @@ describe('ReviewStore', () => {
     verdict: 'attested' | 'overridden',
     reason: string | null,
     tenant = 'north',
+    corrections: Buffer | null = null,
   ): Promise<ActivityEvent> => {
     const event: ActivityEvent = {
       id: newEventId(),
@@ -32,7 +37,16 @@ describe('ReviewStore', () => {
       subject: `result:${request}`,
       outcome: 'success',
     };
-    const review = { id: newEventId(), tenant, request, verdict, reason, actor: 'reader', role: 'radiologist' };
+    const review = {
+      id: newEventId(),
+      tenant,
+      request,
+      verdict,
+      reason,
+      actor: 'reader',
+      role: 'radiologist',
+      corrections,
+    };
     await storage.reviews.add(review, event);
     return event;
   };
@@ -59,5 +73,41 @@ describe('ReviewStore', () => {
 
   it('shows a tenant only its own', async () => {
     expect(await storage.reviews.list('south', request)).toEqual([]);
+  });
+
+  describe('with what would be right', () => {
+    const place = { tenant: 'north', request: `${request}/review/x` };
+    const sealedBy = async (vault: ContentVault) => {
+      const answered = newEventId();
+      const at = new Date().toISOString();
+      const told = { tenant: 'north', request: answered, at };
+      await storage.records.accept(acceptance({ id: answered, tenant: 'north' }));
+      return vault.seal({ ...told, request: place.request }, Buffer.from('[]'));
+    };
+    const vaultOf = (): ContentVault =>
+      new ContentVault(new DataKeys(storage.contentKeys, new FileKeyWrapper(Buffer.alloc(32, 7)), () => 0));
+
+    it('keeps it sealed, and for its own tenant alone', async () => {
+      const vault = vaultOf();
+      const sealed = await sealedBy(vault);
+      await add('overridden', 'wrong_location', 'north', sealed);
+      const [newest] = await storage.reviews.list('north', request);
+      expect(String(await vault.open(place, newest?.corrections ?? Buffer.alloc(0)))).toBe('[]');
+      expect(await storage.reviews.list('south', request)).toEqual([]);
+    });
+
+    it('takes none that is plain, or under a key that another tenant has, nor their events', async () => {
+      const sealed = await sealedBy(vaultOf());
+      const before = await outbox();
+      await expect(add('overridden', 'other', 'north', Buffer.from('[{}]'))).rejects.toMatchObject({
+        reason: 'unavailable',
+      });
+      await expect(add('overridden', 'other', 'south', sealed)).rejects.toBeInstanceOf(DestroyedKeyError);
+      expect(await outbox()).toEqual(before);
+    });
+
+    it('finds the key of no answer where there is none', async () => {
+      expect(await storage.reviews.keyOfAnswer('north', newEventId())).toBeUndefined();
+    });
   });
 });

@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import { FileKeyWrapper } from '@medserve/security';
-import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { activityEvent, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { ContentVault } from '../content/content-vault';
 import { DataKeys } from '../content/data-keys';
 import { openStorage, type Storage } from '../open-storage';
 import { UPLOAD_LIMITS, type UploadStore } from './upload-store';
 
-const eventOf = (event: 'file_uploaded' | 'file_deleted', tenant: string, id: string): ActivityEvent => ({
-  id: newEventId(),
-  schema: 1,
-  event,
-  at: new Date().toISOString(),
-  tenant,
-  actor: 'key-1',
-  subject: `file:${id}`,
-  outcome: 'success',
-});
+const eventOf = (event: 'file_uploaded' | 'file_deleted', tenant: string, id: string): ActivityEvent =>
+  activityEvent({
+    event,
+    tenant,
+    subject: `file:${id}`,
+  });
 
 describe('uploaded files', () => {
   let database: TestDatabase;
