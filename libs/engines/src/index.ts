@@ -31,6 +31,8 @@ export { onnxEngine } from './onnx/onnx-engine';
 export { openaiEngine } from './openai/openai-engine';
 export { checkUntouched, loadPackage } from './packages/load-package';
 export { loadSpecOf } from './packages/load-spec-of';
+export { readMeasuredScores, type MeasuredScore } from './packages/measured-scores';
+export { CARD_BYTES, readModelCard, type ModelCard } from './packages/model-card';
 export type { KnownPackage, ModelPackage } from './packages/model-package';
 export type { FileStamp } from './packages/package-files';
 export type { PackageRef } from './packages/package-ref';

@@ -26,6 +26,7 @@ export {
 export { isAddress, parseAddressSource, type AddressSource } from './client/discovery/address-source';
 export type { ResolveHost } from './client/discovery/resolve-host';
 export { watchAddresses, type AddressWatchOptions, type KnownAddresses } from './client/discovery/watch-addresses';
+export { fromModelCard, toModelCard, type MeasuredEntry, type ModelCardEntry } from './client/model-card';
 export { PodClient, type ModelKey, type ModelLoad, type PodTold } from './client/pod-client';
 export { fromRequestClass, toRequestClass, type ClassName } from './client/request-class';
 export {

@@ -7,6 +7,7 @@ export {
   type Arrivals,
 } from './arrival/judge-arrival';
 export { formBatch, type BatchCandidate, type BatchDecision, type BatchRules } from './batching/form-batch';
+export { goAlong } from './batching/go-along';
 export { canBeAnswered, predictWaitMs, type Backlog } from './batching/predict-wait';
 export { learnRun, NO_RUNS, type RunTimes } from './batching/run-times';
 export { ResponseCache, type CacheLimits } from './caching/response-cache';
@@ -78,7 +79,16 @@ export { RequestQueue, type Offer, type Waiting } from './queue/request-queue';
 export { judgeHost, type HostReport, type HostRules, type HostVerdict } from './judge-host';
 export { guessLoad, learnLoadMs, type LoadExpectation } from './residency/expect-load';
 export { makeRoom, type Resident, type RoomDecision, type RoomLimits } from './residency/make-room';
-export { resolveModel, taskOf, type Resolution, type ServedModel, type ServedTask, type Wanted } from './resolve-model';
+export {
+  resolveModel,
+  standsFor,
+  taskOf,
+  type DefaultVersions,
+  type Resolution,
+  type ServedModel,
+  type ServedTask,
+  type Wanted,
+} from './resolve-model';
 export type { Candidate, ServingState, Situation } from './routing/candidate';
 export {
   adapt,

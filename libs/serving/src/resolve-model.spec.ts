@@ -65,6 +65,31 @@ describe('resolveModel', () => {
     expect(answer([model('plain', '1', [])], { model: { name: 'plain' } })).toBe('plain:1 ');
   });
 
+  describe('where somebody chose what a bare name stands for', () => {
+    const ask = (wanted: Wanted, ...chosen: [string, string][]) => {
+      const resolution = resolveModel(catalogue, wanted, new Map(chosen));
+      return resolution.kind === 'refused' ? resolution.reason : `${resolution.model.name}:${resolution.model.version}`;
+    };
+
+    it.each<[string, Wanted, [string, string], string]>([
+      ['its name', { model: { name: 'organ' } }, ['organ', '9'], 'organ:9'],
+      ['a task whose default it is', { task: 'classify', modality: 'radiology' }, ['organ', '1'], 'organ:1'],
+      ['a version, which it leaves alone', { model: { name: 'organ', version: '10' } }, ['organ', '1'], 'organ:10'],
+      ['its name, while the choice is broken', { model: { name: 'lung' } }, ['lung', '3'], 'lung:1'],
+      ['a task, while the choice is unloaded', { task: 'segment', modality: 'ct' }, ['lung', '2'], 'lung:1'],
+      ['its name, when the choice is gone', { model: { name: 'organ' } }, ['organ', '7'], 'organ:10'],
+      ['a task of another model', { task: 'report', modality: 'radiology' }, ['organ', '1'], 'chest:3'],
+    ])('answers for %s', (_, wanted, chosen, expected) => {
+      expect(ask(wanted, chosen)).toBe(expected);
+    });
+
+    it('keeps to a version that does the task where the chosen one does not', () => {
+      const offered = [model('net', '1', ['classify mr default']), model('net', '2', ['segment ct default'])];
+      const resolution = resolveModel(offered, { task: 'classify', modality: 'mr' }, new Map([['net', '2']]));
+      expect(resolution).toMatchObject({ kind: 'resolved', model: { version: '1' } });
+    });
+  });
+
   const word = fc.constantFrom('a', 'b', 'c');
   const models = fc.array(
     fc.record({
@@ -84,16 +109,18 @@ describe('resolveModel', () => {
     { requiredKeys: [] },
   );
 
+  const choices = fc.array(fc.tuple(word, fc.constantFrom('1', '2', '3'))).map((pairs) => new Map(pairs));
+
   it('only ever gives a served model that does what was asked, and the host agrees on the task', () => {
     fc.assert(
-      fc.property(models, wanted, (offered, request) => {
-        const resolution = resolveModel(offered, request);
+      fc.property(models, wanted, choices, (offered, request, chosen) => {
+        const resolution = resolveModel(offered, request, chosen);
         if (resolution.kind === 'refused') return;
-        const { model: chosen, task } = resolution;
-        expect(['broken', 'unloaded']).not.toContain(chosen.state);
-        expect(taskOf(chosen.serves, request) ?? '').toBe(task);
+        const { model: found, task } = resolution;
+        expect(['broken', 'unloaded']).not.toContain(found.state);
+        expect(taskOf(found.serves, request) ?? '').toBe(task);
         if (request.task !== undefined) expect(task).toBe(request.task);
-        if (request.model) expect(chosen.name).toBe(request.model.name);
+        if (request.model) expect(found.name).toBe(request.model.name);
       }),
     );
   });

@@ -22,6 +22,11 @@ export interface Wanted {
   readonly model?: { readonly name: string; readonly version?: string | undefined } | undefined;
 }
 
+/** Which version of a model its bare name stands for, where somebody chose one. */
+export type DefaultVersions = ReadonlyMap<string, string>;
+
+const NOTHING_CHOSEN: DefaultVersions = new Map();
+
 export type Resolution<M extends ServedModel> =
   | { readonly kind: 'resolved'; readonly model: M; readonly task: string }
   | { readonly kind: 'refused'; readonly reason: 'model_not_found' | 'task_not_found' | 'task_not_available' }
@@ -64,13 +69,29 @@ const isDefaultFor = (model: ServedModel, task: string | undefined, modality: st
       (modality === undefined || serve.modality === modality),
   );
 
-function resolveNamed<M extends ServedModel>(catalogue: readonly M[], wanted: Wanted, name: string): Resolution<M> {
+/**
+ * What a bare name stands for: the version that was chosen, and as long as that cannot be served the newest that can.
+ *
+ * @param versions of one model, newest first
+ * @returns `undefined` when none is served
+ */
+export const standsFor = <M extends ServedModel>(versions: readonly M[], defaults: DefaultVersions): M | undefined => {
+  const served = versions.filter(isServed);
+  return served.find(({ name, version }) => defaults.get(name) === version) ?? served[0];
+};
+
+function resolveNamed<M extends ServedModel>(
+  catalogue: readonly M[],
+  wanted: Wanted,
+  name: string,
+  defaults: DefaultVersions,
+): Resolution<M> {
   const version = wanted.model?.version;
   const versions = catalogue.filter((model) => model.name === name).sort(byVersion);
   const candidates = version === undefined ? versions : versions.filter((model) => model.version === version);
   const [newest] = candidates;
   if (!newest) return refused('model_not_found');
-  const model = candidates.find(isServed);
+  const model = standsFor(candidates, defaults);
   if (!model) return notServed(newest);
   const task = taskOf(model.serves, wanted);
   if (task !== undefined) return { kind: 'resolved', model, task };
@@ -82,13 +103,17 @@ function resolveNamed<M extends ServedModel>(catalogue: readonly M[], wanted: Wa
 }
 
 /**
- * Which model answers, and with which task. A named model: its latest served version, or the version named. None named: the
- * latest of those that call themselves the default for what the request names, else the latest that can do it. What is broken
- * or unloaded is passed over while there is another.
+ * Which model answers, and with which task. A named model: the version named, or the one its bare name stands for. None named: the
+ * latest of those that call themselves the default for what the request names, else the latest that can do it; of that model the
+ * version that was chosen, where it can do it too. What is broken or unloaded is passed over while there is another.
  */
-export function resolveModel<M extends ServedModel>(catalogue: readonly M[], wanted: Wanted): Resolution<M> {
+export function resolveModel<M extends ServedModel>(
+  catalogue: readonly M[],
+  wanted: Wanted,
+  defaults: DefaultVersions = NOTHING_CHOSEN,
+): Resolution<M> {
   const { task, modality, model: named } = wanted;
-  if (named) return resolveNamed(catalogue, wanted, named.name);
+  if (named) return resolveNamed(catalogue, wanted, named.name, defaults);
   if (task !== undefined && !catalogue.some(({ serves }) => serves.some((serve) => serve.task === task))) {
     return refused('task_not_found');
   }
@@ -96,8 +121,10 @@ export function resolveModel<M extends ServedModel>(catalogue: readonly M[], wan
   const [newest] = able;
   if (!newest) return refused('task_not_available');
   const served = able.filter(isServed);
-  const model = served.find((candidate) => isDefaultFor(candidate, task, modality)) ?? served[0];
-  const chosen = model && taskOf(model.serves, { task, modality });
-  if (!model || chosen === undefined) return notServed(newest);
-  return { kind: 'resolved', model, task: chosen };
+  const first = served.find((candidate) => isDefaultFor(candidate, task, modality)) ?? served[0];
+  if (!first) return notServed(newest);
+  const isChosen = ({ name, version }: M) => name === first.name && version === defaults.get(name);
+  const model = served.find(isChosen) ?? first;
+  const done = taskOf(model.serves, { task, modality });
+  return done === undefined ? notServed(newest) : { kind: 'resolved', model, task: done };
 }

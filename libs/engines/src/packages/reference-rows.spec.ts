@@ -37,8 +37,11 @@ describe('reference packages whose requests are put together', () => {
     await session.close();
   });
 
-  it.each(['brain-tissue', 'ct-tissue', 'fundus-vessels', 'stain-nuclei'])('%s runs alone', async (name) => {
-    const { serving } = await loadPackage({ layout: 'medserve', folder: join(MODELS, name, '1') });
-    expect(serving.batching).toBeUndefined();
-  });
+  it.each(['brain-tissue', 'ct-regions', 'ct-tissue', 'fundus-vessels', 'stain-nuclei'])(
+    '%s runs alone',
+    async (name) => {
+      const { serving } = await loadPackage({ layout: 'medserve', folder: join(MODELS, name, '1') });
+      expect(serving.batching).toBeUndefined();
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { InferencePodService } from '@medserve/contracts';
 import { clientOver, type Link } from '../tls/link';
 import { callUnary } from './call-unary';
 import { fromModel, type CatalogueEntry } from './catalogue';
+import { fromModelCard, type ModelCardEntry } from './model-card';
 import { watch, type Watch } from './watch';
 
 export interface ModelKey {
@@ -52,6 +53,14 @@ export class PodClient {
   /** @throws ServingError `model_not_found` */
   async unload(name: string, options: { deadlineMs: number; signal?: AbortSignal | undefined }): Promise<void> {
     await callUnary(this.client, InferencePodService.unloadModel, { name }, options);
+  }
+
+  /** What the package says of itself at length. @throws ServingError `model_not_found` */
+  async card(
+    { name, version }: ModelKey,
+    options: { deadlineMs: number; signal?: AbortSignal | undefined },
+  ): Promise<ModelCardEntry> {
+    return fromModelCard(await callUnary(this.client, InferencePodService.getModelCard, { name, version }, options));
   }
 
   /** Follows the pod's packages; `undefined` while the pod is not reachable. */

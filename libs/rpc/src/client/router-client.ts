@@ -9,7 +9,8 @@ import { FrameStreamClient } from '../stream/frame-stream-client';
 import { ROUTER_DISPATCH } from '../stream/methods';
 import { callUnary } from './call-unary';
 import { fromModel, type CatalogueEntry, type CatalogueState } from './catalogue';
-import type { ModelLoad } from './pod-client';
+import { fromModelCard, type ModelCardEntry } from './model-card';
+import type { ModelKey, ModelLoad } from './pod-client';
 import { decodeResult, encodeRequest, type OutgoingRequest, type ReceivedResult } from './dispatch';
 import { watch, type Watch } from './watch';
 
@@ -42,6 +43,7 @@ export interface RouterClientOptions {
 
 const LIST_DEADLINE_MS = 5_000;
 const WAKE_DEADLINE_MS = 5_000;
+const CARD_DEADLINE_MS = 3_000;
 /** An order is done when the router says so; the catalogue may stay behind it for this long. */
 const SHOWN_WITHIN_MS = 1_000;
 
@@ -117,6 +119,12 @@ export class RouterClient {
   /** Has a cold model loaded for requests to come; resolves at once. @throws ServingError `model_not_found`, `unavailable` */
   async wake({ name, version = '' }: { readonly name: string; readonly version?: string | undefined }): Promise<void> {
     await callUnary(this.client, RouterService.wakeModel, { name, version }, { deadlineMs: WAKE_DEADLINE_MS });
+  }
+
+  /** What a package says of itself at length. @throws ServingError `model_not_found`; `unavailable` while no pod that has it is heard */
+  async card({ name, version }: ModelKey): Promise<ModelCardEntry> {
+    const options = { deadlineMs: CARD_DEADLINE_MS };
+    return fromModelCard(await callUnary(this.client, RouterService.getModelCard, { name, version }, options));
   }
 
   /** The catalogue as last heard, or asked for when nothing was heard yet. @throws ServingError `unavailable`. */

@@ -1,7 +1,7 @@
 /**
- * An encoded frame whose payloads are still where they were: views, not copies. grpc-js asks a serialised message only for
- * its length and to copy itself behind the five bytes of the gRPC prefix, so the payload is copied once, into that buffer. A
- * client's large frame is not copied at all (`send-in-place`): its payloads must not change until there is an answer.
+ * An encoded frame whose payloads are still where they were: views, not copies. Who sends it asks only for its length and to copy
+ * itself behind the five bytes of the gRPC prefix, so the payload is copied once, into that buffer. A large frame between our own
+ * services is not copied at all (`DirectLine`): its payloads must not change until there is an answer, or are nobody else's.
  */
 export class FramePayload {
   readonly byteLength: number;

@@ -5,11 +5,10 @@ import { peekFrame } from '../frame/codec';
 import { cancelFrame } from '../frame/failure-frame';
 import type { EncodedFrame } from '../frame/frame-payload';
 import { clientOver, type Link } from '../tls/link';
+import { clientLine } from './direct-line';
 import { Exchange, type ExchangeOptions } from './exchange';
 import { FrameWriter } from './frame-writer';
 import type { FrameMethod } from './methods';
-import './collect-in-place';
-import './send-in-place';
 
 export interface FrameStreamClientOptions {
   /** host:port */
@@ -162,10 +161,11 @@ export class FrameStreamClient {
       }
       const { path, requestSerialize } = this.options.method;
       const call = this.client.makeBidiStreamRequest<EncodedFrame, Buffer>(path, requestSerialize, (bytes) => bytes);
-      const stream: OpenStream = { call, writer: new FrameWriter(call), exchanges: new Map() };
+      let stream: OpenStream | undefined;
       const broke = (cause: unknown): void => {
         clearTimeout(timer);
         reject(new ServingError('unavailable', 'The next part of the platform cannot be reached.', { cause }));
+        if (stream === undefined) return;
         if (this.stream === stream) this.stream = undefined;
         this.left.delete(stream);
         const lost = [...stream.exchanges.values()];
@@ -180,11 +180,17 @@ export class FrameStreamClient {
       );
       call.on('metadata', () => {
         clearTimeout(timer);
-        this.stream = stream;
-        resolve(stream);
+        const line = clientLine(call, (bytes) => {
+          this.receive(opened, bytes);
+        });
+        const opened = { call, writer: new FrameWriter(line), exchanges: new Map<string, Exchange>() };
+        stream = opened;
+        this.stream = opened;
+        resolve(opened);
       });
+      // What came in one piece with the headers is with grpc-js already; everything else takes the line.
       call.on('data', (bytes: Buffer) => {
-        this.receive(stream, bytes);
+        if (stream) this.receive(stream, bytes);
       });
       call.on('error', broke);
       call.on('end', () => {

@@ -103,7 +103,8 @@ describe('a frame stream', () => {
       address,
       method: MODEL_HOST_INFER,
       maxInFlight: 100,
-      patienceMs: 0,
+      // A busy machine may take more than a second to bring up a loopback connection.
+      patienceMs: 20_000,
       ...options,
     });
     closers.push(() => {
@@ -241,7 +242,7 @@ describe('a frame stream', () => {
   it('fails a request that could not be sent as unavailable', async () => {
     const server = await serve(pending);
     await server.close();
-    await expect(connect(server.address).exchange('a', requestFrame('a'))).rejects.toMatchObject({
+    await expect(connect(server.address, { patienceMs: 0 }).exchange('a', requestFrame('a'))).rejects.toMatchObject({
       reason: 'unavailable',
     });
   });

@@ -1,5 +1,5 @@
-import type { Writable } from 'node:stream';
 import type { EncodedFrame } from '../frame/frame-payload';
+import type { DirectLine } from './direct-line';
 
 interface Entry {
   readonly frame: EncodedFrame;
@@ -19,10 +19,10 @@ export class FrameWriter {
   private draining = false;
 
   constructor(
-    private readonly sink: Writable,
+    private readonly line: DirectLine,
     private readonly onDrained: () => void = nothing,
   ) {
-    sink.on('drain', () => {
+    line.stream.on('drain', () => {
       this.draining = false;
       this.pump();
       if (this.queue.length === 0) this.onDrained();
@@ -50,8 +50,9 @@ export class FrameWriter {
   }
 
   private hand({ frame, wanted, written }: Entry): void {
-    if (!wanted() || this.sink.destroyed || this.sink.writableEnded) return;
+    const { line } = this;
+    if (!wanted() || line.stream.destroyed || line.stream.writableEnded) return;
     written();
-    this.draining = !this.sink.write(frame);
+    this.draining = !line.write(frame);
   }
 }

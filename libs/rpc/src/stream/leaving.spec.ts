@@ -47,7 +47,7 @@ describe('a server of frames that is about to go', () => {
       address: server.address,
       method: MODEL_HOST_INFER,
       maxInFlight: 10,
-      patienceMs: 0,
+      patienceMs: 20_000,
     });
     await client.connect();
   });

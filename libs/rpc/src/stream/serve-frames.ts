@@ -5,6 +5,7 @@ import { peekFrame } from '../frame/codec';
 import { failureFrame, leavingFrame, progressFrame } from '../frame/failure-frame';
 import type { EncodedFrame } from '../frame/frame-payload';
 import { startDeadline } from './deadline-timer';
+import { serverLine } from './direct-line';
 import { FrameWriter } from './frame-writer';
 
 export interface IncomingRequest {
@@ -84,11 +85,14 @@ export function serveFrames({
   });
   return (call: ServerDuplexStream<Buffer, EncodedFrame>) => {
     const open = new Map<string, (error: ServingError) => void>();
-    const writer = new FrameWriter(call, () => {
-      call.resume();
-    });
     // Tells the client that the stream stands: what it writes from now on may have been read.
     call.sendMetadata(new Metadata());
+    const line = serverLine(call, (bytes) => {
+      receive(bytes);
+    });
+    const writer = new FrameWriter(line, () => {
+      line.stream.resume();
+    });
     writers.add(writer);
     if (leaving?.aborted) writer.write(leavingFrame());
 
@@ -162,7 +166,9 @@ export function serveFrames({
       });
     };
 
-    call.on('data', (bytes: Buffer) => {
+    const receive = (bytes: Buffer): void => {
+      // Ended by what came before it.
+      if (call.destroyed) return;
       try {
         const { id, kind, routing } = peekFrame(bytes);
         if (kind === 'request') start(id, routing ?? NO_ROUTING, bytes);
@@ -172,8 +178,10 @@ export function serveFrames({
         call.destroy(toServingError(error));
         return;
       }
-      if (writer.backlog > MAX_BACKLOG) call.pause();
-    });
+      if (writer.backlog > MAX_BACKLOG) line.stream.pause();
+    };
+    // Nothing comes by it, but its end.
+    call.resume();
     const breakOff = (): void => {
       for (const abort of [...open.values()]) abort(new ServingError('cancelled', 'The stream ended.'));
     };

@@ -13,6 +13,15 @@ export const FAILPOINTS = [
   'relay.before-publish',
   'relay.after-publish',
   'recorder.after-append',
+  'studies.before-complete',
+  'studies.after-complete',
+  'studies.before-run',
+  'studies.after-run',
+  'studies.before-results',
+  'studies.after-results',
+  'studies.after-export',
+  'deliveries.before-send',
+  'deliveries.before-settle',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

@@ -29,6 +29,8 @@ export const FIELDS = {
   modelVersion: 'word',
   service: 'word',
   tenant: 'word',
+  /** Where results go, as the operator named it. */
+  destination: 'word',
   address: 'address',
   /** Of a model host; `pid` is the process that logs. */
   hostPid: 'number',

@@ -1,5 +1,8 @@
 import { collectDefaultMetrics, Registry, type RegistryContentType } from 'prom-client';
+import { archiveInstruments, type ArchiveInstruments } from './metrics/archive';
 import { declaredIn, type DeclaredMetric } from './metrics/declared';
+import { deliveryInstruments, type DeliveryInstruments } from './metrics/deliveries';
+import { dimseInstruments, type DimseInstruments } from './metrics/dimse';
 import { exposeMetrics, type CollectedMetrics, type Exposition } from './metrics/exposition';
 import { gatewayMetrics, type GatewayMetrics } from './metrics/gateway';
 import { inferenceMetrics, type InferenceMetrics } from './metrics/inference';
@@ -10,6 +13,7 @@ import { poolInstruments, type PoolInstruments } from './metrics/pools';
 import { quotaMetrics, type QuotaMetrics } from './metrics/quotas';
 import { routerMetrics, type RouterMetrics } from './metrics/router';
 import { scalerInstruments, type ScalerInstruments } from './metrics/scaler';
+import { studyInstruments, type StudyInstruments } from './metrics/studies';
 import { traceMetrics, type TraceMetrics } from './metrics/traces';
 import { writingInstruments, type WritingInstruments } from './metrics/writing';
 import { Tracer } from './tracing/tracer';
@@ -28,6 +32,10 @@ export interface Instruments extends GatewayMetrics, RouterMetrics, InferenceMet
   readonly pools: PoolInstruments;
   readonly scaler: ScalerInstruments;
   readonly monitor: MonitorInstruments;
+  readonly deliveries: DeliveryInstruments;
+  readonly dimse: DimseInstruments;
+  readonly studies: StudyInstruments;
+  readonly archive: ArchiveInstruments;
   readonly traces: TraceMetrics;
   /** Of spans; off until `startTracing` finds a collector to send them to. */
   readonly tracer: Tracer;
@@ -58,6 +66,10 @@ export function createInstruments(options: { processMetrics: boolean } = { proce
     pools: poolInstruments(registers),
     scaler: scalerInstruments(registers),
     monitor: monitorInstruments(registers),
+    studies: studyInstruments(registers),
+    archive: archiveInstruments(registers),
+    deliveries: deliveryInstruments(registers),
+    dimse: dimseInstruments(registers),
     traces,
     tracer: new Tracer(),
     declared: () => declaredIn(registry),

@@ -14,6 +14,7 @@ export interface GatewayMetrics {
   readonly requestsUnended: Gauge;
   readonly abandoned: Counter;
   readonly sessionsExpired: Counter;
+  readonly modelDefaultsUnkept: Gauge;
   readonly cacheEntries: Gauge;
   readonly cacheBytes: Gauge;
   readonly reviews: Counter<'model' | 'task' | 'verdict'>;
@@ -74,6 +75,12 @@ export function gatewayMetrics(registers: Registry[]): GatewayMetrics {
       name: 'medserve_chat_sessions_expired_total',
       help: 'Conversations that were ended because their time was over',
       registers,
+    }),
+    modelDefaultsUnkept: new Gauge({
+      name: 'medserve_model_defaults_unkept',
+      help: 'Models whose chosen default version is not served, so that another answers in its place',
+      registers,
+      aggregator: 'max',
     }),
     cacheEntries: new Gauge({ name: 'medserve_cache_entries', help: 'Answers that are kept', registers }),
     cacheBytes: new Gauge({ name: 'medserve_cache_bytes', help: 'Memory of the answers that are kept', registers }),
