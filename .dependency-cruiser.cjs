@@ -54,6 +54,56 @@ module.exports = {
       to: { path: '^(libs|apps)/', pathNot: '^libs/($1|errors)/src/' },
     },
     {
+      name: 'dimse-knows-no-data-set',
+      comment:
+        'The upper layer moves data sets as bytes. One that parsed them would end an association over an instance, or keep other bytes than came (decision 0032).',
+      severity: 'error',
+      from: { path: '^libs/dimse/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^libs/(dimse|errors)/src/', '^(node:)?(net|tls|crypto)$'] },
+    },
+    {
+      name: 'archive-stands-on-ports',
+      comment:
+        'The archive reads instances and keeps files. Who sends them, and where the rows are, is behind its doors: the index is a port that storage fills.',
+      severity: 'error',
+      from: { path: '^libs/archive/src/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/(archive|errors|imaging)/src/' },
+    },
+    {
+      name: 'delivery-stands-on-ports',
+      comment:
+        'A destination is given what to send and says what became of it. The queue and the archive are ports, so that every answer of a receiver can be tried without a database.',
+      severity: 'error',
+      from: { path: '^libs/delivery/src/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
+      to: {
+        path: '^(libs|apps)/',
+        pathNot: '^libs/(delivery|errors|interop)/src/|^libs/runtime/src/failpoints/index\\.ts$',
+      },
+    },
+    {
+      name: 'interop-knows-results-alone',
+      comment:
+        'A report or a message is made of an answer, a study and the ledger. Who composes it for a hospital and who checks one in a test need no codec, no database and no server for that.',
+      severity: 'error',
+      from: { path: '^libs/interop/src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/(interop|clinical|errors|events)/src/' },
+    },
+    {
+      name: 'console-speaks-the-public-api',
+      comment:
+        'What the page can do, curl can do. It shares types of answers with the platform, and no code: a browser asks the gateway.',
+      severity: 'error',
+      from: { path: '^apps/console/src/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
+      to: { path: '^(libs|apps)/', pathNot: '^apps/console/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'console-shares-answers-alone',
+      comment: 'Of the platform’s types the page knows those that stand on the wire.',
+      severity: 'error',
+      from: { path: '^apps/console/src/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
+      to: { path: '^libs/', pathNot: '^libs/clinical/src/index\\.ts$' },
+    },
+    {
       name: 'testkit-is-for-tests',
       comment: 'Fakes and fixtures must not reach a process that serves.',
       severity: 'error',
@@ -89,6 +139,10 @@ module.exports = {
           '^libs/runtime/src/(failpoints|telemetry/tracing)/index\\.ts$',
           '^libs/engines/src/standin/index\\.ts$',
           '^libs/contracts/src/(oip|keda)\\.ts$',
+          // What the page gives people to paste, and what it takes an answer of the API to be.
+          '^apps/console/src/(recipes/(ask|recipes)|api/types/description)\\.ts$',
+          // What `GET /openapi.json` answers.
+          '^apps/gateway/src/openapi/document\\.ts$',
         ],
       },
     },
@@ -184,7 +238,19 @@ module.exports = {
     ),
     owned('language', '@huggingface', '^libs/engines/', 'What a token is belongs to the model that was trained on it.'),
     owned('jose', 'jose', '^libs/security/', 'What a token says is believed in one place, after all checks.'),
+    owned(
+      'openid',
+      'openid-client|oauth4webapi',
+      '^apps/gateway/src/sign-in/',
+      'One place speaks with the issuers at which people sign in; what their tokens say is believed by libs/security.',
+    ),
     owned('policy', '@casl', '^libs/security/', 'Who may do what to an object is decided in one place.'),
+    owned(
+      'niivue',
+      '@niivue',
+      '^apps/console/src/viewer/draw-planes\\.ts$',
+      'It is four times the rest of the page: only who opens three planes and 3D waits for it.',
+    ),
     owned('nest', '@nestjs', '^apps/', 'Nest wires and serves HTTP; nothing that decides knows it.'),
   ],
   options: {
@@ -195,7 +261,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['medserve-source', 'import', 'require', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
     combinedDependencies: true,
   },

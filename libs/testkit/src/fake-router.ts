@@ -18,6 +18,8 @@ const QUIET: Omit<PoolDemand, 'pool'> = {
   active: false,
   oldestWaitMs: 0,
   recent: [],
+  waiting: undefined,
+  totals: undefined,
 };
 
 /** What a router tells of a pool: nothing asked, but for the change. */

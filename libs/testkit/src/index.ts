@@ -1,3 +1,4 @@
+export { answerDocument, ctSlice, rectangle } from './answered-images';
 export { firstRowOnnx, tableOnnx, workingOnnx } from './onnx/batch-models';
 export { writeLanguagePackage, type LanguagePackage } from './onnx/language-package';
 export {
@@ -27,7 +28,7 @@ export { describeEventBusContract } from './event-bus-contract';
 export { startTestDatabase, startTestServer, type TestDatabase, type TestServer } from './postgres';
 export { FaultProxy, type FaultProxyOptions } from './faults/fault-proxy';
 export type { Direction, Faults } from './faults/faults';
-export { acceptance, completion, recordEvent } from './record-events';
+export { acceptance, activityEvent, completion, recordEvent } from './record-events';
 export { writeModelPackage, writeTritonModel, type TestPackage, type TestTritonModel } from './model-packages';
 export { demandOf, FakeRouter } from './fake-router';
 export { catalogueEntry, startFakePod, type FakeOrder, type FakePod, type FakePodOptions } from './fake-pod';
@@ -46,3 +47,4 @@ export {
 export { connectRawGrpc, grpcMessage, type RawCall, type RawGrpc, type RawStatus } from './raw-grpc';
 export { KeyUsageFlags, signingChain, type ChainOptions, type SigningChain } from './signing-chain';
 export { SigstoreInstance } from './sigstore-instance';
+export * as interop from './interop-inputs';

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, startEmbeddedPostgres, withConnection, type SqlConnection } from '@medserve/storage';
+import { copyTemplate, TEMPLATE_DATABASE } from './postgres-template';
 
 export interface TestDatabase {
   /** An empty database with the current schema, nobody else's. */
@@ -17,14 +18,23 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+interface StartedServer {
+  readonly url: string;
+  /** Whether it has TEMPLATE_DATABASE. */
+  readonly hasTemplate: boolean;
+  stop(): Promise<void>;
+}
+
+async function startServer(): Promise<StartedServer> {
   const given = process.env['MEDSERVE_TEST_DATABASE_URL'];
-  if (given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() };
+  if (given !== undefined && given !== '') return { url: given, hasTemplate: false, stop: () => Promise.resolve() };
   const dir = mkdtempSync(join(tmpdir(), 'medserve-test-postgres-'));
+  const hasTemplate = await copyTemplate(dir);
   // Nothing here has to outlive the machine.
   const server = await startEmbeddedPostgres({ dir, fsync: false });
   return {
     url: server.url,
+    hasTemplate,
     stop: async () => {
       await server.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -42,11 +52,12 @@ export async function startTestServer(): Promise<TestServer> {
     stop: () => server.stop(),
     database: async () => {
       const name = `test_${randomBytes(6).toString('hex')}`;
-      await withConnection(server.url, (sql) => sql.query(`CREATE DATABASE ${name}`));
+      const of = server.hasTemplate ? `TEMPLATE ${TEMPLATE_DATABASE} STRATEGY file_copy` : '';
+      await withConnection(server.url, (sql) => sql.query(`CREATE DATABASE ${name} ${of}`));
       const target = new URL(server.url);
       target.pathname = `/${name}`;
       const url = target.href;
-      await migrate(url);
+      if (!server.hasTemplate) await migrate(url);
       return {
         url,
         superuser: (work) => withConnection(url, work),

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { newEventId, type RecordEvent } from '@medserve/events';
+import { newEventId, type ActivityEvent, type RecordEvent } from '@medserve/events';
 import type { Acceptance, Ending } from '@medserve/storage';
 
 const sha256 = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
@@ -17,6 +17,19 @@ export function recordEvent(fields: Partial<RecordEvent> = {}): RecordEvent {
     ...fields,
   };
 }
+
+/** An event about no request, of something that succeeded. */
+export const activityEvent = (
+  fields: Pick<ActivityEvent, 'event' | 'subject'> & Partial<ActivityEvent>,
+): ActivityEvent => ({
+  id: newEventId(),
+  schema: 1,
+  at: new Date().toISOString(),
+  tenant: 'home',
+  actor: 'key-1',
+  outcome: 'success',
+  ...fields,
+});
 
 /** A request to accept. */
 export function acceptance(fields: Partial<Acceptance> = {}): Acceptance {
