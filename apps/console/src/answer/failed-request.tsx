@@ -1,0 +1,27 @@
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { ApiError, type Problem } from '../api';
+import { useText } from '../i18n';
+import { Loading, ProblemNotice } from '../ui';
+import { TEXTS } from './messages';
+
+const ProofPanel = lazy(async () => ({ default: (await import('../proof/proof-panel')).ProofPanel }));
+
+/** A request that ended without an answer: why, and that this is on record. */
+export function FailedRequest({ id, problem }: { readonly id: string; readonly problem: Problem }) {
+  const t = useText(TEXTS);
+  return (
+    <>
+      <p>
+        <strong>{t(problem.code === 'cancelled' ? 'cancelled' : 'failed')}</strong>
+      </p>
+      <ProblemNotice error={new ApiError(problem)} />
+      <p>
+        <Link to="/">{t('askAgain')}</Link>
+      </p>
+      <Suspense fallback={<Loading />}>
+        <ProofPanel requestId={id} />
+      </Suspense>
+    </>
+  );
+}

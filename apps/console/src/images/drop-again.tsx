@@ -1,0 +1,88 @@
+import { useRef, useState } from 'react';
+import { useText } from '../i18n';
+import { useMe } from '../sign-in/me';
+import { Notice, Panel } from '../ui';
+import { FileButtons } from './file-buttons';
+import { ImageProblem } from './image-problem';
+import css from './images.module.css';
+import { inspectImages } from './inspect-images';
+import { TEXTS } from './messages';
+import type { Sent } from './send-files';
+import { SendingNotice } from './sending-notice';
+import { shelf, shelfKey, type InputHash } from './shelf';
+import { sortOut, type FoundFile } from './sort-out';
+import { useFileDrop } from './use-file-drop';
+
+export interface DropAgainProps {
+  /** `provenance.inputs` of the answer. */
+  readonly inputs: readonly InputHash[];
+}
+
+type State =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'sending'; readonly count: number; readonly sent?: Sent }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/**
+ * Asks for the files of an answer again. Where the platform says that they are the same, by their SHA-256, they are put on the shelf,
+ * and `useImagesOf` finds them.
+ */
+export function DropAgain({ inputs }: DropAgainProps) {
+  const t = useText(TEXTS);
+  const { me, may } = useMe();
+  const [state, setState] = useState<State>({ kind: 'waiting' });
+  const work = useRef(new AbortController());
+  const owner = me?.id;
+
+  const look = async (found: Promise<FoundFile[]>): Promise<void> => {
+    work.current.abort();
+    const { signal } = (work.current = new AbortController());
+    try {
+      const { kept: files } = sortOut(await found);
+      if (files.length !== inputs.length || owner === undefined) {
+        setState({ kind: 'other' });
+        return;
+      }
+      setState({ kind: 'sending', count: files.length });
+      const onSent = (sent: Sent): void => {
+        setState({ kind: 'sending', count: files.length, sent });
+      };
+      const images = await inspectImages({ files, signal, onSent });
+      if (shelfKey(images.description.inputs) !== shelfKey(inputs)) setState({ kind: 'other' });
+      else shelf.keep(images, owner);
+    } catch (error) {
+      if (!signal.aborted) setState({ kind: 'failed', error });
+    }
+  };
+  const isOver = useFileDrop((found) => {
+    if (may('infer')) void look(found);
+  });
+
+  if (!may('infer')) return null;
+  return (
+    <Panel title={t('apart')} className={isOver ? css['over'] : undefined}>
+      <p>{t('apartNext', { count: inputs.length })}</p>
+      {state.kind === 'sending' ? (
+        <SendingNotice
+          count={state.count}
+          sent={state.sent}
+          onCancel={() => {
+            work.current.abort();
+            setState({ kind: 'waiting' });
+          }}
+        />
+      ) : (
+        <div className={css['buttons']}>
+          <FileButtons onFound={(found) => void look(found)} />
+        </div>
+      )}
+      {state.kind === 'other' ? (
+        <Notice tone="warn">
+          <p>{t('notTheSame')}</p>
+        </Notice>
+      ) : null}
+      {state.kind === 'failed' ? <ImageProblem error={state.error} /> : null}
+    </Panel>
+  );
+}

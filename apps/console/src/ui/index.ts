@@ -1,0 +1,13 @@
+export { Badge, type Tone } from './badge';
+export { Button, type ButtonProps } from './button';
+export { CopyButton, type CopyButtonProps } from './copy-button';
+export { Dialog } from './dialog';
+export { Field } from './field';
+export { Hidden } from './hidden';
+export { late, type Late } from './late';
+export { Loading } from './loading';
+export { Meter } from './meter';
+export { Notice, ProblemNotice } from './notice';
+export { Panel } from './panel';
+export { usePhaseWords } from './phase-words';
+export { Table, type Column } from './table';
