@@ -1,0 +1,54 @@
+import { parseSearch } from './parse-search';
+
+const [studyDate, uid, name] = [0x00080020, 0x0020000d, 0x00100010];
+
+describe('the query of a search', () => {
+  it('names keys by keyword or tag, and lists by commas', () => {
+    const search = parseSearch({ PatientName: 'M?ller*', '0020000D': '1.2,3.4', limit: '5', offset: '10' });
+    expect(search).toEqual({
+      match: expect.arrayContaining([
+        { tag: uid, value: '1.2\\3.4' },
+        { tag: name, value: 'M?ller*' },
+      ]) as unknown,
+      include: [],
+      fuzzy: false,
+      limit: 5,
+      offset: 10,
+      ignored: [],
+    });
+  });
+
+  it.each(['20260102', '20260102-20260104', '20260104-', '-20260101'])('takes the date %s', (value) => {
+    expect(parseSearch({ StudyDate: value }).match).toEqual([{ tag: studyDate, value }]);
+  });
+
+  it.each([
+    ['a word for a date', { StudyDate: 'yesterday' }],
+    ['a range without ends', { StudyDate: '-' }],
+    ['a time that is none', { StudyTime: '7pm' }],
+    ['a UID that is none', { StudyInstanceUID: '1.2,x' }],
+    ['a negative limit', { limit: '-1' }],
+    ['a word for an offset', { offset: 'many' }],
+    ['an unknown attribute', { NoSuchAttribute: '1' }],
+    ['a private attribute', { '00091001': '1' }],
+    ['an unknown field', { includefield: 'NoSuchAttribute' }],
+    ['a word for a flag', { fuzzymatching: 'yes' }],
+    ['a key that stands there twice', { PatientID: ['1', '2'] }],
+  ])('refuses %s', (_what, query) => {
+    expect(() => parseSearch(query)).toThrow(expect.objectContaining({ reason: 'invalid_request' }) as Error);
+  });
+
+  it('gathers the fields of all lists, and takes the word for all of them', () => {
+    expect(parseSearch({ includefield: ['StudyDescription,00080060', 'PatientSex'] }).include).toEqual([
+      0x00081030, 0x00080060, 0x00100040,
+    ]);
+    expect(parseSearch({ includefield: ['StudyDescription', 'all'] }).include).toBe('all');
+  });
+
+  it('tells apart keys inside of sequences, which it cannot match', () => {
+    expect(parseSearch({ 'RequestAttributesSequence.RequestedProcedureID': '1' })).toMatchObject({
+      match: [],
+      ignored: ['RequestAttributesSequence.RequestedProcedureID'],
+    });
+  });
+});

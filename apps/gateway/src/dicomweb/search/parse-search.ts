@@ -1,0 +1,125 @@
+import type { Match } from '@medserve/archive';
+import { ServingError } from '@medserve/errors';
+import { attributeOf, tagNamed, vrOf } from '@medserve/imaging';
+import { SEARCH_LIMITS } from '../limits';
+import { isUid } from '../parse-uid';
+
+/** A search as its query says it (PS3.18 10.6.1.2 and 8.3.4). */
+export interface Search {
+  readonly match: readonly Match[];
+  readonly include: readonly number[] | 'all';
+  readonly fuzzy: boolean;
+  readonly limit: number | undefined;
+  readonly offset: number;
+  /** Names of keys that choose nothing here: what stands inside of sequences. */
+  readonly ignored: readonly string[];
+}
+
+type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Words of the query that are no attributes. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'limit',
+  'offset',
+  'includefield',
+  'fuzzymatching',
+  'emptyvaluematching',
+  'multiplevaluematching',
+  'accept',
+  'charset',
+]);
+
+const bad = (detail: string, field: string): ServingError => new ServingError('invalid_request', detail, { field });
+
+/** @throws ServingError `invalid_request` naming the parameter */
+export function parseSearch(query: Query): Search {
+  const match: Match[] = [];
+  const ignored: string[] = [];
+  const keys = Object.keys(query).filter((name) => !RESERVED.has(name));
+  if (keys.length > SEARCH_LIMITS.keys) throw bad('The search has too many keys.', 'query');
+  for (const name of keys) {
+    const path = name.split('.').map((part) => knownTag(part, name));
+    const [tag = 0] = path;
+    if (path.length > 1) ignored.push(name);
+    else match.push({ tag, value: valueOf(tag, one(query, name) ?? '', name) });
+  }
+  return {
+    match,
+    include: included(query),
+    fuzzy: flag(query, 'fuzzymatching'),
+    limit: count(query, 'limit'),
+    offset: count(query, 'offset') ?? 0,
+    ignored,
+  };
+}
+
+function one(query: Query, name: string): string | undefined {
+  const value = query[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw bad('The parameter stands there more than once.', name);
+}
+
+/** Attributes are named by keyword or tag; what is private, only its owner knows. */
+function knownTag(name: string, field: string): number {
+  const tag = tagNamed(name);
+  if (tag === undefined || attributeOf(tag) === undefined) throw bad('There is no attribute of this name.', field);
+  return tag;
+}
+
+function count(query: Query, name: string): number | undefined {
+  const text = one(query, name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw bad('The parameter is not a whole number.', name);
+  return Number(text);
+}
+
+function flag(query: Query, name: string): boolean {
+  const text = one(query, name) ?? 'false';
+  if (text !== 'true' && text !== 'false') throw bad('The parameter is neither true nor false.', name);
+  return text === 'true';
+}
+
+function included(query: Query): readonly number[] | 'all' {
+  const fields = [query['includefield'] ?? []].flat().flatMap((list) => list.split(','));
+  if (fields.length > SEARCH_LIMITS.keys) throw bad('The list has too many fields.', 'includefield');
+  if (fields.includes('all')) return 'all';
+  // Of an attribute inside of a sequence, the sequence is told whole.
+  return fields.filter((field) => field !== '').map((field) => knownTag(field.split('.')[0] ?? '', 'includefield'));
+}
+
+const DATE = /^\d{8}$/;
+const TIME = /^\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?$/;
+const DATE_TIME = /^\d{4,14}(\.\d{1,6})?([+-]\d{4})?$/;
+
+/** The value in the form of C-FIND (PS3.4 C.2.2.2): QIDO-RS separates the values of a list by commas. */
+function valueOf(tag: number, text: string, name: string): string {
+  if (text.length > SEARCH_LIMITS.value) throw bad('The value is too long.', name);
+  const vr = vrOf(tag);
+  switch (vr) {
+    case 'DA':
+      return range(text, DATE, /-/, name);
+    case 'TM':
+      return range(text, TIME, /-/, name);
+    case 'DT':
+      // A minus before the last four digits is that of a time zone.
+      return range(text, DATE_TIME, /-(?!\d{4}(?:-|$))/, name);
+    case 'UI': {
+      const uids = text.split(/[,\\]/);
+      if (text !== '' && !uids.every(isUid)) throw bad('The value is no list of UIDs.', name);
+      return uids.join('\\');
+    }
+    case 'CS':
+      return text.replaceAll(',', '\\');
+    default:
+      return text;
+  }
+}
+
+function range(text: string, form: RegExp, separator: RegExp, name: string): string {
+  const ends = text.split(separator);
+  const given = ends.filter((end) => end !== '');
+  if (text !== '' && (ends.length > 2 || given.length === 0 || !given.every((end) => form.test(end)))) {
+    throw bad('The value is neither a date or time nor a range of them.', name);
+  }
+  return text;
+}

@@ -1,0 +1,77 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireAccess } from '../../http/access';
+import { principalOf } from '../../http/default-deny';
+import { baseUrl } from '../base-url';
+import { DicomWeb } from '../dicom-web';
+import { parseAccept } from '../media/accept';
+import { sendDataSets, spellingFor } from '../media/send-data-sets';
+import { parseUid } from '../parse-uid';
+import { RESOURCES } from '../resources';
+import { parseSearch } from './parse-search';
+import { runSearch, type SearchScope } from './searches';
+
+const ALL = RESOURCES;
+
+interface Path {
+  readonly study?: string;
+  readonly series?: string;
+}
+
+/** `Warning: 299` with its text (RFC 7234, section 5.5). */
+const warning = (text: string): string => `299 medserve "${text.replace(/["\\]/g, "'")}"`;
+
+/** QIDO-RS (PS3.18 10.6). */
+@Controller('dicom-web')
+export class SearchController {
+  constructor(private readonly web: DicomWeb) {}
+
+  @Get(ALL.searchStudies.path)
+  @RequireAccess('result:read')
+  studies(@Query() query: object, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.search('study', {}, query, request, reply);
+  }
+
+  @Get([ALL.searchSeries.path, ALL.searchStudySeries.path])
+  @RequireAccess('result:read')
+  series(
+    @Param() path: Path,
+    @Query() query: object,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.search('series', path, query, request, reply);
+  }
+
+  @Get([ALL.searchInstances.path, ALL.searchStudyInstances.path, ALL.searchSeriesInstances.path])
+  @RequireAccess('result:read')
+  instances(
+    @Param() path: Path,
+    @Query() query: object,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.search('instance', path, query, request, reply);
+  }
+
+  private async search(
+    level: SearchScope['level'],
+    { study, series }: Path,
+    query: object,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const spelling = spellingFor(parseAccept(request.headers.accept));
+    const scope: SearchScope = {
+      level,
+      ...(study === undefined ? {} : { studyUid: parseUid(study, 'study') }),
+      ...(series === undefined ? {} : { seriesUid: parseUid(series, 'series') }),
+    };
+    const search = parseSearch(query as Record<string, string | string[]>);
+    const base = baseUrl(request, this.web.parts.url);
+    const { dataSets, warnings } = await runSearch(this.web.parts, principalOf(request), scope, search, base);
+    if (warnings.length > 0) void reply.header('warning', warnings.map(warning).join(', '));
+    if (dataSets.length === 0) void reply.status(204).send();
+    else sendDataSets(reply, spelling, dataSets);
+  }
+}

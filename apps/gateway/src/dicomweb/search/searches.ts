@@ -1,0 +1,71 @@
+import type { QueryRow } from '@medserve/archive';
+import { indexedAttributes, keywordOf, type DicomJson, type IndexLevel } from '@medserve/imaging';
+import type { Principal } from '@medserve/security';
+import type { DicomWebParts } from '../dicom-web';
+import { SEARCH_LIMITS } from '../limits';
+import type { Search } from './parse-search';
+import { rowAnswer, searchable } from './search-answer';
+
+export interface SearchAnswer {
+  readonly dataSets: readonly DicomJson[];
+  /** What was asked and is not so in the answer. */
+  readonly warnings: readonly string[];
+}
+
+/** What the path of a search says. */
+export interface SearchScope {
+  readonly level: IndexLevel;
+  readonly studyUid?: string | undefined;
+  readonly seriesUid?: string | undefined;
+}
+
+const STUDY_INSTANCE_UID = 0x0020000d;
+const SERIES_INSTANCE_UID = 0x0020000e;
+
+/** Searches the index, and files for what it does not have. */
+export async function runSearch(
+  { archive, pool }: Pick<DicomWebParts, 'archive' | 'pool'>,
+  by: Principal,
+  scope: SearchScope,
+  search: Search,
+  base: string,
+): Promise<SearchAnswer> {
+  const { level, studyUid, seriesUid } = scope;
+  const match = [
+    ...search.match,
+    ...(studyUid === undefined ? [] : [{ tag: STUDY_INSTANCE_UID, value: studyUid }]),
+    ...(seriesUid === undefined ? [] : [{ tag: SERIES_INSTANCE_UID, value: seriesUid }]),
+  ];
+  const { include, fuzzy, offset } = search;
+  const fromFiles = level === 'instance' ? notIndexed(include) : [];
+  const needsFiles = fromFiles === 'all' || fromFiles.length > 0;
+  const limit = needsFiles ? Math.min(search.limit ?? SEARCH_LIMITS.headers, SEARCH_LIMITS.headers) : search.limit;
+  const found = await archive.query({ tenant: by.tenant, level, match, include, fuzzy, limit, offset });
+  const dataSets: DicomJson[] = [];
+  for (const row of found.rows) {
+    const known = rowAnswer(row, base);
+    const header = needsFiles ? await headerOf(row) : {};
+    dataSets.push(needsFiles ? { ...searchable(header, fromFiles), ...known } : known);
+  }
+  const isCut = found.isCut && found.rows.length !== search.limit;
+  return { dataSets, warnings: [...keyWarnings(search, found.ignored), ...(isCut ? [TRUNCATED] : [])] };
+
+  async function headerOf({ studyUid: study, seriesUid: series, sopInstanceUid }: QueryRow): Promise<DicomJson> {
+    const key = { studyUid: study, seriesUid: series, sopInstanceUid };
+    const kept = await archive.read(by.tenant, key);
+    const [instance] = kept.kind === 'found' ? kept.instances : [];
+    if (instance === undefined) return {};
+    return JSON.parse(await pool.metadata(() => archive.open(instance).read(), '')) as DicomJson;
+  }
+}
+
+const TRUNCATED = 'There are more results than fit one answer; ask for them by offset.';
+
+const keyWarnings = (search: Search, ignored: readonly number[]): string[] => {
+  const names = [...search.ignored, ...ignored.map((tag) => keywordOf(tag) ?? 'an attribute')];
+  return names.length === 0 ? [] : [`These keys were not matched: ${names.join(', ')}.`];
+};
+
+function notIndexed(include: Search['include']): Search['include'] {
+  return include === 'all' ? 'all' : include.filter((tag) => !indexedAttributes().has(tag));
+}

@@ -1,0 +1,123 @@
+import type { Archive } from '@medserve/archive';
+import type {
+  Admission,
+  Moved,
+  MoveRequest,
+  NodeHandler,
+  Peer,
+  QueryRequest,
+  StoreRequest,
+  StoreSink,
+} from '@medserve/dimse';
+import { ServingError } from '@medserve/errors';
+import type { Logger } from '@medserve/runtime';
+import type { Principal } from '@medserve/security';
+import type { Activities } from '../activities/activities';
+import type { References } from '../privacy/subject-hashes';
+import { subjectOf } from '../studies/recorded-store';
+import type { MoveDestination } from './move-destination';
+import { senderOf, type Known, type Peers } from './peers';
+import { findMatches } from './query/find-matches';
+import { instancesToMove } from './query/instances-to-move';
+import { readIdentifier } from './query/read-identifier';
+import { writeMatch } from './query/write-match';
+import { sendInstances } from './send-instances';
+import { storeSink } from './store-sink';
+
+export interface ArchiveNodeParts {
+  readonly archive: Pick<Archive, 'receive' | 'query' | 'read' | 'open' | 'batchEnded'>;
+  readonly peers: Peers;
+  /** Our own AE title. */
+  readonly aet: string;
+  readonly destinationOf: (tenant: string, aet: string) => MoveDestination | undefined;
+  readonly activities: Pick<Activities, 'tell'>;
+  readonly references: Pick<References, 'study'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+const NO_SCOPES: Principal['scopes'] = new Set();
+
+/** The archive as a DICOM node: takes instances, finds them, and sends them to nodes that operators named. */
+export class ArchiveNode implements NodeHandler {
+  /** Whose studies an association has brought instances of. */
+  private readonly bringing = new Map<string, string>();
+
+  constructor(private readonly parts: ArchiveNodeParts) {}
+
+  admit(peer: Peer): Admission {
+    return this.parts.peers.admit(peer);
+  }
+
+  store({ peer, association, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): StoreSink {
+    const { tenant, route, sender } = this.parts.peers.known(peer);
+    this.bringing.set(association, tenant);
+    const origin = {
+      tenant,
+      door: 'dimse' as const,
+      sender,
+      batch: association,
+      ...(route !== undefined && { route }),
+    };
+    return storeSink(this.parts.archive.receive(origin, { sopClassUid, sopInstanceUid, transferSyntaxUid }));
+  }
+
+  async *find({
+    peer,
+    sopClassUid,
+    transferSyntaxUid,
+    identifier: bytes,
+    signal,
+  }: QueryRequest): AsyncGenerator<Buffer> {
+    const { archive, peers, aet } = this.parts;
+    const identifier = readIdentifier(bytes, transferSyntaxUid, sopClassUid);
+    for await (const attributes of findMatches(archive, peers.known(peer).tenant, identifier, signal)) {
+      yield writeMatch({ identifier, attributes, retrieveAet: aet, transferSyntaxUid });
+    }
+  }
+
+  async *move(request: MoveRequest): AsyncGenerator<Moved> {
+    const { archive, peers, aet, destinationOf } = this.parts;
+    const { peer, messageId, signal } = request;
+    const known = peers.known(peer);
+    const destination = destinationOf(known.tenant, request.destination);
+    if (destination === undefined) throw new ServingError('not_found', 'The destination is not known.');
+    const identifier = readIdentifier(request.identifier, request.transferSyntaxUid, request.sopClassUid);
+    const instances = await instancesToMove(archive, known.tenant, identifier, signal);
+    await this.tellOf(known, destination.aet, instances);
+    yield { kind: 'total', count: instances.length };
+    const originator = { aet: peer.callingAet, messageId };
+    yield* sendInstances(instances, { archive, destination, aet, originator, signal });
+  }
+
+  ended(association: string): void {
+    const tenant = this.bringing.get(association);
+    if (tenant === undefined) return;
+    this.bringing.delete(association);
+    this.parts.archive.batchEnded({ tenant, batch: association }).catch((error: unknown) => {
+      this.parts.logger.warn(
+        'the end of an association was not kept; its studies are complete after their quiet time',
+        {
+          error,
+        },
+      );
+    });
+  }
+
+  /** On record before the first of them leaves. */
+  private async tellOf(
+    { tenant, sender }: Known,
+    aet: string,
+    instances: readonly { readonly studyUid: string }[],
+  ): Promise<void> {
+    const { activities, references } = this.parts;
+    const by: Principal = { id: sender, kind: 'client', tenant, scopes: NO_SCOPES };
+    for (const [studyUid, { length }] of Map.groupBy(instances, (instance) => instance.studyUid)) {
+      await activities.tell(by, {
+        event: 'study_read',
+        subject: subjectOf(references, tenant, studyUid),
+        outcome: 'success',
+        facts: { door: 'dimse', destination: senderOf(aet), instances: length },
+      });
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Archive, KeptInstance } from '@medserve/archive';
+import { associate, AssociationError, type Association, type Moved } from '@medserve/dimse';
+import type { MoveDestination } from './move-destination';
+
+export interface SendParts {
+  readonly archive: Pick<Archive, 'open'>;
+  readonly destination: MoveDestination;
+  /** Our own AE title. */
+  readonly aet: string;
+  /** Of the C-MOVE that they are sent for. */
+  readonly originator: { readonly aet: string; readonly messageId: number };
+  readonly signal: AbortSignal;
+}
+
+/** PS3.8: a request has at most so many contexts. */
+const MAX_CONTEXTS = 128;
+
+const pairOf = ({ sopClassUid, transferSyntaxUid }: KeptInstance): string => `${sopClassUid} ${transferSyntaxUid}`;
+
+/**
+ * Sends instances as they are kept, byte for byte, over one association (or several, where one has not enough contexts), and says of
+ * each what became of it. When an association cannot be had, or breaks, what it should have carried has failed.
+ */
+export async function* sendInstances(instances: readonly KeptInstance[], parts: SendParts): AsyncGenerator<Moved> {
+  const pairs = [...new Set(instances.map(pairOf))];
+  for (let at = 0; at < pairs.length; at += MAX_CONTEXTS) {
+    const proposed = new Set(pairs.slice(at, at + MAX_CONTEXTS));
+    yield* sendTogether(
+      instances.filter((instance) => proposed.has(pairOf(instance))),
+      parts,
+    );
+  }
+}
+
+async function* sendTogether(instances: readonly KeptInstance[], parts: SendParts): AsyncGenerator<Moved> {
+  const association = await associated(instances, parts);
+  try {
+    for (const instance of instances) {
+      if (parts.signal.aborted) break;
+      yield await sendOne(association, instance, parts);
+    }
+  } finally {
+    await association?.release().catch(() => undefined);
+  }
+}
+
+async function associated(
+  instances: readonly KeptInstance[],
+  { destination, aet, signal }: SendParts,
+): Promise<Association | undefined> {
+  const contexts = [...new Map(instances.map((instance) => [pairOf(instance), instance])).values()].map(
+    ({ sopClassUid, transferSyntaxUid }) => ({ abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] }),
+  );
+  try {
+    return await associate({ ...destination, calledAet: destination.aet, callingAet: aet, contexts, signal });
+  } catch (error) {
+    if (error instanceof AssociationError) return undefined;
+    throw error;
+  }
+}
+
+async function sendOne(
+  association: Association | undefined,
+  instance: KeptInstance,
+  { archive, originator }: SendParts,
+): Promise<Moved> {
+  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = instance;
+  const failed: Moved = { kind: 'failed', sopInstanceUid };
+  if (association === undefined) return failed;
+  try {
+    const dataSet = await archive.open(instance).readDataSet();
+    const { status } = await association.store({
+      sopClassUid,
+      sopInstanceUid,
+      transferSyntaxUid,
+      dataSet,
+      moveOriginator: originator,
+    });
+    if (status === 0) return { kind: 'completed' };
+    return (status & 0xf000) === 0xb000 ? { kind: 'warning' } : failed;
+  } catch {
+    // Removed meanwhile, or the association is gone: it did not get there, and that is what the peer is told.
+    return failed;
+  }
+}
