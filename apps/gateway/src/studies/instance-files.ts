@@ -1,0 +1,40 @@
+import type { Archive, KeptInstance, OpenedInstance } from '@medserve/archive';
+import { ServingError } from '@medserve/errors';
+import type { InstanceFiles } from './run-inference';
+
+/** Files read at once: enough to keep a disk at work. */
+const AT_ONCE = 8;
+/** Of one run, all of which are in memory together: a volume of 2,000 slices of half a megabyte each. */
+const MOST_BYTES = 1024 ** 3;
+
+/** The files of instances, as the archive keeps them. */
+export class ArchivedFiles implements InstanceFiles {
+  constructor(private readonly archive: Pick<Archive, 'read' | 'open'>) {}
+
+  async read(tenant: string, studyUid: string, sopInstanceUids: readonly string[]): Promise<readonly Buffer[]> {
+    const opened = await this.open(tenant, studyUid, sopInstanceUids);
+    if (opened.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES)
+      throw new ServingError('too_large', 'The files of a run are more than is held in memory.', {
+        limit: `bytes of the files of a run: ${String(MOST_BYTES)}`,
+      });
+    const files: Buffer[] = new Array<Buffer>(opened.length);
+    let next = 0;
+    const reader = async (): Promise<void> => {
+      for (let at = next++; at < opened.length; at = next++) files[at] = await (opened[at] as OpenedInstance).read();
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, reader));
+    return files;
+  }
+
+  /** In the order in which they are named. @throws ServingError `not_found` where one is gone */
+  async open(tenant: string, studyUid: string, sopInstanceUids: readonly string[]): Promise<OpenedInstance[]> {
+    const found = await this.archive.read(tenant, { studyUid });
+    const instances = found.kind === 'found' ? found.instances : [];
+    const known = new Map<string, KeptInstance>(instances.map((one) => [one.sopInstanceUid, one]));
+    return sopInstanceUids.map((uid) => {
+      const instance = known.get(uid);
+      if (instance === undefined) throw new ServingError('not_found', 'An instance of the study was removed.');
+      return this.archive.open(instance);
+    });
+  }
+}

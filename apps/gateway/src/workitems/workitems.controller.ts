@@ -1,0 +1,183 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ServingError } from '@medserve/errors';
+import { isState, textOf, UPS_TAG, type WorkitemDataSet } from '@medserve/studies';
+import type { DicomJson } from '@medserve/imaging';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { baseUrl } from '../dicomweb/base-url';
+import { parseAccept } from '../dicomweb/media/accept';
+import { sendDataSets, spellingFor } from '../dicomweb/media/send-data-sets';
+import { isUid, parseUid } from '../dicomweb/parse-uid';
+import { RequireAccess } from '../http/access';
+import { principalOf } from '../http/default-deny';
+import { PlatformUrl } from '../identity/platform-url';
+import { readDataSet, WORKITEM_BYTES } from './read-data-set';
+import { WORKITEM_RESOURCES } from './resources';
+import { parseWorkitemSearch, searched } from './search-query';
+import { tellWorkitem } from './tell-workitem';
+import {
+  CREATED_MODIFIED,
+  refusedCancel,
+  refusedChange,
+  refusedUpdate,
+  warningOf,
+  type Refused,
+} from './workitem-warnings';
+import { Workitems } from './workitems';
+
+type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const ALL = WORKITEM_RESOURCES;
+const TAKES = { bodyBytes: WORKITEM_BYTES };
+const MORE = 'There are additional results that can be requested.';
+
+/** UPS-RS (PS3.18 chapter 11). */
+@Controller('dicom-web')
+export class WorkitemsController {
+  constructor(
+    private readonly workitems: Workitems,
+    private readonly url: PlatformUrl,
+  ) {}
+
+  @Post(ALL.create.path)
+  @RequireAccess('infer', TAKES)
+  async create(
+    @Query() query: Query,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const uid = uidIn(query, ['workitem', 'AffectedSOPInstanceUID'], 'workitem');
+    const created = await this.workitems.create(principalOf(request), uid, payloadOf(request));
+    const location = `${baseUrl(request, this.url)}/workitems/${created.uid}`;
+    void reply.status(201).header('location', location).header('content-location', location);
+    if (created.isModified) this.warn(request, reply, CREATED_MODIFIED);
+  }
+
+  @Get(ALL.search.path)
+  @RequireAccess('result:read')
+  async search(@Query() query: Query, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const spelling = spellingFor(parseAccept(request.headers.accept));
+    const search = parseWorkitemSearch(query);
+    const found = await this.workitems.search(principalOf(request), search);
+    const base = baseUrl(request, this.url);
+    const dataSets = found.slice(0, search.limit).map((item) => searched(tellWorkitem(item, base), search.include));
+    const warnings = [
+      ...(search.ignored.length === 0 ? [] : [`These keys were not matched: ${search.ignored.join(', ')}.`]),
+      ...(found.length > search.limit ? [MORE] : []),
+    ];
+    if (warnings.length > 0) this.warn(request, reply, ...warnings);
+    if (dataSets.length === 0) void reply.status(204).send();
+    else sendDataSets(reply, spelling, dataSets as readonly DicomJson[]);
+  }
+
+  @Get(ALL.retrieve.path)
+  @RequireAccess('result:read')
+  async retrieve(
+    @Param('workitem') workitem: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const spelling = spellingFor(parseAccept(request.headers.accept));
+    const { item, inputs } = await this.workitems.find(principalOf(request), uidOfPath(workitem));
+    sendDataSets(reply, spelling, [tellWorkitem(item, baseUrl(request, this.url), inputs)] as readonly DicomJson[]);
+  }
+
+  @Post(ALL.update.path)
+  @HttpCode(200)
+  @RequireAccess('infer', TAKES)
+  async update(
+    @Param('workitem') workitem: string,
+    @Query() query: Query,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const uid = uidOfPath(workitem);
+    const changes = payloadOf(request);
+    const transactionUid =
+      uidIn(query, ['transaction-uid', 'transaction'], 'transaction-uid') ?? textOf(changes, UPS_TAG.transactionUid);
+    const outcome = await this.workitems.update(principalOf(request), uid, transactionUid, changes);
+    if (outcome.kind === 'refused') this.refuse(request, reply, refusedUpdate(outcome));
+  }
+
+  @Put(ALL.changeState.path)
+  @RequireAccess('infer', TAKES)
+  async changeState(
+    @Param('workitem') workitem: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const uid = uidOfPath(workitem);
+    const payload = payloadOf(request);
+    const to = textOf(payload, UPS_TAG.state);
+    if (!isState(to)) {
+      throw new ServingError('invalid_request', 'The payload names no state.', { field: 'ProcedureStepState' });
+    }
+    const transactionUid = textOf(payload, UPS_TAG.transactionUid);
+    if (transactionUid !== undefined && !isUid(transactionUid)) {
+      throw new ServingError('invalid_request', 'The Transaction UID is no UID.', { field: 'TransactionUID' });
+    }
+    const outcome = await this.workitems.changeState(principalOf(request), uid, { to, transactionUid });
+    if (outcome.kind === 'refused') this.refuse(request, reply, refusedChange(outcome, transactionUid));
+    const warning = warningOf(outcome.status);
+    if (warning !== undefined) this.warn(request, reply, warning);
+  }
+
+  @Post(ALL.requestCancel.path)
+  @HttpCode(202)
+  @RequireAccess('infer', TAKES)
+  async requestCancel(
+    @Param('workitem') workitem: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const uid = uidOfPath(workitem);
+    const isEmpty = !Buffer.isBuffer(request.body) || request.body.length === 0;
+    const payload = isEmpty ? {} : payloadOf(request);
+    const outcome = await this.workitems.requestCancel(principalOf(request), uid, payload);
+    if (outcome.kind === 'refused') this.refuse(request, reply, refusedCancel(outcome));
+  }
+
+  @Post(['workitems/:workitem/subscribers/:aet', 'workitems/:workitem/subscribers/:aet/suspend'])
+  @RequireAccess('result:read')
+  subscribe(): never {
+    throw noSubscriptions();
+  }
+
+  @Delete('workitems/:workitem/subscribers/:aet')
+  @RequireAccess('result:read')
+  unsubscribe(): never {
+    throw noSubscriptions();
+  }
+
+  private refuse(request: FastifyRequest, reply: FastifyReply, { warning, error }: Refused): never {
+    this.warn(request, reply, warning);
+    throw error;
+  }
+
+  /** In the form of PS3.18 chapter 11: the agent is the URL of the service. */
+  private warn(request: FastifyRequest, reply: FastifyReply, ...texts: readonly string[]): void {
+    const agent = baseUrl(request, this.url);
+    void reply.header('warning', texts.map((text) => `299 ${agent}: ${text}`).join(', '));
+  }
+}
+
+const uidOfPath = (workitem: string): string => parseUid(workitem, 'workitem');
+
+const payloadOf = (request: FastifyRequest): WorkitemDataSet =>
+  readDataSet(request.headers['content-type'], request.body);
+
+/** A UID in the query: by its name, or alone, as the standard writes it (`?1.2.3`). @throws ServingError `invalid_request` */
+function uidIn(query: Query, names: readonly string[], field: string): string | undefined {
+  const [alone] = Object.keys(query).filter((name) => query[name] === '' && isUid(name));
+  const named = names.map((name) => query[name]).find((value) => value !== undefined);
+  const uid = named ?? alone;
+  if (uid === undefined) return undefined;
+  if (typeof uid !== 'string') {
+    throw new ServingError('invalid_request', 'The parameter stands there more than once.', { field });
+  }
+  return parseUid(uid, field);
+}
+
+const noSubscriptions = (): ServingError =>
+  new ServingError('unsupported', 'Subscriptions to workitems and their event reports are not offered.', {
+    remedy: 'Ask for the workitem, or search by ProcedureStepState.',
+  });
