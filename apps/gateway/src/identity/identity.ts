@@ -5,7 +5,10 @@ import {
   loadPepper,
   OwnTokens,
   PersonIds,
+  SessionProver,
   TokenProver,
+  type IssuerReader,
+  type SessionLimits,
   type TenantReader,
 } from '@medserve/security';
 import type { Logger } from '@medserve/runtime';
@@ -18,7 +21,8 @@ import { PlatformUrl } from './platform-url';
 import { TokenEndpoint } from './token-endpoint';
 
 export interface IdentityParts {
-  readonly storage: Pick<Storage, 'keys' | 'identity'>;
+  readonly storage: Pick<Storage, 'keys' | 'identity' | 'signIns'>;
+  readonly limits: SessionLimits;
   readonly activities: Pick<Activities, 'eventOf'>;
   readonly logger: Logger;
 }
@@ -30,11 +34,18 @@ export interface GatewayIdentity {
   readonly tokens: OwnTokens;
   readonly endpoint: TokenEndpoint;
   readonly registry: KeyRegistry;
+  /** What a sign-in at an issuer is proven by: the same that proves the issuer's tokens. */
+  readonly signIn: {
+    readonly issuers: IssuerReader;
+    readonly tokens: TokenProver;
+    readonly ids: PersonIds;
+    readonly pepper: Buffer;
+  };
 }
 
 export function gatewayIdentity(
   settings: GatewaySettings,
-  { storage, activities, logger }: IdentityParts,
+  { storage, limits, activities, logger }: IdentityParts,
 ): GatewayIdentity {
   const pepper = loadPepper(settings.MEDSERVE_PEPPER_FILE);
   const url = new PlatformUrl(settings.MEDSERVE_PUBLIC_URL);
@@ -48,7 +59,9 @@ export function gatewayIdentity(
     issuer: () => url.get(),
     clients: directory,
   });
-  const others = new TokenProver({ issuers: directory, people, ids: new PersonIds(pepper), onTrouble });
+  const ids = new PersonIds(pepper);
+  const others = new TokenProver({ issuers: directory, people, ids, onTrouble });
+  const { keys, signIns } = storage;
   const active: TenantReader = { isActive: (tenant) => tenants.isActive(tenant) };
   return {
     url,
@@ -57,6 +70,7 @@ export function gatewayIdentity(
       provers: [tokens, others],
       tenants: active,
       certificates: directory,
+      sessions: new SessionProver({ sessions: signIns, keys, issuers: directory, ids, limits, now: Date.now }),
     }),
     endpoint: new TokenEndpoint({
       tokens,
@@ -68,6 +82,7 @@ export function gatewayIdentity(
         onTrouble,
       }),
     }),
+    signIn: { issuers: directory, tokens: others, ids, pepper },
     registry: new KeyRegistry({ keys: storage.keys, sites: tenants, activities, pepper, now: () => new Date() }),
   };
 }

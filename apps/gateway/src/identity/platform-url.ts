@@ -3,7 +3,7 @@ export class PlatformUrl {
   private url: string;
 
   /** @param given by the operator: the URL of the proxy in front, say; absent: where this gateway listens */
-  constructor(private readonly given: string | undefined) {
+  constructor(readonly given: string | undefined) {
     this.url = given ?? '';
   }
 

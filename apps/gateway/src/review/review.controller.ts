@@ -1,10 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
-import type { Review } from '@medserve/storage';
 import type { FastifyRequest } from 'fastify';
 import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { readJson } from '../http/json-body';
-import { Reviews, reviewSchema } from './reviews';
+import { Reviews, reviewSchema, type ShownReview } from './reviews';
 
 @Controller('v1/results/:id/review')
 export class ReviewController {
@@ -23,7 +22,7 @@ export class ReviewController {
   async list(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
-  ): Promise<{ readonly standing: Review | null; readonly reviews: readonly Review[] }> {
+  ): Promise<{ readonly standing: ShownReview | null; readonly reviews: readonly ShownReview[] }> {
     const reviews = await this.reviews.list(principalOf(request), id);
     return { standing: reviews[0] ?? null, reviews };
   }

@@ -1,0 +1,3 @@
+export { CONSOLE_PAGES } from './pages';
+export { readConsole, type ConsoleFiles } from './read-console';
+export { serveConsole } from './serve-console';

@@ -1,0 +1,198 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
+import { ServingError } from '@medserve/errors';
+import { silentLogger } from '@medserve/runtime';
+import type { Authenticator } from '@medserve/security';
+import type { GatewayParts } from '../gateway.module';
+import { BodyBudget } from '../http/body-budget';
+import { startHttpServer, type HttpServer } from '../http/http-server';
+import { DEFAULT_LIMITS } from '../infer/limits';
+import { ImageWorld } from '../testing/image-world';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
+import { CONSOLE_PAGES } from './pages';
+import { readConsole } from './read-console';
+
+const PAGE = '<!doctype html><title>MedServe</title>';
+const SCRIPT = `console.log(${JSON.stringify('x'.repeat(500))});`;
+const folder = mkdtempSync(join(tmpdir(), 'medserve-console-'));
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const authenticator: Pick<Authenticator, 'authenticate'> = {
+  authenticate: () => Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.')),
+};
+
+function start(console?: Awaited<ReturnType<typeof readConsole>>): Promise<HttpServer> {
+  const { instruments, preparation, road, jobs, results, catalogue } = new ImageWorld();
+  const { oversight } = quietOversight(results);
+  const parts: Partial<GatewayParts> = { preparation, road, jobs, catalogue, oversight };
+  return startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    limits: DEFAULT_LIMITS,
+    budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
+    parts: parts as GatewayParts,
+    console,
+    authenticator: authenticator as Authenticator,
+    instruments,
+    logger: silentLogger,
+    doorkeeper: openDoor,
+  });
+}
+
+beforeAll(() => {
+  mkdirSync(join(folder, 'assets'));
+  mkdirSync(join(folder, '.vite'));
+  writeFileSync(join(folder, 'index.html'), PAGE);
+  writeFileSync(join(folder, 'favicon.svg'), '<svg/>');
+  writeFileSync(join(folder, '.vite', 'manifest.json'), '{}');
+  writeFileSync(join(folder, 'assets', 'index-1a.js'), SCRIPT);
+  writeFileSync(join(folder, 'assets', 'index-1a.js.br'), brotliCompressSync(SCRIPT));
+  writeFileSync(join(folder, 'assets', 'index-1a.js.gz'), gzipSync(SCRIPT));
+  writeFileSync(join(folder, 'assets', 'index-2b.css'), 'a{}');
+  symlinkSync(join(folder, 'index.html'), join(folder, 'assets', 'linked.html'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('the console, served', () => {
+  let server: HttpServer;
+  beforeAll(async () => {
+    server = await start(await readConsole(folder));
+  });
+  afterAll(() => server.close());
+
+  /** The path goes out as it is: `fetch` would tidy it. */
+  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(server.url);
+      httpRequest({ hostname, port, method, path, headers, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () => {
+          const { statusCode: status = 0 } = response;
+          resolve({ status, headers: response.headers, body: Buffer.concat(chunks) });
+        });
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('answers every page with the same file, to everybody, with and without a query', async () => {
+    for (const page of CONSOLE_PAGES) {
+      const { status, headers, body } = await ask(`${page.replace(/:\w+/, 'x')}?from=2026-01-01`);
+      expect([page, status, headers['content-type'], body.toString()]).toEqual([
+        page,
+        200,
+        'text/html; charset=utf-8',
+        PAGE,
+      ]);
+      expect(headers['cache-control']).toBe('no-cache');
+    }
+  });
+
+  it('answers HEAD as GET, without the file', async () => {
+    const { status, headers, body } = await ask('/work', {}, 'HEAD');
+    expect([status, headers['content-length'], body.length]).toEqual([200, String(PAGE.length), 0]);
+    expect((await ask('/assets/index-1a.js', {}, 'HEAD')).headers['content-length']).toBe(String(SCRIPT.length));
+  });
+
+  it.each(['/', '/assets/index-1a.js', '/favicon.svg'])('lets %s load nothing from elsewhere', async (path) => {
+    const { headers } = await ask(path);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    expect(policy).not.toMatch(/unsafe|http:|\*/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+    });
+    expect(headers['permissions-policy']).toContain('camera=()');
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('has files with a hash in their name kept for ever, compressed as the browser takes it', async () => {
+    const { headers, body } = await ask('/assets/index-1a.js', { 'accept-encoding': 'gzip, br' });
+    expect(headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-encoding': 'br',
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: 'accept-encoding',
+    });
+    expect(brotliDecompressSync(body).toString()).toBe(SCRIPT);
+    const plain = await ask('/assets/index-1a.js');
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    expect(plain.body.toString()).toBe(SCRIPT);
+    expect(plain.headers.etag).not.toBe(headers.etag);
+  });
+
+  it('sends nothing again that a browser has', async () => {
+    const { etag = '' } = (await ask('/')).headers;
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const { status, headers, body } = await ask('/', { 'if-none-match': known });
+      expect([known, status, body.length, headers.etag]).toEqual([known, 304, 0, etag]);
+      expect(headers).toHaveProperty('content-security-policy');
+    }
+    expect((await ask('/', { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  it.each([
+    '/assets/../index.html',
+    '/assets/..%2findex.html',
+    '/assets/%2e%2e/.vite/manifest.json',
+    '/assets/..\\index.html',
+    '/assets//etc/passwd',
+    '/assets/%00',
+    '/assets/index-1a.js%00.css',
+    '/assets/index-1a.js.br',
+    '/assets/linked.html',
+    '/assets/INDEX-1A.js',
+    '/assets/',
+    '/assets/constructor',
+    '/.vite/manifest.json',
+    '/index.html',
+    '/assets/../../../../etc/passwd',
+  ])('has no file at %s', async (path) => {
+    const { status, body } = await ask(path);
+    expect([400, 401, 404]).toContain(status);
+    expect(body.toString()).not.toMatch(/doctype|root:|console\.log/);
+  });
+
+  it('takes no other method', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await ask('/', {}, method)).status).toBe(401);
+  });
+
+  it('leaves unknown paths to the API, also for who asks for a page', async () => {
+    const { status, headers } = await ask('/elsewhere', { accept: 'text/html' });
+    expect([status, headers['content-type']]).toEqual([401, 'application/problem+json']);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+});
+
+describe('a console', () => {
+  it('that is not there is not served, and its pages are as unknown as any', async () => {
+    const server = await start();
+    expect((await fetch(server.url)).status).toBe(401);
+    expect(server.routes.map(({ path }) => path)).not.toContain('/');
+    await server.close();
+  });
+
+  it('that is not built, or holds what no page has, is refused at the start', async () => {
+    await expect(readConsole(join(folder, 'assets'))).rejects.toThrow(/no built console/);
+    writeFileSync(join(folder, 'assets', 'run.exe'), '');
+    await expect(readConsole(folder)).rejects.toThrow(/unknown type: assets\/run\.exe/);
+    rmSync(join(folder, 'assets', 'run.exe'));
+  });
+});
