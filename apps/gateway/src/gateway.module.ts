@@ -13,6 +13,11 @@ import { AuditTrail } from './audit/audit-trail';
 import { AuditedResults } from './audit/audited-results';
 import { ModelChanges } from './audit/model-changes';
 import type { Oversight } from './audit/oversight';
+import { DICOM_WEB_CONTROLLERS, DicomWeb } from './dicomweb';
+import { DeliveriesController } from './deliveries/deliveries.controller';
+import { DeliveryList } from './deliveries/delivery-list';
+import { FhirController } from './fhir/fhir.controller';
+import { FhirResults } from './fhir/fhir-results';
 import { BreakGlass } from './break-glass/break-glass';
 import { BreakGlassController } from './break-glass/break-glass.controller';
 import { HealthController, Readiness } from './http/health.controller';
@@ -30,9 +35,18 @@ import { TokenEndpoint } from './identity/token-endpoint';
 import { LiveCatalogue } from './infer/live-catalogue';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
+import { JobCancellation } from './jobs/job-cancellation';
+import { JobList } from './jobs/job-list';
 import { JobRegistry } from './jobs/job-registry';
+import { JobsElsewhere } from './jobs/jobs-elsewhere';
 import { QuotaList, QuotasController } from './quotas/quotas.controller';
+import { IssuerSignIn, SessionDoor, SignIn, SignInController } from './sign-in';
+import { StudyRoutes } from './studies/study-routes';
+import { Studies } from './studies/studies';
+import { StudiesController, StudyRoutesController } from './studies/studies.controller';
 import { UsageController, UsageReader } from './usage/usage.controller';
+import { Workitems } from './workitems/workitems';
+import { WorkitemsController } from './workitems/workitems.controller';
 import { ChatController } from './openai/chat.controller';
 import { ChatPreparation } from './openai/chat-preparation';
 import { EmbeddingPreparation } from './openai/embedding-preparation';
@@ -46,7 +60,11 @@ import { OipInferController } from './oip/http/oip-infer.controller';
 import { OipModelsController } from './oip/http/oip-models.controller';
 import { OipRepositoryController } from './oip/http/oip-repository.controller';
 import { OipUnsupportedController } from './oip/http/oip-unsupported.controller';
+import { InspectController } from './inspect/inspect.controller';
+import { Inspection } from './inspect/inspection';
 import { Inference } from './oip/inference';
+import { ModelDefaults } from './models/model-defaults';
+import { ModelDetailing } from './models/model-details';
 import { Models } from './oip/models';
 import { InferenceStatistics } from './oip/statistics';
 import { PoolList } from './pools/pool-list';
@@ -57,8 +75,12 @@ import { Reviews } from './review/reviews';
 /** What the controllers ask for; `start.ts` says which adapter answers which port. */
 export interface GatewayParts {
   readonly preparation: ImagePreparation;
+  readonly inspection: Inspection;
   readonly road: Road;
   readonly jobs: JobRegistry;
+  readonly jobList: JobList;
+  readonly jobCancellation: JobCancellation;
+  readonly jobsElsewhere: JobsElsewhere;
   readonly catalogue: LiveCatalogue;
   readonly oversight: Oversight;
   readonly readiness: Readiness;
@@ -72,14 +94,25 @@ export interface GatewayParts {
   readonly uploads: UploadedFiles;
   readonly streams: StreamBudget;
   readonly models: Models;
+  readonly modelDetails: ModelDetailing;
+  readonly modelDefaults: ModelDefaults;
   readonly statistics: InferenceStatistics;
   readonly pools: PoolList;
   readonly quotas: QuotaList;
   readonly usage: UsageReader;
+  readonly studies: Studies;
+  readonly studyRoutes: StudyRoutes;
+  readonly workitems: Workitems;
+  readonly deliveryList: DeliveryList;
   readonly tokenEndpoint: TokenEndpoint;
   readonly keyRegistry: KeyRegistry;
+  readonly signIn: SignIn;
+  readonly issuerSignIn: IssuerSignIn;
+  readonly sessionDoor: SessionDoor;
   readonly ownTokens: OwnTokens;
   readonly platformUrl: PlatformUrl;
+  readonly fhir: FhirResults;
+  readonly dicomWeb: DicomWeb;
 }
 
 @Module({})
@@ -87,8 +120,12 @@ export class GatewayModule {
   static with(parts: GatewayParts): DynamicModule {
     const providers: Provider[] = [
       { provide: ImagePreparation, useValue: parts.preparation },
+      { provide: Inspection, useValue: parts.inspection },
       { provide: Road, useValue: parts.road },
       { provide: JobRegistry, useValue: parts.jobs },
+      { provide: JobList, useValue: parts.jobList },
+      { provide: JobCancellation, useValue: parts.jobCancellation },
+      { provide: JobsElsewhere, useValue: parts.jobsElsewhere },
       { provide: LiveCatalogue, useValue: parts.catalogue },
       { provide: Activities, useValue: parts.oversight.activities },
       { provide: AuditedResults, useValue: parts.oversight.results },
@@ -109,19 +146,31 @@ export class GatewayModule {
       { provide: Turns, useValue: parts.turns },
       { provide: ModelList, useValue: new ModelList(parts.catalogue) },
       { provide: Models, useValue: parts.models },
+      { provide: ModelDetailing, useValue: parts.modelDetails },
+      { provide: ModelDefaults, useValue: parts.modelDefaults },
       { provide: InferenceStatistics, useValue: parts.statistics },
       { provide: PoolList, useValue: parts.pools },
       { provide: QuotaList, useValue: parts.quotas },
       { provide: UsageReader, useValue: parts.usage },
+      { provide: Studies, useValue: parts.studies },
+      { provide: StudyRoutes, useValue: parts.studyRoutes },
+      { provide: Workitems, useValue: parts.workitems },
+      { provide: DeliveryList, useValue: parts.deliveryList },
       { provide: TokenEndpoint, useValue: parts.tokenEndpoint },
       { provide: KeyRegistry, useValue: parts.keyRegistry },
+      { provide: SignIn, useValue: parts.signIn },
+      { provide: IssuerSignIn, useValue: parts.issuerSignIn },
+      { provide: SessionDoor, useValue: parts.sessionDoor },
       { provide: OwnTokens, useValue: parts.ownTokens },
       { provide: PlatformUrl, useValue: parts.platformUrl },
+      { provide: FhirResults, useValue: parts.fhir },
+      { provide: DicomWeb, useValue: parts.dicomWeb },
     ];
     return {
       module: GatewayModule,
       controllers: [
         InferController,
+        InspectController,
         JobsController,
         ResultsController,
         ModelsController,
@@ -140,8 +189,15 @@ export class GatewayModule {
         OpenApiController,
         QuotasController,
         UsageController,
+        StudiesController,
+        StudyRoutesController,
+        DeliveriesController,
         OAuthController,
         KeysController,
+        SignInController,
+        FhirController,
+        ...DICOM_WEB_CONTROLLERS,
+        WorkitemsController,
         OipHealthController,
         OipModelsController,
         OipInferController,

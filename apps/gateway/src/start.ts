@@ -11,10 +11,14 @@ import { unrecorded } from './adapters/unrecorded';
 import { oversightOf, tellDenials } from './audit/oversight';
 import { cachedModels } from './caching/cached-model';
 import { CachingDispatcher } from './caching/caching-dispatcher';
+import { readConsole } from './console';
+import { DicomWeb } from './dicomweb';
 import { openGrpcDoor } from './grpc/grpc-door';
 import { BodyBudget } from './http/body-budget';
 import { startHttpServer } from './http/http-server';
 import { PlatformMetrics } from './http/metrics.controller';
+import { FhirResults } from './fhir/fhir-results';
+import { ResultContexts } from './fhir/result-contexts';
 import { ResultReader } from './http/result-reader';
 import type { Wake } from './infer/cold-start';
 import { gatewayIdentity } from './identity/identity';
@@ -24,12 +28,17 @@ import { openConversations } from './chat/open-conversations';
 import { DEFAULT_LIMITS } from './infer/limits';
 import { ImagePreparation } from './infer/prepare-image';
 import { Road } from './infer/road';
+import { JobCancellation } from './jobs/job-cancellation';
+import { JobList } from './jobs/job-list';
 import { JobRegistry } from './jobs/job-registry';
+import { JobsElsewhere } from './jobs/jobs-elsewhere';
 import { ChatPreparation } from './openai/chat-preparation';
 import { EmbeddingPreparation } from './openai/embedding-preparation';
 import { LanguageModels } from './openai/language-models';
 import { StreamBudget } from './openai/stream-budget';
 import { UploadedFiles } from './openai/uploaded-files';
+import { openModels } from './models/open-models';
+import { Inspection } from './inspect/inspection';
 import { Inference } from './oip/inference';
 import { Models } from './oip/models';
 import { observedDispatcher } from './oip/observed-dispatcher';
@@ -40,7 +49,9 @@ import { openQuotas } from './quotas/open-quotas';
 import { OutboxWatch } from './quotas/outbox-watch';
 import { openPools } from './pools/pool-list';
 import { missingParts } from './readiness';
+import { openSignIn, sessionLimits } from './sign-in';
 import { settingsSchema, type GatewaySettings } from './settings';
+import { openStudies } from './studies/open-studies';
 import { UsageMeter } from './usage/usage-meter';
 
 const CACHED_ANSWER = { maxEntryBytes: 16 << 20, maxAgeMs: 600_000 };
@@ -89,7 +100,7 @@ export const gatewayService: Service<GatewaySettings> = {
       );
       const statistics = new InferenceStatistics({ catalogue, instruments, now: Date.now });
       const cache = new CachingDispatcher({
-        dispatcher: routerDispatcher(router),
+        dispatcher: routerDispatcher(router, catalogue),
         modelOf: cachedModels(catalogue),
         limits: { maxBytes: settings.MEDSERVE_CACHE_BYTES, ...CACHED_ANSWER },
         observer: {
@@ -113,7 +124,11 @@ export const gatewayService: Service<GatewaySettings> = {
         new OutboxWatch({ reader: storage, ceiling, instruments, logger }).start(),
       );
       const activities = new Activities(storage.activities, outbox, () => new Date());
-      const identity = gatewayIdentity(settings, { storage, activities, logger });
+      const modelRoom = lifecycle.add(
+        'models',
+        await openModels({ store: storage.modelDefaults, catalogue, router, activities, instruments, logger }),
+      );
+      const identity = gatewayIdentity(settings, { storage, limits: sessionLimits(settings), activities, logger });
       const { authenticator } = identity;
       // What does not get through is tried again by the next who finds the model cold.
       const wake: Wake = (model) => void router.wake(model).catch(() => undefined);
@@ -140,8 +155,36 @@ export const gatewayService: Service<GatewaySettings> = {
         quotas.doubtSlots();
       };
       const doorkeeper = new Doorkeeper({ quotas, outbox, meter, instruments });
-      const road = new Road({ dispatcher, records, instruments, logger, now: () => new Date(), references, meter });
+      const contexts = new ResultContexts({ store: storage.contexts, vault, now: () => new Date() });
+      const road = new Road({
+        dispatcher,
+        records,
+        instruments,
+        logger,
+        now: () => new Date(),
+        references,
+        meter,
+        contexts: settings.MEDSERVE_RECORD === 'on' ? contexts : undefined,
+      });
       lifecycle.add('road', { close: () => road.drain() });
+      const studies = lifecycle.add(
+        'studies',
+        await openStudies({
+          settings,
+          storage,
+          records,
+          contexts,
+          preparation,
+          road,
+          activities,
+          room: outbox,
+          references,
+          url: identity.url,
+          holder: ownership.owner,
+          instruments,
+          logger,
+        }),
+      );
       const results = new ResultReader(records);
       const inference = new Inference({ catalogue, road, instruments, references });
       const languages = new LanguageModels(catalogue);
@@ -166,8 +209,22 @@ export const gatewayService: Service<GatewaySettings> = {
         logger,
       });
       const models = new Models(catalogue, router);
-      const oversight = oversightOf({ storage, activities, results, models, references, instruments });
+      const oversight = oversightOf({ storage, activities, results, models, references, vault, instruments });
       lifecycle.add('denials', tellDenials(oversight.denials));
+      const fhir = new FhirResults({
+        results: oversight.results,
+        contexts,
+        log: storage.audit,
+        runOf: (tenant, request) => storage.studies.store.runOfRequest(tenant, request),
+        caughtUp: (tenant) => storage.ledger.caughtUp({ tenant }),
+        url: () => identity.url.get(),
+      });
+      const signIns = openSignIn({ settings, storage, identity, activities, denials: oversight.denials, logger });
+      const jobs = new JobRegistry();
+      const jobCancellation = lifecycle.add(
+        'job cancellation',
+        new JobCancellation({ store: storage.jobs, jobs, activities, logger }).start(),
+      );
       const missing = (): Promise<readonly string[]> => missingParts(storage, router);
 
       const grpc = lifecycle.add(
@@ -192,6 +249,7 @@ export const gatewayService: Service<GatewaySettings> = {
           missing,
         }),
       );
+      const consoleDir = settings.MEDSERVE_CONSOLE_DIR;
       const http = lifecycle.add(
         'http',
         await startHttpServer({
@@ -204,16 +262,29 @@ export const gatewayService: Service<GatewaySettings> = {
           doorkeeper,
           instruments,
           logger,
+          console: consoleDir === undefined ? undefined : await readConsole(consoleDir),
           parts: {
             preparation,
+            inspection: new Inspection({ decoder, dispatcher, catalogue, instruments }),
             road,
-            jobs: new JobRegistry(),
+            jobs,
+            jobList: new JobList(storage.jobs, jobs),
+            jobCancellation,
+            jobsElsewhere: new JobsElsewhere({
+              store: storage.jobs,
+              results: oversight.results,
+              now: () => performance.now(),
+            }),
             oversight,
             catalogue,
             readiness: { missing, record: settings.MEDSERVE_RECORD, outbox: () => outbox.state },
             pools,
             quotas: { of: (tenants) => storage.quotas.of(tenants), clientConcurrency },
             usage: storage.usage,
+            studies: studies.room.studies,
+            studyRoutes: studies.room.routes,
+            workitems: studies.room.workitems,
+            deliveryList: studies.deliveryList,
             cache,
             metrics: new PlatformMetrics(instruments, settings.MEDSERVE_METRICS_PEERS, logger),
             inference,
@@ -223,16 +294,23 @@ export const gatewayService: Service<GatewaySettings> = {
             uploads,
             streams: new StreamBudget(instruments.streamBytes),
             models,
+            modelDetails: modelRoom.details,
+            modelDefaults: modelRoom.defaults,
             statistics,
             tokenEndpoint: identity.endpoint,
             keyRegistry: identity.registry,
+            ...signIns,
             ownTokens: identity.tokens,
             platformUrl: identity.url,
+            fhir,
+            dicomWeb: new DicomWeb({ ...studies, activities, references, url: identity.url, budget }),
           },
         }),
       );
       identity.url.listening(http.url);
-      return { addresses: { url: http.url, grpc: grpc.address }, missing, close: () => lifecycle.close() };
+      const page = consoleDir === undefined ? {} : { console: `${http.url}/` };
+      const addresses = { url: http.url, grpc: grpc.address, ...page, ...studies.addresses(http.url) };
+      return { addresses, missing, close: () => lifecycle.close() };
     } catch (error) {
       await lifecycle.close();
       throw error;

@@ -8,8 +8,8 @@ export function pooledDecoder(pool: DecodePool, { decodeQueue }: Pick<Instrument
     decodeQueue.set(pool.stats().queued);
   };
   return {
-    decode: (files, signal) => {
-      const decoded = pool.decode(files, signal);
+    decode: (files, signal, wishes) => {
+      const decoded = pool.decode(files, signal, wishes);
       tell();
       return decoded.finally(tell);
     },

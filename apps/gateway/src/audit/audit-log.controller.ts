@@ -37,6 +37,10 @@ export class AuditLogController {
   async tile(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const rest = (request.params as { '*'?: string })['*'] ?? '';
     const bytes = await this.log.bytes(principalOf(request), parseLogPath(`tile/${rest}`));
-    void reply.header('content-type', 'application/octet-stream').header('cache-control', FOREVER).send(bytes);
+    void reply
+      .header('content-type', 'application/octet-stream')
+      // The same path is another log for another tenant: a browser in which somebody else signs in asks anew.
+      .headers({ 'cache-control': FOREVER, vary: 'authorization, cookie' })
+      .send(bytes);
   }
 }

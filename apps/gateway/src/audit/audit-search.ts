@@ -17,6 +17,11 @@ const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
 /** Entries of one page. */
 export const PAGE = { usual: 100, most: 1_000 };
 
+const cursor = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .optional();
+
 const fields = {
   from: instant.optional(),
   to: instant.optional(),
@@ -24,10 +29,7 @@ const fields = {
   event: z.enum(EVENTS).optional(),
   model: text(128).optional(),
   subject: text(256).optional(),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional(),
+  cursor,
 };
 
 /** What stands in the query of `GET /v1/audit`: nothing of a patient, since addresses are written down by many. */
@@ -48,6 +50,9 @@ export const searchSchema = z.strictObject({
     .regex(/^[\x21-\x7e]{1,128}$/)
     .optional(),
 });
+
+/** What may stand in the address of `POST /v1/audit/search`, where it goes before the body's. */
+export const placeSchema = z.strictObject({ cursor });
 
 export type Search = z.output<typeof searchSchema>;
 

@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { auditEventOf, bundleOf, type Bundle, type LedgerEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
-import type { AuditEntry, AuditPage, AuditQuery, LogHead } from '@medserve/storage';
+import type { AuditPage, AuditQuery, LogHead, RequestEntry } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import type { References } from '../privacy/subject-hashes';
 import type { AuditedResults } from './audited-results';
@@ -14,13 +14,15 @@ export interface AuditRecord {
   readonly hash: string;
   /** Index in the log. */
   readonly sequence: number;
+  /** Name of that log; null: it is older than the log of the tenant, and its place is in one that the tenant is not given. */
+  readonly log: string | null;
 }
 
 /** What the trail reads of the log. */
 export interface LogEntries {
   head(tenant: string): Promise<LogHead | undefined>;
   search(tenant: string, query: AuditQuery): Promise<AuditPage>;
-  ofRequest(tenant: string, request: string): Promise<readonly AuditEntry[]>;
+  ofRequest(tenant: string, request: string): Promise<readonly RequestEntry[]>;
 }
 
 export interface AuditTrailParts {
@@ -45,7 +47,11 @@ export class AuditTrail {
   /** The course of a request. @throws ServingError `not_found`, `unavailable` */
   async recordsOf(by: Principal, id: string): Promise<readonly AuditRecord[]> {
     const entries = await this.entriesOf(by, id);
-    return entries.map(({ event: { event, at }, hash, sequence }) => ({ event, at, hash, sequence }));
+    const log = (await this.parts.log.head(by.tenant))?.origin ?? null;
+    return entries.map(({ event: { event, at }, hash, sequence, isInOwnLog }) => ({
+      ...{ event, at, hash, sequence },
+      log: isInOwnLog ? log : null,
+    }));
   }
 
   /** The same as FHIR AuditEvents. @throws ServingError as `recordsOf` */
@@ -78,7 +84,7 @@ export class AuditTrail {
     };
   }
 
-  private async entriesOf(by: Principal, id: string): Promise<readonly AuditEntry[]> {
+  private async entriesOf(by: Principal, id: string): Promise<readonly RequestEntry[]> {
     const { log, results, activities, caughtUp } = this.parts;
     if (!(await results.exists(by, id))) throw new ServingError('not_found', 'There is no request with this id.');
     await activities.tell(by, { event: 'audit_exported', subject: `result:${id}`, outcome: 'success' });

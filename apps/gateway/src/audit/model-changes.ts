@@ -38,9 +38,14 @@ export class ModelChanges {
     }
   }
 
-  /** The name of a model that there is; of any other text of the caller's, its hash. */
   private subjectOf(name: string): string {
-    const isKnown = SUBJECT.test(name) && this.models.index(false).some((model) => model.name === name);
-    return `model:${isKnown ? name : `sha256:${hash('sha256', name)}`}`;
+    return modelSubject(
+      name,
+      this.models.index(false).some((model) => model.name === name),
+    );
   }
 }
+
+/** The name of a model that there is; of any other text of the caller's, its hash. */
+export const modelSubject = (name: string, isKnown: boolean): string =>
+  `model:${isKnown && SUBJECT.test(name) ? name : `sha256:${hash('sha256', name)}`}`;

@@ -1,11 +1,12 @@
 import type { Closable, Instruments } from '@medserve/runtime';
-import type { Storage } from '@medserve/storage';
+import type { ContentVault, Storage } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import { BreakGlass } from '../break-glass/break-glass';
 import type { ResultReader } from '../http/result-reader';
 import type { OipModels } from '../oip/ports';
 import type { References } from '../privacy/subject-hashes';
 import { Reviews } from '../review/reviews';
+import { SealedCorrections } from '../review/sealed-corrections';
 import { AuditLog } from './audit-log';
 import { AuditTrail } from './audit-trail';
 import { AuditedResults } from './audited-results';
@@ -31,6 +32,7 @@ export interface OversightParts {
   readonly results: ResultReader;
   readonly models: OipModels;
   readonly references: References;
+  readonly vault: ContentVault;
   readonly instruments: Instruments;
 }
 
@@ -45,6 +47,7 @@ export function oversightOf(parts: OversightParts): Oversight {
     const entries = await audit.ofRequest(tenant, request);
     return entries.map(({ event }) => ('patient' in event ? event.patient : undefined)).find((patient) => patient);
   };
+  const corrections = new SealedCorrections({ store: storage.reviews, vault: parts.vault, now: () => new Date() });
   return {
     activities,
     denials,
@@ -52,7 +55,7 @@ export function oversightOf(parts: OversightParts): Oversight {
     changes: new ModelChanges(parts.models, activities),
     trail: new AuditTrail({ log: audit, caughtUp, results, activities, references }),
     log: new AuditLog({ reader: audit, readings: new LogReadings(activities, () => performance.now()) }),
-    reviews: new Reviews({ results, store: storage.reviews, activities, instruments }),
+    reviews: new Reviews({ results, store: storage.reviews, corrections, activities, instruments }),
     breakGlass: new BreakGlass({ store: storage.breakGlass, activities, patientOf, references, instruments }),
   };
 }

@@ -66,7 +66,7 @@ export class SessionsController {
         await ended.catch(() => undefined);
         return;
       }
-      const { id: answered, ended } = await road.accept(prepared, { signal, ticket: request.ticket });
+      const { id: answered, ended } = await road.accept(prepared, { signal, ticket: request.ticket, door: 'sessions' });
       const end = await ended;
       tellDecision(reply, end.decision);
       if (end.isForgotten) void reply.header(WARNING, 'the answer is on record, and not remembered by the session');

@@ -56,7 +56,7 @@ export function medServeService(parts: MedServeServiceParts): MedServeServer {
   ) => {
     const prepared = await prepareMessage(parts, parts.principalOf(context), request, context);
     const watched = written === undefined ? prepared : readAlong(prepared, written);
-    return { prepared, ...(await parts.road.accept(watched, { signal: context.signal, ...options })) };
+    return { prepared, ...(await parts.road.accept(watched, { signal: context.signal, door: 'grpc', ...options })) };
   };
 
   /** What is refused before it is accepted is counted, as at the other door. */

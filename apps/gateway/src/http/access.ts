@@ -12,6 +12,8 @@ export interface RouteWords {
   readonly access?: Access;
   /** Largest body that it takes; absent: the gateway's own limit. */
   readonly bodyBytes?: number;
+  /** Multipart bodies are handed on as they come: who reads them counts what is held of them. */
+  readonly streams?: true;
 }
 
 /** A form, or JSON that holds no files and no tensors. */
@@ -23,6 +25,10 @@ export const SMALL_BODY = { bodyBytes: SMALL_BODY_BYTES } as const;
 /** Whether a route is answered without a credential. */
 export const asksNobody = ({ access }: RouteWords): boolean => access === 'open' || access === 'loopback';
 
+/** Whether the body of this type is handed on as it comes. */
+export const isStreamed = ({ streams }: RouteWords, contentType: string | undefined): boolean =>
+  streams === true && (contentType?.trimStart().toLowerCase().startsWith('multipart/') ?? false);
+
 /**
  * The largest body that a route takes, in bytes. Of nobody in particular only small ones are read, since they have no part in the
  * budget of all bodies.
@@ -33,5 +39,5 @@ export const bodyLimitOf = (words: RouteWords, usualBytes: number): number =>
   Math.min(words.bodyBytes ?? usualBytes, asksNobody(words) ? SMALL_BODY_BYTES : usualBytes);
 
 /** Stands on each method: Nest does not read it off a class. */
-export const RequireAccess = (access: Access, words: Pick<RouteWords, 'bodyBytes'> = {}): MethodDecorator =>
+export const RequireAccess = (access: Access, words: Pick<RouteWords, 'bodyBytes' | 'streams'> = {}): MethodDecorator =>
   RouteConfig({ access, ...words } satisfies RouteWords);

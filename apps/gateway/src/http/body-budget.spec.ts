@@ -30,6 +30,20 @@ describe('BodyBudget', () => {
     expect(() => budget.take(1)).toThrow();
   });
 
+  it('keeps room for others beside a share, and gives back in both', () => {
+    const budget = new BodyBudget(100);
+    const share = budget.share(0.75);
+    const giveBack = share.take(70);
+    expect(() => share.take(10)).toThrow(expect.objectContaining({ reason: 'overloaded' }) as Error);
+    const others = budget.take(30);
+    giveBack();
+    giveBack();
+    budget.take(70);
+    expect(() => share.take(10)).toThrow(expect.objectContaining({ reason: 'overloaded' }) as Error);
+    others();
+    expect(() => share.take(30)).not.toThrow();
+  });
+
   it('lets one body in alone, however large', () => {
     expect(() => new BodyBudget(100).take(1_000)).not.toThrow();
   });

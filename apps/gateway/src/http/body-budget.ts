@@ -2,18 +2,27 @@ import type { IncomingMessage } from 'node:http';
 import { Transform, type Readable } from 'node:stream';
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { asksNobody, bodyLimitOf, type RouteWords } from './access';
+import { asksNobody, bodyLimitOf, isStreamed, type RouteWords } from './access';
 import { codingOf, inflateBody } from './inflate-body';
 import type { Refusals } from './refusals';
 
 /** What a body without a length is counted as, and again whenever that came: what most images take, so that many small senders fit. */
 const UNKNOWN_BYTES = 4 * 1024 * 1024;
 
+/** Room for bytes of bodies. */
+export interface BodyRoom {
+  /**
+   * @returns how to give the bytes back, once
+   * @throws ServingError `overloaded` naming the limit
+   */
+  take(bytes: number): () => void;
+}
+
 /**
  * The bytes of bodies that the gateway holds at once. One body is limited by itself; many large ones together would still fill
  * the memory, so a request whose body does not fit any more is refused before it is read.
  */
-export class BodyBudget {
+export class BodyBudget implements BodyRoom {
   private held = 0;
 
   constructor(private readonly limitBytes: number) {}
@@ -33,6 +42,26 @@ export class BodyBudget {
     return () => {
       if (isHeld) this.held -= bytes;
       isHeld = false;
+    };
+  }
+
+  /** Room within the room, for one kind of bodies that is not to fill all of it. @param part of it, up to 1 */
+  share(part: number): BodyRoom {
+    const inner = new BodyBudget(this.limitBytes * part);
+    return {
+      take: (bytes) => {
+        const giveBackShare = inner.take(bytes);
+        try {
+          const giveBack = this.take(bytes);
+          return () => {
+            giveBackShare();
+            giveBack();
+          };
+        } catch (thrown) {
+          giveBackShare();
+          throw thrown;
+        }
+      },
     };
   }
 }
@@ -88,6 +117,16 @@ export function countArrived({ raw }: Pick<FastifyRequest, 'raw'>, bytes: number
   counters.get(raw)?.(bytes);
 }
 
+/** How requests take more than their bodies. */
+const holders = new WeakMap<IncomingMessage, (bytes: number) => void>();
+
+/** Counts bytes that a request holds beside its body, until its answer has left. @throws ServingError `overloaded`, `cancelled` */
+export function holdMore({ raw }: Pick<FastifyRequest, 'raw'>, bytes: number): void {
+  const take = holders.get(raw);
+  if (take === undefined) throw new Error('The request has no part in the budget.');
+  take(bytes);
+}
+
 /** The payload as it is, counted. */
 function counted(payload: Readable, count: (bytes: number) => void): Readable {
   const through = new Transform({
@@ -123,9 +162,11 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, refu
     'onRequest',
     refusals.orRefused((request, reply) => {
       const words = request.routeOptions.config as RouteWords;
+      if (isStreamed(words, request.headers['content-type'])) return Promise.resolve();
       const bytes = announcedBytes(request, bodyLimitOf(words, limitBytes));
       if (bytes === 0 || asksNobody(words)) return Promise.resolve();
       const take = holdUntilClosed(budget, reply);
+      holders.set(request.raw, take);
       if (hasNoLength(request)) counters.set(request.raw, countInSteps(take, bytes));
       else take(bytes);
       return Promise.resolve();

@@ -4,6 +4,7 @@ import type { Authenticator } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
 import type { GatewayParts } from '../gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
+import { JobsElsewhere } from '../jobs/jobs-elsewhere';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { BodyBudget } from './body-budget';
 import { startHttpServer } from './http-server';
@@ -22,13 +23,11 @@ describe('a cold start at the HTTP door', () => {
     world.offer(COLD, SMALL);
     const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
     const { instruments, preparation, road, jobs, results, catalogue } = world;
-    const parts: Partial<GatewayParts> = {
-      preparation,
-      road,
-      jobs,
-      catalogue,
-      oversight: quietOversight(results).oversight,
-    };
+    const { oversight } = quietOversight(results);
+    // There is no other gateway.
+    const store = { find: () => Promise.resolve(undefined) };
+    const jobsElsewhere = new JobsElsewhere({ store, results: oversight.results, now: () => performance.now() });
+    const parts: Partial<GatewayParts> = { preparation, road, jobs, jobsElsewhere, catalogue, oversight };
     server = await startHttpServer({
       doorkeeper: openDoor,
       host: '127.0.0.1',

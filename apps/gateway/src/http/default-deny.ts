@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Oversight } from '../audit/oversight';
 import { BREAK_GLASS } from '../break-glass/break-glass';
 import { callerOf } from '../identity/caller';
+import type { SessionDoor } from '../sign-in/session-door';
 import type { Access } from './access';
 import type { Refusals } from './refusals';
 
@@ -24,10 +25,11 @@ export function denyByDefault(
   authenticator: Authenticator,
   refusals: Pick<Refusals, 'orRefused'>,
   oversight: Pick<Oversight, 'breakGlass'>,
+  sessions?: Pick<SessionDoor, 'secretOf'>,
 ): void {
   server.addHook(
     'onRequest',
-    refusals.orRefused((request) => admit(request, authenticator, oversight)),
+    refusals.orRefused((request) => admit(request, authenticator, oversight, sessions)),
   );
 }
 
@@ -35,6 +37,7 @@ async function admit(
   request: FastifyRequest,
   authenticator: Authenticator,
   { breakGlass }: Pick<Oversight, 'breakGlass'>,
+  sessions: Pick<SessionDoor, 'secretOf'> | undefined,
 ): Promise<void> {
   const { access } = request.routeOptions.config as { access?: Access };
   if (access === 'open') return;
@@ -42,7 +45,7 @@ async function admit(
     if (LOOPBACK.has(request.ip)) return;
     throw new ServingError('forbidden', 'This path answers on the machine itself only.');
   }
-  request.principal = await callerOf(request, authenticator);
+  request.principal = await callerOf(request, authenticator, sessions);
   // An unknown path has no route, so it is told as such to whoever has a credential.
   if (access === 'known' || request.is404) return;
   if (access === undefined) throw new ServingError('forbidden', 'The path says nothing of who may use it.');

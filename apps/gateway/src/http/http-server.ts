@@ -3,16 +3,20 @@ import type { Server as TlsServer } from 'node:tls';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ServingError } from '@medserve/errors';
 import type { Closable, Instruments, Logger } from '@medserve/runtime';
 import type { DoorTls } from '@medserve/rpc';
 import type { Authenticator } from '@medserve/security';
 import { newEventId } from '@medserve/events';
+import { serveConsole, type ConsoleFiles } from '../console';
 import { GatewayModule, type GatewayParts } from '../gateway.module';
 import type { RequestLimits } from '../infer/limits';
 import { admitInferences, type DoorOfHttp } from '../quotas/http-door';
 import { budgetBodies, type BodyBudget } from './body-budget';
-import { bodyLimitOf, type Access, type RouteWords } from './access';
+import { asksNobody, bodyLimitOf, isStreamed, type Access, type RouteWords } from './access';
 import { denyByDefault } from './default-deny';
+import { endLateBodies, STREAMED_ARRIVAL_MS } from './late-bodies';
+import { LONGEST_LIST, refuseLongParts } from './long-parts';
 import { answerWrongMethods } from './method-not-allowed';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
@@ -28,16 +32,13 @@ export interface HttpServerOptions {
   /** Shared with the other door: what it bounds is the memory of both. */
   readonly budget: BodyBudget;
   readonly parts: GatewayParts;
+  /** The page that people look at; absent: there is none. */
+  readonly console?: ConsoleFiles | undefined;
   readonly authenticator: Authenticator;
   readonly doorkeeper: DoorOfHttp;
   readonly instruments: Instruments;
   readonly logger: Logger;
 }
-
-const REQUEST_TIMEOUT_MS = 120_000;
-
-/** Of one part of a path, in characters: models may have long names. */
-const LONGEST_PARAMETER = 256;
 
 /** A method of a path, and who may call it. */
 export interface ServedRoute {
@@ -52,15 +53,27 @@ export interface HttpServer extends Closable {
   readonly routes: readonly ServedRoute[];
 }
 
+/** Of every answer: it is what its type says, and of what a caller sent nothing is run, should a browser be shown it. */
+const DEFAULT_HEADERS: readonly (readonly [name: string, value: string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+];
+
+/**
+ * Of an answer to somebody known that does not say otherwise: who comes by a cookie has a browser and proxies that would keep it for
+ * whoever comes next.
+ */
+const HEADERS_OF_KNOWN: typeof DEFAULT_HEADERS = [...DEFAULT_HEADERS, ['cache-control', 'no-store']];
+
 /** Starts the HTTP door. Bodies arrive as bytes: what they are is decided by who reads them, not by a parser in front. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, limits, instruments, logger, tls } = options;
   const common = {
     bodyLimit: limits.bodyBytes,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    routerOptions: { maxParamLength: LONGEST_LIST },
     requestIdHeader: false as const,
     genReqId: () => newEventId(),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: STREAMED_ARRIVAL_MS,
     forceCloseConnections: 'idle' as const,
     return503OnClosing: false,
     frameworkErrors: frameworkProblem,
@@ -81,11 +94,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
+  server.addContentTypeParser('multipart/related', (request, payload, done) => {
+    const isTaken = isStreamed(request.routeOptions.config as RouteWords, request.headers['content-type']);
+    if (isTaken) done(null, payload);
+    else
+      done(new ServingError('unsupported_media', 'This path takes no multipart/related.', { field: 'Content-Type' }));
+  });
   await app.register(multipart, { throwFileSizeLimit: false });
   const { oversight } = options.parts;
   const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
   traceRequests(server, instruments.tracer);
-  denyByDefault(server, options.authenticator, refusals, oversight);
+  refuseLongParts(server);
+  endLateBodies(server);
+  denyByDefault(server, options.authenticator, refusals, oversight, options.parts.sessionDoor);
   admitInferences(server, options.doorkeeper, refusals);
   budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, refusals });
   const routes: ServedRoute[] = [];
@@ -97,10 +118,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const addWrongMethods = answerWrongMethods(server);
   server.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
+    const headers = asksNobody(request.routeOptions.config as RouteWords) ? DEFAULT_HEADERS : HEADERS_OF_KNOWN;
+    for (const [name, value] of headers) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
     return undefined;
   });
   app.useGlobalFilters(new ProblemFilter(refusals, limits.bodyBytes));
   await app.init();
+  if (options.console !== undefined) serveConsole(server, options.console);
   addWrongMethods();
   await app.listen(options.port, host);
   const stopFollowing = tls?.follow((context) => {

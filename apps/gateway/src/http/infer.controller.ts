@@ -11,6 +11,8 @@ import { JobRegistry } from '../jobs/job-registry';
 import { sendJob } from '../jobs/send-job';
 import { startJob } from '../jobs/start-job';
 import { within } from '../infer/within';
+import { earlierFiles } from '../openai/earlier-files';
+import { UploadedFiles } from '../openai/uploaded-files';
 import type { Ticket } from '../quotas/ticket';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
@@ -30,6 +32,7 @@ export class InferController {
     private readonly preparation: ImagePreparation,
     private readonly road: Road,
     private readonly jobs: JobRegistry,
+    private readonly uploads: UploadedFiles,
   ) {}
 
   @Post()
@@ -39,7 +42,7 @@ export class InferController {
     const isExplained = wantsDecision(request);
     const prefer = parsePrefer(request.headers['prefer']);
     const patientKey = readPatientKey(request.headers[PATIENT_KEY]);
-    const inference = await parseHttpRequest(request, DEFAULT_LIMITS);
+    const inference = await parseHttpRequest(request, DEFAULT_LIMITS, earlierFiles(this.uploads, request));
     tellApplied(reply, preferenceApplied(prefer, false));
     const prepared = await this.preparation.prepare(principalOf(request), { ...inference, prefer, patientKey }, signal);
     const order = isExplained ? { ...prepared.order, wantsDecision: true } : prepared.order;
@@ -57,7 +60,7 @@ export class InferController {
   private async outcome(prepared: Prepared, signal: AbortSignal, ticket: Ticket | undefined): Promise<Outcome> {
     const { jobAfterMs } = prepared;
     if (jobAfterMs === undefined) {
-      const { id, ended } = await this.road.accept(prepared, { signal, ticket });
+      const { id, ended } = await this.road.accept(prepared, { signal, ticket, door: 'rest' });
       return { id, end: await ended };
     }
     const { id, ended } = await startJob(this.road, this.jobs, prepared, ticket);

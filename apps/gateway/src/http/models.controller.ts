@@ -1,11 +1,21 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ModelDefaults, type ShownDefault } from '../models/model-defaults';
+import { ModelDetailing, type ModelDetails } from '../models/model-details';
+import { expectedRevision, goBackSchema, newDefaultSchema } from '../models/wanted-default';
 import { ModelList, type ListedModel } from '../openai/model-list';
-import { RequireAccess } from './access';
+import { RequireAccess, SMALL_BODY } from './access';
+import { principalOf } from './default-deny';
+import { readJson } from './json-body';
 
 /** Answers our clients and OpenAI's alike: the same list under `data` and under `models`. */
 @Controller('v1/models')
 export class ModelsController {
-  constructor(private readonly models: ModelList) {}
+  constructor(
+    private readonly models: ModelList,
+    private readonly details: ModelDetailing,
+    private readonly defaults: ModelDefaults,
+  ) {}
 
   @Get()
   @RequireAccess('model:read')
@@ -16,7 +26,45 @@ export class ModelsController {
 
   @Get(':name')
   @RequireAccess('model:read')
-  show(@Param('name') name: string): ListedModel {
-    return this.models.find(name);
+  show(@Param('name') name: string): Promise<ModelDetails> {
+    const model = this.models.find(name);
+    return this.details.of(model);
   }
+
+  @Get(':name/default')
+  @RequireAccess('model:read')
+  showDefault(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): ShownDefault {
+    return tagged(reply, this.defaults.show(name));
+  }
+
+  @Put(':name/default')
+  @RequireAccess('model:manage', SMALL_BODY)
+  async choose(
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ShownDefault> {
+    const { version, expected } = readJson(request, newDefaultSchema);
+    const wanted = { version, expected: expectedRevision(request.headers['if-match'], expected) };
+    return tagged(reply, await this.defaults.choose(principalOf(request), name, wanted));
+  }
+
+  @Post(':name/default/back')
+  @HttpCode(200)
+  @RequireAccess('model:manage', SMALL_BODY)
+  async back(
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ShownDefault> {
+    const { expected } = readJson(request, goBackSchema);
+    const revision = expectedRevision(request.headers['if-match'], expected);
+    return tagged(reply, await this.defaults.back(principalOf(request), name, revision));
+  }
+}
+
+/** With the revision as its tag, which a change may name in If-Match. */
+function tagged(reply: FastifyReply, shown: ShownDefault): ShownDefault {
+  void reply.header('etag', `"${String(shown.revision)}"`);
+  return shown;
 }

@@ -1,5 +1,6 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
+import { FHIR_PREFIX, sendOutcome } from '../fhir/send-outcome';
 import { OAUTH_PREFIX, sendOAuthError } from '../identity/send-oauth-error';
 import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
 import { OPENAI_PREFIX, sendOpenAiError, sendSharedError, SHARED_PREFIX } from '../openai/send-openai-error';
@@ -16,5 +17,6 @@ export function sendRefusal(reply: FastifyReply, error: ServingError): void {
   else if (OPENAI_PREFIX.test(path)) sendOpenAiError(reply, error);
   else if (SHARED_PREFIX.test(path)) sendSharedError(reply, error);
   else if (OAUTH_PREFIX.test(path)) sendOAuthError(reply, error);
+  else if (FHIR_PREFIX.test(path)) sendOutcome(reply, error);
   else sendProblem(reply, error);
 }

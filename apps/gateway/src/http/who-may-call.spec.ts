@@ -8,6 +8,7 @@ import { ImageWorld } from '../testing/image-world';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 import { HTTP_SCOPES } from '../testing/written-scopes';
+import { SessionDoor } from '../sign-in/session-door';
 import { BodyBudget } from './body-budget';
 import { startHttpServer, type HttpServer, type ServedRoute } from './http-server';
 
@@ -18,10 +19,15 @@ const OPEN = [
   '/.well-known/oauth-authorization-server',
   '/.well-known/smart-configuration',
   '/fhir/R4/.well-known/smart-configuration',
+  '/fhir/R4/metadata',
   '/livez',
   '/oauth/token',
   '/openapi.json',
   '/readyz',
+  '/v1/sign-in',
+  '/v1/sign-in/oidc/:provider',
+  '/v1/sign-in/oidc/callback',
+  '/v1/sign-in/providers',
   '/v2/health/live',
   '/v2/health/ready',
 ];
@@ -34,7 +40,8 @@ const principal = (scopes: readonly Scope[]): Principal => ({
 });
 
 /** Credentials of the test: `only:infer` has that scope, `all-but:infer` every other one, `nothing` none. */
-const authenticator: Pick<Authenticator, 'authenticate'> = {
+const authenticator: Pick<Authenticator, 'authenticate' | 'authenticateSession'> = {
+  authenticateSession: () => Promise.resolve(principal(SCOPES)),
   authenticate: (header) => {
     if (header === 'Bearer nothing') return Promise.resolve(principal([]));
     const [, kind, named] = /^Bearer (all-but|only):(.*)$/.exec(header ?? '') ?? [];
@@ -58,7 +65,7 @@ describe('who may call the HTTP door', () => {
       port: 0,
       limits: DEFAULT_LIMITS,
       budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
+      parts: { ...parts, sessionDoor: new SessionDoor(() => 'http://medserve.example') } as GatewayParts,
       authenticator: authenticator as Authenticator,
       instruments,
       logger: silentLogger,
@@ -72,8 +79,9 @@ describe('who may call the HTTP door', () => {
 
   /** The path goes out as it is: `fetch` would tidy it. */
   const statusOf = (method: string, path: string, key?: string): Promise<number> =>
+    statusWith(method, path, key === undefined ? {} : { authorization: `Bearer ${key}` });
+  const statusWith = (method: string, path: string, headers: Record<string, string>): Promise<number> =>
     new Promise((resolve, reject) => {
-      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
       const { hostname, port } = new URL(server.url);
       httpRequest({ agent, hostname, port, method, path, headers }, (response) => {
         response.resume();
@@ -135,6 +143,46 @@ describe('who may call the HTTP door', () => {
     });
     for (const [method, path, all, isRefused] of await Promise.all(asked)) {
       expect([method, path, all, isRefused]).toEqual([method, path, 403, false]);
+    }
+  });
+
+  it('does nothing by the session of a browser that another page sends along, whatever the path and the form', async () => {
+    const SESSION = { host: 'medserve.example', cookie: `medserve-session-80=${'s'.repeat(43)}` };
+    const OTHERS: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', 'x-medserve-csrf': '1' },
+      { origin: 'null', 'x-medserve-csrf': '1' },
+      { origin: 'http://evil.medserve.example', 'content-type': 'text/plain' },
+      { origin: 'http://medserve.example:81', 'content-type': 'multipart/form-data; boundary=x' },
+    ];
+    const closed = server.routes.filter(({ access }) => access !== 'open' && access !== 'loopback');
+    const asked = closed.flatMap(({ method, path }) => {
+      const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+      // A page of an old browser sends nothing of these, but no header of ours either.
+      const others = isSafe ? OTHERS : [...OTHERS, {}, { 'content-type': 'application/x-www-form-urlencoded' }];
+      return others.map(async (other) => [
+        method,
+        path,
+        JSON.stringify(other),
+        await statusWith(method, filled(path), { ...SESSION, ...other }),
+      ]);
+    });
+    for (const [method, path, other, status] of await Promise.all(asked)) {
+      expect([method, path, other, status]).toEqual([method, path, other, 403]);
+    }
+    expect(await statusWith('GET', '/v1/none', { ...SESSION, 'sec-fetch-site': 'same-origin' })).toBe(404);
+  }, 60_000);
+
+  it('leaves no answer of somebody with those who carry it, and lets none be a page', async () => {
+    const { hostname, port } = new URL(server.url);
+    for (const path of ['/livez', '/v1/models', '/v1/none']) {
+      const headers = { authorization: 'Bearer only:model:read' };
+      const answer = await fetch(`http://${hostname}:${port}${path}`, { headers });
+      expect([path, answer.headers.get('cache-control'), answer.headers.get('content-security-policy')]).toEqual([
+        path,
+        path === '/livez' ? null : 'no-store',
+        "default-src 'none'; frame-ancestors 'none'",
+      ]);
     }
   });
 

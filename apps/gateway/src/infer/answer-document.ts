@@ -1,5 +1,6 @@
 import type { ModalityDecision } from '@medserve/clinical';
 import type { DecodedStudy } from '@medserve/imaging';
+import { imageDetail } from './image-detail';
 import type { Answered } from './prepared';
 
 export interface AnswerParts {
@@ -28,7 +29,6 @@ export function answerDocument({
 }: AnswerParts): Buffer {
   const { finding } = done;
   const { facts, inputs, warnings } = study;
-  const { width, height, depth, dimensions, container, dicom } = facts;
   const document = {
     id,
     status: 'completed',
@@ -38,21 +38,7 @@ export function answerDocument({
       detected: decision.detected,
       source: decision.source,
       served: decision.modality.id,
-      detail: {
-        container,
-        dimensions,
-        width,
-        height,
-        depth,
-        ...(dicom === undefined
-          ? {}
-          : {
-              dicomModality: dicom.modality ?? null,
-              sopClassUid: dicom.sopClassUid ?? null,
-              bodyPart: dicom.bodyPart ?? null,
-              transferSyntaxUid: dicom.transferSyntaxUid ?? null,
-            }),
-      },
+      detail: imageDetail(facts),
     },
     answer: finding.answer,
     confidence: finding.confidence,
@@ -63,6 +49,8 @@ export function answerDocument({
       model: done.model,
       engine: done.engine,
       inputs,
+      ...(study.slices === undefined ? {} : { slices: study.slices }),
+      ...(study.viewed === undefined ? {} : { view: study.viewed }),
       ...(streamed === undefined ? {} : { streamed: { sha256: streamed } }),
       record,
       timings: inMilliseconds(timings),

@@ -1,7 +1,7 @@
 import { TASKS } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
-import { resolveModel } from '@medserve/serving';
+import { resolveModel, standsFor, type DefaultVersions, type Resolution } from '@medserve/serving';
 import { warmthOf } from './cold-start';
 import { optional, parseModel, type ModelWords } from './model-words';
 import type { Catalogue, Choice, DispatchOrder, ModelChoice, Warmth } from './ports';
@@ -20,6 +20,10 @@ export interface ModelView {
   readonly title: string;
   readonly state: string;
   readonly reason?: string;
+  /** Whether it can answer at once. */
+  readonly isWarm: boolean;
+  /** Whether its bare name stands for this version. */
+  readonly isDefault: boolean;
   readonly engine: string;
   readonly serves: CatalogueEntry['serves'];
   readonly signed: boolean;
@@ -46,6 +50,7 @@ export class LiveCatalogue implements Catalogue {
   /** By name, newest version first. */
   private readonly byName = new Map<string, CatalogueEntry[]>();
   private isComplete = false;
+  private defaults: DefaultVersions = new Map();
 
   private toldAtMs = 0;
 
@@ -67,17 +72,22 @@ export class LiveCatalogue implements Catalogue {
     }
   }
 
+  /** From now on the bare names of these models stand for these versions, wherever one is named without. */
+  choose(defaults: DefaultVersions): void {
+    this.defaults = defaults;
+  }
+
   list(): readonly CatalogueEntry[] {
     if (this.entries === undefined) throw new ServingError('unavailable', 'The router has not told its models yet.');
     return this.entries;
   }
 
   /**
-   * @param words `name`, for its latest version, or `name:version`
+   * @param words `name`, for the version that it stands for, or `name:version`
    * @throws ServingError `model_not_found`
    */
   entry(words: string): CatalogueEntry {
-    return this.find(parseModel(words) ?? { name: words });
+    return this.standing(parseModel(words) ?? { name: words });
   }
 
   /** As a list of models shows it. */
@@ -94,6 +104,8 @@ export class LiveCatalogue implements Catalogue {
       title,
       state,
       ...optional('reason', reason === '' ? undefined : reason),
+      isWarm: this.warmth(entry).kind === 'warm',
+      isDefault: this.standing({ name }) === entry,
       engine,
       serves,
       intendedUse,
@@ -120,11 +132,11 @@ export class LiveCatalogue implements Catalogue {
     if (task !== undefined && TASKS.get(task)?.isPublic !== true) {
       throw new ServingError('task_not_found', 'There is no task of this name.', { field: 'task' });
     }
-    if (model !== undefined) this.find(model);
+    if (model !== undefined) this.standing(model);
   }
 
   check(wanted: { readonly task?: string; readonly model?: ModelWords; readonly modality: string }): Choice {
-    const resolution = resolveModel(this.list(), wanted);
+    const resolution = this.resolve(this.list(), wanted);
     if (resolution.kind === 'resolved') {
       return this.choice(resolution.model, resolution.task, wanted.modality);
     }
@@ -140,12 +152,12 @@ export class LiveCatalogue implements Catalogue {
   }
 
   /**
-   * The version that answers a request for `model`: the one named, or the newest that is served.
+   * The version that answers a request for `model`: the one named, or the one that its name stands for.
    *
    * @throws ServingError `model_not_found`; `model_unloaded`; `model_broken` with what is wrong with it
    */
   served(model: ModelWords): CatalogueEntry {
-    const entry = this.find(model);
+    const entry = this.standing(model);
     if (!isServed(entry)) throw notServed(entry);
     return entry;
   }
@@ -154,12 +166,31 @@ export class LiveCatalogue implements Catalogue {
   expected(wanted: Pick<DispatchOrder, 'task' | 'modality' | 'model'>): CatalogueEntry | undefined {
     if (wanted.model !== undefined) {
       const { name, version } = wanted.model;
-      return this.byName
-        .get(name)
-        ?.find((entry) => (version === undefined ? isServed(entry) : entry.version === version));
+      const versions = this.byName.get(name) ?? [];
+      return version === undefined
+        ? standsFor(versions, this.defaults)
+        : versions.find((entry) => entry.version === version);
     }
-    const resolution = resolveModel(this.entries ?? [], wanted);
+    const resolution = this.resolve(this.entries ?? [], wanted);
     return resolution.kind === 'resolved' ? resolution.model : undefined;
+  }
+
+  /** Which of these models answers, and with which task. */
+  resolve<M extends CatalogueEntry>(models: readonly M[], wanted: Parameters<typeof resolveModel>[1]): Resolution<M> {
+    return resolveModel(models, wanted, this.defaults);
+  }
+
+  /**
+   * What a request is sent out with: where somebody chose the version that answers it, by that. The router knows of no choices, and
+   * what it would find by a bare name may be another.
+   */
+  pinned(wanted: Pick<DispatchOrder, 'task' | 'modality' | 'model'>): ModelWords | undefined {
+    const { model } = wanted;
+    if (model?.version !== undefined || this.defaults.size === 0) return model;
+    const entry = this.expected(wanted);
+    return entry !== undefined && this.defaults.get(entry.name) === entry.version
+      ? { name: entry.name, version: entry.version }
+      : model;
   }
 
   /** Served or not, newest first. @throws ServingError `model_not_found`, naming the model */
@@ -183,10 +214,10 @@ export class LiveCatalogue implements Catalogue {
     return this.isComplete ? error : new ServingError('unavailable', 'An inference pod cannot be reached.');
   }
 
-  /** The newest that is served; the newest of all where none is. */
-  private find(model: ModelWords): CatalogueEntry {
+  /** The version named, or the one that the name stands for, served or not. @throws ServingError `model_not_found` */
+  standing(model: ModelWords): CatalogueEntry {
     const versions = this.versions(model);
-    return versions.find(isServed) ?? versions[0];
+    return standsFor(versions, this.defaults) ?? versions[0];
   }
 }
 

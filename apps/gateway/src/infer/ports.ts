@@ -5,9 +5,10 @@ import type {
   GenerationRequest,
   GenerationResult,
   Sensitive,
+  StudyContext,
   TextsInput,
 } from '@medserve/clinical';
-import type { DecodedStudy, InputFile } from '@medserve/imaging';
+import type { DecodedStudy, DecodeWishes, InputFile } from '@medserve/imaging';
 import type { RecordEvent } from '@medserve/events';
 import type { BatchShare, TensorBytes } from '@medserve/rpc';
 import type { RequestClass } from '../intake/inference-request';
@@ -15,7 +16,7 @@ import type { ModelWords } from './model-words';
 
 /** Turns the bytes of a request into one picture or volume, off the event loop. */
 export interface Decoder {
-  decode(files: readonly InputFile[], signal: AbortSignal): Promise<DecodedStudy>;
+  decode(files: readonly InputFile[], signal: AbortSignal, wishes?: DecodeWishes): Promise<DecodedStudy>;
 }
 
 export interface ModelChoice {
@@ -108,6 +109,12 @@ export type FinishOutcome =
   | { readonly kind: 'recorded' }
   /** The request had ended before, otherwise: what is on record then is all that may leave. */
   | { readonly kind: 'superseded' };
+
+/** Keeps what the headers of a request's images say of its study, for reports about the answer. */
+export interface Contexts {
+  /** Saying it twice changes nothing. @throws ServingError `unavailable` */
+  keep(subject: Pick<RecordEvent, 'tenant' | 'request' | 'patient'>, context: Sensitive<StudyContext>): Promise<void>;
+}
 
 /** The durable record: an answer leaves only after `finish` has resolved. */
 export interface Records {

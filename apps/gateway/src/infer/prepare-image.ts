@@ -1,27 +1,24 @@
-import {
-  decideModality,
-  recogniseVolume,
-  type ModalityDecision,
-  type PixelVerdict,
-  type Sensitive,
-} from '@medserve/clinical';
+import { decideModality, type ModalityDecision, type Sensitive } from '@medserve/clinical';
 import { ServingError, toServingError, type Reason } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import { NO_PREFERENCE, type InferenceRequest } from '../intake/inference-request';
-import { subjectHashes, type References, type SubjectHashes } from '../privacy/subject-hashes';
+import type { References, SubjectHashes } from '../privacy/subject-hashes';
+import { subjectOfFiles } from '../privacy/subject-of-files';
 import { answerDocument } from './answer-document';
+import { filesAsked } from './asked-view';
 import { checkAsked } from './check-asked';
+import { defaultChoice } from './default-choice';
 import { settleColdStart, type Wake } from './cold-start';
 import { fingerprint } from './fingerprint';
 import { optional, parseModel, type ModelWords } from './model-words';
 import type { SeenInput } from './observed-facts';
 import { PhaseTimes } from './phase-times';
 import type { Catalogue, Choice, Decoder, Dispatcher } from './ports';
+import { pixelVerdict, type Asking } from './pixel-verdict';
 import type { Prepared } from './prepared';
-import { verdictOf } from './verdict';
 
 /** A request for an image's answer, and whom the image shows, where the caller says so. */
 export type ImageRequest = InferenceRequest & { readonly patientKey?: Sensitive<string> | undefined };
@@ -48,9 +45,10 @@ export class ImagePreparation {
     const model = parseModel(request.model);
     const wanted = { ...optional('task', request.task), ...optional('model', model) };
     this.parts.catalogue.checkWords(wanted);
-    const study = await times.measure('decode', () => this.parts.decoder.decode(request.files, signal));
-    const decision = await this.decide(principal, request, study, times, signal).catch(asFailure);
-    const hashes = subjectHashes(this.parts.references, principal.tenant, study.identity, request.patientKey);
+    const files = filesAsked(request);
+    const study = await times.measure('decode', () => this.parts.decoder.decode(files, signal));
+    const decision = await this.decide({ principal, request, study, times, signal }).catch(asFailure);
+    const hashes = subjectOfFiles(this.parts.references, principal.tenant, study.identity, request);
     if (decision instanceof ServingError) return unanswered(principal, request, study, times, decision, hashes);
     const choice = this.choose(wanted, decision.modality);
     const parameters = checkAsked(choice.task, request);
@@ -69,6 +67,7 @@ export class ImagePreparation {
       deadlineAtMs: times.startedAtMs + request.deadlineMs,
       times,
       seen: seenIn(study, decision, settled.isFallback),
+      ...optional('context', study.context),
       order: {
         id,
         tenant: principal.tenant,
@@ -91,20 +90,14 @@ export class ImagePreparation {
     };
   }
 
-  /** Who names neither task nor model gets the modality's default task, or where no model does that one, whatever one does. */
   private choose(
     wanted: { readonly task?: string; readonly model?: ModelWords },
-    { id: modality, defaultTask }: Decided['modality'],
+    modality: Decided['modality'],
   ): Choice {
     const { catalogue } = this.parts;
-    if (wanted.task !== undefined || wanted.model !== undefined) return catalogue.check({ ...wanted, modality });
-    try {
-      return catalogue.check({ task: defaultTask, modality });
-    } catch (thrown) {
-      const { reason } = toServingError(thrown);
-      if (reason === 'task_not_found' || reason === 'task_not_available') return catalogue.check({ modality });
-      throw thrown;
-    }
+    if (wanted.task !== undefined || wanted.model !== undefined)
+      return catalogue.check({ ...wanted, modality: modality.id });
+    return defaultChoice(catalogue, modality);
   }
 
   /** The fallback that was named; undefined where none was, or it cannot be asked now. @throws ServingError naming the field */
@@ -120,51 +113,13 @@ export class ImagePreparation {
     }
   }
 
-  private async decide(
-    principal: Principal,
-    request: ImageRequest,
-    study: DecodedStudy,
-    times: PhaseTimes,
-    signal: AbortSignal,
-  ): Promise<Decided> {
-    const question = { facts: study.facts, declared: request.modality, allowMismatch: request.allowMismatch };
-    const first = decideModality(question);
-    if (first.kind === 'decided') return first;
-    const deadlineMs = Math.floor(times.startedAtMs + request.deadlineMs - performance.now());
-    if (deadlineMs < 1)
-      throw new ServingError('deadline_exceeded', 'The deadline passed before the image was recognised.');
-    const pixels = await times.measure('recognise', (traceparent) =>
-      this.askPixels(principal, { ...request, deadlineMs, traceparent }, study, signal),
-    );
-    const second = decideModality({ ...question, pixels });
-    if (second.kind !== 'decided') throw new ServingError('internal', 'The modality stayed undecided.');
-    return second;
-  }
-
-  private async askPixels(
-    principal: Principal,
-    request: ImageRequest & { readonly traceparent: string | undefined },
-    { decoded, inputs }: DecodedStudy,
-    signal: AbortSignal,
-  ): Promise<PixelVerdict> {
-    if (decoded.kind === 'volume') return recogniseVolume(decoded, request.modality);
-    const { finding } = await this.parts.dispatcher.dispatch(
-      {
-        id: newEventId(),
-        tenant: principal.tenant,
-        task: 'recognise',
-        modality: 'any',
-        class: request.class,
-        deadlineMs: request.deadlineMs,
-        inputs: inputs.map(({ sha256 }) => sha256),
-        ...optional('patientKey', request.patientKey),
-        ...optional('traceparent', request.traceparent),
-        input: { kind: 'decoded', decoded },
-      },
-      { signal },
-    );
-    if (finding === undefined) throw new ServingError('inference_failed', 'The recogniser gave no finding.');
-    return verdictOf(finding);
+  private async decide(asking: Asking): Promise<Decided> {
+    const { request, study } = asking;
+    const pixels = await pixelVerdict(asking, this.parts.dispatcher);
+    const { modality: declared, allowMismatch } = request;
+    const decision = decideModality({ facts: study.facts, declared, allowMismatch, pixels });
+    if (decision.kind !== 'decided') throw new ServingError('internal', 'The modality stayed undecided.');
+    return decision;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServingError } from '@medserve/errors';
-import type { Finding, GenerationDelta } from '@medserve/clinical';
+import type { Finding, GenerationDelta, Sensitive, StudyContext } from '@medserve/clinical';
 import type { TensorBytes } from '@medserve/rpc';
 import type { Dispatched, DispatchOrder, ModelChoice, StoredResult } from './ports';
 import type { EventSubject } from './record-events';
@@ -42,6 +42,8 @@ export interface Prepared {
   readonly times: PhaseTimes;
   /** What is on record about its input beside its hash; absent: nothing was looked at. */
   readonly seen?: SeenInput;
+  /** What its images say of their study; kept with the answer. Absent: they are of none. */
+  readonly context?: Sensitive<StudyContext>;
   /** How long its model is expected to be loading still, in milliseconds; 0: not known; absent: it is loaded. */
   readonly loadMs?: number;
   /** After so many milliseconds a job will do as an answer; absent: never. */

@@ -48,8 +48,17 @@ const base = (subject: EventSubject, event: RecordEvent['event'], id: string, at
   ...inputFields(subject.inputs),
 });
 
-export const acceptedEvent = (subject: EventSubject, id: string, at: Date): RecordEvent =>
-  base(subject, 'accepted', id, at);
+/** @param arrival by which way it came, and who is expected to answer, where that is known */
+export const acceptedEvent = (
+  subject: EventSubject,
+  id: string,
+  at: Date,
+  { door, expectedModel }: Partial<Pick<RecordEvent, 'door' | 'expectedModel'>> = {},
+): RecordEvent => ({
+  ...base(subject, 'accepted', id, at),
+  ...(door === undefined ? {} : { door }),
+  ...(expectedModel === undefined ? {} : { expectedModel }),
+});
 
 /** @param outputSha256 over the exact bytes of the answer, in hex */
 export function completedEvent(

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
-import { newEventId } from '@medserve/events';
+import { newEventId, type Door } from '@medserve/events';
 import { failpoint } from '@medserve/runtime/failpoints';
 import { Arrivals, type Leaving } from './arrivals';
 import type { RequestClass } from '../intake/inference-request';
@@ -9,7 +9,7 @@ import { Endings, type EndingParts } from './endings';
 import { optional } from './model-words';
 import type { Ticket } from '../quotas/ticket';
 import { inputSize } from '../usage/work-of';
-import type { Acceptance, Dispatcher, Progress } from './ports';
+import type { Acceptance, Contexts, Dispatcher, Progress } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { acceptedEvent } from './record-events';
 import { nextRecordedEnd } from './recorded-end';
@@ -20,10 +20,14 @@ export interface RoadOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** By which the quotas let the request in; absent where none were asked. */
   readonly ticket?: Ticket | undefined;
+  /** By which way it came, for its record. */
+  readonly door?: Door;
 }
 
 export interface RoadParts extends EndingParts {
   readonly dispatcher: Dispatcher;
+  /** Keep what images say of their study, for what is told of the answer later; absent: nothing is kept. */
+  readonly contexts?: Contexts | undefined;
 }
 
 /** A request that was accepted: its record exists, and it will end in another one. */
@@ -65,7 +69,7 @@ export class Road {
     const { subject } = prepared;
     const { leave, giveBack, costUnits } = await this.enter(prepared, options.ticket);
     const acceptedId = newEventId();
-    const acceptance = await this.record(prepared, acceptedId).catch((error: unknown) => {
+    const acceptance = await this.record(prepared, acceptedId, options.door).catch((error: unknown) => {
       giveBack();
       throw error;
     });
@@ -112,8 +116,8 @@ export class Road {
     }
   }
 
-  private async record(prepared: Prepared, acceptedId: string): Promise<Acceptance> {
-    const { subject, idempotencyKey, fingerprint, times } = prepared;
+  private async record(prepared: Prepared, acceptedId: string, door: Door | undefined): Promise<Acceptance> {
+    const { subject, idempotencyKey, fingerprint, times, modelName } = prepared;
     return times.measure('accept', async (traceparent) => {
       await failpoint('gateway.before-accept');
       const accepting = this.parts.records.accept({
@@ -124,7 +128,7 @@ export class Road {
         // Of words among others: without a key they could be guessed from it.
         fingerprint: Buffer.from(this.parts.references.words(subject.tenant, fingerprint.toString('hex')), 'hex'),
         leaseMs: Math.ceil(prepared.deadlineAtMs - performance.now()) + LEASE_MARGIN_MS,
-        event: acceptedEvent(subject, acceptedId, this.parts.now()),
+        event: acceptedEvent(subject, acceptedId, this.parts.now(), { door, expectedModel: modelName }),
         traceparent,
       });
       try {
@@ -185,6 +189,7 @@ export class Road {
     const deadlineMs = Math.floor(prepared.deadlineAtMs - performance.now());
     if (deadlineMs < 1)
       throw new ServingError('deadline_exceeded', 'The deadline passed before the request was dispatched.');
+    const kept = this.keepContext(prepared);
     const done = await times.measure('dispatch', (traceparent) =>
       this.parts.dispatcher.dispatch(
         { ...order, deadlineMs, costUnits: options.costUnits, ...optional('traceparent', traceparent) },
@@ -195,6 +200,7 @@ export class Road {
         },
       ),
     );
+    await kept;
     await failpoint('gateway.before-complete');
     const completedId = newEventId();
     const bytes = prepared.compose({
@@ -204,6 +210,15 @@ export class Road {
       timings: { ...done.timings, ...times.snapshot() },
     });
     return this.endings.answered(prepared, { done, completedId, bytes });
+  }
+
+  /** While the model works. An answer whose study is lost could be reported to nobody: then the request fails. */
+  private keepContext({ subject, context }: Prepared): Promise<void> | undefined {
+    if (context === undefined) return undefined;
+    const kept = this.parts.contexts?.keep(subject, context);
+    // It is waited for once the model has answered; where that fails, nobody asks any more.
+    kept?.catch(() => undefined);
+    return kept;
   }
 
   /** The end of the request that had the key first, as long as this one may wait for it. */

@@ -40,6 +40,8 @@ export const NO_PREFERENCE: Preference = { respondAsync: false };
 export interface InferenceRequest extends RequestWishes {
   /** In sending order. */
   readonly files: readonly InputFile[];
+  /** Keyed hashes of whom those of them were uploaded for that were sent before (`ref`). */
+  readonly filedFor?: readonly string[];
   readonly idempotencyKey?: string | undefined;
   readonly prefer?: Preference | undefined;
 }

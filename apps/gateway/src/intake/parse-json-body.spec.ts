@@ -7,7 +7,12 @@ describe('the JSON form of a request', () => {
   it('gives files and wishes, with the defaults of what was not said', () => {
     const request = parseJsonRequest(body({ task: 'classify', inputs: [{ data, mediaType: 'image/png' }] }), 10);
     expect(request).toMatchObject({ task: 'classify', class: 'routine', allowMismatch: false });
-    expect(request.files).toEqual([{ bytes: Buffer.from('pixels'), mediaType: 'image/png' }]);
+    expect(request.inputs).toEqual([{ bytes: Buffer.from('pixels'), mediaType: 'image/png' }]);
+  });
+
+  it('keeps files that were sent before as what they are called, among the others', () => {
+    const { inputs } = parseJsonRequest(body({ inputs: [{ ref: 'file-1' }, { data }] }), 10);
+    expect(inputs).toEqual([{ ref: 'file-1' }, { bytes: Buffer.from('pixels') }]);
   });
 
   it.each<[string, unknown, string]>([
@@ -24,6 +29,15 @@ describe('the JSON form of a request', () => {
       expect(error).toMatchObject({ reason: 'invalid_request', field: expect.stringContaining(field) as string });
     }
   });
+
+  it.each(['http://127.0.0.1/', 'file:///proc/self/environ', 'file-../x', 'file-', ''])(
+    'takes %j for no file',
+    (ref) => {
+      expect(() => parseJsonRequest(body({ inputs: [{ ref }] }), 10)).toThrow(
+        expect.objectContaining({ reason: 'invalid_request' }) as Error,
+      );
+    },
+  );
 
   it('refuses more files than allowed, naming the limit', () => {
     expect(() => parseJsonRequest(body({ inputs: Array(11).fill({ data }) }), 10)).toThrow(

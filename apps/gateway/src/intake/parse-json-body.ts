@@ -1,28 +1,43 @@
 import { ServingError } from '@medserve/errors';
 import type { InputFile } from '@medserve/imaging';
 import { z } from 'zod';
-import { requestSchema, type InferenceRequest } from './inference-request';
+import { requestSchema, type RequestWishes } from './inference-request';
 import { parseWith } from './parse-wishes';
 
 export const MAX_JSON_DEPTH = 64;
+
+/** No address: nothing is fetched from anywhere for a caller. */
+const FILE_ID = /^file-[A-Za-z0-9-]{1,128}$/;
 
 const bodySchema = requestSchema.extend({
   inputs: z
     .array(
       z.union([
         z.strictObject({ data: z.base64(), mediaType: z.string().max(128).optional() }),
-        z.strictObject({ ref: z.string().max(2_048) }),
+        z.strictObject({
+          ref: z.string().regex(FILE_ID, 'has to be the id that POST /v1/files gave: nothing is fetched'),
+        }),
       ]),
     )
     .min(1),
 });
 
+/** A file that was sent before, with `POST /v1/files`. */
+export interface FileReference {
+  readonly ref: string;
+}
+
+/** A request whose files may still have to be fetched. */
+export interface JsonRequest extends RequestWishes {
+  readonly inputs: readonly (InputFile | FileReference)[];
+}
+
 /**
- * The JSON form of a request: `inputs: [{ data: base64 }]`.
+ * The JSON form of a request: `inputs: [{ data: base64 } | { ref: id }]`.
  *
  * @throws ServingError `invalid_request` for text that is not JSON, is nested too deeply, or has a wrong or unknown member
  */
-export function parseJsonRequest(body: Buffer, maxFiles: number): InferenceRequest {
+export function parseJsonRequest(body: Buffer, maxFiles: number): JsonRequest {
   checkValues(body);
   const document = parseJson(body);
   // Looked at before the rest is, so that no more is made of what is not taken.
@@ -33,17 +48,12 @@ export function parseJsonRequest(body: Buffer, maxFiles: number): InferenceReque
     });
   }
   const { inputs, ...wishes } = parseWith(bodySchema, document);
-  const files = inputs.map((input, index): InputFile => {
-    if ('ref' in input) {
-      throw new ServingError('invalid_request', 'No store of images is configured that "ref" could point into.', {
-        field: `inputs.${String(index)}.ref`,
-        remedy: 'Send the bytes themselves as "data".',
-      });
-    }
+  const parsed = inputs.map((input): InputFile | FileReference => {
+    if ('ref' in input) return input;
     const bytes = Buffer.from(input.data, 'base64');
     return input.mediaType === undefined ? { bytes } : { bytes, mediaType: input.mediaType };
   });
-  return { ...wishes, files };
+  return { ...wishes, inputs: parsed };
 }
 
 const inputCount = (document: unknown): number => {

@@ -18,6 +18,8 @@ type Listener = (job: Job) => void;
 interface Entry {
   job: Job;
   readonly listeners: Set<Listener>;
+  /** Ends the work; absent: it is done elsewhere. */
+  readonly stop: AbortController | undefined;
 }
 
 /** As callers see it: what is not known is not there. */
@@ -26,6 +28,8 @@ const shown = ({ phase, percent, expectedMs = 0 }: Progress): Progress => ({
   percent,
   ...(expectedMs > 0 ? { expectedMs: Math.ceil(expectedMs) } : {}),
 });
+
+const CANCELLED = 'Send the request again if it is wanted after all; GET /v1/audit/{id} shows who cancelled it.';
 
 const JOB_LIMIT = 1_000;
 const LISTENER_LIMIT = 100;
@@ -44,8 +48,12 @@ export class JobRegistry {
     }
   }
 
-  /** A job that runs already, whose idempotency key was repeated, goes on as it is: it ends once. */
-  start(id: string, tenant: string, ended: Promise<Ended>, written = new WrittenText()): void {
+  /**
+   * A job that runs already, whose idempotency key was repeated, goes on as it is: it ends once.
+   *
+   * @param stop ends the work of the job with the ServingError that it is aborted with; absent: it is done elsewhere
+   */
+  start(id: string, tenant: string, ended: Promise<Ended>, written = new WrittenText(), stop?: AbortController): void {
     if (this.entries.has(id)) {
       // Nobody else may listen to how the repetition ended, at its own deadline, say: unheard it would end the process.
       ended.catch(() => undefined);
@@ -54,6 +62,7 @@ export class JobRegistry {
     const entry: Entry = {
       job: { id, tenant, progress: { phase: 'accepted', percent: 1 }, written: written.text },
       listeners: new Set(),
+      stop,
     };
     this.entries.set(id, entry);
     written.onMore(() => {
@@ -77,6 +86,16 @@ export class JobRegistry {
     const entry = this.entries.get(id);
     if (entry !== undefined && progress.percent >= entry.job.progress.percent)
       this.tell(entry, { ...entry.job, progress: shown(progress) });
+  }
+
+  /** Ids of the jobs whose work is done here. */
+  cancellable(): string[] {
+    return [...this.entries.values()].flatMap(({ job, stop }) => (stop === undefined ? [] : [job.id]));
+  }
+
+  /** Has the work on a job ended: its record ends as cancelled. One that is not there has ended already. */
+  cancel(id: string): void {
+    this.entries.get(id)?.stop?.abort(new ServingError('cancelled', 'The job was cancelled.', { remedy: CANCELLED }));
   }
 
   isRunning(id: string): boolean {

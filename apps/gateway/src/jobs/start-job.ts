@@ -19,13 +19,22 @@ export async function startJob(
   jobs.ensureRoom();
   const { request, tenant } = prepared.subject;
   const written = new WrittenText();
-  const accepted = await road.accept(readAlong(prepared, written), {
+  const stop = new AbortController();
+  const accepted = await road.accept(stoppable(readAlong(prepared, written), stop.signal), {
     signal: new AbortController().signal,
     ticket,
+    door: 'jobs',
     onProgress: (progress) => {
       jobs.report(request, progress);
     },
   });
-  jobs.start(accepted.id, tenant, accepted.ended, written);
+  // One whose key was used before is worked on under another id, maybe elsewhere.
+  const isOurs = accepted.id === request;
+  jobs.start(accepted.id, tenant, accepted.ended, written, isOurs ? stop : undefined);
   return accepted;
 }
+
+const stoppable = (prepared: Prepared, signal: AbortSignal): Prepared => ({
+  ...prepared,
+  stop: prepared.stop === undefined ? signal : AbortSignal.any([prepared.stop, signal]),
+});

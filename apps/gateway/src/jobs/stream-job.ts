@@ -3,7 +3,20 @@ import type { ServerResponse } from 'node:http';
 import { PROBLEM_TYPE } from '../infer/problem';
 import type { Ended } from '../infer/prepared';
 import type { Progress, StoredResult } from '../infer/ports';
-import type { Job, JobRegistry } from './job-registry';
+import type { Job } from './job-registry';
+
+/** Jobs that can be watched until they end. */
+export interface WatchedJobs {
+  /** @throws ServingError `overloaded` when as many watch as may */
+  ensureWatchable(id: string): void;
+  /**
+   * Calls back at once, whenever there is more, and when the job has ended.
+   *
+   * @param onGivenUp is called where the job is not watched to its end
+   * @returns how to stop
+   */
+  watch(id: string, listener: (job: Job) => void, onGivenUp: () => void): () => void;
+}
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -45,7 +58,7 @@ class Told {
  * Writes the events of a job until it has ended (HTML Living Standard, 9.2 "Server-sent events"): `progress`; of a model that
  * writes, `delta` with what was written since the one before, the first of them with all that was; last `completed` or `failed`.
  */
-export function streamJob(reply: FastifyReply, id: string, jobs: JobRegistry, ended: Ended | undefined): Promise<void> {
+export function streamJob(reply: FastifyReply, id: string, jobs: WatchedJobs, ended: Ended | undefined): Promise<void> {
   // Before the first byte: afterwards nobody could be told.
   jobs.ensureWatchable(id);
   reply.hijack();
@@ -71,13 +84,16 @@ export function streamJob(reply: FastifyReply, id: string, jobs: JobRegistry, en
     out.on('drain', () => {
       if (newest !== undefined && !out.writableEnded) told.tell(newest, false);
     });
-    stop = jobs.watch(id, (job) => {
+    const follow = (job: Job): void => {
       newest = job;
       const isLast = job.progress.phase === 'ended';
       told.tell(job, isLast);
       if (!isLast) return;
       clearInterval(keepAlive);
       out.end(ending(id, job.ended));
+    };
+    stop = jobs.watch(id, follow, () => {
+      out.end();
     });
   });
 }

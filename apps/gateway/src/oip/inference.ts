@@ -56,7 +56,11 @@ export class Inference implements OipInference {
       },
       this.parts,
     );
-    const { id: requestId, ended } = await this.parts.road.accept(prepared, { signal, ticket: request.ticket });
+    const { id: requestId, ended } = await this.parts.road.accept(prepared, {
+      signal,
+      ticket: request.ticket,
+      door: 'oip',
+    });
     onAccepted(requestId);
     const end = await ended;
     const { tensors, model } = answeredTensors(end, prepared);

@@ -36,8 +36,7 @@ export class Models implements OipModels {
   }
 
   metadata(name: string, version: string | undefined): ModelMetadata {
-    const versions = this.catalogue.versions({ name, version });
-    const entry = versions.find(isServed) ?? versions[0];
+    const entry = this.catalogue.standing({ name, version });
     const all = this.catalogue.versions({ name });
     return {
       name,
@@ -52,8 +51,7 @@ export class Models implements OipModels {
   }
 
   config(name: string, version: string | undefined): Readonly<Record<string, unknown>> {
-    const versions = this.catalogue.versions({ name, version });
-    const { configJson } = versions.find(isServed) ?? versions[0];
+    const { configJson } = this.catalogue.standing({ name, version });
     return configJson === '' ? { name } : (JSON.parse(configJson) as Record<string, unknown>);
   }
 

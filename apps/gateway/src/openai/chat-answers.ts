@@ -78,7 +78,7 @@ export async function answerByEvents(
     composeCutOff: (error) => stream.cutOff(error),
   };
   try {
-    const { id, ended } = await road.accept(streamed, { signal, ticket: request.ticket });
+    const { id, ended } = await road.accept(streamed, { signal, ticket: request.ticket, door: 'openai' });
     events.start();
     const end = await endOf(ended);
     sendEnd(reply, events, stream.sentBytes, end, id);

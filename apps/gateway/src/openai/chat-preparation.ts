@@ -13,6 +13,7 @@ import { PhaseTimes } from '../infer/phase-times';
 import type { Decoder } from '../infer/ports';
 import type { Prepared } from '../infer/prepared';
 import type { Road } from '../infer/road';
+import { onePatient } from '../privacy/one-patient';
 import { subjectHashes, type References } from '../privacy/subject-hashes';
 import { ByteBudget, type ByteShare } from './byte-budget';
 import { checkRules } from './chat-rules';
@@ -20,7 +21,6 @@ import type { ChatBody } from './chat-schema';
 import { generationRequest } from './generation-request';
 import type { LanguageModels } from './language-models';
 import { OPENAI_LIMITS } from './limits';
-import { onePatient } from './one-patient';
 import { readConversation, type Conversation, type ImageSource } from './read-conversation';
 import { readImages, type ImageFile } from './read-images';
 import type { HeaderWishes } from './request-headers';
@@ -105,6 +105,7 @@ export class ChatPreparation {
     const hashes = onePatient(
       studies.map(({ identity }, index) => ({ told: hashed(identity), filedFor: filedFor[index] })),
       hashed(undefined, wishes.patientKey).patient,
+      'messages',
     );
     return {
       generation,
@@ -174,7 +175,7 @@ const invalid = (field: string, detail: string, limit: string): ServingError =>
 /** What the header of the first image says; pixels are not asked for it. */
 function modalityOf([first]: readonly DecodedStudy[]): string {
   if (first === undefined) return 'text';
-  return [...MODALITIES.values()].find((modality) => modality.claims(first.facts))?.id ?? 'any';
+  return [...MODALITIES.values()].find((modality) => modality.claims(first.facts) !== undefined)?.id ?? 'any';
 }
 
 /**

@@ -1,6 +1,5 @@
 import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry, LanguageEntry } from '@medserve/rpc';
-import { resolveModel } from '@medserve/serving';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import { optional, parseModel } from '../infer/model-words';
 import type { Choice, DispatchOrder } from '../infer/ports';
@@ -78,7 +77,7 @@ export class LanguageModels {
   /** The model that an alias stands for now; undefined: none does. */
   defaultFor(task: LanguageTask): LanguageModel | undefined {
     const able = this.catalogue.list().filter((model) => does(task, model));
-    const resolution = resolveModel(able, task === 'embed' ? { task, modality: 'text' } : { task });
+    const resolution = this.catalogue.resolve(able, task === 'embed' ? { task, modality: 'text' } : { task });
     return resolution.kind === 'resolved' ? resolution.model : undefined;
   }
 

@@ -24,7 +24,7 @@ export async function sendWhole(
   prepared: Prepared,
   signal: AbortSignal,
 ): Promise<void> {
-  const { id, ended } = await road.accept(prepared, { signal, ticket: reply.request.ticket });
+  const { id, ended } = await road.accept(prepared, { signal, ticket: reply.request.ticket, door: 'openai' });
   const end = await endOf(ended);
   if (end instanceof ServingError) {
     sendOpenAiError(reply, end, id);

@@ -1,8 +1,9 @@
 import { ACTIVITIES } from '@medserve/events';
 import { z } from 'zod';
-import { querySchema, searchSchema } from '../audit/audit-search';
+import { placeSchema, querySchema, searchSchema } from '../audit/audit-search';
 import { BREAK_GLASS_REASONS } from '../break-glass/break-glass';
 import { approvalSchema, requestSchema } from '../break-glass/break-glass.controller';
+import { correctionsSchema } from '../review/corrections';
 import { OVERRIDE_REASONS, reviewSchema } from '../review/reviews';
 import { breakGlassHeader, idParameter, json, ref, refusals } from './words';
 
@@ -12,15 +13,21 @@ const bodyOf = (schema: z.ZodType) => ({
   content: json(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
 });
 
-const searchNames = z.toJSONSchema(querySchema, { io: 'input', unrepresentable: 'any' }).properties ?? {};
-const searchParameters = Object.entries(searchNames).map(([name, schema]) => ({
-  name,
-  in: 'query',
-  required: false,
-  schema,
-}));
+const inQuery = (fields: z.ZodType) =>
+  Object.entries(z.toJSONSchema(fields, { io: 'input', unrepresentable: 'any' }).properties ?? {}).map(
+    ([name, schema]) => ({ name, in: 'query', required: false, schema }),
+  );
 
-const found = { '200': { description: 'The entries, newest first', content: json(ref('AuditSearch')) } };
+const searchSet = {
+  type: 'object',
+  description: 'A searchset Bundle of AuditEvents (R4); the link `next` leads to the next page',
+};
+const found = {
+  '200': {
+    description: 'The entries, newest first; as FHIR AuditEvents where they are asked for',
+    content: { ...json(ref('AuditSearch')), ...fhir(searchSet) },
+  },
+};
 const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 const text = { 'text/plain': { schema: { type: 'string' } } };
 
@@ -30,7 +37,7 @@ export const AUDIT_PATHS = {
     get: {
       summary: 'Search the log of the tenant: every field that is given has to hold',
       operationId: 'listAudit',
-      parameters: [...searchParameters, breakGlassHeader],
+      parameters: [...inQuery(querySchema), breakGlassHeader],
       responses: { ...found, ...refusals(400, 503) },
     },
   },
@@ -38,7 +45,7 @@ export const AUDIT_PATHS = {
     post: {
       summary: 'The same with what may not stand in an address: a patient, who is hashed before being looked for',
       operationId: 'searchAudit',
-      parameters: [breakGlassHeader],
+      parameters: [...inQuery(placeSchema), breakGlassHeader],
       requestBody: bodyOf(searchSchema),
       responses: { ...found, ...refusals(400, 413, 503) },
     },
@@ -81,7 +88,7 @@ export const AUDIT_PATHS = {
   },
   '/v1/results/{id}/review': {
     post: {
-      summary: 'Attest a result, or override it for a reason',
+      summary: 'Attest a result, or override it for a reason and say what would be right',
       operationId: 'reviewResult',
       parameters: [idParameter],
       requestBody: bodyOf(reviewSchema),
@@ -184,7 +191,7 @@ const uuid = { type: 'string', format: 'uuid' };
 const time = { type: 'string', format: 'date-time' };
 const review = {
   type: 'object',
-  required: ['id', 'verdict', 'reason', 'actor', 'role', 'at'],
+  required: ['id', 'verdict', 'reason', 'actor', 'role', 'at', 'corrections', 'salt', 'isShredded'],
   properties: {
     id: uuid,
     verdict: { enum: ['attested', 'overridden'] },
@@ -192,10 +199,45 @@ const review = {
     actor: { type: 'string' },
     role: { type: ['string', 'null'] },
     at: time,
+    corrections: {
+      ...z.toJSONSchema(correctionsSchema, { io: 'input', unrepresentable: 'any' }),
+      minItems: 0,
+      description: 'What would have been right; labels are those of the answer',
+    },
+    salt: {
+      type: ['string', 'null'],
+      description:
+        'The fact `corrections` in the ledger is the SHA-256, in hex, of {"corrections", "salt"} as canonical JSON (RFC 8785)',
+    },
+    isShredded: { type: 'boolean', description: 'Whether corrections were destroyed together with the answer' },
   },
 };
 
 export const AUDIT_SCHEMAS = {
+  Audit: {
+    type: 'object',
+    required: ['id', 'records'],
+    properties: {
+      id: { type: 'string', format: 'uuid' },
+      records: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['event', 'at', 'hash', 'sequence', 'log'],
+          properties: {
+            event: { enum: ['accepted', 'completed', 'failed', 'cancelled', 'abandoned'] },
+            at: { type: 'string', format: 'date-time' },
+            hash: { type: 'string' },
+            sequence: { type: 'integer' },
+            log: {
+              type: ['string', 'null'],
+              description: 'Name of the log in which that place is; null: one from before the tenant had its own',
+            },
+          },
+        },
+      },
+    },
+  },
   AuditSearch: {
     type: 'object',
     required: ['log', 'entries', 'next'],

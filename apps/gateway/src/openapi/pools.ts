@@ -41,6 +41,25 @@ export const POOL_SCHEMAS = {
       readyReplicas: count,
       startingReplicas: count,
       oldestWaitMs: { type: 'number', minimum: 0 },
+      waiting: {
+        type: 'object',
+        description: 'Requests that wait, by class',
+        required: ['stat', 'urgent', 'routine', 'research'],
+        properties: { stat: count, urgent: count, routine: count, research: count },
+      },
+      totals: {
+        type: 'object',
+        description: 'How requests ended since the routers started; falls when one of them starts anew',
+        required: ['answered', 'invalid', 'refused', 'failed', 'cancelled', 'cold'],
+        properties: {
+          answered: count,
+          invalid: { ...count, description: 'By a mistake of the caller' },
+          refused: { ...count, description: 'No place, too late, or no replica came' },
+          failed: count,
+          cancelled: count,
+          cold: { ...count, description: 'Found no replica ready, however they ended' },
+        },
+      },
       minReplicas: count,
       maxReplicas: count,
       decision: {

@@ -1,6 +1,8 @@
 import type { DecisionListener, DemandListener } from '@medserve/rpc';
 import { PoolList } from './pool-list';
 
+const WAITING = { stat: 1, urgent: 0, routine: 1, research: 0 };
+const TOTALS = { answered: 7, invalid: 0, refused: 1, failed: 0, cancelled: 0, cold: 2 };
 const DEMAND = {
   pool: 'encoder',
   queuedSlots: 2,
@@ -11,6 +13,8 @@ const DEMAND = {
   active: true,
   oldestWaitMs: 40,
   recent: [5],
+  waiting: WAITING,
+  totals: TOTALS,
 };
 const FIGURES = {
   pool: 'encoder',
@@ -21,6 +25,8 @@ const FIGURES = {
   oldestWaitMs: 50,
   minReplicas: 0,
   maxReplicas: 4,
+  waiting: WAITING,
+  totals: TOTALS,
 };
 const DECISION = { replicas: 3, wanted: 4, floor: 0, mode: 'stable', because: 'pace', warmth: 'hot' };
 
@@ -82,6 +88,14 @@ describe('the pools of the fleet', () => {
     decide({ known: false, pools: [FIGURES] });
     expect(pools.list().isDecided).toBe(false);
     expect(pools.list().pools[0]).not.toHaveProperty('decision');
+  });
+
+  it('say nothing of classes and endings where a router of an older version does not', () => {
+    const { pools, ask } = scene(false);
+    ask({ router: 'one', pools: [{ ...DEMAND, waiting: undefined, totals: undefined }] });
+    const [pool] = pools.list().pools;
+    expect(pool).not.toHaveProperty('waiting');
+    expect(pool).not.toHaveProperty('totals');
   });
 
   it('are not followed any more once the list is closed', async () => {

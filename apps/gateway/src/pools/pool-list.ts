@@ -1,4 +1,4 @@
-import type { PoolDecision, PoolDemand, ReplicaDecision } from '@medserve/contracts';
+import type { PoolDecision, PoolDemand, PoolTotals, ReplicaDecision, WaitingRequests } from '@medserve/contracts';
 import { ScalerClient, type Link, type RouterClient } from '@medserve/rpc';
 
 /** A pool as operators see it. */
@@ -10,6 +10,10 @@ export interface ListedPool {
   readonly startingReplicas: number;
   /** How long the request that waits longest has waited. */
   readonly oldestWaitMs: number;
+  /** Requests that wait, by class; absent where the router does not tell. */
+  readonly waiting?: WaitingRequests;
+  /** How requests ended since the routers started; it falls when one of them starts anew. */
+  readonly totals?: PoolTotals;
   /** Where a scaler decides: what the pool may have. */
   readonly minReplicas?: number;
   readonly maxReplicas?: number;
@@ -79,6 +83,8 @@ const figures = (told: PoolDecision | PoolDemand) => ({
   readyReplicas: told.readyReplicas,
   startingReplicas: told.startingReplicas,
   oldestWaitMs: told.oldestWaitMs,
+  ...(told.waiting ? { waiting: told.waiting } : {}),
+  ...(told.totals ? { totals: told.totals } : {}),
 });
 
 const fromDemand = (told: PoolDemand): ListedPool => figures(told);

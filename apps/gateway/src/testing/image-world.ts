@@ -1,4 +1,4 @@
-import type { ServingError } from '@medserve/errors';
+import { ServingError } from '@medserve/errors';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
@@ -89,13 +89,16 @@ export class ImageWorld {
   constructor() {
     const { instruments, catalogue, references, wake } = this;
     const dispatcher: Dispatcher = {
-      dispatch: (order, { onProgress: tell, onDelta }) =>
+      dispatch: (order, { signal, onProgress: tell, onDelta }) =>
         new Promise((resolve, reject) => {
           const answer = (): void => {
             resolve(answerOf(order));
           };
           const write = (text: string): void => onDelta?.({ choice: 0, text });
           const dispatch = { order, tell, write, answer, fail: reject };
+          signal.addEventListener('abort', () => {
+            reject(new ServingError('cancelled', 'The caller went away.'));
+          });
           this.dispatches.push(dispatch);
           this.onDispatch(dispatch);
         }),

@@ -9,10 +9,22 @@ const REPOSITORIES = ['/v2/repository', '/v2/repository/:repository'];
 const each = (method: string, paths: readonly string[], rests: readonly string[]): string[] =>
   paths.flatMap((path) => rests.map((rest) => `${method} ${path}${rest}`));
 
+const STUDY = '/dicom-web/studies/:study';
+const SERIES = `${STUDY}/series/:series`;
+const INSTANCE = `${SERIES}/instances/:instance`;
+const FRAMES = `${INSTANCE}/frames/:frames`;
+
 const HTTP: Partial<Record<Scope, readonly string[]>> = {
   infer: [
+    ...each('POST', ['/dicom-web', '/dicom-web/:route'], ['/studies', '/studies/:study']),
+    'POST /dicom-web/workitems',
+    'POST /dicom-web/workitems/:workitem',
+    'PUT /dicom-web/workitems/:workitem/state',
+    'POST /dicom-web/workitems/:workitem/cancelrequest',
     'POST /v1/infer',
+    'POST /v1/inspect',
     'POST /v1/jobs',
+    'POST /v1/jobs/:id/cancel',
     'POST /v1/chat/completions',
     'POST /v1/embeddings',
     'POST /v1/sessions',
@@ -22,11 +34,17 @@ const HTTP: Partial<Record<Scope, readonly string[]>> = {
     'POST /v1/files',
     'GET /v1/files/:id',
     'DELETE /v1/files/:id',
+    'POST /v1/deliveries/requeue',
+    'POST /v1/deliveries/:id/requeue',
+    'POST /v1/studies/:uid/go',
+    'POST /v1/studies/:uid/requeue',
+    'POST /v1/studies/:uid/cancel',
     ...each('POST', MODELS, ['/infer', '/generate', '/generate_stream']),
   ],
   'model:read': [
     'GET /v1/models',
     'GET /v1/models/:name',
+    'GET /v1/models/:name/default',
     'GET /v1/pools',
     'GET /v2',
     'GET /v2/models',
@@ -39,13 +57,37 @@ const HTTP: Partial<Record<Scope, readonly string[]>> = {
   ],
   'model:manage': [
     'POST /v1/cache/purge',
+    'PUT /v1/models/:name/default',
+    'POST /v1/models/:name/default/back',
     ...each('POST', REPOSITORIES, ['/models/:name/load', '/models/:name/unload']),
     ...each('POST', MODELS, ['/trace/setting']),
     'POST /v2/trace/setting',
     'POST /v2/logging',
     ...each('POST', OF_MEMORY, ['/register', '/unregister']),
   ],
-  'result:read': ['GET /v1/results/:id', 'GET /v1/results/:id/review', 'GET /v1/jobs/:id', 'GET /v1/jobs/:id/events'],
+  'result:read': [
+    ...each('GET', ['/dicom-web'], ['/studies', '/series', '/instances']),
+    ...each('GET', [STUDY], ['/series', '/instances', '/series/:series/instances']),
+    ...each('GET', [STUDY, SERIES, INSTANCE], ['', '/metadata', '/rendered', '/thumbnail']),
+    ...each('GET', [FRAMES], ['', '/rendered', '/thumbnail']),
+    `GET ${INSTANCE}/bulkdata/*`,
+    'GET /dicom-web/workitems',
+    'GET /dicom-web/workitems/:workitem',
+    'POST /dicom-web/workitems/:workitem/subscribers/:aet',
+    'POST /dicom-web/workitems/:workitem/subscribers/:aet/suspend',
+    'DELETE /dicom-web/workitems/:workitem/subscribers/:aet',
+    'GET /v1/results/:id',
+    'GET /v1/results/:id/review',
+    'GET /v1/jobs',
+    'GET /v1/jobs/:id',
+    'GET /v1/jobs/:id/events',
+    'GET /v1/studies',
+    'GET /v1/deliveries',
+    'GET /v1/studies/:uid',
+    'GET /v1/study-routes',
+    'GET /fhir/R4/:type',
+    'GET /fhir/R4/:type/:id',
+  ],
   'result:attest': ['POST /v1/results/:id/review'],
   'audit:read': ['GET /v1/audit', 'GET /v1/audit/:id', 'POST /v1/audit/search'],
   'audit:export': ['GET /v1/audit/log/checkpoint', 'GET /v1/audit/log/key', 'GET /v1/audit/log/tile/*'],
