@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { ENGINES, type ModelPackage } from '@medserve/engines';
 import { toServingError } from '@medserve/errors';
 import { armFailpoints, failpoint } from '@medserve/runtime/failpoints';
-import type { FromWorker, ToWorker } from './host/worker-messages';
+import type { BatchOutcome, FromWorker, ToWorker } from './host/worker-messages';
 import { answerBatch } from './model/answer-batch';
 import { framesToPost } from './model/frames-to-post';
 import { hasFreeRows, loadModel, type LoadedModel } from './model/load-model';
@@ -91,15 +91,23 @@ async function start(order: ToWorker & { kind: 'start' }): Promise<void> {
   jobs?.start(order);
 }
 
-async function run({ jobs }: ToWorker & { kind: 'run' }): Promise<void> {
+async function run({ batches }: ToWorker & { kind: 'run' }): Promise<void> {
   if (!model) throw new Error('a request before the model');
-  await failpoint('host.before-run');
-  const { frames, buffers, runs, bisected, unbatchable } = await answerBatch(model, jobs, (job, phase, percent) => {
-    if (jobs[job]?.wantsProgress) post({ kind: 'progress', job, phase, percent });
-  });
-  await failpoint('host.after-run');
-  const posted = framesToPost(frames, buffers);
-  post({ kind: 'done', frames: posted.frames, runs, bisected, unbatchable }, posted.transfer);
+  const outcomes: BatchOutcome[] = [];
+  const transfer: ArrayBuffer[] = [];
+  let first = 0;
+  for (const jobs of batches) {
+    await failpoint('host.before-run');
+    const { frames, buffers, ...tally } = await answerBatch(model, jobs, (job, phase, percent) => {
+      if (jobs[job]?.wantsProgress) post({ kind: 'progress', job: first + job, phase, percent });
+    });
+    await failpoint('host.after-run');
+    const posted = framesToPost(frames, buffers);
+    outcomes.push({ frames: posted.frames, ...tally });
+    transfer.push(...posted.transfer);
+    first += jobs.length;
+  }
+  post({ kind: 'done', outcomes }, transfer);
 }
 
 port.on('message', (message: ToWorker) => {

@@ -74,6 +74,11 @@ async function endSessions({ storage, logger, instruments }: Duties): Promise<vo
   logger.info('sessions whose time was over were ended', { count });
 }
 
+async function forgetSignIns({ storage, logger }: Duties): Promise<void> {
+  const count = await storage.signIns.sweep(new Date());
+  if (count > 0) logger.info('sessions of the page whose time was over were removed', { count });
+}
+
 async function removeFiles({ storage, logger }: Duties): Promise<void> {
   const count = await storage.uploads.sweep(new Date());
   if (count > 0) logger.info('uploaded files whose time was over were removed', { count });
@@ -152,6 +157,7 @@ export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
     ),
     every(times.sweepEveryMs, signal, () => sweep(duties, () => sweeper.sweep(Date.now())), told('the sweep failed')),
     every(times.sweepEveryMs, signal, () => endSessions(duties), told('sessions that expired could not be ended')),
+    every(times.sweepEveryMs, signal, () => forgetSignIns(duties), told('sessions of the page could not be removed')),
     every(times.sweepEveryMs, signal, () => removeFiles(duties), told('files that expired could not be removed')),
     every(times.reconcileEveryMs, signal, () => reconcile(duties), told('the reconciliation failed')),
     every(times.checkpointEveryMs, signal, () => signer.round(signal), told('no checkpoint could be signed')),

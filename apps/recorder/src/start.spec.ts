@@ -69,7 +69,7 @@ describe('the recorder', () => {
 
   it('sends again what a recorder that died had under way', async () => {
     const [id = ''] = await ask(1);
-    await storage.outbox.claim(10);
+    await storage.outbox.sent((await storage.outbox.unsent(10)).map(({ id: event }) => event));
     const recorder = await start();
     await storage.ledger.caughtUp();
     expect(await recordsOf(id)).toEqual(['accepted', 'completed']);
@@ -188,7 +188,7 @@ describe('the recorder', () => {
   it('does not extend a log of which more was published than the database has, and says so in a metric', async () => {
     const publishedDir = mkdtempSync(join(tmpdir(), 'medserve-recorder-'));
     await ask(1);
-    await storage.ledger.append(await storage.outbox.claim(10));
+    await storage.ledger.append(await storage.outbox.unsent(10));
     const { origin } = await storage.ledger.state('local');
     const ahead = checkpointText({ origin, size: 1_000, root: Buffer.alloc(32) });
     mkdirSync(join(publishedDir, 'local'));

@@ -92,7 +92,8 @@ export class Pool {
   async serve(request: IncomingRequest): Promise<EncodedFrame> {
     this.inside += 1;
     const { scaling } = this;
-    const ticket = scaling.enter(performance.now(), request.routing.costUnits);
+    const { costUnits, requestClass } = request.routing;
+    const ticket = scaling.enter(performance.now(), costUnits, fromRequestClass(requestClass));
     let reason: Reason | undefined;
     try {
       const answered = await this.untilAnswered(request, ticket);

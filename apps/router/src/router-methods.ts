@@ -1,11 +1,13 @@
 import type {
+  GetModelCardRequest,
   LoadModelRequest,
   UnloadModelRequest,
   WakeModelRequest,
   WatchModelsRequest,
   WatchModelsResponse,
 } from '@medserve/contracts';
-import { toModel, unaryMethod, watchMethod, type CallContext } from '@medserve/rpc';
+import { toModel, toModelCard, unaryMethod, watchMethod, type CallContext } from '@medserve/rpc';
+import { cardOf } from './card-of';
 import type { Dispatcher } from './dispatcher';
 import type { Fleet } from './fleet';
 import type { Operator } from './operator';
@@ -35,6 +37,9 @@ export const wakeModel = (dispatcher: Dispatcher) =>
     dispatcher.wake({ model: name, version, task: '', modality: '' });
     return {};
   });
+
+export const getModelCard = (fleet: Fleet) =>
+  unaryMethod(async (model: GetModelCardRequest, { signal }) => toModelCard(await cardOf(fleet, model, signal)));
 
 export const listModels = (fleet: Fleet) =>
   unaryMethod(() => Promise.resolve({ models: fleet.catalogue.map(toModel) }));

@@ -12,7 +12,7 @@ import { Fleet } from './fleet';
 import { Operator } from './operator';
 import { Orders } from './orders';
 import { ScaledPods, StandingPods } from './pod-group';
-import { listModels, loadModel, unloadModel, wakeModel, watchModels } from './router-methods';
+import { getModelCard, listModels, loadModel, unloadModel, wakeModel, watchModels } from './router-methods';
 import type { DescribedPool, RouterSettings } from './settings';
 import { tracedRoutes } from './traced-routes';
 import { Traffic } from './traffic';
@@ -109,6 +109,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
           loadModel: loadModel(operator),
           unloadModel: unloadModel(operator),
           wakeModel: wakeModel(dispatcher),
+          getModelCard: getModelCard(fleet),
           watchDemand: watchDemand(board, closing),
         },
       );

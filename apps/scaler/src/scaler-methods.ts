@@ -11,6 +11,8 @@ const toPoolDecision = ({ description, figures, decision }: PoolState): PoolDeci
   oldestWaitMs: figures.oldestWaitMs,
   minReplicas: description.scaling.minReplicas,
   maxReplicas: description.scaling.maxReplicas,
+  waiting: figures.waiting,
+  totals: figures.totals,
   decision,
 });
 

@@ -2,9 +2,12 @@ import type { RunUnderWay } from './run-under-way';
 import type { Ticket } from './ticket';
 import type { BatchOutcome } from './worker-messages';
 
-/** What runs batches: a `ModelThread`. Gives the last frame of every ticket; does not throw for what a request did. */
+/**
+ * What runs batches, one after the other: a `ModelThread`. Gives the last frame of every ticket of each; does not throw for what a
+ * request did.
+ */
 export interface BatchRunner {
-  run(tickets: readonly Ticket[], nowMs: number): Promise<BatchOutcome>;
+  run(batches: readonly (readonly Ticket[])[], nowMs: number): Promise<readonly BatchOutcome[]>;
 }
 
 /** One instance of the model, and what it does. */

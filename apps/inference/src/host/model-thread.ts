@@ -22,7 +22,7 @@ interface Loading {
 
 interface Job {
   readonly tickets: readonly Ticket[];
-  readonly done: (outcome: BatchOutcome) => void;
+  readonly done: (outcomes: readonly BatchOutcome[]) => void;
 }
 
 /** A worker thread that holds the model, seen from the host's main thread: an instance of one that runs, or one that writes. */
@@ -65,7 +65,7 @@ export class ModelThread implements BatchRunner, Writer {
         case 'done': {
           const { job } = this;
           this.job = undefined;
-          job?.done(message);
+          job?.done(message.outcomes);
         }
       }
     });
@@ -85,19 +85,22 @@ export class ModelThread implements BatchRunner, Writer {
   }
 
   /**
-   * Runs the requests together; one batch at a time. The requests' `bytes` are given away and must not be used any more.
+   * Runs the batches of a turn, the requests of each together; one turn at a time. The requests' `bytes` are given away and must not
+   * be used any more.
    */
-  run(tickets: readonly Ticket[], nowMs: number): Promise<BatchOutcome> {
-    const jobs = tickets.map(({ request }) => ({
-      frame: ownBytes(request.bytes),
-      queuedMs: nowMs - request.receivedAtMs,
-      wantsProgress: request.routing.wantsProgress,
-    }));
+  run(turn: readonly (readonly Ticket[])[], nowMs: number): Promise<readonly BatchOutcome[]> {
+    const batches = turn.map((tickets) =>
+      tickets.map(({ request }) => ({
+        frame: ownBytes(request.bytes),
+        queuedMs: nowMs - request.receivedAtMs,
+        wantsProgress: request.routing.wantsProgress,
+      })),
+    );
     return new Promise((done) => {
-      this.job = { tickets, done };
+      this.job = { tickets: turn.flat(), done };
       this.post(
-        { kind: 'run', jobs },
-        jobs.map(({ frame }) => frame.buffer),
+        { kind: 'run', batches },
+        batches.flat().map(({ frame }) => frame.buffer),
       );
     });
   }

@@ -21,11 +21,13 @@ export class RunEstimates {
     return this.meanMsPerRow;
   }
 
-  learn(run: RunUnderWay, { runs, bisected }: BatchOutcome, nowMs: number): void {
+  /** What the batches of a turn took counts for each in the same share. */
+  learn(run: RunUnderWay, outcomes: readonly BatchOutcome[], nowMs: number): void {
     // What was run in parts says nothing about runs of its size.
-    if (runs !== 1 || bisected) return;
+    if (!outcomes.every(({ runs, bisected }) => runs === 1 && !bisected)) return;
     const ms = run.forMs(nowMs);
-    this.learned = learnRun(this.learned, { cost: run.cost, ms });
+    const turns = run.batches.length;
+    this.learned = learnRun(this.learned, { cost: run.cost / turns, ms: ms / turns });
     const msPerRow = ms / run.rows;
     this.meanMsPerRow = (this.meanMsPerRow ?? msPerRow) + WEIGHT * (msPerRow - (this.meanMsPerRow ?? msPerRow));
   }

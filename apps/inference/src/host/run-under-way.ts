@@ -5,20 +5,22 @@ const LONGEST_MS = 86_400_000;
 /** What a run may take before it can overrun anything. */
 const LEAST_MS = 1_000;
 
-/** A run that cannot be stopped, and who still waits for it. */
+/** The batches of a turn, which cannot be stopped, and who still waits for them. */
 export class RunUnderWay {
+  readonly tickets: readonly Ticket[];
   readonly cost: number;
   readonly rows: number;
   private living: number;
   private abandonedAtMs: number | undefined;
 
   constructor(
-    readonly tickets: readonly Ticket[],
+    readonly batches: readonly (readonly Ticket[])[],
     readonly startedAtMs: number,
   ) {
-    this.living = tickets.length;
-    this.cost = tickets.reduce((sum, { cost }) => sum + cost, 0);
-    this.rows = tickets.reduce((sum, { rows }) => sum + rows, 0);
+    this.tickets = batches.flat();
+    this.living = this.tickets.length;
+    this.cost = this.tickets.reduce((sum, { cost }) => sum + cost, 0);
+    this.rows = this.tickets.reduce((sum, { rows }) => sum + rows, 0);
   }
 
   /** One of its callers waits no more. */

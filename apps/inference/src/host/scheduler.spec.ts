@@ -9,11 +9,18 @@ import type { BatchOutcome } from './worker-messages';
 /** An instance whose runs end when the test says so. */
 class FakeInstance implements BatchRunner {
   readonly batches: string[] = [];
+  /** How many of them it was given at once. */
+  readonly turns: number[] = [];
   private end: (outcome: BatchOutcome) => void = () => undefined;
 
-  run(tickets: readonly Ticket[]): Promise<BatchOutcome> {
-    this.batches.push(tickets.map(({ request }) => request.id).join(' '));
-    return new Promise((resolve) => (this.end = resolve));
+  run(turn: readonly (readonly Ticket[])[]): Promise<readonly BatchOutcome[]> {
+    this.turns.push(turn.length);
+    for (const tickets of turn) this.batches.push(tickets.map(({ request }) => request.id).join(' '));
+    return new Promise((resolve) => {
+      this.end = (outcome) => {
+        resolve(turn.map(() => outcome));
+      };
+    });
   }
 
   async finish(outcome: Partial<BatchOutcome> = {}): Promise<void> {
@@ -93,11 +100,11 @@ describe('Scheduler', () => {
   const teach = async (count: number, ms: number): Promise<void> => {
     for (let index = 0; index < count; index += 1) {
       ask('taught');
-      await turn();
-      await jest.advanceTimersByTimeAsync(ms - 1);
+      await jest.advanceTimersByTimeAsync(ms);
       await instance.finish();
     }
     instance.batches.length = 0;
+    instance.turns.length = 0;
   };
 
   it('runs together what arrives in one turn, and what arrives while the instance is busy', async () => {
@@ -120,6 +127,32 @@ describe('Scheduler', () => {
     await turn();
     await instance.finish();
     expect(instance.batches).toEqual(['a', 'b']);
+  });
+
+  it('gives an instance several runs at once where they are known to be short, and answers each as its own', async () => {
+    start({ batching: undefined });
+    await teach(6, 0);
+    const asked = ['a', 'b', 'c'].map((id) => ask(id));
+    await turn();
+    expect([instance.batches, instance.turns]).toEqual([['a', 'b', 'c'], [3]]);
+    await instance.finish({ frames: [[]] });
+    await expect(Promise.all(asked.map(({ answer }) => answer))).resolves.toEqual(Array(3).fill('answered'));
+    expect(scheduler.figures().counts).toMatchObject({ runs: 9, rows: 9 });
+  });
+
+  it('gives it one at a time where they are long, where they run together, and while another instance is free', async () => {
+    start({ batching: undefined });
+    await teach(6, 100);
+    for (const id of ['a', 'b']) ask(id);
+    await turn();
+    expect(instance.turns).toEqual([1]);
+
+    start({ maxBatchSize: 1 });
+    await teach(6, 0);
+    scheduler.addInstance(new FakeInstance());
+    for (const id of ['a', 'b', 'c']) ask(id);
+    await turn();
+    expect(instance.turns).toEqual([1]);
   });
 
   it('waits with an idle instance for the window of the package, and no longer', async () => {

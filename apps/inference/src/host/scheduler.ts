@@ -1,6 +1,6 @@
 import { ServingError, toServingError } from '@medserve/errors';
 import { FramePayload, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
-import { formBatch, RequestQueue, type Backlog, type BatchRules } from '@medserve/serving';
+import { formBatch, goAlong, RequestQueue, type Backlog, type BatchRules } from '@medserve/serving';
 import { describeRequest } from './describe-request';
 import { figuresOf } from './figures';
 import type { BatchRunner, Instance } from './instance';
@@ -143,8 +143,7 @@ export class Scheduler implements ServedModel {
       for (const ticket of decision.late) this.dropLate(ticket, nowMs);
       switch (decision.kind) {
         case 'run':
-          for (const ticket of decision.batch) this.queue.take(ticket);
-          void this.run(instance, new RunUnderWay(decision.batch, nowMs));
+          void this.run(instance, new RunUnderWay(this.takeTurn(decision.batch, nowMs), nowMs));
           break;
         case 'wait':
           this.alarm = setTimeout(() => {
@@ -158,13 +157,24 @@ export class Scheduler implements ServedModel {
     }
   }
 
+  /** Takes a batch out of the queue, and where no other instance is free who goes along with it. */
+  private takeTurn(batch: readonly Ticket[], nowMs: number): readonly (readonly Ticket[])[] {
+    for (const ticket of batch) this.queue.take(ticket);
+    const isLastFree = this.instances.filter(({ run }) => run === undefined).length === 1;
+    if (this.rules.together || !isLastFree) return [batch];
+    const along = goAlong(batch, this.queue.inOrder(), this.estimates.times, nowMs);
+    for (const ticket of along) this.queue.take(ticket);
+    return [batch, ...along.map((ticket) => [ticket])];
+  }
+
   private async run(instance: Instance, run: RunUnderWay): Promise<void> {
     instance.run = run;
-    const answer = await instance.runner.run(run.tickets, run.startedAtMs).then(
-      (outcome) => {
-        this.note(run, outcome);
+    const answer = await instance.runner.run(run.batches, run.startedAtMs).then(
+      (outcomes) => {
+        this.note(run, outcomes);
+        const frames = outcomes.flatMap((outcome) => outcome.frames);
         return (ticket: Ticket, index: number) => {
-          ticket.resolve(new FramePayload(outcome.frames[index] ?? []));
+          ticket.resolve(new FramePayload(frames[index] ?? []));
         };
       },
       (error: unknown) => (ticket: Ticket) => {
@@ -179,16 +189,17 @@ export class Scheduler implements ServedModel {
     this.tellWhenEmpty();
   }
 
-  private note(run: RunUnderWay, outcome: BatchOutcome): void {
-    const { runs, bisected, unbatchable } = outcome;
-    this.counts.runs += runs;
+  private note(run: RunUnderWay, outcomes: readonly BatchOutcome[]): void {
     this.counts.rows += run.rows;
-    if (bisected) this.counts.bisected += 1;
-    if (unbatchable) {
-      this.unbatchable = true;
-      this.rules = { ...this.rules, together: false };
+    for (const { runs, bisected, unbatchable } of outcomes) {
+      this.counts.runs += runs;
+      if (bisected) this.counts.bisected += 1;
+      if (unbatchable) {
+        this.unbatchable = true;
+        this.rules = { ...this.rules, together: false };
+      }
     }
-    this.estimates.learn(run, outcome, performance.now());
+    this.estimates.learn(run, outcomes, performance.now());
   }
 
   private backlogOf(ticket: Ticket, nowMs: number): Backlog {

@@ -3,8 +3,8 @@ import type { TensorDescriptionEntry } from '@medserve/rpc';
 import type { WritingEnd, WritingOrder, WrittenPart } from './writer';
 
 /**
- * Between a host's main thread and a worker: one that runs a session has one job at a time, one that writes as many as are started
- * and not ended.
+ * Between a host's main thread and a worker: one that runs a session has the batches of one turn at a time, one that writes as many
+ * jobs as are started and not ended.
  */
 export type ToWorker =
   | {
@@ -13,14 +13,14 @@ export type ToWorker =
       readonly known: KnownPackage | undefined;
       readonly warm: boolean;
     }
-  | { readonly kind: 'run'; readonly jobs: readonly FrameJob[] }
+  | { readonly kind: 'run'; readonly batches: readonly (readonly FrameJob[])[] }
   | ({ readonly kind: 'start' } & WritingOrder)
   | { readonly kind: 'cancel'; readonly job: number };
 
 /** One request of a batch. */
 export interface FrameJob {
   readonly frame: Uint8Array;
-  /** How long it waited, in milliseconds. */
+  /** How long it waited until it was given to the worker, in milliseconds. */
   readonly queuedMs: number;
   readonly wantsProgress: boolean;
 }
@@ -49,8 +49,9 @@ export type FromWorker =
   | ({ readonly kind: 'opened' } & ModelRules)
   | ({ readonly kind: 'loaded' } & LoadedModelInfo)
   | { readonly kind: 'broken'; readonly detail: string }
+  /** Of a run, the jobs of a turn are counted through. */
   | { readonly kind: 'progress'; readonly job: number; readonly phase: string; readonly percent: number }
-  | ({ readonly kind: 'done' } & BatchOutcome)
+  | { readonly kind: 'done'; readonly outcomes: readonly BatchOutcome[] }
   | { readonly kind: 'wrote'; readonly parts: readonly WrittenPart[] }
   | ({ readonly kind: 'ended' } & WritingEnd)
   | { readonly kind: 'stats'; readonly stats: GeneratorStats };

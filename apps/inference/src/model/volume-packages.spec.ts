@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Decoded, Finding, Tensor, Vector, Volume } from '@medserve/clinical';
-import { loadPackage, onnxEngine, type Session } from '@medserve/engines';
+import type { Finding, Vector, Volume } from '@medserve/clinical';
 import { DECODE_LIMITS, decodeStudy } from '@medserve/imaging';
-import { compileModel, type ImageRoad } from './compile-model';
+import { floodedBody } from './testing/flooded-body';
+import { headPhantom as phantom } from './testing/head-phantom';
+import { Served } from './testing/served';
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
 const SHARED = join(ROOT, '..', 'shared', 'data');
@@ -12,32 +13,6 @@ const because = existsSync(SHARED) ? '' : ' (skipped: the shared test data is no
 
 // A whole head through a real network takes seconds, and longer on a busy machine.
 jest.setTimeout(120_000);
-
-/** A package as a model host puts it together: recipe, graph, reader. */
-class Served {
-  private constructor(
-    private readonly road: ImageRoad,
-    private readonly session: Session,
-  ) {}
-
-  static async load(name: string): Promise<Served> {
-    const modelPackage = await loadPackage({ layout: 'medserve', folder: join(ROOT, 'models', name, '1') });
-    const road = compileModel(modelPackage).image;
-    if (road === undefined) throw new Error('the package takes tensors only');
-    const { folder, modelFile } = modelPackage;
-    return new Served(road, await onnxEngine.load({ folder, modelFile, threads: 2 }, new AbortController().signal));
-  }
-
-  async ask(decoded: Decoded): Promise<Finding> {
-    const { feeds, placement } = this.road.prepare(decoded);
-    const outputs = await this.session.run(feeds);
-    return this.road.read(decoded, placement, outputs as Tensor[]);
-  }
-
-  close(): Promise<void> {
-    return this.session.close();
-  }
-}
 
 const millilitres = ({ answer }: Finding): Record<string, number> => {
   if (answer.kind !== 'measurements') throw new Error(`the answer is ${answer.kind}`);
@@ -61,46 +36,6 @@ describe('ct-tissue', () => {
   beforeAll(async () => (model = await Served.load('ct-tissue')));
   afterAll(() => model.close());
 
-  const TILT = (18.5 * Math.PI) / 180;
-
-  /**
-   * A head of known volume under a tilted gantry with uneven slices: a ball of soft tissue in a shell of bone in a shell of
-   * fat, with a ball of air within, over a table, in air, with padding in the corners.
-   */
-  const makePhantom = (tableMm: readonly number[]): Volume => {
-    const size = 180;
-    const [columnDirection, spacing] = [[0, Math.cos(TILT), -Math.sin(TILT)] as Vector, 1];
-    const samples = new Int16Array(tableMm.length * size * size);
-    const slicePositionsMm = tableMm.map((z): Vector => [-90, -90, z + 30]);
-    let index = 0;
-    for (const [x0, y0, z0] of slicePositionsMm) {
-      for (let j = 0; j < size; j++) {
-        for (let i = 0; i < size; i++, index++) {
-          const [x, y, z] = [x0 + i * spacing, y0 + j * columnDirection[1], z0 + j * columnDirection[2]];
-          const r = Math.hypot(x, y, z);
-          const isTable = y > 66 && y < 70 && Math.abs(x) < 60;
-          const hu =
-            Math.hypot(x, y, z - 10) < 15 ? -1000 : r < 50 ? 40 : r < 56 ? 900 : r < 60 ? -100 : isTable ? 200 : -1000;
-          samples[index] = Math.hypot(i - 89.5, j - 89.5) > 90 ? -3024 : hu;
-        }
-      }
-    }
-    return {
-      kind: 'volume',
-      slices: tableMm.length,
-      rows: size,
-      columns: size,
-      sampleType: 'int16',
-      samples,
-      geometry: {
-        spacingMm: { row: spacing, column: spacing },
-        rowDirection: [1, 0, 0],
-        columnDirection,
-        slicePositionsMm,
-      },
-    };
-  };
-  const phantom = makePhantom(Array.from({ length: 70 }, (_, index) => -70 + index * 2 + (index % 3) * 0.5));
   const ball = (from: number, to: number): number => ((4 / 3) * Math.PI * (to ** 3 - from ** 3)) / 1000;
 
   it('measures a phantom of exactly known volumes to within 1 %, tilt, uneven spacing, table and padding included', async () => {
@@ -246,76 +181,11 @@ describe(`brain-tissue${because}`, () => {
   });
 });
 
-/**
- * The same question answered another way: a flood fill over every sample instead of runs, and the volume of each slab between
- * two neighbouring slices (half of each) instead of a weight for each slice.
- */
-function independently({ samples, slices, rows, columns, geometry }: Volume): Record<string, number> {
+/** The same question answered another way: the volume of each slab between two neighbouring slices (half of each). */
+function independently(volume: Volume): Record<string, number> {
+  const { samples, slices, rows, columns, geometry } = volume;
   const area = rows * columns;
-  const isWide = new Uint8Array(samples.length);
-  for (let row = 0; row < samples.length; row += columns) {
-    for (let width = 0, column = 0; column <= columns; column++) {
-      if (column < columns && (samples[row + column] as number) >= -500) width++;
-      else {
-        if (width * geometry.spacingMm.column >= 3) isWide.fill(1, row + column - width, row + column);
-        width = 0;
-      }
-    }
-  }
-  const isTissue = (index: number): boolean => isWide[index] === 1;
-  const piece = new Int32Array(samples.length);
-  const sizes = [0];
-  const stack: number[] = [];
-  for (let seed = 0; seed < samples.length; seed++) {
-    if (piece[seed] !== 0 || !isTissue(seed)) continue;
-    const number = sizes.push(0) - 1;
-    stack.push(seed);
-    piece[seed] = number;
-    while (stack.length > 0) {
-      const at = stack.pop() as number;
-      sizes[number] = (sizes[number] as number) + 1;
-      const [column, row, slice] = [at % columns, Math.floor(at / columns) % rows, Math.floor(at / area)];
-      const near = [
-        column > 0 ? at - 1 : -1,
-        column < columns - 1 ? at + 1 : -1,
-        row > 0 ? at - columns : -1,
-        row < rows - 1 ? at + columns : -1,
-        slice > 0 ? at - area : -1,
-        slice < slices - 1 ? at + area : -1,
-      ];
-      for (const next of near) {
-        if (next < 0 || piece[next] !== 0 || !isTissue(next)) continue;
-        piece[next] = number;
-        stack.push(next);
-      }
-    }
-  }
-  const largest = sizes.indexOf(Math.max(...sizes));
-  const outside = new Uint8Array(samples.length);
-  for (let slice = 0; slice < slices; slice++) {
-    for (let at = slice * area; at < (slice + 1) * area; at++) {
-      const [column, row] = [at % columns, Math.floor(at / columns) % rows];
-      const isEdge = column === 0 || column === columns - 1 || row === 0 || row === rows - 1;
-      if (!isEdge || outside[at] === 1 || piece[at] === largest) continue;
-      stack.push(at);
-      outside[at] = 1;
-      while (stack.length > 0) {
-        const here = stack.pop() as number;
-        const [x, y] = [here % columns, Math.floor(here / columns) % rows];
-        const near = [
-          x > 0 ? here - 1 : -1,
-          x < columns - 1 ? here + 1 : -1,
-          y > 0 ? here - columns : -1,
-          y < rows - 1 ? here + columns : -1,
-        ];
-        for (const next of near) {
-          if (next < 0 || outside[next] === 1 || piece[next] === largest) continue;
-          outside[next] = 1;
-          stack.push(next);
-        }
-      }
-    }
-  }
+  const isBody = floodedBody(volume);
   const ranges: Record<string, [number, number]> = {
     air: [-1100, -951],
     lung: [-950, -501],
@@ -329,7 +199,7 @@ function independently({ samples, slices, rows, columns, geometry }: Volume): Re
       let count = 0;
       for (let at = slice * area; at < (slice + 1) * area; at++) {
         const hu = samples[at] as number;
-        if (outside[at] === 0 && hu >= from && hu <= to) count++;
+        if (isBody[at] === 1 && hu >= from && hu <= to) count++;
       }
       return count;
     });

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import type { CatalogueEntry, ModelKey, ModelLoad } from '@medserve/rpc';
+import type { CatalogueEntry, ModelCardEntry, ModelKey, ModelLoad } from '@medserve/rpc';
 import type { Logger } from '@medserve/runtime';
 import { makeRoom, type Resident } from '@medserve/serving';
 import type { HostServing } from '../host/messages';
@@ -9,6 +9,7 @@ import { HostPool } from './host-pool';
 import { ModelChanges } from './model-changes';
 import type { ModelHost } from './model-host';
 import { ModelSlot } from './model-slot';
+import { readCard } from './read-card';
 import type { Repositories } from './repositories';
 import type { SentModels } from './sent-models';
 
@@ -89,6 +90,13 @@ export class Agent {
     const slot = this.slots.get(key);
     if (!slot) throw new ServingError('model_not_found', 'The pod has no such model.');
     return slot.ensure();
+  }
+
+  /** @throws ServingError `model_not_found` */
+  async card(model: ModelKey): Promise<ModelCardEntry> {
+    const slot = this.slots.get(keyOf(model));
+    if (!slot) throw new ServingError('model_not_found', 'The pod has no such model.');
+    return readCard(slot.modelPackage, this.options.logger);
   }
 
   /** @throws ServingError `model_not_found`, `model_broken`, `invalid_request`, `overloaded`; see `ModelChanges.load`. */

@@ -107,6 +107,11 @@ export class ModelSlot {
     return describeSlot({ found, launcher, sinceMs, unloaded, serves }, performance.now());
   }
 
+  /** Absent: it could not be read. */
+  get modelPackage(): ModelPackage | undefined {
+    return this.found.modelPackage;
+  }
+
   /** What it holds of the pod's memory: every process that lives, also those that do not serve yet or any more. */
   residents(): Resident[] {
     const { modelPackage, entry } = this.found;

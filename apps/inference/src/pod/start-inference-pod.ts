@@ -4,13 +4,22 @@ import { join } from 'node:path';
 import {
   InferencePodService,
   type EnsureModelRequest,
+  type GetModelCardRequest,
   type LoadModelRequest,
   type UnloadModelRequest,
   type WatchModelsRequest,
   type WatchModelsResponse,
 } from '@medserve/contracts';
 import { loadPools } from '@medserve/engines';
-import { ServiceTls, startGrpcServer, toModel, unaryMethod, watchMethod, type GrpcServer } from '@medserve/rpc';
+import {
+  ServiceTls,
+  startGrpcServer,
+  toModel,
+  toModelCard,
+  unaryMethod,
+  watchMethod,
+  type GrpcServer,
+} from '@medserve/rpc';
 import { limitsOf, type InferencePodSettings } from '../settings';
 import { openAdmission } from './admission/open-admission';
 import { Agent } from './agent';
@@ -69,6 +78,7 @@ function serve(agent: Agent, departure: Departure, settings: InferencePodSetting
           await agent.unload(name);
           return {};
         }),
+        getModelCard: unaryMethod(async (model: GetModelCardRequest) => toModelCard(await agent.card(model))),
         watchModels: watchModels(agent, departure, closing),
       });
     },

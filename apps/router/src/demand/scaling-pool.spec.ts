@@ -1,3 +1,4 @@
+import type { ClassName } from '@medserve/rpc';
 import { Traffic } from '../traffic';
 import { poolTerms } from '../testing/pool-terms';
 import { ScalingPool, type PoolTerms } from './scaling-pool';
@@ -19,7 +20,7 @@ describe('what is asked of a pool', () => {
       onColdStart: (_, seconds) => coldStarts.push(seconds),
     });
     const pool = new ScalingPool(poolTerms(more), observer, ({ name }) => edges.push(name));
-    const enter = (costUnits = 0) => pool.enter(performance.now(), costUnits);
+    const enter = (costUnits = 0, name: ClassName = 'routine') => pool.enter(performance.now(), costUnits, name);
     const reading = () => {
       const { queuedSlots, runningSlots, active, idleMs, oldestWaitMs } = pool.demand(performance.now());
       return { queuedSlots, runningSlots, active, idleMs, oldestWaitMs };
@@ -72,6 +73,25 @@ describe('what is asked of a pool', () => {
     first.start(performance.now());
     jest.advanceTimersByTime(100);
     expect(reading().oldestWaitMs).toBe(100);
+  });
+
+  it('tells how many of each class wait, and leaves out who only wakes it', () => {
+    const { pool, enter } = setUp();
+    enter(0, 'stat').start(performance.now());
+    enter(0, 'stat');
+    enter(64, 'research');
+    pool.wake(performance.now());
+    expect(pool.demand(performance.now()).waiting).toEqual({ stat: 1, urgent: 0, routine: 0, research: 1 });
+  });
+
+  it('counts how requests ended, and how many of them found no replica', () => {
+    const { pool, enter } = setUp();
+    enter();
+    pool.served(performance.now());
+    enter();
+    for (const outcome of ['answered', 'answered', 'failed', 'refused'] as const) pool.ended('stat', outcome, 1);
+    const totals = { answered: 2, invalid: 0, refused: 1, failed: 1, cancelled: 0, cold: 1 };
+    expect(pool.demand(performance.now()).totals).toEqual(totals);
   });
 
   it('is one slot for the linger when somebody only wakes it, however often', () => {

@@ -3,6 +3,7 @@ import type { ClassName } from '@medserve/rpc';
 import { DemandMeter, slotsOf } from '@medserve/serving';
 import type { PoolOutcome, RouterObserver } from '../settings';
 import { ColdStarts } from './cold-starts';
+import { PoolTally } from './pool-tally';
 import { Ticket, type Counter } from './ticket';
 
 /** What an operator says of a pool, as far as its demand and those who wait for it go. */
@@ -28,6 +29,13 @@ export interface ReplicaCounts {
 
 const NO_REPLICAS: ReplicaCounts = { ready: 0, starting: 0, draining: 0 };
 
+/** Of those that wait, how many are of each class. */
+function waitingByClass(queued: Iterable<Ticket>): Record<ClassName, number> {
+  const waiting = { stat: 0, urgent: 0, routine: 0, research: 0 };
+  for (const { requestClass } of queued) if (requestClass !== undefined) waiting[requestClass] += 1;
+  return waiting;
+}
+
 /* Means are kept by whole seconds of the epoch, so that those of several routers can be added. */
 const ORIGIN_MS = performance.timeOrigin;
 
@@ -38,6 +46,7 @@ export class ScalingPool implements Counter {
   replicas: ReplicaCounts = NO_REPLICAS;
   readonly coldStarts = new ColdStarts();
   private readonly meter: DemandMeter;
+  private readonly tally = new PoolTally();
   /** In the order in which they came. */
   private readonly queued = new Set<Ticket>();
   private inside = 0;
@@ -63,9 +72,12 @@ export class ScalingPool implements Counter {
   }
 
   /** A request comes that costs so many units (0: not known). Whoever calls sees to it that the ticket leaves. */
-  enter(nowMs: number, costUnits: number): Ticket {
-    if (this.replicas.ready === 0) this.observer.onColdRequest(this.name);
-    return new Ticket(this, slotsOf(costUnits, this.terms.unitsPerSlot), nowMs);
+  enter(nowMs: number, costUnits: number, requestClass: ClassName): Ticket {
+    if (this.replicas.ready === 0) {
+      this.tally.cold();
+      this.observer.onColdRequest(this.name);
+    }
+    return new Ticket(this, slotsOf(costUnits, this.terms.unitsPerSlot), nowMs, requestClass);
   }
 
   /** Asks for a replica for requests to come: counts as one that waits for the time of the linger. */
@@ -119,6 +131,7 @@ export class ScalingPool implements Counter {
   }
 
   ended(name: ClassName, outcome: PoolOutcome, seconds: number): void {
+    this.tally.ended(outcome);
     this.observer.onPoolEnded(this.name, name, outcome, seconds);
   }
 
@@ -136,6 +149,8 @@ export class ScalingPool implements Counter {
       active,
       oldestWaitMs: oldest ? Math.max(0, nowMs - oldest.sinceMs) : 0,
       recent: this.meter.recent(ORIGIN_MS + nowMs, sinceMs === undefined ? undefined : ORIGIN_MS + sinceMs),
+      waiting: waitingByClass(this.queued),
+      totals: this.tally.totals,
     };
   }
 

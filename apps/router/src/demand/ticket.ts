@@ -1,3 +1,5 @@
+import type { ClassName } from '@medserve/rpc';
+
 /** Who counts what requests ask for. Times are on the clock of `performance.now()`. */
 export interface Counter {
   entered(ticket: Ticket, nowMs: number): void;
@@ -14,6 +16,8 @@ export class Ticket {
     readonly slots: number,
     /** Since when it waits. */
     public sinceMs: number,
+    /** How urgent it is; absent: nobody asks yet. */
+    readonly requestClass?: ClassName,
   ) {
     counter.entered(this, sinceMs);
   }

@@ -58,16 +58,16 @@ describe('messages about demand', () => {
     const { a, b, ended, next } = setUp();
     await next();
     const edge = next();
-    const ticket = a.enter(performance.now(), 0);
+    const ticket = a.enter(performance.now(), 0, 'routine');
     expect(await soFar(edge)).toMatchObject([
       ['a', true, 0],
       ['b', false, 0],
     ]);
     const later = next();
     ticket.leave(performance.now());
-    a.enter(performance.now(), 0);
+    a.enter(performance.now(), 0, 'routine');
     expect(await soFar(later)).toBe('nothing yet');
-    b.enter(performance.now(), 0);
+    b.enter(performance.now(), 0, 'routine');
     expect(await soFar(later)).toMatchObject([
       ['a', true, 0],
       ['b', true, 0],
@@ -79,7 +79,7 @@ describe('messages about demand', () => {
   it('miss no edge and no second while the reader is slow', async () => {
     const { a, ended, next } = setUp();
     await next();
-    a.enter(performance.now(), 0);
+    a.enter(performance.now(), 0, 'routine');
     await jest.advanceTimersByTimeAsync(5_000);
     const late = await soFar(next());
     expect(late).toMatchObject([

@@ -70,16 +70,17 @@ export class GatedHost {
     this.gates.shift()?.();
   }
 
-  async until(condition: (host: this) => boolean): Promise<void> {
-    while (!condition(this)) {
-      await new Promise<void>((resolve) => {
-        const watcher = (): void => {
-          this.watchers.delete(watcher);
-          resolve();
-        };
-        this.watchers.add(watcher);
-      });
-    }
+  /** Resolves when the condition holds, of which every change is told: of several in one turn of the event loop none is passed over. */
+  until(condition: (host: this) => boolean): Promise<void> {
+    if (condition(this)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const watcher = (): void => {
+        if (!condition(this)) return;
+        this.watchers.delete(watcher);
+        resolve();
+      };
+      this.watchers.add(watcher);
+    });
   }
 
   private changed(): void {

@@ -1,6 +1,7 @@
-import type { PoolDemand, WatchDemandResponse } from '@medserve/contracts';
+import type { PoolDemand, PoolTotals, WaitingRequests, WatchDemandResponse } from '@medserve/contracts';
 import { SECONDS_KEPT } from '@medserve/serving';
 import { RouterDemand, type SecondListener } from './router-demand';
+import { sumOfTotals, sumOfWaiting } from './sums';
 
 export interface BoardRules {
   /** How long the last word of a router that has fallen silent counts, in milliseconds. */
@@ -26,6 +27,8 @@ export interface PoolFigures {
   readonly idleMs: number;
   readonly active: boolean;
   readonly oldestWaitMs: number;
+  readonly waiting: WaitingRequests;
+  readonly totals: PoolTotals;
 }
 
 /** `heard`: it speaks. `silent`: it spoke since the start, and not of late. `unknown`: it has not spoken yet. */
@@ -131,6 +134,8 @@ export class DemandBoard {
       readyReplicas: most(({ readyReplicas }) => readyReplicas),
       startingReplicas: most(({ startingReplicas }) => startingReplicas),
       oldestWaitMs: most(({ oldestWaitMs }) => oldestWaitMs),
+      waiting: sumOfWaiting(told),
+      totals: sumOfTotals(told),
       active,
       idleMs: active || idle.length === 0 ? 0 : Math.min(...idle),
     };
