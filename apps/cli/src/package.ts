@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The project's root, seen from `apps/cli/dist` and `apps/cli/src` alike. */
@@ -10,8 +10,17 @@ export const version = (): string =>
 /** The reference model packages that come with the platform. */
 export const builtInModels = (): string => join(root, 'models');
 
+/** The routes that come with the platform: what is done with a study. */
+export const builtInRoutes = (): string => join(root, 'routes');
+
 /** Recipes of published systems that come with the platform. */
 export const catalogFolder = (): string => join(root, 'catalog');
+
+/** The folder of the page that people look at; undefined while it is not built. */
+export const builtConsole = (): string | undefined => {
+  const folder = join(root, 'apps', 'console', 'dist');
+  return existsSync(join(folder, 'index.html')) ? folder : undefined;
+};
 
 /** The file that this command is started with. */
 export const command = (): string => join(root, 'bin', 'medserve.js');

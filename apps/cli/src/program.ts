@@ -2,20 +2,25 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { catalogCommand } from './catalog';
 import { auditCommand } from './commands/audit';
 import { certsCommand } from './commands/certs';
+import { consoleCommand } from './commands/console';
 import { doctorCommand } from './commands/doctor';
 import { driftCommand } from './commands/drift';
 import { clientsCommand } from './commands/identity/clients';
 import { issuersCommand } from './commands/identity/issuers';
 import { sitesCommand, tenantsCommand } from './commands/identity/tenants';
 import { inferCommand } from './commands/infer';
+import { inspectCommand } from './commands/inspect';
+import { jobsCommand } from './commands/jobs';
 import { keysCommand } from './commands/keys';
 import { modelsCommand } from './commands/models';
 import { poolsCommand } from './commands/pools';
 import { quotasCommand } from './commands/quotas';
+import { studiesCommand } from './commands/studies';
 import { usageCommand } from './commands/usage';
 import { privacyCommand } from './commands/privacy';
 import { homeOption } from './options';
 import { version } from './package';
+import { aeAddress, allowedAet, hostAndPort, type AeAddress, type HostAndPort } from './up/dicom-options';
 import type { Shape } from './up/options';
 import { podRange, type PodRange } from './up/pod-range';
 import { up } from './up/up';
@@ -42,6 +47,8 @@ export function program(): Command {
       `
 Examples:
   medserve up                              start everything on this machine; Ctrl-C stops it
+  medserve console                         an address of the page that signs a browser in
+  medserve inspect scan.dcm                what it is, why, and what can be asked of it
   medserve infer scan.dcm                  ask about one image
   medserve infer series/*.dcm              28 slices of one series are one volume
   medserve infer t1.nii.gz --modality mr3d a NIfTI file does not say what it shows: say it
@@ -58,6 +65,32 @@ Examples:
     .addOption(
       new Option('--models <dir>', 'one more model repository, repeatable').argParser(collect).default([], 'none'),
     )
+    .option(
+      '--dicom-port <n>',
+      'port of the DICOM node, 0 = any free one (default: 11112, or a free one where that is taken)',
+      port,
+    )
+    .addOption(
+      new Option('--destination <aet=host:port>', 'one more DICOM node that results are sent to, repeatable')
+        .argParser((text: string, before: readonly AeAddress[]) => [...before, aeAddress(text)])
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--allow-aet <aet>', 'a calling AE title that is let in, repeatable')
+        .argParser((text: string, before: readonly string[]) => [...before, allowedAet(text)])
+        .default([], 'all, on loopback only'),
+    )
+    .addOption(
+      new Option('--hl7 <host:port>', 'one more HL7 receiver (MLLP) of results, repeatable')
+        .argParser((text: string, before: readonly HostAndPort[]) => [...before, hostAndPort(text)])
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--routes <dir>', 'one more folder of routes: what is done with a study, repeatable')
+        .argParser(collect)
+        .default([], 'those that come with the platform'),
+    )
+    .option('--destinations <file>', 'YAML file of destinations for results (docs/destinations.md)')
     .option('--pools <file>', 'where the servers are that run models for us (also by MEDSERVE_POOLS_FILE)')
     .addOption(
       new Option('--shape <shape>', 'all services in one process, or a process each')
@@ -94,16 +127,28 @@ MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
         port: number;
         grpcPort: number;
         models: string[];
+        dicomPort?: number;
+        destination: AeAddress[];
+        allowAet: string[];
+        hl7: HostAndPort[];
+        routes: string[];
+        destinations?: string;
         pools?: string;
         shape: Shape;
         pods?: PodRange;
         readyFile?: string;
         json: boolean;
       }) => {
-        process.exit(await up({ ...options, pools: options.pools, pods: options.pods, readyFile: options.readyFile }));
+        const { dicomPort, destination, allowAet, hl7, routes, destinations } = options;
+        const dicom = { port: dicomPort, nodes: destination, allowed: allowAet, hl7, routes, file: destinations };
+        process.exit(
+          await up({ ...options, dicom, pools: options.pools, pods: options.pods, readyFile: options.readyFile }),
+        );
       },
     );
+  medserve.addCommand(consoleCommand());
   medserve.addCommand(inferCommand());
+  medserve.addCommand(inspectCommand());
   medserve.addCommand(modelsCommand());
   medserve.addCommand(poolsCommand());
   medserve.addCommand(catalogCommand());
@@ -114,6 +159,8 @@ MEDSERVE_LOG_LEVEL=debug                what the logs under <home>/logs hold`,
   medserve.addCommand(clientsCommand());
   medserve.addCommand(quotasCommand());
   medserve.addCommand(usageCommand());
+  medserve.addCommand(jobsCommand());
+  medserve.addCommand(studiesCommand());
   medserve.addCommand(driftCommand());
   medserve.addCommand(auditCommand());
   medserve.addCommand(certsCommand());

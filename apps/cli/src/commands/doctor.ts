@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { homeAt } from '../home/home';
 import { holderOf } from '../home/lock';
 import { runningOn } from '../home/running';
+import { USUAL_DICOM_PORT } from '../up/dicom-options';
 import { isFree } from '../up/ports';
 import { homeOption, jsonOption } from '../options';
 import { builtInModels } from '../package';
@@ -95,8 +96,17 @@ async function examine(directory: string): Promise<Check[]> {
       remedy: 'Choose other ports with --port and --grpc-port; 0 takes any free one.',
     });
   }
+  if (!isHeld) checks.push(await dicomPortCheck());
   return checks;
 }
+
+/** Good in any case: the DICOM node takes another one, which senders then have to be told. */
+const dicomPortCheck = async (): Promise<Check> => ({
+  name: `port ${String(USUAL_DICOM_PORT)}`,
+  isGood: true,
+  found: (await isFree(USUAL_DICOM_PORT)) ? 'free' : 'taken; without --dicom-port the DICOM node takes any free one',
+  remedy: '',
+});
 
 async function examineRunning(url: string): Promise<Check[]> {
   const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);

@@ -1,8 +1,6 @@
-import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { REQUEST_CLASSES } from '@medserve/events';
 import { Command, Option } from 'commander';
+import { imageForm } from '../client/image-form';
 import { Platform, RefusedError, type Target } from '../client/platform';
 import { serverSentEvents } from '../client/server-sent-events';
 import { homeOption, jsonObject, jsonOption, keyOption, urlOption } from '../options';
@@ -25,7 +23,7 @@ interface InferOptions extends Target {
 export function inferCommand(): Command {
   return new Command('infer')
     .description('ask about an image; several files that form one series are one volume')
-    .argument('<file...>', 'DICOM, NIfTI, PNG or JPEG')
+    .argument('<file...>', 'DICOM, NIfTI, PNG, JPEG or TIFF')
     .option('--task <task>', 'what is asked; default: the default task of what was imaged')
     .option('--modality <modality>', 'what was imaged; default: read from the header or the pixels')
     .option('--model <model>', 'name or name:version; default: the default for task and modality')
@@ -45,28 +43,13 @@ export function inferCommand(): Command {
 /** Runs as a job, whose progress can be shown, and prints the recorded answer. */
 async function infer(files: readonly string[], options: InferOptions): Promise<void> {
   const platform = new Platform(options);
-  const body = new FormData();
   const { task, modality, model, fallback, question, parameters, class: urgency, deadlineMs, allowMismatch } = options;
   const wishes = { task, modality, model, fallback, question, parameters, class: urgency, deadlineMs, allowMismatch };
-  body.set('request', JSON.stringify(wishes));
-  for (const file of files) body.append('file', await openFile(file), basename(file));
+  const body = await imageForm(files, wishes);
   const { id, events } = await platform.json<{ id: string; events: string }>('/v1/jobs', { method: 'POST', body });
   await follow(platform, events);
   const bytes = await (await platform.call(`/v1/results/${id}`)).text();
   process.stdout.write(options.json ? `${bytes}\n` : `${describeAnswer(JSON.parse(bytes) as AnswerDocument)}\n`);
-}
-
-async function openFile(path: string): Promise<Blob> {
-  const reason = await stat(path).then(
-    (found) => (found.isFile() ? undefined : 'it is not a file'),
-    (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error',
-  );
-  if (reason !== undefined) throw new Error(`cannot read ${path}: ${reason}`);
-  try {
-    return await openAsBlob(path);
-  } catch (error) {
-    throw new Error(`cannot read ${path}`, { cause: error });
-  }
 }
 
 async function follow(platform: Platform, events: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Platform, type Target } from '../client/platform';
 import { homeOption, jsonOption, keyOption, urlOption } from '../options';
 import { approveCommand } from './models/approve';
+import { defaultCommand } from './models/default';
 import { keygenCommand } from './models/keygen';
 import { signCommand } from './models/sign';
 import { verifyCommand } from './models/verify';
@@ -25,12 +26,13 @@ export function modelsCommand(): Command {
   return (
     new Command('models')
       .description(
-        'the models on offer: what can be asked of which images; and how to publish, sign, approve and verify one',
+        'the models on offer: what can be asked of which images; and how to publish, sign, approve and verify one, and choose versions',
       )
       .addOption(homeOption())
       .addOption(urlOption())
       .addOption(keyOption())
       .addOption(jsonOption())
+      .addCommand(defaultCommand())
       .addCommand(publishCommand())
       .addCommand(keygenCommand())
       .addCommand(signCommand())

@@ -1,7 +1,9 @@
+import { loadSubjectReferences } from '@medserve/security';
 import { Command, Option } from 'commander';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
 import { HOME_TENANT } from '../up/run-key';
+import { removeImages, type RemovedImages } from './privacy/remove-images';
 import { shred, type Shredded } from './privacy/shred';
 import { subjectOf, type SubjectWords } from './privacy/subject';
 
@@ -57,13 +59,20 @@ async function hash({ home: directory, ...words }: ShredOptions): Promise<void> 
 
 async function destroy({ home: directory, json, yes, ...words }: ShredOptions): Promise<void> {
   if (!yes) throw new Error('what is destroyed is gone for good; --yes says that you want that');
-  const done = await withStorage(directory, async (storage, home) =>
-    shred(storage, words.tenant, await subjectOf(words, storage, home)),
-  );
+  const done = await withStorage(directory, async (storage, home) => {
+    const shredded = await shred(storage, words.tenant, await subjectOf(words, storage, home));
+    const root = process.env['MEDSERVE_STUDIES_DIR'] ?? home.studies;
+    const references = loadSubjectReferences(home.references);
+    return { ...shredded, ...(await removeImages(storage, references, root, words.tenant, shredded.subject)) };
+  });
   process.stdout.write(json ? `${JSON.stringify(done)}\n` : `${told(done)}\n`);
 }
 
-const told = ({ subject, key }: Shredded): string =>
-  key === undefined
-    ? `nothing is stored of ${subject}`
-    : `shredded: ${subject}\n(the key ${key} is destroyed; the log says so)`;
+const told = ({ subject, key, studies, workitems }: Shredded & RemovedImages): string =>
+  [
+    key === undefined
+      ? `nothing is stored of ${subject}`
+      : `shredded: ${subject}\n(the key ${key} is destroyed; the log says so)`,
+    ...(studies === 0 ? [] : [`removed from the archive: ${String(studies)} studies`]),
+    ...(workitems === 0 ? [] : [`removed from the worklist: ${String(workitems)} workitems`]),
+  ].join('\n');

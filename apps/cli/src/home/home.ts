@@ -19,9 +19,13 @@ export interface Home {
   readonly database: string;
   readonly keys: string;
   readonly logs: string;
+  /** Studies that were received, and what was made of them. */
+  readonly studies: string;
   readonly pepper: string;
   /** Folder of the keys that sign access tokens. */
   readonly tokenKeys: string;
+  /** Folder of the secrets of the clients that issuers know this platform as. */
+  readonly signInSecrets: string;
   /** The secret of the references to patients in records. */
   readonly references: string;
   /** The secret under which stored answers are sealed. */
@@ -42,8 +46,10 @@ export function homeAt(directory: string): Home {
     database: join(root, 'postgres'),
     keys: join(root, 'keys'),
     logs: join(root, 'logs'),
+    studies: process.env['MEDSERVE_STUDIES_DIR'] ?? join(root, 'studies'),
     pepper: join(root, 'keys', 'pepper'),
     tokenKeys: process.env['MEDSERVE_TOKEN_KEYS_DIR'] ?? join(root, 'keys', 'tokens'),
+    signInSecrets: process.env['MEDSERVE_SIGN_IN_SECRETS_DIR'] ?? join(root, 'keys', 'sign-in'),
     references: process.env['MEDSERVE_REFERENCES_FILE'] ?? join(root, 'keys', 'references'),
     content: process.env['MEDSERVE_CONTENT_KEY_FILE'] ?? join(root, 'keys', 'content'),
     ledgerKey: join(root, 'keys', 'ledger.pem'),

@@ -48,3 +48,24 @@ describe('an answer of a model that writes, as a person reads it', () => {
     );
   });
 });
+
+describe('the outlines of a volume, as a person reads them', () => {
+  it('are the slices that hold each, and what was measured of it', () => {
+    const label = (display: string) => ({ label: { display } });
+    const measurements = [{ display: 'Volume', value: 690.114, unit: 'mL' }];
+    const lines = described({
+      kind: 'segmentation',
+      grid: { slices: 28 },
+      segments: [
+        { id: 'bone', ...label('Bone'), measurements },
+        { id: 'metal', ...label('Metal') },
+      ],
+      masks: [
+        { segment: 'bone', slice: 4 },
+        { segment: 'bone', slice: 2 },
+      ],
+    });
+    expect(lines).toContain('  Bone: slices 3 to 5 of 28, 690.11 mL');
+    expect(lines).toContain('  Metal: not found');
+  });
+});

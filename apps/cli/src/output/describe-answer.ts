@@ -9,12 +9,27 @@ interface Region {
   readonly box?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
+interface Segment {
+  readonly id: string;
+  readonly label: { readonly display: string };
+  readonly measurements?: readonly Measurement[];
+}
+
+interface Measurement {
+  readonly display: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
 interface Part {
   readonly kind: string;
   readonly about?: string;
   readonly labels?: readonly Label[];
   readonly regions?: readonly Region[];
-  readonly measurements?: readonly { readonly display: string; readonly value: number; readonly unit: string }[];
+  readonly measurements?: readonly Measurement[];
+  readonly segments?: readonly Segment[];
+  readonly masks?: readonly { readonly segment: string; readonly slice: number }[];
+  readonly grid?: { readonly slices: number };
   readonly text?: string;
   readonly reply?: {
     readonly form: string;
@@ -70,9 +85,8 @@ function describePart(part: Part): string[] {
     .join(', ');
   return [
     ...(labels === '' ? [] : [`  ${title}${labels}`]),
-    ...(part.measurements ?? []).map(
-      ({ display, value, unit }) => `  ${display}: ${String(Number(value.toPrecision(5)))} ${unit}`,
-    ),
+    ...(part.measurements ?? []).map(({ display, ...size }) => `  ${display}: ${describeSize(size)}`),
+    ...describeSegments(part),
     ...describeRegions(part),
     ...(part.text === undefined ? [] : [`  ${part.text}`]),
     ...describeReply(part),
@@ -80,6 +94,20 @@ function describePart(part: Part): string[] {
     ...(part.rationale === undefined ? [] : [`  why, in the words of the model: ${part.rationale}`]),
     ...(part.values === undefined ? [] : [`  ${String(part.values.length)} numbers`]),
   ];
+}
+
+const describeSize = ({ value, unit }: Pick<Measurement, 'value' | 'unit'>): string =>
+  `${String(Number(value.toPrecision(5)))} ${unit}`;
+
+/** Each segment with its first and last slice, counted from 1, and what was measured of it. */
+function describeSegments({ segments = [], masks = [], grid }: Part): string[] {
+  return segments.map(({ id, label, measurements = [] }) => {
+    const slices = masks.filter(({ segment }) => segment === id).map(({ slice }) => slice + 1);
+    if (slices.length === 0) return `  ${label.display}: not found`;
+    const [first, last] = [Math.min(...slices), Math.max(...slices)].map(String);
+    const sizes = measurements.map((size) => `, ${describeSize(size)}`).join('');
+    return `  ${label.display}: slices ${String(first)} to ${String(last)} of ${String(grid?.slices)}${sizes}`;
+  });
 }
 
 function describeReply({ reply }: Part): string[] {

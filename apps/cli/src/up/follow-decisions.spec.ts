@@ -10,7 +10,15 @@ function told(replicas: number, seen: number, change: Partial<WatchDecisionsResp
     because: 'demand',
     warmth: 'hot',
   };
-  const figures = { queuedSlots: 0, runningSlots: 0, oldestWaitMs: 0, minReplicas: 0, maxReplicas: 4 };
+  const figures = {
+    queuedSlots: 0,
+    runningSlots: 0,
+    oldestWaitMs: 0,
+    minReplicas: 0,
+    maxReplicas: 4,
+    waiting: undefined,
+    totals: undefined,
+  };
   const pool = { pool: 'local', ...figures, readyReplicas: seen, startingReplicas: 0, decision };
   return { known: true, pools: [pool], ...change };
 }

@@ -11,6 +11,8 @@ const ENVIRONMENT = {
   grpcPort: 0,
   repositories: ['/models'],
   models: {},
+  dicomPort: 0,
+  dicom: {},
 };
 
 describe('where everything is on one machine', () => {

@@ -13,6 +13,12 @@ export interface Environment {
   readonly repositories: readonly string[];
   /** Further variables, about which models are served. */
   readonly models: Variables;
+  /** Folder of the built console; absent: none is served. */
+  readonly console?: string | undefined;
+  /** 0: any free one. */
+  readonly dicomPort: number;
+  /** Further variables, about who sends studies and where results go. */
+  readonly dicom: Variables;
 }
 
 export interface LayoutOptions {
@@ -46,8 +52,8 @@ export const leaveWithinMs = ({ drain }: PoolDescription): number => SETTLE_MS +
 /** Chooses free ports, which stay the same for as long as the platform runs: what is started again comes back where it is looked for. */
 export async function layOut(options: LayoutOptions): Promise<Layout> {
   const { home, services, door, podNames, pool, environment } = options;
-  const [router = 0, scaler = 0, http = 0, grpc = 0, ...others] = await freePorts(
-    4 + services.length + 2 * podNames.length,
+  const [router = 0, scaler = 0, http = 0, grpc = 0, dicom = 0, ...others] = await freePorts(
+    5 + services.length + 2 * podNames.length,
   );
   const metricsOf = new Map(services.map((name, index) => [name, others[index] ?? 0]));
   const podPorts = others.slice(services.length);
@@ -69,8 +75,12 @@ export async function layOut(options: LayoutOptions): Promise<Layout> {
     ...(pool ? scaled(home, router, scaler) : { MEDSERVE_PODS: pods.map(({ port }) => loopback(port)).join(',') }),
     MEDSERVE_REPOSITORIES: JSON.stringify(environment.repositories),
     ...environment.models,
+    ...(environment.console === undefined ? {} : { MEDSERVE_CONSOLE_DIR: environment.console }),
     MEDSERVE_HTTP_PORT: String(environment.httpPort === 0 ? http : environment.httpPort),
     MEDSERVE_GRPC_PORT: String(environment.grpcPort === 0 ? grpc : environment.grpcPort),
+    MEDSERVE_DIMSE_PORT: String(environment.dicomPort === 0 ? dicom : environment.dicomPort),
+    MEDSERVE_STUDIES_DIR: home.studies,
+    ...environment.dicom,
     MEDSERVE_METRICS_PEERS: peers.join(','),
   };
   return {

@@ -1,3 +1,4 @@
+import type { DicomOptions } from './dicom-options';
 import type { PodRange } from './pod-range';
 
 export type Shape = 'single' | 'split';
@@ -8,6 +9,7 @@ export interface UpOptions {
   readonly port: number;
   readonly grpcPort: number;
   readonly models: readonly string[];
+  readonly dicom: DicomOptions;
   /** The pools file; absent: the environment may name one. */
   readonly pools: string | undefined;
   readonly shape: Shape;

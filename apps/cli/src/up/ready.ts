@@ -6,6 +6,14 @@ export interface Ready {
   readonly key: string;
   readonly home: string;
   readonly version: string;
+  /** host:port of the DICOM node. */
+  readonly dimse: string;
+  /** Its AE title. */
+  readonly aet: string;
+  /** Where DICOMweb begins. */
+  readonly dicomweb: string;
+  /** The page that people look at; empty: it is not built. */
+  readonly console: string;
 }
 
 /** The ready file of this home, for the other commands: it also says where the database is. */

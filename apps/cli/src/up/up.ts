@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { homeAt, makeHome, type Home } from '../home/home';
 import { HomeInUseError, lockHome } from '../home/lock';
 import { friendlyVoice, jsonVoice, type Voice } from '../output/say';
-import { builtInModels, version } from '../package';
+import { builtConsole, builtInModels, version } from '../package';
 import { openDatabase, type Database } from './database';
 import { writeLocalFleet } from './local-fleet';
 import { modelPools } from './model-pools';
 import { modelTrust } from './model-trust';
 import type { UpOptions } from './options';
+import { dicomPort, dicomVariables } from './dicom-options';
 import { ensureFree } from './ports';
 import type { Ready, Running } from './ready';
 import { runKey, type RunKey } from './run-key';
@@ -82,6 +83,9 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
       grpcPort: options.grpcPort,
       repositories: [builtInModels(), ...options.models.map((folder) => resolve(folder))],
       models: { ...trust.environment, ...pools },
+      console: builtConsole(),
+      dicomPort: await dicomPort(options.dicom, voice),
+      dicom: dicomVariables(options.dicom),
     });
     const addresses = await Promise.race([starting, stopAsked.then(() => undefined)]);
     if (addresses !== undefined) {
@@ -92,13 +96,20 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
         key: key.key,
         home: home.root,
         version: version(),
+        dimse: addresses['dimse'] ?? '',
+        aet: addresses['aet'] ?? '',
+        dicomweb: addresses['dicomweb'] ?? '',
+        console: addresses['console'] ?? '',
       };
       writeWhole(home.running, line({ ...ready, databaseUrl: database.url } satisfies Running));
       if (options.readyFile !== undefined) writeWhole(options.readyFile, line(ready));
-      voice.say(options.json ? 'ready' : welcome(ready, performance.now() - began), {
+      const tookMs = performance.now() - began;
+      const address = ready.console === '' || options.json ? '' : await key.consoleAddress(ready.console);
+      voice.say(options.json ? 'ready' : welcome(ready, address, tookMs), {
         event: 'ready',
         url: ready.url,
         grpc: ready.grpc,
+        dimse: ready.dimse,
       });
       voice.say(trust.words, { event: 'model-trust' });
       await stopAsked;

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { keyUrl, ROLES, SCOPES } from '@medserve/security';
-import type { StoredIssuer } from '@medserve/storage';
+import type { SignInClient, StoredIssuer } from '@medserve/storage';
 import { Command, InvalidArgumentError } from 'commander';
 import { operatorsEntry } from '../../home/operator';
 import { withStorage } from '../../home/with-storage';
 import { homeOption, jsonOption } from '../../options';
 import { algorithmOption, pair, role, scopeOption, tenantOption, USUAL_SCOPES, word } from './options';
 import { isId, requireTenant } from './require';
+import { keepSecret, readSecret, removeSecret, signInOf, signInOptions, type SignInOptions } from './sign-in';
 
-interface AddOptions {
+interface AddOptions extends SignInOptions {
   readonly home: string;
   readonly tenant: string;
   readonly issuer: string;
@@ -57,9 +58,12 @@ Examples:
   medserve issuers add --tenant north --issuer https://id.north.example/realms/main \\
     --jwks https://id.north.example/realms/main/protocol/openid-connect/certs --audience medserve \\
     --typ any --role-claim realm_access.roles --map-role radiologist=clinician --scope infer --scope result:read
+  medserve issuers add --tenant north --issuer https://id.north.example/realms/main \\
+    --jwks https://id.north.example/realms/main/protocol/openid-connect/certs --audience medserve \\
+    --role-claim roles --sign-in-client medserve-console --sign-in-secret console.secret --sign-in-title "Northern General"
   medserve issuers list`,
     );
-  issuers
+  const command = issuers
     .command('add')
     .description('believe the tokens of an issuer')
     .addOption(tenantOption('whose people and systems they stand for'))
@@ -79,6 +83,7 @@ Examples:
     .option('--purpose-claim <name>', 'which claim says the purpose of use (TREAT, HRESCH, ...)')
     .addOption(homeOption())
     .action(add);
+  for (const option of signInOptions()) command.addOption(option);
   issuers
     .command('list')
     .description('the issuers that are believed')
@@ -96,7 +101,7 @@ Examples:
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, word(value)];
 
-function lineOf(options: AddOptions): StoredIssuer {
+function lineOf(options: AddOptions, signIn: SignInClient | null): StoredIssuer {
   const { tenant, issuer, jwks, audience, algorithm, typ, scope, client, claim, mapRole: roles, department } = options;
   const claims = {
     role: options.roleClaim,
@@ -121,6 +126,7 @@ function lineOf(options: AddOptions): StoredIssuer {
     ),
     roles: Object.fromEntries(roles),
     departments: department.length === 0 ? null : department,
+    signIn,
   };
 }
 
@@ -132,10 +138,14 @@ const changed = (line: StoredIssuer, change: string) =>
   });
 
 async function add(options: AddOptions): Promise<void> {
-  const line = lineOf(options);
+  const secret = readSecret(options);
+  const line = lineOf(options, signInOf(options));
   await withStorage(options.home, async (storage) => {
     await requireTenant(storage, line.tenant);
+    // Before the line: a gateway that sees the line finds the secret.
+    if (secret !== undefined) keepSecret(options.home, line.id, secret);
     if (await storage.identity.issuers.add(line, changed(line, 'added'))) return;
+    removeSecret(options.home, line.id);
     throw new Error('there is a line with this issuer, client and claim already; "medserve issuers list" shows it');
   });
   process.stdout.write(`added ${line.id}\n`);
@@ -147,8 +157,12 @@ async function list({ home, json }: { readonly home: string; readonly json: bool
     process.stdout.write(`${JSON.stringify(lines)}\n`);
     return;
   }
-  for (const { id, tenant, issuer, client, claim, claimValue, scopes } of lines) {
-    const only = [client === null ? '' : `client ${client}`, claim === null ? '' : `${claim}=${String(claimValue)}`];
+  for (const { id, tenant, issuer, client, claim, claimValue, scopes, signIn } of lines) {
+    const only = [
+      client === null ? '' : `client ${client}`,
+      claim === null ? '' : `${claim}=${String(claimValue)}`,
+      signIn === null ? '' : `people sign in as ${signIn.client}`,
+    ];
     process.stdout.write(`${[id, tenant, issuer, ...only.filter(Boolean), scopes.join(' ')].join('  ')}\n`);
   }
 }
@@ -159,6 +173,7 @@ async function remove(id: string, { home }: { readonly home: string }): Promise<
     if (!isId(id) || line === undefined)
       throw new Error('there is no issuer with this id; "medserve issuers list" shows them');
     await storage.identity.issuers.remove(line.tenant, id, changed(line, 'removed'));
+    removeSecret(home, id);
   });
   process.stdout.write('removed\n');
 }
