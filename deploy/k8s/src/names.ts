@@ -16,6 +16,9 @@ export const PORTS = {
   router: 8082,
   pod: 8083,
   scaler: 8085,
+  dimse: 11_112,
+  /** As the registry of ports has it for DICOM over TLS (PS3.15 B.1). */
+  dimseTls: 2_762,
   probe: 9090,
   kafka: 9093,
   postgres: 5432,

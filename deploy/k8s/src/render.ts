@@ -5,6 +5,7 @@ import { NAMESPACE } from './names';
 import { admission } from './platform/admission';
 import { certificates } from './platform/certificates';
 import { database } from './platform/database';
+import { dicomNode } from './platform/dicom-node';
 import { gateway } from './platform/gateway';
 import { kafka, kafkaPatches } from './platform/kafka';
 import { monitor } from './platform/monitor';
@@ -16,6 +17,7 @@ import { router } from './platform/router';
 import { routes } from './platform/routes';
 import { scaler } from './platform/scaler';
 import { secrets } from './platform/secrets';
+import { studies } from './platform/studies';
 import { BACKLOGS } from './pools/backlogs';
 import { poolManifests } from './pools/pool';
 import type { PackageText } from './pools/pool-packages';
@@ -54,6 +56,8 @@ const PLATFORM: Folder = {
   migration: migration(),
   operator: operator(),
   gateway: gateway(),
+  studies: studies(),
+  'dicom-node': dicomNode(),
   router: router(),
   recorder: recorder(),
   monitor: monitor(),

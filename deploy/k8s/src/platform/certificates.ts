@@ -55,6 +55,15 @@ const door = (): Manifest =>
     issuerRef: issuerRef(DOOR),
   });
 
+/** By which modalities and archives know the DICOM node. */
+const dimse = (): Manifest =>
+  certificate('tls-dimse', {
+    commonName: 'dicom-node',
+    dnsNames: ['dicom-node', `dicom-node.${NAMESPACE}.svc`, `dicom-node.${NAMESPACE}.${CLUSTER_DOMAIN}`],
+    usages: ['digital signature', 'server auth'],
+    issuerRef: issuerRef(DOOR),
+  });
+
 /** With which KEDA shows the scaler who it is, and knows it. */
 const keda = (): readonly Manifest[] => [
   ofService('keda'),
@@ -78,5 +87,6 @@ export const certificates = (): readonly Manifest[] => [
   ...authority(DOOR),
   ...['gateway', 'router', 'inference', 'scaler'].map(ofService),
   door(),
+  dimse(),
   ...keda(),
 ];

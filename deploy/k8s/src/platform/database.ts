@@ -91,7 +91,7 @@ const network = (): Manifest => ({
                 {
                   key: 'app.kubernetes.io/component',
                   operator: 'In',
-                  values: ['gateway', 'recorder', 'monitor', 'migration', 'operator'],
+                  values: ['gateway', 'dicom-node', 'recorder', 'monitor', 'migration', 'operator'],
                 },
               ],
             },

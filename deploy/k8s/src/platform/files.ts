@@ -9,6 +9,9 @@ export const PATHS = {
   tokens: '/etc/medserve/tokens',
   fleet: '/etc/medserve/fleet',
   kafka: '/etc/medserve/kafka',
+  dimse: '/etc/medserve/dimse',
+  hospital: '/etc/medserve/hospital',
+  studies: '/var/lib/medserve/studies',
 } as const;
 
 const mounted = (name: string, mountPath: string): Fields => ({ name, mountPath, readOnly: true });

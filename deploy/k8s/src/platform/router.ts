@@ -19,7 +19,7 @@ export const router = (): readonly Manifest[] => [
   service({ name: 'router', ports: { router: PORTS.router } }),
   service({ name: ROUTER_REPLICAS, component: 'router', ports: { router: PORTS.router }, headless: true }),
   networkPolicy('router', {
-    ingress: [from('gateway', PORTS.router), from('scaler', PORTS.router)],
+    ingress: [from('gateway', PORTS.router), from('dicom-node', PORTS.router), from('scaler', PORTS.router)],
     egress: [
       toPools({ port: PORTS.pod, protocol: 'TCP' }, { port: HOST_PORTS.from, endPort: HOST_PORTS.to, protocol: 'TCP' }),
     ],

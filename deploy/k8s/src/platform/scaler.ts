@@ -17,7 +17,7 @@ export const scaler = (): readonly Manifest[] => [
   // Without an address of its own: KEDA has to see both, to ask in turn and to go on with one of them.
   headlessOnceReady(),
   networkPolicy('scaler', {
-    ingress: [fromNamespace('keda', PORTS.scaler), from('gateway', PORTS.scaler)],
+    ingress: [fromNamespace('keda', PORTS.scaler), from('gateway', PORTS.scaler), from('dicom-node', PORTS.scaler)],
     egress: [to('router', PORTS.router)],
   }),
   deployment({
