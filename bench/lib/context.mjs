@@ -52,7 +52,7 @@ export function openContext({ options, folder, say }) {
      * @param record absent: as the caller of the bench wants it, on where both are wanted
      * @throws NotOffered when it was left to the caller, who wants none, and this build keeps one all the same
      */
-    platform: async ({ repositories, shape = options.shape, record: wanted, environment = {} }) => {
+    platform: async ({ repositories, shape = options.shape, record: wanted, environment = {}, options: more }) => {
       homes += 1;
       const record = wanted ?? options.records[0];
       say(`starting the platform (${shape}, record ${record})`);
@@ -62,6 +62,7 @@ export function openContext({ options, folder, say }) {
         repositories,
         shape,
         environment: { ...profiling, ...(record === 'off' ? WITHOUT_RECORD : {}), ...environment },
+        options: more,
       });
       const platform = await closing(started, ({ stop }) => stop());
       if (wanted === undefined && record === 'off' && !(await isUnrecorded(platform)))

@@ -16,14 +16,15 @@ const STOPPED_WITHIN_MS = 30_000;
  * @param home a folder of its own
  * @param repositories folders with models
  * @param environment further settings
+ * @param options further options of `up`
  */
-export async function startPlatform({ home, repositories, shape, environment = {} }) {
+export async function startPlatform({ home, repositories, shape, environment = {}, options = [] }) {
   const readyFile = `${home}.ready.json`;
   const models = repositories.flatMap((folder) => ['--models', folder]);
   const ports = ['--port', '0', '--grpc-port', '0'];
   const child = spawn(
     process.execPath,
-    [COMMAND, 'up', '--home', home, '--shape', shape, ...ports, ...models, '--ready-file', readyFile],
+    [COMMAND, 'up', '--home', home, '--shape', shape, ...ports, ...models, ...options, '--ready-file', readyFile],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } },
   );
   let lastWords = '';
@@ -52,7 +53,7 @@ export async function startPlatform({ home, repositories, shape, environment = {
     }
     await sleep(50);
   }
-  const { grpc, url, key } = JSON.parse(readFileSync(readyFile, 'utf8'));
+  const { grpc, url, key, dimse } = JSON.parse(readFileSync(readyFile, 'utf8'));
   const { databaseUrl } = JSON.parse(readFileSync(join(home, 'running.json'), 'utf8'));
-  return { pid: child.pid, grpc, url, key, databaseUrl, stop };
+  return { pid: child.pid, grpc, url, key, dimse, databaseUrl, stop };
 }

@@ -3,6 +3,8 @@ import { besideFastApi } from './beside-fastapi.mjs';
 import { batching } from './batching.mjs';
 import { bigVolume } from './big-volume.mjs';
 import { coldStart } from './cold-start.mjs';
+import { consolePage } from './console.mjs';
+import { dimse } from './dimse.mjs';
 import { fleet } from './fleet.mjs';
 import { generation } from './generation.mjs';
 import { lightWhileSaturated } from './light-while-saturated.mjs';
@@ -10,6 +12,7 @@ import { overload } from './overload.mjs';
 import { record } from './record.mjs';
 import { reloads } from './reloads.mjs';
 import { resnetThroughput } from './resnet-throughput.mjs';
+import { studyRoad } from './study-road.mjs';
 import { telemetry } from './telemetry.mjs';
 import { urgency } from './urgency.mjs';
 import { verifyLedger } from './verify-ledger.mjs';
@@ -22,6 +25,8 @@ export const scenarios = [
   batching,
   coldStart,
   bigVolume,
+  dimse,
+  studyRoad,
   record,
   urgency,
   overload,
@@ -29,6 +34,7 @@ export const scenarios = [
   verifyLedger,
   telemetry,
   generation,
+  consolePage,
   fleet,
   besideFastApi,
 ];
