@@ -14,8 +14,12 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFileSync } from '@swc/core';
+import { buildConsole } from './build-console.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Made for browsers, by another tool. */
+const CONSOLE = join(root, 'apps', 'console');
 
 const OPTIONS = {
   cwd: root,
@@ -73,9 +77,9 @@ export function build({ clean = false } = {}) {
   const began = Date.now();
   let emitted = 0;
   let kept = 0;
-  const workspaces = ['libs', 'apps'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => join(root, group, name)),
-  );
+  const workspaces = ['libs', 'apps']
+    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
+    .filter((workspace) => workspace !== CONSOLE);
   for (const workspace of workspaces) {
     const from = join(workspace, 'src');
     const to = join(workspace, 'dist');
@@ -106,4 +110,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { emitted, kept, ms } = build({ clean: process.argv.includes('--clean') });
   const isWorthSaying = emitted > 0 || !process.argv.includes('--quiet');
   if (isWorthSaying) console.log(`build: ${emitted} files emitted, ${kept} unchanged, ${ms} ms`);
+  const page = await buildConsole({ folder: CONSOLE, clean: process.argv.includes('--clean') });
+  if (page.isNew || isWorthSaying) console.log(`console: ${page.isNew ? `built in ${page.ms} ms` : 'unchanged'}`);
 }

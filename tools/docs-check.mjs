@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm run docs:check`: holds the documents against the product, so that they cannot go stale in silence. Links and paths lead
-// somewhere, scripts and commands exist, the tables of errors and metrics are the code's, and excerpts are what their files hold.
+// somewhere, scripts and commands exist, the tables of errors and metrics and the conformance statement
+// are the code's, and excerpts are what their files hold.
 //
 //   node tools/docs-check.mjs [FOLDER]    the Markdown files below FOLDER instead of the project's own
 //   node tools/docs-check.mjs --errors    prints the table of errors as docs/api.md should have it
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import {
   checkCommands,
+  checkConformance,
   checkErrors,
   checkExcerpts,
   checkLinks,
@@ -29,6 +31,7 @@ const ALL = [checkLinks, checkPaths, checkScripts, checkCommands, checkExcerpts]
 const FURTHER = new Map([
   [join('docs', 'api.md'), checkErrors],
   [join('docs', 'metrics.md'), checkMetrics],
+  [join('docs', 'dicom-conformance.md'), checkConformance],
 ]);
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage']);
 
@@ -58,10 +61,12 @@ if (given === '--errors') {
   let count = 0;
   for (const path of markdownUnder(folder)) {
     count += 1;
-    const document = { path, root, ...splitMarkdown(readFileSync(path, 'utf8')) };
+    const whole = readFileSync(path, 'utf8');
+    const document = { path, root, whole, ...splitMarkdown(whole) };
     const further = FURTHER.get(relative(folder, path));
     const checks = further === undefined ? ALL : [...ALL, further];
-    const found = checks.flatMap((check) => check(document, product)).sort((one, other) => one.line - other.line);
+    const found = (await Promise.all(checks.map((check) => check(document, product)))).flat();
+    found.sort((one, other) => one.line - other.line);
     problems.push(...found.map(({ line, problem }) => `${relative(folder, path)}:${line}: ${problem}`));
   }
   for (const problem of problems) console.error(problem);

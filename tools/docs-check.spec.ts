@@ -42,6 +42,7 @@ describe('the check of the documents', () => {
       'bad.md': bad.join('\n'),
       'docs/api.md': '| code | status |\n\n| `lost_it` | 500 | a | b |',
       'docs/metrics.md': '| `medserve_luck_total` | | luck |',
+      'docs/dicom-conformance.md': '# DICOM conformance statement\n\nOf a year ago.\n',
     });
     expect(status).toBe(1);
     expect(problems.filter((line) => line.startsWith('bad.md'))).toEqual([
@@ -56,6 +57,7 @@ describe('the check of the documents', () => {
     expect(problems).toContain('docs/api.md:3: there is no error "lost_it"');
     expect(problems).toContain('docs/metrics.md:1: there is no metric medserve_luck_total');
     expect(problems).toContain('docs/metrics.md:1: the list of metrics lacks medserve_requests_total');
+    expect(problems).toContain('docs/dicom-conformance.md:3: it is not current: npm run conformance');
     expect(problems.join('\n')).toContain('the table of errors should have: | `model_loading` | 503 |');
   }, 60_000);
 });

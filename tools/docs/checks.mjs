@@ -121,6 +121,14 @@ export function checkMetrics({ prose }, { metrics }) {
   ];
 }
 
+/** The conformance statement is what the tables of the code make of it. */
+export async function checkConformance({ whole }, { conformance }) {
+  const wanted = (await conformance()).split('\n');
+  const line = whole.split('\n').findIndex((text, index) => text !== wanted[index]);
+  const isCurrent = whole === wanted.join('\n');
+  return isCurrent ? [] : [{ line: Math.max(0, line) + 1, problem: 'it is not current: npm run conformance' }];
+}
+
 const ROW = /^\|\s*`([a-z_]+)`\s*\|\s*(\d{3})\s*\|\s*(.*?)\s*\|\s*(.*?)\s*\|$/;
 
 /** The table of errors holds every reason, in the words of the code, and no other. */

@@ -7,6 +7,8 @@ const GROUPS = [
   ['Pools, as the routers see them', /^medserve_pool_/],
   ['Scaler', /^medserve_scaler_/],
   ['Monitor', /^medserve_monitor_/],
+  ['DICOM node and archive', /^medserve_(dimse|dicom|archive)_/],
+  ['Studies and deliveries', /^medserve_(studies|study|deliver)/],
   ['Models that write', /^medserve_writing_/],
   ['Router', /^medserve_router_/],
   ['Model hosts and the memory they take', /^medserve_model/],

@@ -1,7 +1,8 @@
-// What the product itself says of its scripts, its command, its errors and its metrics.
+// What the product itself says of its scripts, its command, its errors, its metrics and its conformance to DICOM.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { conformanceStatement } from '../conformance/page.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -16,6 +17,8 @@ export async function readProduct(root) {
     scripts: new Set(Object.keys(scripts)),
     command: program(),
     metrics: noopInstruments().declared(),
+    /** The DICOM conformance statement as it has to be. */
+    conformance: () => conformanceStatement(root),
     /** As the HTTP door spells each reason when the thrower has nothing better to say. */
     errors: Object.keys(REASONS).map((reason) => {
       const { code, status, title, remedy } = toProblem(new ServingError(reason, ''), '');

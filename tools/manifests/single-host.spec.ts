@@ -45,10 +45,13 @@ describe('one host with containers', () => {
     },
   );
 
-  it.each(services)('%s may write nowhere but to /tmp, and may do nothing that a user may not', (_name, service) => {
-    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
-    for (const volume of service.volumes ?? []) expect(volume).toMatch(/:ro$/);
-  });
+  it.each(services)(
+    '%s may write nowhere but to /tmp and to the studies, and may do nothing that a user may not',
+    (_name, service) => {
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+      for (const volume of service.volumes ?? []) expect(volume).toMatch(/:ro$|^studies:/);
+    },
+  );
 
   it.each(services)('%s is not killed before what runs in it may end', (_name, { environment, stop_grace_period }) => {
     const waits = Number(environment['MEDSERVE_DRAIN_MS']) + Number(environment['MEDSERVE_DRAIN_SETTLE_MS'] ?? 0);

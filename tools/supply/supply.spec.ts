@@ -56,6 +56,20 @@ describe('the list of licences', () => {
     expect(licensed(text).status).toBe(1);
   });
 
+  it('is kept by what a page is bundled of, too', async () => {
+    const { bundledOf } = (await import('./bundled.mjs')) as {
+      bundledOf: (markdown: string) => { name: string; group?: string; version: string; licenses: object[] }[];
+    };
+    const told = '# Licenses\n\n## @a/b - 3.1.7 (MIT)\n\nText (c)\n\n## c - 1.0.0 (GPL-3.0-only)\n';
+    expect(bundledOf(told)).toEqual([
+      { group: '@a', name: 'b', version: '3.1.7', licenses: [{ expression: 'MIT' }] },
+      { name: 'c', version: '1.0.0', licenses: [{ expression: 'GPL-3.0-only' }] },
+    ]);
+    const file = join(folder, 'sbom.json');
+    writeFileSync(file, JSON.stringify({ components: bundledOf(told) }));
+    expect(run('licences.mjs', [file]).stderr).toContain('c 1.0.0');
+  });
+
   it('takes no exception for its licence, and no second licence for none', () => {
     expect(licensed('Apache-2.0 WITH LLVM-exception').status).toBe(1);
     expect(licensed('MIT', 'GPL-3.0-only').status).toBe(1);
