@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
+import canonicalize from 'canonicalize';
 import { decodeBundle, leafHash, openNote, parseCheckpoint, provesInclusion } from '@medserve/ledger';
 import { NativeClient } from '../support/native-client';
 import { Caller, type Reply } from '../support/caller';
@@ -114,6 +116,31 @@ describe.each(['single', 'split'] as const)('the audit of a platform, shape %s',
     });
   }, 30_000);
 
+  it('gives what a search found as FHIR AuditEvents, page by page, and keeps a patient out of the addresses', async () => {
+    const accept = { accept: 'application/fhir+json' };
+    const linkOf = ({ json }: Reply, wanted: string): string | undefined =>
+      (json['link'] as unknown as { relation: string; url: string }[]).find(({ relation }) => relation === wanted)?.url;
+    const idsOf = ({ json }: Reply): string[] =>
+      (json['entry'] as unknown as { resource: { id: string } }[]).map(({ resource }) => resource.id);
+
+    const first = await all.call('/v1/audit?subject=audit:search&limit=2', { headers: accept });
+    expect(first.headers.get('content-type')).toContain('application/fhir+json');
+    expect(first.json).toMatchObject({ resourceType: 'Bundle', type: 'searchset' });
+    const second = await all.call(linkOf(first, 'next') ?? '', { headers: accept });
+    expect(idsOf(first)).toHaveLength(2);
+    expect(idsOf(second)).not.toContain(idsOf(first)[1]);
+
+    const patient = { id: 'NOBODY' };
+    const found = await send(all, '/v1/audit/search', { patient }, 'POST', accept);
+    expect(found.json).toMatchObject({ type: 'searchset', link: [{ url: '/v1/audit/search' }], entry: [] });
+    const body = { subject: 'audit:search', limit: 1 };
+    const posted = await send(all, '/v1/audit/search', body, 'POST', accept);
+    const next = linkOf(posted, 'next') ?? '';
+    expect(next).toMatch(/^\/v1\/audit\/search\?cursor=\d+$/);
+    expect(idsOf(await send(all, next, body, 'POST', accept))).not.toEqual(idsOf(posted));
+    expect((await send(all, '/v1/audit/search?patient=NOBODY', {})).status).toBe(400);
+  }, 30_000);
+
   it('gives the log as tiles that lead from an entry to the signed root', async () => {
     // A proof signs the log as it is now.
     const { stdout } = await runMedserve('audit', 'prove', answer, '--json', '--home', platform.ready.home);
@@ -129,6 +156,7 @@ describe.each(['single', 'split'] as const)('the audit of a platform, shape %s',
     const partial = width === 256 ? '' : `.p/${String(width)}`;
     const bundle = await all.call(`/v1/audit/log/tile/entries/000${partial}`);
     expect(bundle.headers.get('cache-control')).toContain('immutable');
+    expect(bundle.headers.get('vary')).toBe('authorization, cookie');
     const leaves = decodeBundle(bundle.bytes);
     const tile = (await all.call(`/v1/audit/log/tile/0/000${partial}`)).bytes;
     expect(tile.equals(Buffer.concat(leaves.map((leaf) => leafHash(leaf))))).toBe(true);
@@ -156,6 +184,35 @@ describe.each(['single', 'split'] as const)('the audit of a platform, shape %s',
     const metrics = (await all.call('/metrics')).bytes.toString();
     expect(metrics).toMatch(/medserve_reviews_total\{[^}]*verdict="overridden"[^}]*\} 1/);
     expect((await send(caller, `/v1/results/${NOWHERE}/review`, { verdict: 'attested' })).status).toBe(404);
+  }, 30_000);
+
+  it('keeps what would be right beside a verdict, and the hash of it in the ledger', async () => {
+    const { caller, id: actor } = await somebody('result:attest', 'result:read');
+    const path = `/v1/results/${answer}/review`;
+    const override = (...corrections: object[]): Promise<Reply> =>
+      send(caller, path, { verdict: 'overridden', reason: 'wrong_finding', corrections });
+    const { json: document } = await all.call(`/v1/results/${answer}`);
+    const { labels } = document['answer'] as unknown as {
+      labels: { code: string; system?: string; display: string }[];
+    };
+    const { code, system, display } = labels[1]!;
+    const relabel = { target: 'answer', action: 'relabel', index: 0, label: { code, system } };
+    for (const wrong of [
+      { ...relabel, index: 99 },
+      { ...relabel, target: 'parts/99' },
+      { ...relabel, label: { code, system, display: 'Jane Doe' } },
+      { target: 'answer', action: 'add', box: { x: 0, y: 0, width: 1, height: 1 } },
+    ])
+      expect((await override(wrong)).json).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect((await override(relabel)).status).toBe(201);
+    const { standing } = (await caller.call(path)).json as unknown as {
+      standing: { corrections: object[]; salt: string };
+    };
+    const { corrections, salt } = standing;
+    expect(corrections).toEqual([{ ...relabel, label: { code, system, display } }]);
+    const [entry] = await entries({ subject: `result:${answer}`, event: 'result_overridden', actor });
+    const plain = canonicalize({ corrections, salt }) ?? '';
+    expect(entry?.event.facts?.['corrections']).toBe(createHash('sha256').update(plain).digest('hex'));
   }, 30_000);
 
   it('opens what is shut in an emergency: to who asked, once another approved, each read on record', async () => {

@@ -32,6 +32,33 @@ const BREACHES: Record<string, readonly [file: string, text: string][]> = {
     ['libs/errors/src/index.ts', "import '../../runtime/src/index';"],
     ['libs/runtime/src/index.ts', 'export {};'],
   ],
+  'dimse-knows-no-data-set': [
+    ['libs/dimse/src/index.ts', "import '../../imaging/src/index';"],
+    ['libs/imaging/src/index.ts', 'export {};'],
+  ],
+  'archive-stands-on-ports': [
+    ['libs/archive/src/index.ts', "import '../../storage/src/index';"],
+    ['libs/storage/src/index.ts', 'export {};'],
+  ],
+  'delivery-stands-on-ports': [
+    ['libs/delivery/src/index.ts', "import '../../storage/src/index';"],
+    ['libs/storage/src/index.ts', 'export {};'],
+  ],
+  'interop-knows-results-alone': [
+    ['libs/interop/src/index.ts', "import '../../storage/src/index';"],
+    ['libs/storage/src/index.ts', 'export {};'],
+  ],
+  'console-speaks-the-public-api': [
+    ['apps/console/src/page.ts', "import { read } from '../../../libs/clinical/src/index';\nread();"],
+    ['libs/clinical/src/index.ts', 'export const read = (): void => undefined;'],
+  ],
+  'console-shares-answers-alone': [
+    [
+      'apps/console/src/page.ts',
+      "import type { Row } from '../../../libs/storage/src/index';\nexport type Kept = Row;",
+    ],
+    ['libs/storage/src/index.ts', 'export type Row = string;'],
+  ],
   'testkit-is-for-tests': [
     ['libs/rpc/src/index.ts', "import '../../testkit/src/index';"],
     ['libs/testkit/src/index.ts', 'export {};'],
@@ -54,6 +81,7 @@ const BREACHES: Record<string, readonly [file: string, text: string][]> = {
   'onnxruntime-has-one-owner': [['apps/one/src/index.ts', "import 'onnxruntime-node';"]],
   'language-has-one-owner': [['apps/one/src/index.ts', "import '@huggingface/tokenizers';"]],
   'jose-has-one-owner': [['apps/one/src/index.ts', "import 'jose';"]],
+  'openid-has-one-owner': [['apps/one/src/index.ts', "import 'openid-client';"]],
   'policy-has-one-owner': [['apps/one/src/index.ts', "import '@casl/ability';"]],
   'kafkajs-has-one-owner': [['apps/one/src/index.ts', "import 'kafkajs';"]],
   'typeorm-has-one-owner': [['apps/one/src/index.ts', "import 'pg';"]],
@@ -68,6 +96,7 @@ const BREACHES: Record<string, readonly [file: string, text: string][]> = {
   ],
   'sigstore-has-one-owner': [['apps/one/src/index.ts', "import '@sigstore/verify';"]],
   'certificates-has-one-owner': [['apps/one/src/index.ts', "import '@peculiar/x509';"]],
+  'niivue-has-one-owner': [['apps/one/src/index.ts', "import '@niivue/niivue';"]],
   'nest-has-one-owner': [['libs/rpc/src/index.ts', "import '@nestjs/common';"]],
 };
 

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../support/platform';
+import { archive, slide, tiff } from './generators/containers';
 import { dicomHeader, dicomPixels, jpeg2000Dicom, nifti, raster } from './generators/images';
+import { NAMED_IMAGES } from './generators/named-images';
 import type { Draw } from './support/draw';
 import type { HttpCase } from './support/http-case';
 import { Target } from './support/target';
@@ -40,6 +42,24 @@ describe('files that claim to be images', () => {
   }, 120_000);
   afterAll(() => target.stop(), 60_000);
 
+  it.each(NAMED_IMAGES)(
+    '$name is $status $code',
+    async ({ make, status, code }) => {
+      const before = target.servers();
+      const type = 'application/octet-stream';
+      const answer = await target.http.send({
+        method: 'POST',
+        path: '/v1/infer?modality=radiology',
+        headers: { 'content-type': type },
+        body: make(),
+      });
+      const problem = JSON.parse(answer.body) as { code: string; detail: string };
+      expect({ status: answer.status, code: problem.code, detail: problem.detail }).toMatchObject({ status, code });
+      expect(target.servers()).toEqual(before);
+    },
+    60_000,
+  );
+
   it('with DICOM headers of any kind are answered or refused', async () => {
     const make = (draw: Draw) => asking(dicomHeader(draw), 'application/dicom', draw);
     expect((await target.attack('dicom-header', 5_000, make)).kinds).toBeGreaterThan(1);
@@ -58,6 +78,22 @@ describe('files that claim to be images', () => {
     const make = (draw: Draw) =>
       asking(raster(draw, pictures), draw.pick(['image/png', 'image/jpeg', 'application/octet-stream']), draw);
     expect((await target.attack('raster', 2_000, make)).kinds).toBeGreaterThan(1);
+  }, 600_000);
+
+  it('as TIFF of any size and kind are answered or refused', async () => {
+    const make = (draw: Draw) => asking(tiff(draw), draw.pick(['image/tiff', 'application/octet-stream']), draw);
+    expect((await target.attack('tiff', 1_500, make)).kinds).toBeGreaterThan(1);
+  }, 600_000);
+
+  it('as slides whose tiles lie anywhere are answered or refused', async () => {
+    const make = (draw: Draw) => asking(slide(draw), 'application/dicom', draw);
+    expect((await target.attack('slide', 1_000, make)).kinds).toBeGreaterThan(1);
+  }, 600_000);
+
+  it('as archives are refused, with nothing taken out of them', async () => {
+    const make = (draw: Draw) =>
+      asking(archive(draw), draw.pick(['application/zip', 'application/gzip', 'application/octet-stream']), draw);
+    await target.attack('archive', 500, make);
   }, 600_000);
 
   it('as NIfTI of any shape are answered or refused', async () => {

@@ -3,7 +3,7 @@ import type { ServiceProcess } from '../support/service-process';
 import { Cluster } from './support/cluster';
 import { DemandSource } from './support/demand-source';
 import { describeCluster } from './support/describe-cluster';
-import { freePort } from './support/free-port';
+import { freePort } from '../support/free-port';
 import { ground, NAMESPACE, OVERLAYS } from './support/manifests';
 import { poolManifests } from './support/pool-manifests';
 import { FleetFile, quickPool, scalerProcess } from './support/scaler-beside';

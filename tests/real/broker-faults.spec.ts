@@ -14,8 +14,8 @@ import { ledgerEvents } from './ledger-events';
 import { Load, pause } from './load';
 
 const { privateKey: ledgerKey } = generateKeyPairSync('ed25519');
-/** Longer than kafkajs and the broker wait for one another before a member counts as gone. */
-const STANDSTILL_MS = 45_000;
+/** Longer than kafkajs waits for a reply (30 s), and than the broker does for a sign of a member (6 s). */
+const STANDSTILL_MS = 35_000;
 
 describeReal('a broker', () => {
   let kafka: KafkaCluster;

@@ -10,6 +10,7 @@ import { ChatServer } from '../support/chat-pool';
 import { needs } from '../support/needs';
 import { pause, Platform, ROOT, runMedserve, until } from '../support/platform';
 import { findPrometheus, Prometheus, type PrometheusPrograms } from '../support/prometheus';
+import { DicomTraffic } from './dicom-traffic';
 import { Traffic } from './traffic-of-all-kinds';
 
 const BOARDS = join(ROOT, 'deploy', 'grafana', 'dashboards');
@@ -92,6 +93,7 @@ needs('Prometheus', () => {
   let prometheus: Prometheus;
   let chat: ChatServer;
   let witness: Server;
+  let dicom: DicomTraffic;
   let beganMs: number;
 
   beforeAll(async () => {
@@ -100,12 +102,14 @@ needs('Prometheus', () => {
     const refusing = await startWitness();
     witness = refusing.server;
     const { repository, pools } = writePoolModel(folder, chat.url, 'A model elsewhere');
+    dicom = await DicomTraffic.start();
     const tls = join(folder, 'tls');
     if ((await runMedserve('certs', 'make', tls)).status !== 0) throw new Error('no certificates could be made');
     platform = await Platform.start({
       shape: 'split',
       pods: '0..2',
       models: [repository],
+      options: dicom.options,
       environment: {
         MEDSERVE_POOLS_FILE: pools,
         MEDSERVE_LOCAL_POOL: JSON.stringify(SHORT_NIGHTS),
@@ -126,6 +130,7 @@ needs('Prometheus', () => {
     const traffic = new Traffic(platform.ready, POOL_MODEL);
     await nothingRuns();
     await traffic.round();
+    await dicom.round(platform.ready);
     await traffic.exhaustedQuota();
     writePoolModel(folder, chat.url, 'The same model, described anew');
     await traffic.reload();
@@ -135,6 +140,7 @@ needs('Prometheus', () => {
     await traffic.manyImages(60);
     await nothingRuns();
     await traffic.round();
+    await dicom.round(platform.ready);
     const givesUpAt = Date.now() + ANSWERED_WITHIN_MS;
     // What begins and ends between two looks of Prometheus is no rate: somebody goes on asking.
     while (Date.now() < givesUpAt && (await unanswered()).length > 0) {
@@ -146,6 +152,7 @@ needs('Prometheus', () => {
     await prometheus.stop();
     await platform.remove();
     await chat.stop();
+    await dicom.stop();
     witness.close();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);

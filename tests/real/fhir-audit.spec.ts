@@ -3,11 +3,12 @@ import {
   auditEventOf,
   bundleOf,
   newEventId,
+  searchSetOf,
   type ActivityEvent,
   type AuditEvent,
   type RecordEvent,
 } from '@medserve/events';
-import { FhirValidator } from './fhir-validator';
+import { FhirValidator, type Finding } from './fhir-validator';
 import { isReal } from './is-real';
 
 const HASH = '0c'.repeat(32);
@@ -55,28 +56,35 @@ describeWithJava('the FHIR AuditEvents', (validator) => {
     ...ACTIVITIES.flatMap((event) => [ofActivity(event, 'user'), ofActivity(event, 'key')]),
   ];
 
-  it('are valid, of every event and every kind of actor, alone and in Bundles', () => {
-    const bundles = [bundleOf(good.slice(0, 9), 'collection'), bundleOf(good.slice(0, 9), 'transaction')];
-    expect(validator.errorsIn([...good, ...bundles])).toEqual([]);
+  const bundles = [
+    bundleOf(good.slice(0, 9), 'collection'),
+    bundleOf(good.slice(0, 9), 'transaction'),
+    searchSetOf(good.slice(0, 9), '/v1/audit', '/v1/audit?cursor=7'),
+  ];
+  const completed = ofRequest('completed');
+  const read = ofActivity('result_read', 'key');
+  const broken: object[] = [
+    { ...completed, outcome: '9' },
+    { ...completed, source: undefined },
+    { ...completed, action: 'R' },
+    { ...completed, agent: completed.agent.slice(0, 1) },
+    { ...completed, entity: completed.entity.filter(({ type }) => type.code !== '2') },
+    { ...completed, entity: completed.entity.filter(({ type }) => type.code !== '1') },
+    { ...read, agent: read.agent.map((agent) => ({ ...agent, network: undefined })) },
+    { ...read, subtype: undefined },
+  ];
+  const valid = [...good, ...bundles];
+  let found: readonly Finding[];
+  beforeAll(() => {
+    found = validator.errorsIn([...valid, ...broken]);
   }, 320_000);
 
+  it('are valid, of every event and every kind of actor, alone and in Bundles', () => {
+    expect(found.filter(({ index }) => index < valid.length)).toEqual([]);
+  });
+
   it('are found invalid where they break R4 or the profile that they claim', () => {
-    const [, completed, read] = [good[0], good[1], ofActivity('result_read', 'key')] as [
-      AuditEvent,
-      AuditEvent,
-      AuditEvent,
-    ];
-    const broken: object[] = [
-      { ...completed, outcome: '9' },
-      { ...completed, source: undefined },
-      { ...completed, action: 'R' },
-      { ...completed, agent: completed.agent.slice(0, 1) },
-      { ...completed, entity: completed.entity.filter(({ type }) => type.code !== '2') },
-      { ...completed, entity: completed.entity.filter(({ type }) => type.code !== '1') },
-      { ...read, agent: read.agent.map((agent) => ({ ...agent, network: undefined })) },
-      { ...read, subtype: undefined },
-    ];
-    const found = new Set(validator.errorsIn(broken).map(({ index }) => index));
-    expect([...found].sort()).toEqual(broken.map((_, index) => index));
-  }, 320_000);
+    const missed = broken.filter((_, at) => !found.some(({ index }) => index === valid.length + at));
+    expect(missed).toEqual([]);
+  });
 });

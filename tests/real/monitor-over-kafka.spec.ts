@@ -3,12 +3,12 @@
  * killed in the middle of it, more than once.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { startRecorder } from '@medserve/app-recorder';
 import { describeTopic } from '@medserve/events';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
 import { openStorage, type Storage } from '@medserve/storage';
 import { startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
+import { freePort } from '../support/free-port';
 import { until } from '../support/platform';
 import { ServiceProcess } from '../support/service-process';
 import { describeReal } from './is-real';
@@ -16,16 +16,6 @@ import { KafkaCluster } from './kafka-cluster';
 import { Load } from './load';
 
 const { privateKey: ledgerKey } = generateKeyPairSync('ed25519');
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 
 describeReal('the monitor behind Kafka', () => {
   let kafka: KafkaCluster;

@@ -1,21 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { freePort } from '../support/free-port';
 import { pause, ROOT } from '../support/platform';
 
 const PACKAGES = ['llama-cpp-python[server]==0.3.36', 'gguf==0.19.0', 'kserve==0.21.0'];
 const INSTALL_MS = 1_200_000;
 const START_MS = 120_000;
 const TOOLS = join(ROOT, 'tools', 'real');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 /** A server of models that others wrote, in a process of its own. */
 export class PoolServer {

@@ -37,8 +37,12 @@ const TEXTS: readonly (readonly [tag: number, vr: string, name: string])[] = [
   [0x300e0004, 'DT', 'ReviewDate'],
 ];
 
-/** A CT slice with a canary in its preamble and in every element that has room for one, in nested sequences too. */
-export function canaryDicom(canaries: Canaries, of: string, damage?: Damage): Buffer {
+/**
+ * A CT slice with a canary in its preamble and in every element that has room for one, in nested sequences too.
+ *
+ * @param more elements in place of its own, or beside them
+ */
+export function canaryDicom(canaries: Canaries, of: string, damage?: Damage, more: DicomItem = {}): Buffer {
   const text = (name: string): string => canaries.text(`${of}: ${name}`);
   const uid = (name: string): string => `1.2.${canaries.number(`${of}: ${name}`)}`;
   const nested = (name: string): DicomItem => ({
@@ -61,6 +65,7 @@ export function canaryDicom(canaries: Canaries, of: string, damage?: Damage): Bu
     0x00281052: ['DS', -1024],
     0x00281053: ['DS', 1],
     ...Object.fromEntries(TEXTS.map(([tag, vr, name]) => [tag, [vr, text(name)] as const])),
+    ...more,
   };
   if (damage === 'photometric') elements[0x00280004] = ['CS', text('PhotometricInterpretation')];
   if (damage === 'no-pixels') delete elements[0x7fe00010];
@@ -69,6 +74,45 @@ export function canaryDicom(canaries: Canaries, of: string, damage?: Damage): Bu
   const file = dicomFile(elements, damage === 'syntax' ? uid('TransferSyntaxUID') : undefined);
   file.write(text('preamble'), 0, 'latin1');
   return damage === 'truncated' ? file.subarray(0, file.length - SIZE * SIZE) : file;
+}
+
+/** A CT study of one series, whose every header is full of canaries; the patient and the UIDs are the same in all. */
+export interface CanaryStudy {
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  readonly sopInstanceUids: readonly string[];
+  readonly patient: { readonly id: string; readonly issuer: string; readonly name: string; readonly accession: string };
+  readonly slices: readonly Buffer[];
+}
+
+export function canaryStudy(canaries: Canaries, of: string, count: number): CanaryStudy {
+  const uid = (name: string): string => `1.2.${canaries.number(`${of}: ${name}`)}`;
+  const [studyUid, seriesUid] = [uid('StudyInstanceUID'), uid('SeriesInstanceUID')];
+  const sopInstanceUids = Array.from({ length: count }, () => uid('SOPInstanceUID'));
+  const patient = {
+    id: canaries.identifier(`${of}: PatientID`),
+    issuer: canaries.identifier(`${of}: IssuerOfPatientID`),
+    name: canaries.text(`${of}: PatientName`),
+    accession: canaries.text(`${of}: AccessionNumber`),
+  };
+  const slices = sopInstanceUids.map((sopInstanceUid, at) =>
+    canaryDicom(canaries, of, undefined, {
+      0x00080008: ['CS', 'ORIGINAL\\PRIMARY\\AXIAL'],
+      0x00080018: ['UI', sopInstanceUid],
+      0x00080050: ['SH', patient.accession],
+      0x00100010: ['PN', patient.name],
+      0x00100020: ['LO', patient.id],
+      0x00100021: ['LO', patient.issuer],
+      0x0020000d: ['UI', studyUid],
+      0x0020000e: ['UI', seriesUid],
+      0x00200013: ['IS', at + 1],
+      0x00200032: ['DS', [0, 0, 5 * at]],
+      0x00200037: ['DS', [1, 0, 0, 0, 1, 0]],
+      0x00200052: ['UI', `${studyUid}.9`],
+      0x00280030: ['DS', [1, 1]],
+    }),
+  );
+  return { studyUid, seriesUid, sopInstanceUids, patient, slices };
 }
 
 /** A disc of 40 HU in air, by an intercept of -1024. */

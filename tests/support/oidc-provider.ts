@@ -17,8 +17,9 @@ export class OidcProvider {
     readonly issuer: string,
   ) {}
 
-  static async start(): Promise<OidcProvider> {
-    const child = fork(join(__dirname, 'oidc-provider.mjs'), {
+  /** @param host how this machine is called in its address */
+  static async start(host = '127.0.0.1'): Promise<OidcProvider> {
+    const child = fork(join(__dirname, 'oidc-provider.mjs'), [host], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [],
     });
@@ -30,8 +31,11 @@ export class OidcProvider {
     return `${this.issuer}/jwks`;
   }
 
-  /** `rotate`, `down`, `up`, or `ahead` with seconds. */
-  async tell(what: 'rotate' | 'down' | 'up' | 'ahead' | 'nothing', value = 0): Promise<State> {
+  /** `rotate`, `down`, `up`, `ahead` with seconds, `page` with the URL of one, or `person` with claims. */
+  async tell(
+    what: 'rotate' | 'down' | 'up' | 'ahead' | 'page' | 'person' | 'nothing',
+    value: number | string | Readonly<Record<string, unknown>> | null = 0,
+  ): Promise<State> {
     const told = once(this.child, 'message') as Promise<[State]>;
     this.child.send([what, value]);
     return (await told)[0];

@@ -13,6 +13,12 @@ export interface Ready {
   readonly grpc: string;
   readonly key: string;
   readonly home: string;
+  /** host:port of the DICOM node, and its title. */
+  readonly dimse: string;
+  readonly aet: string;
+  readonly dicomweb: string;
+  /** Where the page is that people look at. */
+  readonly console: string;
 }
 
 export interface PlatformOptions {
@@ -21,6 +27,8 @@ export interface PlatformOptions {
   readonly models?: readonly string[];
   /** How many inference processes there may be, such as `0..2`; absent: always one. */
   readonly pods?: string;
+  /** Further options of `medserve up`. */
+  readonly options?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Under `npm run test:real` too: the embedded database, and Kafka only where the environment names one. */
   readonly ownServers?: boolean;
@@ -46,10 +54,11 @@ export class Platform {
       [
         'up',
         ...['--home', home],
-        ...['--port', '0', '--grpc-port', '0'],
+        ...['--port', '0', '--grpc-port', '0', '--dicom-port', '0'],
         ...['--shape', options.shape, '--ready-file', readyFile],
         ...(options.models ?? []).flatMap((folder) => ['--models', folder]),
         ...(options.pods === undefined ? [] : ['--pods', options.pods]),
+        ...(options.options ?? []),
       ],
       options.environment,
     );

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { FaultProxy, startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
 import { Caller } from './caller';
 import type { FailpointControl } from './failpoint-control';
+import { freePort } from './free-port';
+import { ledgerVerdict } from './ledger-verdict';
 import { NativeClient } from './native-client';
-import { mintKey, verifyAudit } from './operator';
+import { mintKey } from './operator';
 import { ROOT } from './platform';
 import { ServiceProcess } from './service-process';
 
@@ -18,6 +20,8 @@ export interface RigOptions {
   readonly models?: readonly string[];
   readonly failpoints?: FailpointControl;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Further settings of every gateway. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What the environment of each gateway has beside it, in their order. */
   readonly ofGateways?: readonly Readonly<Record<string, string>>[];
   /** Default 1. */
@@ -31,6 +35,8 @@ const SCOPES = ['infer', 'model:read', 'model:manage', 'result:read', 'audit:rea
  * connection between them through a wire that can fail.
  */
 export class Rig {
+  private minted = '';
+
   private constructor(
     private readonly server: TestServer,
     readonly database: TestDatabase,
@@ -40,7 +46,6 @@ export class Rig {
     readonly router: ServiceProcess,
     readonly pod: ServiceProcess,
     readonly recorders: readonly ServiceProcess[],
-    readonly key: string,
   ) {}
 
   static async start(options: RigOptions = {}): Promise<Rig> {
@@ -61,22 +66,21 @@ export class Rig {
     const toDatabase = new URL(database.url).host;
     const gatewayDatabase = await FaultProxy.start(toDatabase);
     const recorderDatabase = await FaultProxy.start(toDatabase);
-    const key = await mintKey({ home, databaseUrl: database.url }, 'rig', SCOPES);
+    // A service that is started again comes back where its peers know it, so its port is chosen for it.
+    const [podPort, routerPort] = [await freePort(), await freePort()];
+    const routerPod = await FaultProxy.start(`127.0.0.1:${String(podPort)}`);
+    const gatewayRouter = await FaultProxy.start(`127.0.0.1:${String(routerPort)}`);
 
     const repositories = JSON.stringify([join(ROOT, 'models'), ...(options.models ?? [])]);
-    const podSettings = { MEDSERVE_POD_PORT: String(await freePort()), MEDSERVE_REPOSITORIES: repositories };
+    const podSettings = { MEDSERVE_POD_PORT: String(podPort), MEDSERVE_REPOSITORIES: repositories };
     const pod = new ServiceProcess('inference', podSettings, inherited);
+    const routerSettings = { MEDSERVE_ROUTER_PORT: String(routerPort), MEDSERVE_PODS: routerPod.address };
+    const router = new ServiceProcess('router', routerSettings, inherited);
     const recorderSettings = { ...keys, MEDSERVE_DATABASE_URL: over(recorderDatabase) };
     const recorders = Array.from(
       { length: options.recorders ?? 1 },
       () => new ServiceProcess('recorder', recorderSettings, inherited),
     );
-    await Promise.all([pod.start(), ...recorders.map((recorder) => recorder.start())]);
-    const routerPod = await FaultProxy.start(pod.addresses['pod'] ?? '');
-    const routerSettings = { MEDSERVE_ROUTER_PORT: String(await freePort()), MEDSERVE_PODS: routerPod.address };
-    const router = new ServiceProcess('router', routerSettings, inherited);
-    await router.start();
-    const gatewayRouter = await FaultProxy.start(router.addresses['router'] ?? '');
     const gateways: ServiceProcess[] = [];
     for (let count = 0; count < (options.gateways ?? 1); count += 1) {
       const settings = {
@@ -85,17 +89,38 @@ export class Rig {
         MEDSERVE_ROUTER: gatewayRouter.address,
         MEDSERVE_HTTP_PORT: String(await freePort()),
         MEDSERVE_GRPC_PORT: String(await freePort()),
+        ...options.settings,
       };
       gateways.push(new ServiceProcess('gateway', settings, { ...inherited, ...options.ofGateways?.[count] }));
     }
-    await Promise.all(gateways.map((gateway) => gateway.start()));
     const wires = {
       'gateway-database': gatewayDatabase,
       'recorder-database': recorderDatabase,
       'gateway-router': gatewayRouter,
       'router-pod': routerPod,
     };
-    return new Rig(server, database, home, wires, gateways, router, pod, recorders, key);
+    const rig = new Rig(server, database, home, wires, gateways, router, pod, recorders);
+    try {
+      await rig.begin();
+    } catch (error) {
+      await rig.remove();
+      throw error;
+    }
+    return rig;
+  }
+
+  /** The gateways come last: the key is made with the secrets that they share. */
+  private async begin(): Promise<void> {
+    [this.minted] = await Promise.all([
+      mintKey({ home: this.home, databaseUrl: this.database.url }, 'rig', SCOPES),
+      ...[this.pod, this.router, ...this.recorders].map((service) => service.start()),
+    ]);
+    await Promise.all(this.gateways.map((gateway) => gateway.start()));
+  }
+
+  /** An API key with every scope that the faults need. */
+  get key(): string {
+    return this.minted;
   }
 
   caller(gateway = 0): Caller {
@@ -106,9 +131,9 @@ export class Rig {
     return new NativeClient({ grpc: this.gateways[gateway]?.addresses['grpc'] ?? '', key: this.key });
   }
 
-  /** `medserve audit verify --json` on this rig's database. */
-  async verify(): Promise<unknown> {
-    return verifyAudit({ home: this.home, databaseUrl: this.database.url });
+  /** What `medserve audit verify --json` says of this rig's database. */
+  verify(): Promise<unknown> {
+    return ledgerVerdict({ home: this.home, databaseUrl: this.database.url });
   }
 
   /** Every process ends and nothing is left on disk. */
@@ -123,11 +148,4 @@ export class Rig {
     await this.server.stop();
     rmSync(this.home, { recursive: true, force: true });
   }
-}
-
-/** A service that is started again comes back where its peers know it, so its port is chosen for it. */
-async function freePort(): Promise<number> {
-  const probe = await FaultProxy.start('127.0.0.1:1');
-  await probe.close();
-  return probe.port;
 }

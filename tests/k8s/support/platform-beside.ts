@@ -7,7 +7,7 @@ import { Caller } from '../../support/caller';
 import { mintKey, verifyAudit } from '../../support/operator';
 import { ROOT } from '../../support/platform';
 import { ServiceProcess } from '../../support/service-process';
-import { freePort } from './free-port';
+import { freePort } from '../../support/free-port';
 
 const SCOPES = ['infer', 'model:read', 'result:read', 'audit:read'];
 

@@ -76,23 +76,15 @@ export class ModelRecorder {
 
   private outboxOf(life: Life): Outbox {
     const { database, parts, simulation } = this.world;
-    const mark = (row: OutboxRow, state: OutboxRow['state']): OutboxRow => ({
-      ...row,
-      state,
-      sentAtMs: simulation.nowMs,
-    });
     return {
-      claim: (limit) =>
-        database.transaction(life, false, (transaction) => {
-          const rows = parts.unsent(database.outbox.values(), limit);
-          for (const row of rows) transaction.set(database.outbox, row.event, mark(row, 'sent'));
-          return rows.map(messageOf);
-        }),
-      release: (ids) =>
+      unsent: (limit) =>
+        database.transaction(life, false, () => parts.unsent(database.outbox.values(), limit).map(messageOf)),
+      sent: (ids) =>
         database.transaction(life, false, (transaction) => {
           for (const id of ids) {
             const row = database.outbox.get(id);
-            if (row !== undefined) transaction.set(database.outbox, id, mark(row, 'new'));
+            if (row !== undefined)
+              transaction.set(database.outbox, id, { ...row, state: 'sent', sentAtMs: simulation.nowMs });
           }
         }),
       reclaim: (afterMs) =>
