@@ -307,8 +307,9 @@ describeInBrowser('the page on which images are asked about', () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: 'Choose a folder' }).waitFor();
     await page.locator('input[webkitdirectory]').setInputFiles(folder);
-    rmSync(folder, { recursive: true });
     await page.getByText('1 file was left out').waitFor();
+    await viewport(page).waitFor();
+    rmSync(folder, { recursive: true }); // only now: a browser reads a chosen file when the page does
     const bytes = [...(await phantom([SQUARE]))];
     await page.evaluate((pixels) => {
       const transfer = new DataTransfer();
