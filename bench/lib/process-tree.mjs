@@ -48,10 +48,10 @@ function treeOf(root) {
   return [...all].filter(([pid]) => isOurs(pid)).map(([pid, stat]) => ({ pid, ...stat }));
 }
 
-/** CPU milliseconds so far of `root` and all its descendants that still run, summed by role. */
+/** CPU milliseconds so far of `root` and all its descendants, summed by role; those that ended (workers of a vacuum, say) with their parent. */
 export function cpuByRole(root) {
   const sums = {};
-  for (const { cpuMs, role } of treeOf(root)) sums[role] = (sums[role] ?? 0) + cpuMs;
+  for (const { cpuMs, endedChildrenMs, role } of treeOf(root)) sums[role] = (sums[role] ?? 0) + cpuMs + endedChildrenMs;
   return sums;
 }
 
