@@ -60,12 +60,11 @@ describe('the outbox', () => {
     expect(await unsent()).toEqual([taken]);
   });
 
-  it('gives the trace of a request along with its event, and takes nothing else for one', async () => {
+  it('gives the trace of a request along with its event', async () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
     const [traced] = await write(2);
     await sql('UPDATE outbox SET traceparent = $1 WHERE event = $2', [traceparent, traced]);
     expect((await storage.outbox.unsent(2)).map((message) => message.traceparent)).toEqual([traceparent, undefined]);
-    await expect(sql("UPDATE outbox SET traceparent = '00-patient'")).rejects.toThrow('check constraint');
   });
 
   it('makes unsent again what was sent long enough ago, however much it is', async () => {
