@@ -3,7 +3,10 @@ import type { Home } from '../home/home';
 import type { Voice } from '../output/say';
 
 export interface Database {
+  /** For commands, and whoever else asks. */
   readonly url: string;
+  /** For the services of this machine. */
+  readonly nearUrl: string;
   close(): Promise<void>;
 }
 
@@ -14,7 +17,7 @@ export async function openDatabase(home: Home, voice: Voice): Promise<Database> 
   const given = process.env['MEDSERVE_DATABASE_URL'];
   if (given !== undefined) {
     await migrate(given);
-    return { url: given, close: () => Promise.resolve() };
+    return { url: given, nearUrl: given, close: () => Promise.resolve() };
   }
   const kept = await KeptPostgres.start(home, voice);
   try {
@@ -46,6 +49,10 @@ class KeptPostgres implements Database {
 
   get url(): string {
     return this.server.url;
+  }
+
+  get nearUrl(): string {
+    return this.server.nearUrl;
   }
 
   async close(): Promise<void> {

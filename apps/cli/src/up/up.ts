@@ -78,7 +78,7 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
     key = await runKey(database, home);
     const trust = await modelTrust(home.root);
     const starting = supervisor.start({
-      databaseUrl: database.url,
+      databaseUrl: database.nearUrl,
       httpPort: options.port,
       grpcPort: options.grpcPort,
       repositories: [builtInModels(), ...options.models.map((folder) => resolve(folder))],

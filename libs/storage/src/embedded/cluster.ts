@@ -24,6 +24,25 @@ const urlOf = (password: string, port: number): string =>
 
 export const clusterUrl = ({ password }: Cluster, port: number): string => urlOf(password, port);
 
+/** What the kernel takes for the path of a socket, its end included (unix(7)). */
+const SOCKET_PATH_BYTES = 108;
+
+/**
+ * The folder in which the server has a socket beside its port: that of the cluster, which is shut to others. Undefined where there can be
+ * none: a path that is too long, or that the server would take for two.
+ */
+export function socketFolder({ folder }: Cluster): string | undefined {
+  const isTooLong = Buffer.byteLength(`${folder}/.s.PGSQL.65535`) >= SOCKET_PATH_BYTES;
+  return process.platform === 'win32' || isTooLong || /[,"]/u.test(folder) ? undefined : folder;
+}
+
+/** The same server by its socket, where it has one. Written behind the address, where pg looks first. */
+export function socketUrl(cluster: Cluster, port: number): string {
+  const folder = socketFolder(cluster);
+  const url = clusterUrl(cluster, port);
+  return folder === undefined ? url : `${url}?host=${encodeURIComponent(folder)}`;
+}
+
 /** URL of the embedded server that runs on `dir` now, whoever started it; undefined when none does. */
 export function findRunningPostgres(dir: string): string | undefined {
   const data = dataFolder(resolve(dir));

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withConnection } from '../database/with-connection';
+import { openStorage } from '../open-storage';
 import { findRunningPostgres } from './cluster';
 import { startEmbeddedPostgres } from './start-embedded-postgres';
 
@@ -54,6 +55,28 @@ describe('startEmbeddedPostgres', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const wrong = server.url.replace(readFileSync(file, 'utf8'), 'wrong');
     await expect(withConnection(wrong, () => Promise.resolve())).rejects.toThrow('password authentication failed');
+    await server.stop();
+  }, 60_000);
+
+  it('is reached by a socket in its folder as well, with its password alone', async () => {
+    const server = await startEmbeddedPostgres({ dir, fsync: false });
+    const byWhichWay = (url: string): Promise<unknown> =>
+      withConnection(url, async (sql) => (await sql.query('SELECT inet_server_addr() IS NULL AS "isSocket"')).rows);
+    expect(await byWhichWay(server.nearUrl)).toEqual([{ isSocket: true }]);
+    expect(await byWhichWay(server.url)).toEqual([{ isSocket: false }]);
+    const storage = await openStorage({ url: server.nearUrl, poolSize: 1, applicationName: 'spec' });
+    await storage.ping();
+    await storage.close();
+    const wrong = server.nearUrl.replace(readFileSync(join(dir, 'password'), 'utf8'), 'wrong');
+    await expect(byWhichWay(wrong)).rejects.toThrow('password authentication failed');
+    await server.stop();
+  }, 60_000);
+
+  it('has no socket in a folder whose path is too long for one', async () => {
+    const deep = join(dir, 'd'.repeat(100));
+    const server = await startEmbeddedPostgres({ dir: deep, fsync: false });
+    expect(server.nearUrl).toBe(server.url);
+    expect(await count(server.nearUrl)).toBe(1);
     await server.stop();
   }, 60_000);
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDoorway, serverAccount } from './account';
 import { findBinaries, type Binaries } from './binaries';
-import { clusterUrl, environment, prepareCluster, type Cluster } from './cluster';
+import { clusterUrl, environment, prepareCluster, socketFolder, socketUrl, type Cluster } from './cluster';
 import { clearLeftovers, stopServer } from './leftovers';
 import { readPostmaster } from './postmaster-file';
 import { ServerLog } from './server-log';
@@ -21,6 +21,11 @@ export interface EmbeddedPostgresOptions {
 
 export interface EmbeddedPostgres {
   readonly url: string;
+  /**
+   * For who makes many small requests on this machine: by a Unix socket, where there can be one. A trip to the server and back takes a
+   * fifth less of the CPU of both than over the loopback.
+   */
+  readonly nearUrl: string;
   readonly pid: number;
   readonly port: number;
   /** Resolves when the server ends, asked or not. */
@@ -46,11 +51,11 @@ function freePort(): Promise<number> {
   });
 }
 
-function settings(port: number, fsync: boolean): string[] {
+function settings(port: number, sockets: string, fsync: boolean): string[] {
   const all: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: sockets,
     max_connections: 200,
     fsync: fsync ? 'on' : 'off',
     // One server without replicas: the write-ahead log need not carry what only a replica reads.
@@ -66,8 +71,9 @@ function settings(port: number, fsync: boolean): string[] {
 
 function spawnServer(binaries: Binaries, cluster: Cluster, port: number, fsync: boolean, log: ServerLog): ChildProcess {
   const doorway = openDoorway(cluster.folder);
+  const sockets = socketFolder(cluster) === undefined ? '' : doorway.path;
   try {
-    return spawn(binaries.postgres, ['-D', `${doorway.path}/data`, ...settings(port, fsync)], {
+    return spawn(binaries.postgres, ['-D', `${doorway.path}/data`, ...settings(port, sockets, fsync)], {
       ...serverAccount(),
       cwd: '/',
       env: environment(),
@@ -97,7 +103,7 @@ const isPassing = (said: string, anyPort: boolean): boolean =>
   (anyPort && said.includes('Address already in use')) || said.includes('pre-existing shared memory block');
 
 /**
- * Starts a PostgreSQL of our own on 127.0.0.1, ready for connections when it resolves. Works as root (the server then runs as
+ * Starts a PostgreSQL of our own on 127.0.0.1 and a socket in its folder, ready for connections when it resolves. Works as root (the server then runs as
  * `nobody`) and as any user, in any folder. A server that an earlier run left behind in the same folder is stopped first, so
  * the caller must know that this run owns the folder.
  *
@@ -138,6 +144,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 function running(pid: number, port: number, cluster: Cluster, exited: Promise<void>): EmbeddedPostgres {
   return {
     url: clusterUrl(cluster, port),
+    nearUrl: socketUrl(cluster, port),
     pid,
     port,
     exited,
