@@ -11,13 +11,17 @@ import {
   writeFileSync,
   copyFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFileSync } from '@swc/core';
 import { buildConsole } from './build-console.mjs';
+import { bundleHost } from './bundle-host.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+const INFERENCE = join(root, 'apps', 'inference', 'dist');
+/** Made of what is emitted. */
+const HOST_BUNDLE = join(INFERENCE, 'bundle', sep);
 /** Made for browsers, by another tool. */
 const CONSOLE = join(root, 'apps', 'console');
 
@@ -99,6 +103,7 @@ export function build({ clean = false } = {}) {
     // A file whose source is gone must not be found by a require.
     if (modified(to) >= 0) {
       for (const path of filesUnder(to)) {
+        if (path.startsWith(HOST_BUNDLE)) continue;
         if (!wanted.has(path) && !wanted.has(path.replace(/\.map$/, ''))) rmSync(path);
       }
     }
@@ -110,6 +115,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { emitted, kept, ms } = build({ clean: process.argv.includes('--clean') });
   const isWorthSaying = emitted > 0 || !process.argv.includes('--quiet');
   if (isWorthSaying) console.log(`build: ${emitted} files emitted, ${kept} unchanged, ${ms} ms`);
-  const page = await buildConsole({ folder: CONSOLE, clean: process.argv.includes('--clean') });
+  const clean = process.argv.includes('--clean');
+  const host = await bundleHost({
+    dist: INFERENCE,
+    folder: HOST_BUNDLE,
+    lockfile: join(root, 'package-lock.json'),
+    clean,
+  });
+  if (host.isNew || isWorthSaying) console.log(`model host: ${host.isNew ? `bundled in ${host.ms} ms` : 'unchanged'}`);
+  const page = await buildConsole({ folder: CONSOLE, clean });
   if (page.isNew || isWorthSaying) console.log(`console: ${page.isNew ? `built in ${page.ms} ms` : 'unchanged'}`);
 }

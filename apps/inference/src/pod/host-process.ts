@@ -7,8 +7,8 @@ import { doorToEnvironment, type HostDoor } from '../host/host-door';
 import type { FromHost, HostServing, ToHost } from '../host/messages';
 import type { LoadOrder, ModelHost } from './model-host';
 
-/** Compiled, wherever this file itself runs from: a host is a bare Node process. */
-const HOST_ENTRY = join(__dirname, '..', '..', 'dist', 'host-main.js');
+/** Compiled and bundled, wherever this file itself runs from: a host is a bare Node process, and a cold model waits for its start. */
+const HOST_ENTRY = join(__dirname, '..', '..', 'dist', 'bundle', 'host', 'host-main.js');
 
 /*
  * Measured (bench/README.md): garbage collection, not copying, is the largest cost of large buffers, and these make it several

@@ -16,7 +16,7 @@ import {
 import type { FromHost, HostFigures, HostServing, ToHost } from '../messages';
 
 /** Compiled: a host is a bare Node process. */
-const HOST_ENTRY = join(__dirname, '..', '..', '..', 'dist', 'host-main.js');
+const HOST_ENTRY = join(__dirname, '..', '..', '..', 'dist', 'bundle', 'host', 'host-main.js');
 
 export interface AskOptions extends Partial<DispatchRequest> {
   readonly signal?: AbortSignal;
