@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { ENGINES, type ModelPackage } from '@medserve/engines';
 import { toServingError } from '@medserve/errors';
+import { giveBack } from '@medserve/rpc';
 import { armFailpoints, failpoint } from '@medserve/runtime/failpoints';
 import type { BatchOutcome, FromWorker, ToWorker } from './host/worker-messages';
 import { answerBatch } from './model/answer-batch';
@@ -108,6 +109,8 @@ async function run({ batches }: ToWorker & { kind: 'run' }): Promise<void> {
     first += jobs.length;
   }
   post({ kind: 'done', outcomes }, transfer);
+  // What of them was in an answer was copied, or went with it.
+  for (const { frame } of batches.flat()) giveBack(frame);
 }
 
 port.on('message', (message: ToWorker) => {

@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { failureFrame, progressFrame } from '@medserve/rpc';
-import { fakeReplica, NO_PLACE, poolOf, refuseWith, TOO_LATE } from './testing/fake-replica';
+import { fakeReplica, NO_PLACE, poolOf, refuseWith, TOO_LATE, type Exchange } from './testing/fake-replica';
 import { signpost } from './testing/harness';
 
 describe('a request that a replica refused', () => {
@@ -49,6 +49,31 @@ describe('a request that a replica refused', () => {
     const { ask, first } = poolOf([full], 0);
     await expect(ask()).rejects.toMatchObject({ reason: 'overloaded' });
     expect(first).not.toHaveBeenCalled();
+  });
+});
+
+describe('the memory of a large request', () => {
+  const LARGE_BYTES = 1 << 20;
+  const wrong = refuseWith(new ServingError('invalid_request', 'It is wrong.'));
+
+  it('is given back when it was sent once and answered', async () => {
+    const bytes = Buffer.alloc(LARGE_BYTES);
+    await poolOf([fakeReplica('a:1', wrong)]).ask('one', false, true, bytes);
+    expect(bytes.byteLength).toBe(0);
+  });
+
+  it('is left alone when it was sent to another replica too, or answered by none', async () => {
+    const bytes = [Buffer.alloc(LARGE_BYTES), Buffer.alloc(LARGE_BYTES)] as const;
+    let tries = 0;
+    const secondTime: Exchange = (id, onProgress) => {
+      tries += 1;
+      return (tries === 1 ? refuseWith(NO_PLACE) : wrong)(id, onProgress);
+    };
+    await poolOf([fakeReplica('a:1', secondTime), fakeReplica('b:1', secondTime)]).ask('one', false, true, bytes[0]);
+    expect(tries).toBe(2);
+    const never = poolOf([fakeReplica('a:1', refuseWith(NO_PLACE))]).ask('one', false, true, bytes[1]);
+    await expect(never).rejects.toMatchObject({ reason: 'overloaded' });
+    expect(bytes.map(({ byteLength }) => byteLength)).toEqual([LARGE_BYTES, LARGE_BYTES]);
   });
 });
 

@@ -1,5 +1,11 @@
 import { toServingError, type Reason, type ServingError } from '@medserve/errors';
-import { fromRequestClass, type CatalogueEntry, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
+import {
+  fromRequestClass,
+  giveBack,
+  type CatalogueEntry,
+  type EncodedFrame,
+  type IncomingRequest,
+} from '@medserve/rpc';
 import type { OutlierRules, RetryBudget } from '@medserve/serving';
 import { Attempts } from './attempts';
 import { appendDecision } from './decision';
@@ -140,6 +146,8 @@ export class Pool {
       this.places.giveBack(seat);
       if (outcome.kind === 'answered') {
         const { frame, reason } = outcome;
+        // Sent once, and answered: no socket holds it any more.
+        if (tries.attempts + tries.moves === 1) giveBack(request.bytes);
         if (!seat.told) return { frame, reason };
         const { name: model, version } = this.entry;
         const queuedMs = Math.round(1_000 * waitedMs) / 1_000;

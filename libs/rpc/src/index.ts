@@ -42,6 +42,7 @@ export { watch, type Watch, type WatchOptions } from './client/watch';
 export { decodeFrame, encodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
 export { deltaFrame, errorOf, failureFrame, progressFrame } from './frame/failure-frame';
 export { FramePayload, type EncodedFrame } from './frame/frame-payload';
+export { giveBack } from './frame/give-back';
 export { lengthPrefix } from './frame/length-prefix';
 export { reparent } from './frame/reparent';
 export {

@@ -114,6 +114,33 @@ const EMPTY: StoredResult = { bytes: Buffer.from('{}'), contentType: '' };
 const eventsOf = ({ events }: FakeRecords): string[] => events.map(({ event }) => event);
 const codeOf = ({ bytes }: StoredResult): unknown => (JSON.parse(bytes.toString()) as { code: unknown }).code;
 
+describe('the memory of large tensors', () => {
+  const LARGE_BYTES = 1 << 20;
+  const tensorsOf = (bytes: Uint8Array) => [{ name: 'x', datatype: 'UINT8', shape: [LARGE_BYTES], bytes }] as const;
+
+  it('is given back when the answer is on record, and what is counted by its size was counted', async () => {
+    const { road, prepared, counted, signal } = setUp();
+    const bytes = new Uint8Array(LARGE_BYTES);
+    const order = { ...prepared.order, input: { kind: 'tensor-bytes', tensors: tensorsOf(bytes) } as const };
+    const { ended } = await road.accept({ ...prepared, order }, { signal });
+    expect(bytes.byteLength).toBe(LARGE_BYTES);
+    await ended;
+    expect(counted).toEqual(['completed']);
+    expect(bytes.byteLength).toBe(0);
+  });
+
+  it('is left to the collector when no model answered: somebody may still be sending from it', async () => {
+    const failed = () => Promise.reject(new ServingError('deadline_exceeded', 'It took too long.'));
+    const { road, prepared, signal } = setUp(failed);
+    const bytes = new Uint8Array(LARGE_BYTES);
+    const order = { ...prepared.order, input: { kind: 'tensor-bytes', tensors: tensorsOf(bytes) } as const };
+    await (
+      await road.accept({ ...prepared, order }, { signal })
+    ).ended;
+    expect(bytes.byteLength).toBe(LARGE_BYTES);
+  });
+});
+
 describe('the road of an accepted request', () => {
   it('goes on with what it costs, as its quotas counted it', async () => {
     const sent: (number | undefined)[] = [];

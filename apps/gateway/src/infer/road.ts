@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { ServingError, toServingError } from '@medserve/errors';
 import { newEventId, type Door } from '@medserve/events';
+import { giveBack } from '@medserve/rpc';
 import { failpoint } from '@medserve/runtime/failpoints';
 import { Arrivals, type Leaving } from './arrivals';
 import type { RequestClass } from '../intake/inference-request';
@@ -209,7 +210,10 @@ export class Road {
       record: { accepted: acceptedId, completed: completedId },
       timings: { ...done.timings, ...times.snapshot() },
     });
-    return this.endings.answered(prepared, { done, completedId, bytes });
+    const ended = await this.endings.answered(prepared, { done, completedId, bytes });
+    // Answered: the router has all of it. And whatever is counted by its size was.
+    if (order.input.kind === 'tensor-bytes') for (const tensor of order.input.tensors) giveBack(tensor.bytes);
+    return ended;
   }
 
   /** While the model works. An answer whose study is lost could be reported to nobody: then the request fails. */

@@ -106,7 +106,7 @@ export function poolOf(
   const phases: string[] = [];
   const percents: number[] = [];
   const parts: string[] = [];
-  const ask = (affinityKey = '', wantsDeltas = false, wantsProgress = true) => {
+  const ask = (affinityKey = '', wantsDeltas = false, wantsProgress = true, bytes = Buffer.alloc(0)) => {
     const routing = {
       requestClass: RequestClass.ROUTINE,
       tenant: 't',
@@ -118,7 +118,7 @@ export function poolOf(
     const request = {
       id: affinityKey || 'r',
       routing,
-      bytes: Buffer.alloc(0),
+      bytes,
       receivedAtMs: performance.now(),
       deadlineAtMs: performance.now() + 86_400_000,
       signal: new AbortController().signal,
