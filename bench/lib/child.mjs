@@ -10,6 +10,9 @@ const V8_FLAGS = [
   '--max-old-space-size=2048',
 ];
 
+/** The memory setting of the services: without it a caller takes the memory of every large message from the kernel anew. */
+const KEEP_MEMORY = 'glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296';
+
 const CLOSE_WITHIN_MS = 5_000;
 
 /**
@@ -20,7 +23,11 @@ const CLOSE_WITHIN_MS = 5_000;
  */
 export async function startChild(file, args) {
   const words = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)));
-  const child = fork(fileURLToPath(file), words, { execArgv: V8_FLAGS, serialization: 'advanced' });
+  const child = fork(fileURLToPath(file), words, {
+    execArgv: V8_FLAGS,
+    env: { GLIBC_TUNABLES: KEEP_MEMORY, ...process.env },
+    serialization: 'advanced',
+  });
   const ended = once(child, 'exit').then(() => {
     throw new Error(`A process of the bench ended: ${fileURLToPath(file)}`);
   });
