@@ -59,6 +59,19 @@ describe('batching in a model host', () => {
     expect(new Set(results.map(({ timings }) => timings['run'])).size).toBe(1);
   });
 
+  it('answers large requests with their own numbers, alone and together, though their memory is used again at once', async () => {
+    const host = await launch(identityOnnx('FP32', ['n', 'm']), [batching(2)]);
+    const large = (value: number): Tensor[] => [
+      { name: 'x', datatype: 'FP32', shape: [1, 1 << 18], data: new Float32Array(1 << 18).fill(value) },
+    ];
+    const kinds = async (values: readonly number[]): Promise<number[]> => {
+      const results = await Promise.all(values.map((value) => host.ask(large(value))));
+      return results.flatMap((result) => [...new Set(numbers(result))]);
+    };
+    for (const value of times(4)) expect(await kinds([value])).toEqual([value]);
+    expect(await kinds(times(6))).toEqual(times(6));
+  });
+
   it('does not run different shapes, or different wanted outputs, together', async () => {
     const host = await launch(workingOnnx(), [batching(2, WHEN_FULL)]);
     const results = await Promise.all([
