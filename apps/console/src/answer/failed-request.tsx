@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { ApiError, type Problem } from '../api';
+import { SendAgain } from '../ask/send-again';
 import { useText } from '../i18n';
 import { Loading, ProblemNotice } from '../ui';
 import { TEXTS } from './messages';
@@ -17,7 +17,7 @@ export function FailedRequest({ id, problem }: { readonly id: string; readonly p
       </p>
       <ProblemNotice error={new ApiError(problem)} />
       <p>
-        <Link to="/">{t('askAgain')}</Link>
+        <SendAgain id={id} />
       </p>
       <Suspense fallback={<Loading />}>
         <ProofPanel requestId={id} />

@@ -124,7 +124,6 @@ export const TEXTS = defineMessages({
     notFoundNext:
       'The address may be mistyped, the answer may be another hospital’s, or it was destroyed. The work list shows what there is.',
     workList: 'To the work list',
-    askAgain: 'Ask anew',
     failed: 'This request ended without an answer.',
     cancelled: 'This request was cancelled.',
     partial: 'The stream was cut off: what stands here is its beginning.',
@@ -267,7 +266,6 @@ export const TEXTS = defineMessages({
     notFoundNext:
       'Puede que la dirección esté mal escrita, que la respuesta sea de otro hospital o que se haya destruido. La lista de trabajo muestra lo que hay.',
     workList: 'A la lista de trabajo',
-    askAgain: 'Consultar de nuevo',
     failed: 'Esta solicitud terminó sin respuesta.',
     cancelled: 'Esta solicitud se canceló.',
     partial: 'La transmisión se interrumpió: esto es su comienzo.',

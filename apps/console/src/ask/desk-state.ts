@@ -124,4 +124,8 @@ function withoutDocument(asked: Asked): Asked {
   return state.kind === 'answered' ? { ...asked, state: { ...state, document: undefined } } : asked;
 }
 
+/** What was asked in this tab that the platform knows by an id. */
+export const askedAs = ({ asked }: DeskState, id: string): Asked | undefined =>
+  asked.find(({ state }) => 'id' in state && state.id === id);
+
 export const shownOf = ({ asked, shown }: DeskState): Asked | undefined => asked.find((one) => keyOf(one) === shown);

@@ -3,7 +3,7 @@ import type { FoundFile } from '../images/sort-out';
 import { ApiError, problemOf } from '../api';
 import { unreachable } from '../api/problem';
 import { Desk, type DeskPorts } from './desk';
-import { shownOf } from './desk-state';
+import { askedAs, shownOf } from './desk-state';
 import type { AskOrder } from './run-ask';
 import { descriptionOf, DOCUMENT, imagesOf } from './testing';
 
@@ -69,6 +69,18 @@ function studyWorld() {
 }
 
 describe('the desk', () => {
+  it('knows what was asked at it by the id that the platform gave it', async () => {
+    const { desk, answer } = world();
+    await desk.take(found('a.dcm'));
+    desk.ask();
+    expect(askedAs(desk.read(), 'job')).toBeUndefined();
+    await idle();
+    await answer();
+    const asked = askedAs(desk.read(), 'job');
+    expect(asked?.state.kind).toBe('answered');
+    expect(askedAs(desk.read(), 'another')).toBeUndefined();
+  });
+
   it('shows what was dropped, puts it on the shelf of who dropped it, and asks about it', async () => {
     const { desk, orders, kept, answer } = world();
     await desk.take(found('b.dcm', 'notes.txt', 'a.dcm'));

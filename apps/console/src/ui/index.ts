@@ -10,4 +10,5 @@ export { Meter } from './meter';
 export { Notice, ProblemNotice } from './notice';
 export { Panel } from './panel';
 export { usePhaseWords } from './phase-words';
+export { Said } from './said';
 export { Table, type Column } from './table';

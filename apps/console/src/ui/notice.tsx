@@ -3,6 +3,7 @@ import { ApiError } from '../api';
 import { useText } from '../i18n';
 import type { Tone } from './badge';
 import { UI } from './messages';
+import { Said } from './said';
 import css from './ui.module.css';
 
 /** Something that has to be read. What went wrong is told to who hears the page at once. */
@@ -28,20 +29,25 @@ export function ProblemNotice({ error }: { readonly error: unknown }) {
     );
   }
   const { problem, isUnreachable } = error;
-  // What the platform says is English, whatever the language of the page (WCAG 2.2, 3.1.2).
   return (
     <Notice tone={isUnreachable ? 'warn' : 'bad'}>
       <p>
         {isUnreachable || problem.title === '' ? (
           <strong>{t(isUnreachable ? 'unreachable' : 'failed')}</strong>
         ) : (
-          <strong lang="en">{problem.title}</strong>
+          <strong>
+            <Said>{problem.title}</Said>
+          </strong>
         )}
       </p>
       {isUnreachable ? <p>{t('unreachableNext')}</p> : null}
       {problem.detail === '' ? null : <p lang="en">{problem.detail}</p>}
       {problem.limit === undefined ? null : <p lang="en">{problem.limit}</p>}
-      {problem.remedy ? <p lang="en">{problem.remedy}</p> : null}
+      {problem.remedy ? (
+        <p>
+          <Said>{problem.remedy}</Said>
+        </p>
+      ) : null}
       {problem.requestId === undefined ? null : (
         <p>
           <small>{t('requestId', { id: problem.requestId })}</small>

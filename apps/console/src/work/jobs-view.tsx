@@ -2,10 +2,11 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from 
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { callJson } from '../api';
+import { SendAgain } from '../ask/send-again';
 import { useFormat, useText } from '../i18n';
 import { useModelWords } from '../models/model-words';
 import { useMe } from '../sign-in/me';
-import { Button, Loading, Meter, ProblemNotice, Table, type Column } from '../ui';
+import { Button, Loading, Meter, ProblemNotice, Said, Table, type Column } from '../ui';
 import { CLASS_WORDS, DOOR_WORDS, PHASE_WORDS, TEXTS } from './messages';
 import { Age, Confirm, Empty, Facts, More, StateBadge, useNow, useWordOf } from './parts';
 import type { WorkSearch } from './search';
@@ -136,19 +137,35 @@ function useColumns(nowMs: number, onCancel: ((job: Job) => void) | undefined): 
           {
             key: 'actions',
             title: t('actions'),
-            cell: (job: Job) =>
-              job.state === 'running' && job.door === 'jobs' ? (
-                <Button
-                  onClick={() => {
-                    onCancel(job);
-                  }}
-                >
-                  {t('cancel')}
-                </Button>
-              ) : null,
+            cell: (job: Job) => <JobActions job={job} onCancel={onCancel} />,
           },
         ]),
   ];
+}
+
+/** What can be done about a job: while it runs it can be ended, and when it has ended without an answer asked again. */
+function JobActions({ job, onCancel }: { readonly job: Job; readonly onCancel: (job: Job) => void }) {
+  const t = useText(TEXTS);
+  const { id, state, door } = job;
+  if (state === 'completed') return null;
+  if (state !== 'running') {
+    if (door === 'jobs') return <SendAgain id={id} />;
+    // Whoever asks by another door asks again by it; of a study it is done where the study stands.
+    return door === 'studies' ? (
+      <Link to="/work" search={{ tab: 'studies', state: 'failed' }}>
+        {t('toStudies')}
+      </Link>
+    ) : null;
+  }
+  return door === 'jobs' ? (
+    <Button
+      onClick={() => {
+        onCancel(job);
+      }}
+    >
+      {t('cancel')}
+    </Button>
+  ) : null;
 }
 
 function JobState({ job: { state, progress, problem } }: { readonly job: Job }) {
@@ -169,8 +186,8 @@ function JobState({ job: { state, progress, problem } }: { readonly job: Job }) 
         </span>
       )}
       {problem === undefined || state === 'cancelled' ? null : (
-        <span className={css['muted']} lang="en">
-          {problem.title}
+        <span className={css['muted']}>
+          <Said>{problem.title}</Said>
         </span>
       )}
     </div>
