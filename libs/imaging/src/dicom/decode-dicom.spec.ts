@@ -153,6 +153,13 @@ if (!hasSamples) {
     });
   });
 
+  it('a report is refused with what helps: it is whole, and will never be an image', async () => {
+    await expect(decodeSample('test-SR.dcm')).rejects.toMatchObject({
+      reason: 'unreadable_image',
+      remedy: 'Send an object of the study that is an image.',
+    });
+  });
+
   it('a CT slice cut anywhere is unreadable', async () => {
     const whole = readFileSync(join(FOLDER, 'CT_small.dcm'));
     for (const length of [132, 200, 1000, 5000, 20_000, whole.length - 200]) {

@@ -1,3 +1,4 @@
+import { ServingError } from '@medserve/errors';
 import type { DecodeLimits } from '../decode/limits';
 import { tooLarge, unreadable } from '../decode/refuse';
 import type { DataSet } from './data-set';
@@ -46,7 +47,11 @@ export const pixelElementOf = (dataSet: DataSet) =>
 export function readPixelFormat(dataSet: DataSet, limits: DecodeLimits): PixelFormat {
   const element = pixelElementOf(dataSet);
   if (element === undefined)
-    throw unreadable('The DICOM object has no pixel data: it is a report, a plan, a waveform or the like.');
+    throw new ServingError(
+      'unreadable_image',
+      'The DICOM object has no pixel data: it is a report, a plan, a waveform or the like.',
+      { remedy: 'Send an object of the study that is an image.' },
+    );
   const rows = dataSet.uint16(TAG.rows) ?? 0;
   const columns = dataSet.uint16(TAG.columns) ?? 0;
   if (rows === 0 || columns === 0) throw unreadable('The DICOM object does not say how many rows and columns it has.');
