@@ -65,6 +65,8 @@ describe('studies on a platform', () => {
     for (const { sopInstanceUid } of study.results) expect(pacs.received.get(sopInstanceUid)).toHaveLength(1);
 
     const [run] = study.runs;
+    const found = await caller.call(`/v1/studies?request=${run?.request ?? ''}`);
+    expect(found.json['studies']).toMatchObject([{ studyUid, generation: 1 }]);
     expect(await caller.events(run?.request ?? '')).toEqual(expect.arrayContaining(['accepted', 'completed']));
     const told = await caller.call('/v1/audit?event=study_received&limit=10');
     expect(JSON.stringify(told.json)).toContain('"route":"quick"');

@@ -40,6 +40,7 @@ export const STUDY_PATHS = {
         query('route', 'Those that this route takes.', text),
         query('modality', 'Those with a series of it, as DICOM writes it: CT.', text),
         query('since', 'Those whose first instance came then or later.', instant),
+        query('request', 'The one of whose runs this request was.', { type: 'string', format: 'uuid' }),
         query('limit', 'Of one page.', { type: 'integer', minimum: 1, maximum: 1_000, default: 100 }),
         query('cursor', '`next` of the page before.', text),
       ],

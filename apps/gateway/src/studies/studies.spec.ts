@@ -64,6 +64,13 @@ describe('the list of studies', () => {
     expect(questions[1]?.after).toEqual(after);
   });
 
+  it('tells of which study a request was', async () => {
+    const { studies, questions } = rig({ found: [listed('1.1')] });
+    const request = '019f3a5e-1111-7000-8000-000000000000';
+    await studies.list(BY, parseWith(studiesQuery, { request }));
+    expect(questions).toMatchObject([{ tenant: 'north', request }]);
+  });
+
   it('ends where there are no more', async () => {
     expect((await rig({ found: [listed('1.1')] }).studies.list(BY, parseWith(studiesQuery, {}))).next).toBeNull();
   });
@@ -73,6 +80,7 @@ describe('the list of studies', () => {
     ['a cursor that is none', { cursor: 'x' }],
     ['a word that it does not know', { patient: '4711' }],
     ['no time', { since: 'yesterday' }],
+    ['no id of a request', { request: '4711' }],
     ['too much at once', { limit: '1001' }],
   ])('refuses %s', (_, query) => {
     expect(() => parseWith(studiesQuery, query)).toThrow(ServingError);

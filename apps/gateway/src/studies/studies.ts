@@ -29,6 +29,7 @@ export const studiesQuery = z.strictObject({
     .regex(/^[A-Z0-9]{1,16}$/)
     .optional(),
   since: z.iso.datetime({ offset: true }).optional(),
+  request: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(PAGE.most).default(PAGE.usual),
   cursor: z.string().regex(CURSOR).optional(),
 });
@@ -69,7 +70,7 @@ export class Studies {
   /** @throws ServingError `unavailable` */
   async list({ tenant }: Principal, query: StudiesQuery): Promise<StudiesPage> {
     const { list } = this.parts.store;
-    const { state, route, modality, since, limit, cursor } = query;
+    const { state, route, modality, since, request, limit, cursor } = query;
     const after = cursor === undefined ? undefined : placeOf(cursor);
     const found = await list.list({
       tenant,
@@ -77,6 +78,7 @@ export class Studies {
       route,
       modality,
       since: since === undefined ? undefined : new Date(since),
+      request,
       after,
       limit: limit + 1,
     });

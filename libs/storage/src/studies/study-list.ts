@@ -41,6 +41,8 @@ export interface StudyQuestion {
   readonly route?: string | undefined;
   readonly modality?: string | undefined;
   readonly since?: Date | undefined;
+  /** The generation one of whose runs it was. */
+  readonly request?: string | undefined;
   /** Where the page before ended. */
   readonly after?: StudyPlace | undefined;
   readonly limit: number;
@@ -83,6 +85,7 @@ const LIST = `
 SELECT ${MEMBERS} FROM study_generation AS study
 WHERE tenant = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::text IS NULL OR $3 = ANY (routes))
   AND ($4::text IS NULL OR $4 = ANY (modalities)) AND ($5::timestamptz IS NULL OR first_at >= $5)
+  AND ($10::uuid IS NULL OR (study_uid, generation) IN (SELECT run.study_uid, run.generation FROM study_run AS run WHERE run.tenant = $1 AND run.request = $10))
   AND ($6::timestamptz IS NULL OR (date_trunc('milliseconds', first_at), study_uid, generation) < ($6, $7::text, $8::int))
 ORDER BY date_trunc('milliseconds', first_at) DESC, study_uid DESC, generation DESC LIMIT $9`;
 const FIND = `SELECT ${MEMBERS}, verdicts FROM study_generation AS study WHERE tenant = $1 AND study_uid = $2 ORDER BY generation DESC LIMIT $3`;
@@ -98,7 +101,7 @@ const MOST_GENERATIONS = 100;
 export class StudyList {
   constructor(private readonly database: Database) {}
 
-  list({ tenant, states, route, modality, since, after, limit }: StudyQuestion): Promise<ListedStudy[]> {
+  list({ tenant, states, route, modality, since, request, after, limit }: StudyQuestion): Promise<ListedStudy[]> {
     const values = [
       tenant,
       states === undefined ? null : [...states],
@@ -109,6 +112,7 @@ export class StudyList {
       after?.studyUid ?? null,
       after?.generation ?? null,
       limit,
+      request ?? null,
     ];
     return this.inTenant(tenant, (client) => client.rows<ListedStudy>({ text: LIST, values }));
   }
