@@ -66,7 +66,7 @@ function Answered({ document }: { readonly document: AnswerDocument }) {
   if (images === undefined) {
     return (
       <>
-        {isOfImages(document) ? <DropAgain inputs={document.provenance.inputs} /> : null}
+        {isOfImages(document) ? <DropAgain requestId={document.id} inputs={document.provenance.inputs} /> : null}
         {view}
       </>
     );

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useText } from '../i18n';
 import { useMe } from '../sign-in/me';
-import { Notice, Panel } from '../ui';
+import { Button, Notice, Panel } from '../ui';
+import { fetchArchived, findArchived } from './archived-images';
 import { FileButtons } from './file-buttons';
 import { ImageProblem } from './image-problem';
 import css from './images.module.css';
@@ -14,32 +16,44 @@ import { sortOut, type FoundFile } from './sort-out';
 import { useFileDrop } from './use-file-drop';
 
 export interface DropAgainProps {
+  readonly requestId: string;
   /** `provenance.inputs` of the answer. */
   readonly inputs: readonly InputHash[];
 }
 
 type State =
   | { readonly kind: 'waiting' }
+  | { readonly kind: 'fetching' }
   | { readonly kind: 'sending'; readonly count: number; readonly sent?: Sent }
   | { readonly kind: 'other' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
- * Asks for the files of an answer again. Where the platform says that they are the same, by their SHA-256, they are put on the shelf,
+ * Asks for the files of an answer again, or has the archive send them where a route asked about a study. Where the platform says that they are the same, by their SHA-256, they are put on the shelf,
  * and `useImagesOf` finds them.
  */
-export function DropAgain({ inputs }: DropAgainProps) {
+export function DropAgain({ requestId, inputs }: DropAgainProps) {
   const t = useText(TEXTS);
   const { me, may } = useMe();
   const [state, setState] = useState<State>({ kind: 'waiting' });
   const work = useRef(new AbortController());
   const owner = me?.id;
+  const { data: archived } = useQuery({
+    queryKey: ['archived', requestId],
+    queryFn: async ({ signal }) => (await findArchived(requestId, signal)) ?? null,
+    staleTime: Infinity,
+    enabled: may('infer') && may('result:read'),
+  });
 
-  const look = async (found: Promise<FoundFile[]>): Promise<void> => {
+  const begin = (): AbortSignal => {
     work.current.abort();
-    const { signal } = (work.current = new AbortController());
+    work.current = new AbortController();
+    return work.current.signal;
+  };
+  const look = async (found: Promise<FoundFile[]>, signal = begin()): Promise<void> => {
     try {
       const { kept: files } = sortOut(await found);
+      if (signal.aborted) return;
       if (files.length !== inputs.length || owner === undefined) {
         setState({ kind: 'other' });
         return;
@@ -59,21 +73,36 @@ export function DropAgain({ inputs }: DropAgainProps) {
     if (may('infer')) void look(found);
   });
 
+  const cancel = (): void => {
+    work.current.abort();
+    setState({ kind: 'waiting' });
+  };
+
   if (!may('infer')) return null;
   return (
     <Panel title={t('apart')} className={isOver ? css['over'] : undefined}>
       <p>{t('apartNext', { count: inputs.length })}</p>
       {state.kind === 'sending' ? (
-        <SendingNotice
-          count={state.count}
-          sent={state.sent}
-          onCancel={() => {
-            work.current.abort();
-            setState({ kind: 'waiting' });
-          }}
-        />
+        <SendingNotice count={state.count} sent={state.sent} onCancel={cancel} />
+      ) : state.kind === 'fetching' ? (
+        <div className={css['sending']}>
+          <p role="status">{t('fetching')}</p>
+          <Button onClick={cancel}>{t('cancel')}</Button>
+        </div>
       ) : (
         <div className={css['buttons']}>
+          {archived ? (
+            <Button
+              look="primary"
+              onClick={() => {
+                const signal = begin();
+                setState({ kind: 'fetching' });
+                void look(fetchArchived(archived, inputs, signal), signal);
+              }}
+            >
+              {t('fetch')}
+            </Button>
+          ) : null}
           <FileButtons onFound={(found) => void look(found)} />
         </div>
       )}

@@ -33,6 +33,8 @@ export const TEXTS = defineMessages({
     unshowable: 'The platform has answered, and this page cannot read the pixels.',
     unshowableNext: 'Nothing is wrong with your file. Tell those who run the platform.',
     again: 'Try again',
+    fetch: 'Fetch them from the archive',
+    fetching: 'The archive sends the images …',
     apart: 'The picture is not in this tab',
     apartNext:
       'Pixels are not kept with answers. Drop the same {count, plural, one {file} other {# files}} anywhere on this page, and what was found is drawn on {count, plural, one {it} other {them}}.',
@@ -71,6 +73,8 @@ export const TEXTS = defineMessages({
     unshowable: 'La plataforma ha respondido, pero esta página no puede leer los píxeles.',
     unshowableNext: 'A su archivo no le pasa nada. Avise a quienes mantienen la plataforma.',
     again: 'Intentar de nuevo',
+    fetch: 'Traerlos del archivo de imágenes',
+    fetching: 'El archivo de imágenes los está enviando …',
     apart: 'La imagen no está en esta pestaña',
     apartNext:
       'Los píxeles no se guardan con las respuestas. Suelte {count, plural, one {el mismo archivo} other {los mismos # archivos}} en cualquier parte de esta página y los hallazgos se dibujarán encima.',
