@@ -11,6 +11,7 @@ import { until } from '../support/platform';
 import { itWithRealImages, sharedFile, sharedFolder } from '../support/shared-data';
 import { distance, Seen, type Colour } from './pixels';
 import { accessibilityFaults, BrowserRig, describeInBrowser, type Visit } from './rig';
+import { painted, stageOf } from './stage';
 
 interface NamedFile {
   readonly name: string;
@@ -78,8 +79,6 @@ describeInBrowser('the page on which images are asked about', () => {
   const ask = (page: Page) => page.getByRole('button', { name: 'Ask', exact: true });
   const answered = (page: Page) => page.getByText('Answered in').waitFor({ timeout: 60_000 });
 
-  const viewport = (page: Page) => page.getByRole('application', { name: 'Image' });
-
   interface Part {
     readonly regions?: readonly { readonly box?: Box }[];
   }
@@ -99,7 +98,7 @@ describeInBrowser('the page on which images are asked about', () => {
    * @param row of the table, from 0 @param box of the finding, in pixels of the image
    */
   const provesMark = async (page: Page, row: number, box: Box, [columns, rows]: readonly [number, number]) => {
-    const shown = viewport(page);
+    const shown = stageOf(page);
     const line = page.locator('tr', { has: page.locator('[data-finding]') }).nth(row);
     const isLit = async (): Promise<boolean> => (await line.getAttribute('class')) !== null;
     const [red, green, blue] = await line.locator('[data-finding] span').first().evaluate(colourOf);
@@ -185,7 +184,7 @@ describeInBrowser('the page on which images are asked about', () => {
       const said = page.getByLabel('What was imaged');
       await said.waitFor();
       expect(await said.locator('option:checked').textContent()).toMatch(new RegExp(`^${name}.*as found$`));
-      await viewport(page).locator('canvas').first().waitFor();
+      await painted(page);
       if (first !== undefined) {
         await ask(page).click();
         await answered(page);
@@ -211,7 +210,7 @@ describeInBrowser('the page on which images are asked about', () => {
       await choose(page, fileOf('other.png', await phantom([DISC]), 'image/png'));
       await page.getByText('These are not the files that were asked about').waitFor();
       await choose(page, files());
-      await viewport(page).waitFor();
+      await painted(page);
       await provesMark(page, row, found!, size);
       expect(complaints).toEqual([]);
     },
@@ -295,7 +294,7 @@ describeInBrowser('the page on which images are asked about', () => {
     const pixels = ['OW', Buffer.alloc(64 * 64 * 2, 1)] as const;
     const file = dicomFile(image(64, 64, { ...header, 0x0008103e: ['LO', markup], 0x7fe00010: pixels }));
     await choose(page, fileOf('a.dcm', file));
-    await viewport(page).waitFor();
+    await painted(page);
     expect(await page.locator('[src=X]').count()).toBe(0);
     expect(complaints).toEqual([]);
   }, 60_000);
@@ -308,7 +307,7 @@ describeInBrowser('the page on which images are asked about', () => {
     await page.getByRole('button', { name: 'Choose a folder' }).waitFor();
     await page.locator('input[webkitdirectory]').setInputFiles(folder);
     await page.getByText('1 file was left out').waitFor();
-    await viewport(page).waitFor();
+    await painted(page);
     rmSync(folder, { recursive: true }); // only now: a browser reads a chosen file when the page does
     const bytes = [...(await phantom([SQUARE]))];
     await page.evaluate((pixels) => {
@@ -318,6 +317,42 @@ describeInBrowser('the page on which images are asked about', () => {
     }, bytes);
     await page.getByText('1 file was left out').waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: 'Question' }).waitFor();
+  }, 60_000);
+
+  it('says at once that a file was taken away, be it before it was shown or before it was asked about', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'medserve-test-'));
+    const path = join(folder, 'a.png');
+    const { page, complaints } = await open('/');
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    const input = page.locator('input[type=file]:not([webkitdirectory])');
+    // Between choosing and sending, which is sooner than anybody could do it.
+    await page.exposeFunction('takeAway', () => {
+      rmSync(path);
+    });
+    await page.evaluate(() => {
+      const { takeAway } = window as unknown as { takeAway: () => Promise<void> };
+      const own = Object.getOwnPropertyDescriptor(XMLHttpRequest.prototype, 'send')!;
+      const send = own.value as (this: XMLHttpRequest, body?: XMLHttpRequestBodyInit | null) => void;
+      XMLHttpRequest.prototype.send = function (body) {
+        Object.defineProperty(XMLHttpRequest.prototype, 'send', own);
+        void takeAway().then(() => {
+          send.call(this, body as XMLHttpRequestBodyInit);
+        });
+      };
+    });
+    writeFileSync(path, await phantom([DISC]));
+    await input.setInputFiles(path);
+    await page.getByRole('alert').filter({ hasText: 'A file cannot be read any more.' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+
+    writeFileSync(path, await phantom([DISC]));
+    await input.setInputFiles(path);
+    await painted(page);
+    await ask(page).waitFor();
+    rmSync(folder, { recursive: true });
+    await ask(page).click();
+    await page.getByRole('alert').filter({ hasText: 'A file cannot be read any more.' }).waitFor();
+    expect(complaints).toEqual([]);
   }, 60_000);
 
   /** A question that is under way until somebody ends it: its model has said a word, and waits. */
@@ -337,6 +372,23 @@ describeInBrowser('the page on which images are asked about', () => {
     await page.getByText('Cancelled. It is on record as that.').waitFor();
     await page.getByRole('button', { name: 'Send again' }).waitFor();
   }, 90_000);
+
+  it('sends again from the work list what was asked in this tab, and leads to the files of what was not', async () => {
+    const { page } = await open('/');
+    await askAndWait(page);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Cancelled. It is on record as that.').waitFor();
+    await page.getByRole('link', { name: 'Work list' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'cancelled' }).first();
+    await row.getByRole('button', { name: 'Send again' }).click();
+    await page.getByRole('heading', { name: 'The model writes' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Cancelled. It is on record as that.').waitFor();
+    // The platform keeps no files: another tab has to have them again.
+    const { page: other } = await open('/work?state=cancelled');
+    await other.getByRole('link', { name: 'Choose its files again' }).first().click();
+    await other.getByRole('button', { name: 'Choose files' }).waitFor();
+  }, 180_000);
 
   it('says so when the pod dies while a person waits, and the same can be sent again', async () => {
     const { page } = await open('/');

@@ -1,6 +1,6 @@
 import { useFormat, useText } from '../i18n';
 import { FileButtons } from '../images/file-buttons';
-import { ImageProblem } from '../images/image-problem';
+import { ImageProblem, isAboutFiles } from '../images/image-problem';
 import { LeftOut } from '../images/left-out';
 import { LIMITS } from '../images/limits';
 import { TEXTS as IMAGES } from '../images/messages';
@@ -90,7 +90,7 @@ function WhyNot({ onDesk, onAgain }: Pick<DropZoneProps, 'onDesk' | 'onAgain'>) 
   return (
     <>
       <ImageProblem error={error} />
-      {files.length === 0 ? null : (
+      {files.length === 0 || isAboutFiles(error) ? null : (
         <p>
           <Button
             onClick={() => {

@@ -1,4 +1,5 @@
 import { LIMITS } from './limits';
+import { FileGoneError } from './send-files';
 import type { FoundFile } from './sort-out';
 
 /** Beyond this the rest of a folder is not looked at: it is far more than may be sent. */
@@ -8,7 +9,11 @@ const MOST_FOUND = 2 * LIMITS.files;
 export const chosenFiles = (files: FileList): FoundFile[] =>
   [...files].slice(0, MOST_FOUND).map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 
-/** What was dropped, folders with all that is in them. It has to be called before the event of the drop is over. */
+/**
+ * What was dropped, folders with all that is in them. It has to be called before the event of the drop is over.
+ *
+ * @throws FileGoneError
+ */
 export function droppedFiles({ items, files }: DataTransfer): Promise<FoundFile[]> {
   // The list is emptied when the event is over: entries are taken at once, and walked afterwards.
   const entries = [...items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []));
@@ -28,9 +33,15 @@ async function walk(entries: readonly FileSystemEntry[]): Promise<FoundFile[]> {
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
+const gone =
+  (reject: (error: FileGoneError) => void) =>
+  (cause: unknown): void => {
+    reject(new FileGoneError('What was dropped is not there any more.', { cause }));
+  };
+
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => {
-    entry.file(resolve, reject);
+    entry.file(resolve, gone(reject));
   });
 
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
@@ -39,7 +50,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   for (;;) {
     // A reader gives some at a time, and none when it is through.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
-      reader.readEntries(resolve, reject);
+      reader.readEntries(resolve, gone(reject));
     });
     if (some.length === 0 || children.length >= MOST_FOUND) return children;
     children.push(...some);

@@ -1,9 +1,15 @@
+import { ApiError } from '../api';
 import { useText } from '../i18n';
 import { Notice, ProblemNotice } from '../ui';
 import { UnreadableAnswerError } from './inspect-images';
 import { TEXTS } from './messages';
 import { NiftiError } from './read-nifti';
-import { FileGoneError } from './send-files';
+import { PartsError } from './related-parts';
+import { ABOUT_FILES, FileGoneError } from './send-files';
+
+/** Whether the same files would be refused again, however often they are sent. */
+export const isAboutFiles = (error: unknown): boolean =>
+  error instanceof FileGoneError || (error instanceof ApiError && ABOUT_FILES.includes(error.problem.status));
 
 /** Why what was dropped is not shown. */
 export function ImageProblem({ error }: { readonly error: unknown }) {
@@ -11,7 +17,7 @@ export function ImageProblem({ error }: { readonly error: unknown }) {
   const own =
     error instanceof FileGoneError
       ? (['fileGone', 'fileGoneNext'] as const)
-      : error instanceof NiftiError || error instanceof UnreadableAnswerError
+      : error instanceof NiftiError || error instanceof UnreadableAnswerError || error instanceof PartsError
         ? (['unshowable', 'unshowableNext'] as const)
         : undefined;
   if (own === undefined) return <ProblemNotice error={error} />;

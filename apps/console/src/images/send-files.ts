@@ -15,6 +15,9 @@ export interface Sending {
   readonly onSent?: (sent: Sent) => void;
 }
 
+/** Statuses of refusals that are about the files, not about who asks or when. */
+export const ABOUT_FILES: readonly number[] = [400, 413, 415, 422];
+
 /** A file on the disk was changed, or taken away, after it was chosen. */
 export class FileGoneError extends Error {
   override readonly name = 'FileGoneError';

@@ -1,5 +1,6 @@
 import { ApiError, type Description, type SeriesDescription } from '../api';
 import type { Inspection } from './inspect-images';
+import { ABOUT_FILES } from './send-files';
 import type { Sorted } from './sort-out';
 
 /** Files of one series, in the order in which they were found. */
@@ -36,9 +37,6 @@ export const isMixed = (error: unknown): boolean =>
 /** Whether one of the series may lack a slice: of what cannot be read nobody knows which it is of. */
 export const mayLackSlices = ({ left }: SortedSeries): boolean => left.some(({ reason }) => reason === 'unreadable');
 
-/** Refusals that are about the file, not about who asks or when. */
-const ABOUT_THE_FILE = [400, 413, 415, 422];
-
 /**
  * Asks the platform of each file which series it is of: nothing of a file is read here.
  *
@@ -72,7 +70,7 @@ async function seriesOf(describing: Promise<Description>): Promise<SeriesDescrip
   try {
     return (await describing).series;
   } catch (error) {
-    if (error instanceof ApiError && ABOUT_THE_FILE.includes(error.problem.status)) return 'unreadable';
+    if (error instanceof ApiError && ABOUT_FILES.includes(error.problem.status)) return 'unreadable';
     throw error;
   }
 }
