@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { Caller } from '../support/caller';
+import { until } from '../support/platform';
 import { syntheticSlice } from '../support/synthetic';
 import { Seen } from './pixels';
 import { accessibilityFaults, BrowserRig, describeInBrowser, type Visit } from './rig';
+import { painted, stageOf } from './stage';
 
 const MARKUP = '<img src=x onerror="window.ran=true"><script>window.ran = true</script>';
 
@@ -91,8 +93,8 @@ describeInBrowser('the page of an answer', () => {
     await page
       .locator('input[type=file]:not([webkitdirectory])')
       .setInputFiles({ name: 'a.dcm', mimeType: '', buffer: syntheticSlice() });
-    const shown = page.getByRole('application', { name: 'Image' });
-    await shown.waitFor();
+    const shown = stageOf(page);
+    await painted(page);
     await shown.focus();
     const marked = await Seen.of(shown);
     await page.keyboard.press('m');
@@ -114,7 +116,7 @@ describeInBrowser('the page of an answer', () => {
     });
     await page.getByRole('button', { name: 'Region 1: Nodule' }).focus();
     const row = page.getByRole('row', { name: /Nodule/ });
-    await expectLater(() => row.evaluate((shown) => shown.getAttribute('class') !== null));
+    await until('the row is lit', () => row.evaluate((shown) => shown.getAttribute('class') !== null));
   }, 60_000);
 
   it('says so where there is no such answer', async () => {
@@ -122,8 +124,3 @@ describeInBrowser('the page of an answer', () => {
     await page.getByRole('heading', { level: 1, name: 'There is no such answer.' }).waitFor();
   }, 30_000);
 });
-
-/** Looks again until it is so; the time-out of the test ends it. */
-async function expectLater(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
-}

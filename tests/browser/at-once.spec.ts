@@ -1,5 +1,5 @@
 import { dicomFile, image } from '@medserve/testkit';
-import { BrowserRig, describeInBrowser } from './rig';
+import { arrived, BrowserRig, describeInBrowser } from './rig';
 
 const SIDE = 64;
 
@@ -34,7 +34,8 @@ describeInBrowser('an image that comes when what shows it is there', () => {
   it('is drawn at once, and nothing takes its place before: it would stay for 300 ms', async () => {
     const { page, complaints } = await rig.open('/');
     await page.getByRole('button', { name: 'Choose files' }).waitFor();
-    await page.waitForLoadState('networkidle');
+    // Fetched while a person looks for a file.
+    for (const part of ['/assets/workspace', '/assets/stage']) await arrived(page, part);
     await page.evaluate(noteLoading);
     await page
       .locator('input[type=file]:not([webkitdirectory])')

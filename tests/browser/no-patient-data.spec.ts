@@ -1,4 +1,5 @@
 import { dicomFile, image } from '@medserve/testkit';
+import { until } from '../support/platform';
 import { BrowserRig, describeInBrowser } from './rig';
 
 const SIZE = 64;
@@ -72,9 +73,14 @@ describeInBrowser('the console, asked about an image that names a patient', () =
       await look();
     }
     await page.getByLabel('Patient id').fill(ID);
-    await page.getByRole('button', { name: 'Search' }).click();
+    const search = async (): Promise<boolean> => {
+      const answered = page.waitForResponse('**/v1/audit/search');
+      await page.getByRole('button', { name: 'Search' }).click();
+      return (await (await answered).text()).includes('"completed"');
+    };
+    // It was looked for, and found, when the ledger had it: what it holds of the patient is a keyed hash.
+    await until('the ledger has the answer', search);
     await page.getByText('About one patient').waitFor();
-    // It was looked for, and found: what the ledger holds of the patient is a keyed hash.
     await page.getByRole('cell', { name: 'Request completed' }).first().waitFor();
     await look();
 

@@ -126,6 +126,20 @@ export class Visit {
   }
 }
 
+/** A part of the page that is fetched ahead is there, with all that it needs. @param part how its path begins */
+export async function arrived(page: Page, part: string): Promise<void> {
+  const found = await page.waitForFunction(
+    (begin) =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name)
+        .find((name) => new URL(name).pathname.startsWith(begin) && name.endsWith('.js')),
+    part,
+  );
+  // To import it once more waits for what the first time waits for.
+  await page.evaluate((address) => import(address as string), await found.jsonValue());
+}
+
 interface AxeNode {
   readonly html: string;
   readonly failureSummary: string;

@@ -263,7 +263,7 @@ describeInBrowser('signing in to the console', () => {
 
 /** Asks again until it is so, for as long as it may take. */
 async function expectSoon(isSo: () => Promise<boolean>): Promise<void> {
-  const givesUpAt = Date.now() + 10_000;
+  const givesUpAt = Date.now() + 30_000;
   while (!(await isSo())) {
     if (Date.now() > givesUpAt) throw new Error('it is still not so');
     await new Promise((resolve) => setTimeout(resolve, 100));

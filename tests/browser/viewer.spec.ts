@@ -7,8 +7,17 @@ import type { Page } from 'playwright-core';
 import { itWithRealImages, sharedFile, sharedFolder } from '../support/shared-data';
 import { Seen } from './pixels';
 import { accessibilityFaults, BrowserRig, describeInBrowser, type Visit } from './rig';
+import { painted, stageOf } from './stage';
 
-const image = (page: Page) => page.getByRole('application', { name: 'Image' });
+/** The planes are there, and no longer say that they are being prepared. */
+async function planesOf(page: Page) {
+  await page.getByRole('button', { name: 'Three planes and 3D' }).click();
+  const planes = page.getByRole('application', { name: 'The volume in three planes' });
+  await planes.waitFor({ timeout: 60_000 });
+  await page.getByText('The volume is being prepared').waitFor({ state: 'detached', timeout: 60_000 });
+  expect(await page.getByText('could not be shown').count()).toBe(0);
+  return planes;
+}
 
 /** Mean brightness, 0 to 255, of a part of what a canvas of the viewer shows, in shares of it: 0 the image, 1 what was found. */
 const brightnessOf = (page: Page, canvas: 0 | 1, [x, y, width, height]: readonly [number, number, number, number]) =>
@@ -72,7 +81,7 @@ describeInBrowser('the viewer', () => {
       .locator('input[type=file]')
       .first()
       .setInputFiles(files.map((file) => ({ ...file, mimeType: 'application/octet-stream' })));
-    await image(visit.page).waitFor();
+    await painted(visit.page);
     return visit;
   }
 
@@ -94,9 +103,9 @@ describeInBrowser('the viewer', () => {
       // Bone is white, air around the head is black.
       expect(await brightnessOf(page, 0, [0.02, 0.5, 0.05, 0.05])).toBeLessThan(5);
       expect(await brightnessOf(page, 0, [0.35, 0.3, 0.3, 0.4])).toBeGreaterThan(40);
-      const text = await image(page).innerText();
+      const text = await stageOf(page).innerText();
       for (const told of ['R', 'L', 'A', 'P', 'cm']) expect(text).toContain(told);
-      await image(page).focus();
+      await stageOf(page).focus();
       await page.keyboard.press('ArrowDown');
       await page.getByText('15 / 28').waitFor();
       await page.keyboard.press('End');
@@ -112,7 +121,7 @@ describeInBrowser('the viewer', () => {
     'tells the value under the pointer in Hounsfield units, and changes the window by drag and by preset',
     async () => {
       const { page } = await headCt();
-      const box = (await image(page).boundingBox())!;
+      const box = (await stageOf(page).boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.getByText(/^x \d+ y \d+: -?[\d,.]+ HU$/).waitFor();
       const before = await brightnessOf(page, 0, [0.3, 0.3, 0.4, 0.4]);
@@ -122,7 +131,7 @@ describeInBrowser('the viewer', () => {
       await page.mouse.down();
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 + 80, { steps: 4 });
       await page.mouse.up();
-      expect(await page.getByText('C -600 W 1,500').count()).toBe(0);
+      await page.getByText('C -600 W 1,500').waitFor({ state: 'detached' });
     },
     60_000,
   );
@@ -132,7 +141,7 @@ describeInBrowser('the viewer', () => {
     async () => {
       const { page } = await chest();
       const before = await brightnessOf(page, 0, [0.3, 0.3, 0.4, 0.4]);
-      await image(page).focus();
+      await stageOf(page).focus();
       await page.keyboard.press('i');
       const inverted = await brightnessOf(page, 0, [0.45, 0.1, 0.1, 0.8]);
       await page.keyboard.press('i');
@@ -163,7 +172,7 @@ describeInBrowser('the viewer', () => {
     'draws every slice that is scrolled to, and tells how fast',
     async () => {
       const { page } = await headCt();
-      await image(page).focus();
+      await stageOf(page).focus();
       await page.keyboard.press('Home');
       const seconds = await page.evaluate(async () => {
         const viewport = document.activeElement!;
@@ -193,9 +202,7 @@ describeInBrowser('the viewer', () => {
     'shows a volume in three planes and 3D when asked for, under the policy of the page, and comes back',
     async () => {
       const { page, complaints } = await headCt();
-      await page.getByRole('button', { name: 'Three planes and 3D' }).click();
-      await page.getByText('The volume is being prepared').waitFor({ state: 'detached', timeout: 60_000 });
-      expect(await page.getByText('could not be shown').count()).toBe(0);
+      await planesOf(page);
       await page.getByRole('button', { name: 'Back to the slices' }).click();
       await page.getByText('14 / 28').waitFor();
       expect(complaints).toEqual([]);
@@ -212,12 +219,10 @@ describeInBrowser('the viewer', () => {
       expect(seen.brightness(RIGHT)).toBeGreaterThan(60);
       expect(seen.brightness([0.55, 0.45, 0.05, 0.1])).toBeLessThan(40);
     };
-    expectRight(await Seen.of(image(page)));
-    await page.getByRole('button', { name: 'Three planes and 3D' }).click();
-    await page.getByText('The volume is being prepared').waitFor({ state: 'detached', timeout: 60_000 });
+    expectRight(await Seen.of(stageOf(page)));
+    const planes = await planesOf(page);
     for (const plane of ['Axial', 'Coronal']) {
       await page.getByLabel('Planes', { exact: true }).selectOption(plane);
-      const planes = page.getByRole('application', { name: 'The volume in three planes' });
       // What the page has ordered, software draws some time later.
       await until(`${plane} to be drawn`, async () => (await Seen.of(planes)).brightness(RIGHT) > 60);
       expectRight(await Seen.of(planes));
@@ -235,8 +240,8 @@ describeInBrowser('the viewer', () => {
       const { page } = visit;
       await page.getByRole('button', { name: 'Choose files' }).waitFor();
       await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(paths);
-      await image(page).waitFor({ timeout: 120_000 });
-      await image(page).focus();
+      await painted(page, 120_000);
+      await stageOf(page).focus();
       for (const key of ['Home', 'PageDown', 'PageDown', 'End']) await page.keyboard.press(key);
       await page.getByText('300 / 300').waitFor();
       expect(await largestTab(rig)).toBeLessThan(1e9);
