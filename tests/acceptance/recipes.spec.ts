@@ -100,10 +100,11 @@ describe('the recipes of the console, pasted', () => {
     60_000,
   );
 
-  it.each<Recipe['id']>(['curl', 'node', ...(hasPython ? (['python'] as const) : []), 'medserve'])(
-    '%s says why it was refused',
-    async (id) => {
-      const { status, out, err } = await run(id, { files: HOSTILE, request: { task: "dance'; $(x)" }, asJob: false });
+  const ways: readonly Recipe['id'][] = ['curl', 'node', ...(hasPython ? (['python'] as const) : []), 'medserve'];
+  it.each(ways.flatMap((id) => [false, true].map((asJob) => [id, asJob] as const)))(
+    '%s says why it was refused (as a job: %s)',
+    async (id, asJob) => {
+      const { status, out, err } = await run(id, { files: HOSTILE, request: { task: "dance'; $(x)" }, asJob });
       expect(status).not.toBe(0);
       expect(out + err).toContain('There is no task of this name.');
     },

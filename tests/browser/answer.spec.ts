@@ -63,6 +63,33 @@ describeInBrowser('the page of an answer', () => {
     expect(json).toMatchObject({ standing: { corrections: [{ target: 'answer', action: 'reject', index: 0 }] } });
   }, 60_000);
 
+  it('sends nothing by Enter in a field of a correction, which cannot be taken back, and shows what was chosen', async () => {
+    const label = { code: 'nodule', display: 'Nodule' };
+    const other = { code: 'mass', display: 'Mass' };
+    const box = { x: 1, y: 1, width: 2, height: 2 };
+    const regions = [label, other].map((one) => ({ label: one, box }));
+    const { page } = await openMadeUp({ answer: { kind: 'regions', regions, frame: { width: 64, height: 64 } } });
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.url());
+    });
+    await page.getByRole('button', { name: 'Disagree …' }).click();
+    await page.getByLabel('Why').selectOption('wrong_finding');
+    await page.getByLabel('No. (1 to 2)').press('Enter');
+    await page.getByText('By numbers').first().click();
+    await page.getByLabel('Width').first().fill('5');
+    await page.getByLabel('Width').first().press('Enter');
+    await page.getByText('One correction').first().waitFor();
+    const relabel = page.getByLabel('It is', { exact: true });
+    await relabel.selectOption('Mass');
+    await page.getByText('2 corrections').first().waitFor();
+    expect(await relabel.locator('option:checked').textContent()).toBe('Mass');
+    await page.getByRole('button', { name: /^Remove the correction: .*is Mass/ }).click();
+    await page.getByText('One correction').first().waitFor();
+    expect(await relabel.locator('option:checked').textContent()).toBe('–');
+    expect(sent).toEqual([]);
+  }, 60_000);
+
   it('runs nothing of what a model wrote, and shows a megabyte of it a piece at a time', async () => {
     const text = MARKUP + 'The heart is not enlarged.\n'.repeat(40_000);
     const { page, complaints } = await openMadeUp({

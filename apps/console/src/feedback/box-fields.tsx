@@ -49,6 +49,12 @@ export function BoxFields({ frame, from, title, onBox }: BoxFieldsProps) {
                   max={side === 'x' || side === 'width' ? frame.width : frame.height}
                   step="any"
                   value={written[side]}
+                  onKeyDown={(event) => {
+                    if (event.key !== 'Enter') return;
+                    // It would send the form that this stands in.
+                    event.preventDefault();
+                    take();
+                  }}
                   onChange={(event) => {
                     setWritten({ ...written, [side]: event.target.value });
                   }}

@@ -1,5 +1,5 @@
 import type { Coded } from '@medserve/clinical';
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { useFormat, useText } from '../i18n';
 import { Button, Field, Notice } from '../ui';
 import { BoxFields } from './box-fields';
@@ -84,6 +84,7 @@ export function CorrectionForm({ correctables, corrections, selected }: Correcti
                   min={1}
                   max={things.length}
                   value={index + 1}
+                  onKeyDown={keepUnsent}
                   onChange={(event) => {
                     const wanted = Math.trunc(Number(event.target.value)) - 1;
                     setSubject({ target, index: Math.min(things.length - 1, Math.max(0, wanted || 0)) });
@@ -127,6 +128,11 @@ export function CorrectionForm({ correctables, corrections, selected }: Correcti
   );
 }
 
+/** Enter in a field would send the form, and what was sent cannot be taken back. */
+const keepUnsent = (event: KeyboardEvent): void => {
+  if (event.key === 'Enter') event.preventDefault();
+};
+
 interface ChangesProps {
   readonly part: Correctable;
   readonly index: number;
@@ -136,10 +142,11 @@ interface ChangesProps {
 /** What can be said of one thing, and what can be added to its part. */
 function Changes({ part: { target, part, things, labels, frame }, index, corrections }: ChangesProps) {
   const t = useText(TEXTS);
-  const { put, draw, drawing, hasPicture } = corrections;
+  const { list, put, draw, drawing, hasPicture } = corrections;
   const box = part.kind === 'regions' ? part.regions[index]?.box : undefined;
   const [added, setAdded] = useState<Coded>();
   const isThere = things.length > 0;
+  const relabelled = list.find((one) => one.target === target && one.action === 'relabel' && one.index === index);
   const addition = { target, action: 'add', ...(added === undefined ? {} : { label: added }) } as const;
   return (
     <>
@@ -157,6 +164,7 @@ function Changes({ part: { target, part, things, labels, frame }, index, correct
               title={t('relabel')}
               none="–"
               labels={labels}
+              chosen={relabelled?.action === 'relabel' ? relabelled.label : undefined}
               onChoose={(label) => {
                 if (label !== undefined) put({ target, action: 'relabel', index, label });
               }}
@@ -191,7 +199,13 @@ function Changes({ part: { target, part, things, labels, frame }, index, correct
           ) : null}
           <div className={css['row']}>
             {labels.length === 0 ? null : (
-              <LabelChoice title={t('addLabel')} none={t('noLabel')} labels={labels} onChoose={setAdded} />
+              <LabelChoice
+                title={t('addLabel')}
+                none={t('noLabel')}
+                labels={labels}
+                chosen={added}
+                onChoose={setAdded}
+              />
             )}
             {hasPicture ? (
               <Button
@@ -234,10 +248,11 @@ interface LabelChoiceProps {
   /** What the choice of no label is called. */
   readonly none: string;
   readonly labels: readonly Coded[];
+  readonly chosen: Coded | undefined;
   readonly onChoose: (label: Coded | undefined) => void;
 }
 
-function LabelChoice({ title, none, labels, onChoose }: LabelChoiceProps) {
+function LabelChoice({ title, none, labels, chosen, onChoose }: LabelChoiceProps) {
   return (
     <div className={css['wide']}>
       <Field label={title}>
@@ -247,7 +262,7 @@ function LabelChoice({ title, none, labels, onChoose }: LabelChoiceProps) {
             onChange={(event) => {
               onChoose(labels[Number(event.target.value)]);
             }}
-            defaultValue=""
+            value={chosen === undefined ? -1 : labels.indexOf(chosen)}
           >
             <option value="-1">{none}</option>
             {labels.slice(0, CHOICES).map(({ code, system, display }, place) => (

@@ -10,10 +10,10 @@ export function curl(ask: RecipeAsk, { url }: Place): string {
   const job = sending(ask, `${url}/v1/jobs`);
   return [
     `job=$(${job} \\`,
-    String.raw`  | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')`,
-    `${OPTIONS} --no-buffer ${KEY} \\`,
-    `  ${shell(url)}"/v1/jobs/$job/events"`,
-    `${OPTIONS} ${KEY} \\`,
+    // What is refused says why, and then there is no job to follow.
+    String.raw`  | tee >(cat >&2) | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')`,
+    `[ -n "$job" ] && ${OPTIONS} --no-buffer ${KEY} \\`,
+    `  ${shell(url)}"/v1/jobs/$job/events" >&2 && ${OPTIONS} ${KEY} \\`,
     `  ${shell(url)}"/v1/results/$job"`,
   ].join('\n');
 }

@@ -45,7 +45,7 @@ describe('the recipes', () => {
 
   it('watch a job where it was one', () => {
     const job = { ...ASK, asJob: true };
-    expect(textOf('curl', job)).toContain('/v1/jobs/$job/events');
+    expect(textOf('curl', job)).toContain('/v1/jobs/$job/events" >&2');
     expect(textOf('grpcurl', job)).toContain('MedServe/InferStream');
     expect(textOf('python', job)).toContain('job["events"]');
     expect(textOf('node', job)).toContain('job.events');
