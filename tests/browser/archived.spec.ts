@@ -13,7 +13,7 @@ description: CT volumes, soon after their last slice
 when: { modality: CT }
 complete: { quietSeconds: 1 }
 series: { minSlices: 8 }
-runs: [{ name: tissue, task: segment, model: ct-tissue }]
+runs: [{ name: regions, task: segment, model: ct-regions }]
 results: { dicom: [sr] }
 `;
 

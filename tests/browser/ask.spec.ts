@@ -9,6 +9,7 @@ import { phantom, type Thing } from '../support/phantom';
 import { descendants } from '../support/processes';
 import { until } from '../support/platform';
 import { itWithRealImages, sharedFile, sharedFolder } from '../support/shared-data';
+import { syntheticSlice } from '../support/synthetic';
 import { distance, Seen, type Colour } from './pixels';
 import { accessibilityFaults, BrowserRig, describeInBrowser, type Visit } from './rig';
 import { painted, stageOf } from './stage';
@@ -321,7 +322,7 @@ describeInBrowser('the page on which images are asked about', () => {
 
   it('says at once that a file was taken away, be it before it was shown or before it was asked about', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'medserve-test-'));
-    const path = join(folder, 'a.png');
+    const path = join(folder, 'a.dcm');
     const { page, complaints } = await open('/');
     await page.getByRole('button', { name: 'Choose files' }).waitFor();
     const input = page.locator('input[type=file]:not([webkitdirectory])');
@@ -340,12 +341,12 @@ describeInBrowser('the page on which images are asked about', () => {
         });
       };
     });
-    writeFileSync(path, await phantom([DISC]));
+    writeFileSync(path, syntheticSlice());
     await input.setInputFiles(path);
     await page.getByRole('alert').filter({ hasText: 'A file cannot be read any more.' }).waitFor();
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
 
-    writeFileSync(path, await phantom([DISC]));
+    writeFileSync(path, syntheticSlice());
     await input.setInputFiles(path);
     await painted(page);
     await ask(page).waitFor();

@@ -136,8 +136,8 @@ export async function arrived(page: Page, part: string): Promise<void> {
         .find((name) => new URL(name).pathname.startsWith(begin) && name.endsWith('.js')),
     part,
   );
-  // To import it once more waits for what the first time waits for.
-  await page.evaluate((address) => import(address as string), await found.jsonValue());
+  // To import it once more waits for what the first time waits for. A text, since tests are compiled to `require`.
+  await page.evaluate(`import(${JSON.stringify(await found.jsonValue())}).then(() => undefined)`);
 }
 
 interface AxeNode {

@@ -123,6 +123,23 @@ describeInBrowser('the work list', () => {
     expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
   });
 
+  it('says which scope it needs to who has not got it, and asks for nothing that would be refused', async () => {
+    const { json } = await caller.call('/v1/keys', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: new Uint8Array(Buffer.from(JSON.stringify({ label: 'asker', scopes: ['infer'] }))),
+    });
+    const { page, context } = await open('/sign-in', { key: String(json['key']) });
+    const asked: string[] = [];
+    context.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${rig.url}/work`);
+    await page.getByText('This page needs the scope result:read').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto(rig.url);
+    await page.getByText('You may not ask here: that needs the scope result:read.').waitFor();
+    expect(asked.filter((path) => path.startsWith('/v1/') && path !== '/v1/me')).toEqual([]);
+  });
+
   it.each([
     { language: 'en', colorScheme: 'light', width: 1280 },
     { language: 'es', colorScheme: 'dark', width: 360 },

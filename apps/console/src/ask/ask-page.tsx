@@ -18,11 +18,12 @@ export function AskPage() {
   const t = useText(TEXTS);
   const { me, may } = useMe();
   if (!me) return <Loading />;
-  if (!may('infer')) {
+  if (!may('result:read')) {
+    // What is asked would be answered, and nobody here could read it.
     return (
       <Notice tone="neutral">
         <p>
-          <strong>{t('mayNot', { scope: 'infer' })}</strong>
+          <strong>{t('mayNot', { scope: 'result:read' })}</strong>
         </p>
         <p>{t('mayNotNext')}</p>
       </Notice>

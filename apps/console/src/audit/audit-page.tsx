@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useText } from '../i18n';
 import { useMe } from '../sign-in/me';
-import { Loading, Notice } from '../ui';
+import { Loading } from '../ui';
 import css from './audit.module.css';
 import { ExportPanel } from './export-panel';
 import { FoundPanel } from './found-panel';
@@ -19,8 +19,7 @@ export function AuditPage() {
     <>
       <h1>{t('title')}</h1>
       {me === undefined ? <Loading /> : null}
-      {me && !may('audit:read') ? <Notice tone="warn">{t('needsRead')}</Notice> : null}
-      {may('audit:read') ? <Audit mayExport={may('audit:export')} /> : null}
+      {me ? <Audit mayExport={may('audit:export')} /> : null}
     </>
   );
 }

@@ -5,7 +5,6 @@ export const TEXTS = defineMessages({
     title: 'Audit',
     intro:
       'Who asked what of which model, who read it, and who was refused. Each search and each page of an export is itself put on record, with who made it.',
-    needsRead: 'This page needs the scope audit:read, which you have not got.',
     search: 'Search',
     searchTitle: 'What to look for',
     clear: 'Clear',
@@ -82,7 +81,6 @@ export const TEXTS = defineMessages({
     title: 'Auditoría',
     intro:
       'Quién pidió qué a qué modelo, quién lo leyó y a quién se le denegó. Cada búsqueda y cada página de una exportación constan a su vez en el registro, con su autor.',
-    needsRead: 'Esta página requiere el permiso audit:read, que usted no tiene.',
     search: 'Buscar',
     searchTitle: 'Qué buscar',
     clear: 'Borrar',

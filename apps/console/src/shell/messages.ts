@@ -18,6 +18,8 @@ export const SHELL = defineMessages({
     themeDark: 'Dark',
     notFound: 'There is no such page.',
     notFoundNext: 'The address may be mistyped. Begin anew on the page Ask.',
+    needs: 'This page needs the scope {scope}, which you have not got.',
+    needsNext: 'Those who run the platform can give it to you. What you may see is in the menu above.',
     notClinical: 'Not for clinical use',
   },
   es: {
@@ -37,6 +39,8 @@ export const SHELL = defineMessages({
     themeDark: 'Oscura',
     notFound: 'No existe esa página.',
     notFoundNext: 'Puede que la dirección esté mal escrita. Empiece de nuevo en la página Consultar.',
+    needs: 'Esta página requiere el permiso {scope}, que usted no tiene.',
+    needsNext: 'Quienes mantienen la plataforma pueden dárselo. Lo que puede ver está en el menú de arriba.',
     notClinical: 'No apto para uso clínico',
   },
 });

@@ -5,16 +5,9 @@ import { useMe } from '../sign-in/me';
 import { SignInGate } from '../sign-in/sign-in-gate';
 import { LanguageChoice, ThemeChoice } from './choices';
 import { SHELL } from './messages';
+import { PAGES } from './pages';
+import { ScopeGate } from './scope-gate';
 import css from './shell.module.css';
-
-/** The pages, and the scope without which there is nothing to see on one. */
-const PAGES = [
-  { to: '/', name: 'ask', scope: 'infer' },
-  { to: '/work', name: 'work', scope: 'result:read' },
-  { to: '/models', name: 'models', scope: 'model:read' },
-  { to: '/pools', name: 'pools', scope: 'model:read' },
-  { to: '/audit', name: 'audit', scope: 'audit:read' },
-] as const;
 
 /** The frame of every page. */
 export function Shell() {
@@ -45,7 +38,9 @@ export function Shell() {
       </header>
       <main id="content" tabIndex={-1} className={css['main']}>
         <SignInGate>
-          <Outlet />
+          <ScopeGate>
+            <Outlet />
+          </ScopeGate>
         </SignInGate>
       </main>
       <footer className={css['foot']}>{t('notClinical')}</footer>
