@@ -22,7 +22,9 @@ const MAX_DEPTH = 32;
  * @throws ServingError `internal` where a value does not fit its VR or that character set
  */
 export function writeDataSet(dataSet: DataSetOut, encoding: WrittenEncoding = EXPLICIT_LITTLE_ENDIAN): Buffer {
-  return Buffer.concat(new Writer(encoding, textEncodingOf(characterSetOf(dataSet))).dataSet(dataSet, 0));
+  const writer = new Writer(encoding, textEncodingOf(characterSetOf(dataSet)));
+  writer.dataSet(dataSet, 0);
+  return Buffer.concat(writer.parts);
 }
 
 /** The value of Specific Character Set, where there is one value. */
@@ -34,32 +36,55 @@ export function characterSetOf(dataSet: DataSetOut): string | undefined {
   return 'value' in element && typeof element.value === 'string' ? element.value : undefined;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 class Writer {
+  /** In their order, to be joined once: an item of an item is not copied for each that it is in. */
+  readonly parts: Buffer[] = [];
+
   constructor(
     private readonly encoding: WrittenEncoding,
     private readonly text: TextEncoding,
   ) {}
 
-  dataSet(dataSet: DataSetOut, depth: number): Buffer[] {
+  /** @returns how many bytes it is */
+  dataSet(dataSet: DataSetOut, depth: number): number {
     if (depth > MAX_DEPTH) throw unwritable('Sequences are nested too deeply.');
-    const tags = [...dataSet.keys()].sort((one, other) => one - other);
-    return tags.flatMap((tag) => this.element(tag, dataSet.get(tag) as ElementOut, depth));
+    let bytes = 0;
+    for (const tag of [...dataSet.keys()].sort((one, other) => one - other))
+      bytes += this.element(tag, dataSet.get(tag) as ElementOut, depth);
+    return bytes;
   }
 
-  private element(tag: number, element: ElementOut, depth: number): Buffer[] {
-    const body = 'items' in element ? this.items(element.items, depth) : [this.value(element)];
-    const length = body.reduce((sum, { length: bytes }) => sum + bytes, 0);
-    return [this.head(tag, element.vr, length), ...body];
+  private element(tag: number, element: ElementOut, depth: number): number {
+    return this.headed(
+      () => ('items' in element ? this.items(element.items, depth) : this.add(this.value(element))),
+      (length) => this.head(tag, element.vr, length),
+    );
   }
 
-  private items(items: readonly DataSetOut[], depth: number): Buffer[] {
-    return items.flatMap((item) => {
-      const body = Buffer.concat(this.dataSet(item, depth + 1));
-      const head = Buffer.alloc(8);
-      this.tag(head, TAG.item);
-      this.uint32(head, body.length, 4);
-      return [head, body];
-    });
+  private items(items: readonly DataSetOut[], depth: number): number {
+    let bytes = 0;
+    for (const item of items)
+      bytes += this.headed(
+        () => this.dataSet(item, depth + 1),
+        (length) => this.shortHead(TAG.item, length),
+      );
+    return bytes;
+  }
+
+  /** What stands before a body says how long that is. @returns how long both are */
+  private headed(body: () => number, headOf: (length: number) => Buffer): number {
+    const at = this.parts.push(NOTHING) - 1;
+    const length = body();
+    const head = headOf(length);
+    this.parts[at] = head;
+    return head.length + length;
+  }
+
+  private add(bytes: Buffer): number {
+    this.parts.push(bytes);
+    return bytes.length;
   }
 
   private value(element: Exclude<ElementOut, { items: unknown }>): Buffer {
@@ -72,20 +97,23 @@ class Writer {
   }
 
   private head(tag: number, vr: string, length: number): Buffer {
-    if (this.encoding.implicitVr) {
-      const head = Buffer.alloc(8);
-      this.tag(head, tag);
-      this.uint32(head, length, 4);
-      return head;
-    }
+    if (this.encoding.implicitVr) return this.shortHead(tag, length);
     const isLong = LONG_VRS.has(vr);
     // What is too long for the length of its VR goes as unknown (PS3.5 6.2.2, note 5).
     if (!isLong && length > MAX_SHORT_BYTES) return this.head(tag, 'UN', length);
-    const head = Buffer.alloc(isLong ? 12 : 8);
+    const head = Buffer.allocUnsafe(isLong ? 12 : 8);
     this.tag(head, tag);
     head.write(vr, 4, 'latin1');
+    this.uint16(head, isLong ? 0 : length, 6);
     if (isLong) this.uint32(head, length, 8);
-    else this.uint16(head, length, 6);
+    return head;
+  }
+
+  /** Of an item, and of what is in implicit VR. */
+  private shortHead(tag: number, length: number): Buffer {
+    const head = Buffer.allocUnsafe(8);
+    this.tag(head, tag);
+    this.uint32(head, length, 4);
     return head;
   }
 

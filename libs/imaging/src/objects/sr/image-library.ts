@@ -31,10 +31,7 @@ function descriptorsOf({ modality, frameOfReferenceUid, rows, columns }: SourceI
 
 /** By series and size: what a group says is true of each of its images. */
 export function bySeries(images: readonly SourceImage[]): Map<string, SourceImage[]> {
-  const groups = new Map<string, SourceImage[]>();
-  for (const image of images) {
-    const key = [image.seriesUid, image.frameOfReferenceUid ?? '', image.rows, image.columns].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), image]);
-  }
-  return groups;
+  return Map.groupBy(images, ({ seriesUid, frameOfReferenceUid = '', rows, columns }) =>
+    [seriesUid, frameOfReferenceUid, rows, columns].join(' '),
+  );
 }
