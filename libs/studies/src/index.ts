@@ -1,6 +1,7 @@
 export { StudyEngine, type StudyEngineParts } from './engine/study-engine';
 export {
   LostLeaseError,
+  type InferenceStages,
   type Inferred,
   type RunEnd,
   type StudyArchive,

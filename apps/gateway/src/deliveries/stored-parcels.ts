@@ -44,11 +44,11 @@ export class StoredParcels implements Parcels {
   /** Those that have not arrived, in the order in which they were made. */
   private async objectsOf(delivery: ClaimedDelivery): Promise<readonly ParcelObject[]> {
     const { studies, archive } = this.parts;
-    const results = (await studies.results(delivery)).filter(
-      ({ sopInstanceUid }) => !delivery.arrived.includes(sopInstanceUid),
-    );
-    if (results.length === 0) return [];
-    const found = await archive.read(delivery.tenant, { studyUid: delivery.studyUid });
+    const [all, found] = await Promise.all([
+      studies.results(delivery),
+      archive.read(delivery.tenant, { studyUid: delivery.studyUid }),
+    ]);
+    const results = all.filter(({ sopInstanceUid }) => !delivery.arrived.includes(sopInstanceUid));
     const kept = new Map(found.kind === 'found' ? found.instances.map((one) => [one.sopInstanceUid, one]) : []);
     return results.map(({ kind, sopInstanceUid }) => this.objectOf(kind, kept.get(sopInstanceUid)));
   }

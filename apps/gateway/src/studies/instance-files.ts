@@ -4,6 +4,20 @@ import type { InstanceFiles } from './run-inference';
 
 /** Files read at once: enough to keep a disk at work. */
 const AT_ONCE = 8;
+
+/** What `read` makes of each, in their order, some of them at once. */
+export async function severalAtOnce<One, Read>(
+  all: readonly One[],
+  read: (one: One) => Promise<Read>,
+): Promise<Read[]> {
+  const done = new Array<Read>(all.length);
+  const rest = all.entries();
+  const reader = async (): Promise<void> => {
+    for (const [at, one] of rest) done[at] = await read(one);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, reader));
+  return done;
+}
 /** Of one run, all of which are in memory together: a volume of 2,000 slices of half a megabyte each. */
 const MOST_BYTES = 1024 ** 3;
 
@@ -17,13 +31,7 @@ export class ArchivedFiles implements InstanceFiles {
       throw new ServingError('too_large', 'The files of a run are more than is held in memory.', {
         limit: `bytes of the files of a run: ${String(MOST_BYTES)}`,
       });
-    const files: Buffer[] = new Array<Buffer>(opened.length);
-    let next = 0;
-    const reader = async (): Promise<void> => {
-      for (let at = next++; at < opened.length; at = next++) files[at] = await (opened[at] as OpenedInstance).read();
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, reader));
-    return files;
+    return severalAtOnce(opened, (one) => one.read());
   }
 
   /** In the order in which they are named. @throws ServingError `not_found` where one is gone */

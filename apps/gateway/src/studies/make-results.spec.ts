@@ -70,6 +70,8 @@ function rig(
 ) {
   const inputs: ResultInput[] = [];
   const put: unknown[] = [];
+  const opens: number[] = [];
+  const failures: Promise<never>[] = [];
   const opened = (uid: string): OpenedInstance =>
     ({
       instance: { transferSyntaxUid: '1.2.840.10008.1.2.1' },
@@ -87,7 +89,12 @@ function rig(
         }),
     },
     store: { resultsBefore: () => Promise.resolve([{ ...OBJECT, sopInstanceUid: '2.25.0' }]) },
-    files: { open: (_tenant, _study, uids) => Promise.resolve(uids.map(opened)) },
+    files: {
+      open: (_tenant, _study, uids) => {
+        opens.push(uids.length);
+        return failures.shift() ?? Promise.resolve(uids.map(opened));
+      },
+    },
     archive: {
       study: () => Promise.resolve(isKept() ? ({} as StudySummary) : undefined),
       put: (origin, bytes, expected) => {
@@ -96,6 +103,7 @@ function rig(
       },
     },
     writer: {
+      warm: () => undefined,
       write: (input) => {
         inputs.push(input);
         return Promise.resolve([OBJECT]);
@@ -104,7 +112,7 @@ function rig(
     equipment: EQUIPMENT,
   });
   const make = (more: Partial<StudyWork> = {}) => results.make(work(more), new AbortController().signal);
-  return { make, inputs, put };
+  return { results, make, inputs, put, opens, failures };
 }
 
 describe('the results of a study', () => {
@@ -122,6 +130,18 @@ describe('the results of a study', () => {
     });
     const headers = inputs[0]?.runs[0]?.sources.map(({ header }) => headerOf(header)) ?? [];
     expect(headers.map((dataSet) => dataSet.text(0x00080018))).toEqual(['1.1', '1.2']);
+  });
+
+  it('take headers that were read while the model worked, and read them where that failed', async () => {
+    const { results, make, inputs, opens, failures } = rig();
+    results.ahead(work(), RUN);
+    await make();
+    expect(opens).toEqual([2]);
+    failures.push(Promise.reject(new Error('away')));
+    results.ahead(work(), RUN);
+    await make();
+    expect(opens).toEqual([2, 2, 2]);
+    expect(inputs.map(({ runs }) => runs[0]?.sources.length)).toEqual([2, 2]);
   });
 
   it('are made without the pixels of the slices, of which there are hundreds', async () => {
@@ -166,8 +186,10 @@ describe('the results of a study', () => {
   });
 
   it('are none where the routes want none: then nothing is read', async () => {
-    const { make, inputs } = rig();
-    expect(await make({ plan: { ...NO_PLAN, wants: [] } })).toEqual([]);
-    expect(inputs).toEqual([]);
+    const { results, make, inputs, opens } = rig();
+    const wantsNone = { plan: { ...NO_PLAN, wants: [] } };
+    results.ahead(work(wantsNone), RUN);
+    expect(await make(wantsNone)).toEqual([]);
+    expect([inputs, opens]).toEqual([[], []]);
   });
 });

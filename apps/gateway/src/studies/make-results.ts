@@ -13,10 +13,12 @@ import {
 import type { StudyStore } from '@medserve/storage';
 import type { GenerationKey, StudyResult, StudyResults, StudyRun, StudyWork } from '@medserve/studies';
 import type { Records } from '../infer/ports';
-import type { ArchivedFiles } from './instance-files';
+import { severalAtOnce, type ArchivedFiles } from './instance-files';
 
 /** Makes the objects off the event loop. */
 export interface ResultWriter {
+  /** Something is to be written soon. */
+  warm(): void;
   write(input: ResultInput, signal: AbortSignal): Promise<readonly ResultObject[]>;
 }
 
@@ -46,15 +48,26 @@ const BIG_ENDIAN = '1.2.840.10008.1.2.2';
  * the archive by the door `own`. The same generation makes the same objects, so that doing it again changes nothing.
  */
 export class MakeResults implements StudyResults {
+  /** By `route/run`; undefined where they could not be read. */
+  private readonly readAhead = new Map<string, Promise<readonly SourceInstance[] | undefined>>();
+
   constructor(private readonly parts: MakeResultsParts) {}
+
+  ahead(work: StudyWork, run: StudyRun): void {
+    if (work.plan.wants.length === 0) return;
+    this.parts.writer.warm();
+    this.readAhead.set(
+      nameOf(run),
+      this.sourcesOf(work, run).catch(() => undefined),
+    );
+  }
 
   async make(work: StudyWork, signal: AbortSignal): Promise<readonly StudyResult[]> {
     const { store, writer, archive, equipment } = this.parts;
     if (work.plan.wants.length === 0) return [];
     const answered = work.runs.filter(({ state }) => state === 'answered');
-    const runs: ResultRun[] = [];
-    for (const run of answered) runs.push(await this.runOf(work, run));
-    const before = (await store.resultsBefore(work)).find(({ kind }) => kind === 'sr');
+    const [runs, earlier] = await Promise.all([this.runsOf(work, answered), store.resultsBefore(work)]);
+    const before = earlier.find(({ kind }) => kind === 'sr');
     const made = await writer.write(
       {
         runs,
@@ -83,19 +96,36 @@ export class MakeResults implements StudyResults {
     }));
   }
 
-  private async runOf({ tenant, studyUid }: GenerationKey, run: StudyRun): Promise<ResultRun> {
-    const { records, files } = this.parts;
+  /** One after the other: each is headers of many files. */
+  private async runsOf(key: GenerationKey, answered: readonly StudyRun[]): Promise<ResultRun[]> {
+    const runs: ResultRun[] = [];
+    for (const run of answered) runs.push(await this.runOf(key, run));
+    return runs;
+  }
+
+  private async runOf(key: GenerationKey, run: StudyRun): Promise<ResultRun> {
+    const { records } = this.parts;
     const requestId = run.request ?? '';
-    const found = await records.find(tenant, requestId);
+    const [found, sources] = await Promise.all([
+      records.find(key.tenant, requestId),
+      Promise.resolve(this.readAhead.get(nameOf(run))).then((ahead) => ahead ?? this.sourcesOf(key, run)),
+    ]);
     if (found?.result === undefined) throw new ServingError('not_found', 'The answer of a run is not on record.');
     const document = JSON.parse(found.result.bytes.toString('utf8')) as AnswerDocument;
-    const opened = await files.open(tenant, studyUid, run.instances);
-    const sources: SourceInstance[] = [];
-    const share = Math.floor(HEADERS_BYTES / Math.max(1, opened.length));
-    const headerBytes = Math.min(MOST_HEADER_BYTES, Math.max(LEAST_HEADER_BYTES, share));
-    for (const one of opened) sources.push(await sourceOf(one, headerBytes));
-    return { name: `${run.route}/${run.name}`, requestId, document, sources };
+    return { name: nameOf(run), requestId, document, sources };
   }
+
+  private async sourcesOf({ tenant, studyUid }: GenerationKey, run: StudyRun): Promise<readonly SourceInstance[]> {
+    return sourcesOf(await this.parts.files.open(tenant, studyUid, run.instances));
+  }
+}
+
+const nameOf = ({ route, name }: StudyRun): string => `${route}/${name}`;
+
+function sourcesOf(opened: readonly OpenedInstance[]): Promise<SourceInstance[]> {
+  const share = Math.floor(HEADERS_BYTES / Math.max(1, opened.length));
+  const headerBytes = Math.min(MOST_HEADER_BYTES, Math.max(LEAST_HEADER_BYTES, share));
+  return severalAtOnce(opened, (one) => sourceOf(one, headerBytes));
 }
 
 async function sourceOf(opened: OpenedInstance, headerBytes: number): Promise<SourceInstance> {

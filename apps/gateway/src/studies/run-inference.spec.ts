@@ -26,6 +26,7 @@ const refusal = (reason: Reason): ServingError => new ServingError(reason, 'for 
 /** What is made of a request that is refused before it is accepted, or that ends so. */
 function rig({ refused, ended }: { refused?: ServingError; ended?: ServingError | Promise<never> } = {}) {
   const asked: ImageRequest[] = [];
+  const accepted: string[] = [];
   const answer = { bytes: Buffer.from('{}'), contentType: 'application/json' };
   const problem = (error: ServingError) => ({
     bytes: Buffer.from(JSON.stringify(toProblem(error, 'r-1'))),
@@ -43,19 +44,23 @@ function rig({ refused, ended }: { refused?: ServingError; ended?: ServingError 
       },
     },
     road: {
-      accept: () =>
-        Promise.resolve({
+      accept: () => {
+        accepted.push('accepted');
+        return Promise.resolve({
           id: 'r-1',
           ended: ended instanceof ServingError ? Promise.resolve(problem(ended)) : (ended ?? Promise.resolve(answer)),
-        }),
+        });
+      },
     },
   });
   const infer = (
     run: Partial<StudyRun> = {},
     signal = new AbortController().signal,
     firstAt = KEY.firstAt,
-  ): Promise<Inferred> => inference.infer({ ...KEY, firstAt }, { ...RUN, ...run }, signal);
-  return { infer, asked };
+    begun = Promise.resolve(),
+  ): Promise<Inferred> =>
+    inference.infer({ ...KEY, firstAt }, { ...RUN, ...run }, signal, { begun, asked: () => accepted.push('told') });
+  return { infer, asked, accepted };
 }
 
 describe('a run', () => {
@@ -109,6 +114,22 @@ describe('a run', () => {
       expect(await infer({ attempts: 2 })).toEqual({ kind: 'failed', reason, request: 'r-1' });
     },
   );
+
+  it('is not accepted before it is on disk that it began, nor where it is not', async () => {
+    const { infer, accepted, asked } = rig();
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const answer = infer({}, undefined, undefined, begun);
+    await new Promise(setImmediate);
+    expect([asked.length, accepted.length]).toEqual([1, 0]);
+    begin();
+    expect(await answer).toMatchObject({ kind: 'answered' });
+    expect(accepted).toEqual(['accepted', 'told']);
+    await infer({}, undefined, undefined, Promise.reject(new Error('lost')));
+    expect(accepted).toHaveLength(2);
+  });
 
   it('is left where it is when the engine ends: the request goes on', async () => {
     const ending = new AbortController();

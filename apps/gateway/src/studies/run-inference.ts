@@ -1,6 +1,6 @@
 import { ServingError, toServingError, type Category, type Reason } from '@medserve/errors';
 import type { Principal } from '@medserve/security';
-import type { Inferred, StudyInference, StudyRun } from '@medserve/studies';
+import type { Inferred, InferenceStages, StudyInference, StudyRun } from '@medserve/studies';
 import type { Room } from '../activities/activities';
 import type { ImagePreparation, ImageRequest } from '../infer/prepare-image';
 import { errorOfProblem, PROBLEM_TYPE } from '../infer/problem';
@@ -45,15 +45,16 @@ const keyOf = ({ studyUid, generation, firstAt }: Asked, { route, name }: StudyR
 export class RunInference implements StudyInference {
   constructor(private readonly parts: RunInferenceParts) {}
 
-  async infer(key: Asked, run: StudyRun, signal: AbortSignal): Promise<Inferred> {
+  async infer(key: Asked, run: StudyRun, signal: AbortSignal, { begun, asked }: InferenceStages): Promise<Inferred> {
     let accepted: Accepted;
     try {
       this.parts.room.check();
-      accepted = await this.accept(key, run, signal);
+      accepted = await this.accept(key, run, signal, begun);
     } catch (error) {
       if (signal.aborted) throw error;
       return judge(toServingError(error), run);
     }
+    asked();
     try {
       const { bytes, contentType } = await orAborted(accepted.ended, signal);
       if (contentType !== PROBLEM_TYPE) return { kind: 'answered', request: accepted.id };
@@ -64,7 +65,7 @@ export class RunInference implements StudyInference {
     }
   }
 
-  private async accept(key: Asked, run: StudyRun, signal: AbortSignal): Promise<Accepted> {
+  private async accept(key: Asked, run: StudyRun, signal: AbortSignal, begun: Promise<void>): Promise<Accepted> {
     const { preparation, road, files } = this.parts;
     const request: ImageRequest = {
       files: (await files.read(key.tenant, key.studyUid, run.instances)).map((bytes) => ({ bytes })),
@@ -79,6 +80,7 @@ export class RunInference implements StudyInference {
       idempotencyKey: keyOf(key, run),
     };
     const prepared = await preparation.prepare(principalOfRoute(key.tenant, run.route), request, signal);
+    await begun;
     return road.accept(prepared, { signal, door: 'studies' });
   }
 }

@@ -72,7 +72,7 @@ export class StudyRoom {
       store: kept,
       archive: orderedFacts(new ArchiveFacts(archive, new ExpectedCounts(files)), routes, parts.workitems.orders),
       inference: new RunInference({ ...parts, files }),
-      results: new MakeResults({ ...parts, store: store.store, files }),
+      results: () => new MakeResults({ ...parts, store: store.store, files }),
       observer: this.observer(parts.deliver),
       routes,
       destinations,

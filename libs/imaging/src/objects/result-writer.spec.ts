@@ -50,6 +50,17 @@ describe('the result writer', () => {
     await expect(writer.write(input(readable))).resolves.toHaveLength(3);
   });
 
+  it('starts its thread before there is anything to write, once, and not any more after its end', async () => {
+    const writer = started();
+    const threads = jest.spyOn(writer as never, 'start');
+    writer.warm();
+    writer.warm();
+    await expect(writer.write(input(readable))).resolves.toHaveLength(3);
+    await writer.close();
+    writer.warm();
+    expect(threads).toHaveBeenCalledTimes(1);
+  });
+
   it('gives up a thread that overruns its time', async () => {
     const writer = started({ timeoutMs: 50, workerFile: join(__dirname, 'testing', 'silent-worker.cjs') });
     await expect(writer.write(input(readable))).rejects.toThrow('longer than 0.05 s');

@@ -54,6 +54,13 @@ export class ResultWriter {
     }
   }
 
+  /** Something is to be written soon: the thread starts, and loads what it needs, meanwhile. */
+  warm(): void {
+    if (this.closed || this.worker !== undefined) return;
+    this.worker = this.start();
+    this.worker.unref();
+  }
+
   /** Gives up what runs and refuses what waits. */
   async close(): Promise<void> {
     this.closed = true;

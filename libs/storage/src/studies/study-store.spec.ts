@@ -96,7 +96,7 @@ describe('the studies that are kept', () => {
     await store.begin(work, run('tissue'));
     await store.endRun(work, run('tissue'), { state: 'answered', request: newEventId() });
     await store.inferred(work);
-    await store.exporting(work, [make(work)], ['PACS']);
+    await store.exporting(work, [make(work)], ['PACS'], 300_000);
     return work;
   };
   const generations = async (studyUid: string, tenant = 'north') =>
@@ -232,7 +232,7 @@ describe('the studies that are kept', () => {
     await store.inferred(first);
     await arrive('1.24', 1);
     await completed('1.24', { runs: [], why: { code: 'unchanged', says: 'nothing new' } });
-    await store.exporting(first, [make(first)], ['PACS']);
+    await store.exporting(first, [make(first)], ['PACS'], 300_000);
     expect(await generations('1.24')).toEqual([
       [2, 'skipped', 'unchanged'],
       [1, 'exporting', null],
@@ -245,12 +245,36 @@ describe('the studies that are kept', () => {
     });
   });
 
+  it('end their last run and all of them in one commit, and neither for one who has lost them', async () => {
+    const { store } = storage.studies;
+    await arrive('1.27');
+    const work = await completed('1.27');
+    await store.begin(work, run('tissue'));
+    const last = { run: run('tissue'), end: { state: 'answered', request: newEventId() } } as const;
+    await expect(store.inferred({ ...work, token: work.token - 1 }, last)).rejects.toThrow(LostLeaseError);
+    expect(await store.read(work)).toMatchObject({ state: 'inferring', runs: [{ state: 'waiting' }] });
+    const inferredAt = await store.inferred(work, last);
+    expect(await store.read(work)).toMatchObject({ state: 'inferred', inferredAt, runs: [{ state: 'answered' }] });
+  });
+
+  it('are let go of in the commit that puts their results on their way, at once where that is to nobody', async () => {
+    const { store } = storage.studies;
+    await arrive('1.28');
+    const work = await exported('1.28');
+    await expect(store.renew(work, 60_000)).rejects.toThrow(LostLeaseError);
+    await expect(hold('1.28')).rejects.toThrow('it is not due');
+    await arrive('1.29');
+    const alone = await completed('1.29');
+    await store.inferred(alone, { run: run('tissue'), end: { state: 'answered', request: newEventId() } });
+    await store.exporting(alone, [make(alone)], [], 300_000);
+    expect(await hold('1.29')).toMatchObject({ state: 'exporting' });
+  });
+
   it('are looked at as soon as their last delivery has ended, however it did', async () => {
     const { store } = storage.studies;
     const { deliveries } = storage;
     await arrive('1.25');
-    const work = await exported('1.25');
-    await store.release(work, 300_000);
+    await exported('1.25');
     await expect(hold('1.25')).rejects.toThrow('it is not due');
     const [sending] = await deliveries
       .claim({ tenant: 'north', destination: 'PACS' }, 100, 60_000)
@@ -304,7 +328,7 @@ describe('the studies that are kept', () => {
     const { store } = storage.studies;
     await arrive('1.9');
     const work = await exported('1.9');
-    await expect(store.exporting(work, [make(work)], ['PACS'])).rejects.toThrow(LostLeaseError);
+    await expect(store.exporting(work, [make(work)], ['PACS'], 300_000)).rejects.toThrow(LostLeaseError);
     expect(await store.deliveries(work)).toHaveLength(1);
   });
 

@@ -62,9 +62,11 @@ UPDATE study_run SET state = $6, request = $7, reason = $8, ended_at = clock_tim
 const RUN_ENDED = `UPDATE study_generation SET attempts = 0, losses = 0, waits_for = NULL WHERE ${HELD}`;
 const INFERRED = `
 UPDATE study_generation SET state = 'inferred', inferred_at = coalesce(inferred_at, clock_timestamp()), attempts = 0, losses = 0, waits_for = NULL
-WHERE ${HELD} AND state IN ('complete', 'inferring') RETURNING 1`;
+WHERE ${HELD} AND state IN ('complete', 'inferring') RETURNING inferred_at AS "inferredAt"`;
+/** Let go of until its deliveries have ended: whoever settles the last of them does so after this commit, and has it looked at. */
 const EXPORTING = `
-UPDATE study_generation SET state = 'exporting', exporting_at = clock_timestamp(), attempts = 0, losses = 0, waits_for = NULL
+UPDATE study_generation SET state = 'exporting', exporting_at = clock_timestamp(), attempts = 0, waits_for = NULL, ${FREE},
+  due_at = clock_timestamp() + make_interval(secs => $5 / 1000.0)
 WHERE ${HELD} AND state = 'inferred' RETURNING 1`;
 const FORGET_RESULTS = `DELETE FROM study_result WHERE ${THIS_GENERATION}`;
 const ADD_RESULTS = `
@@ -199,23 +201,34 @@ export class StudyStore {
     });
   }
 
-  endRun(held: HeldGeneration, run: StudyRun, { state, request, reason }: RunEnd): Promise<void> {
+  endRun(held: HeldGeneration, run: StudyRun, end: RunEnd): Promise<void> {
     return this.write(held, async (client) => {
       await surely(client, IS_HELD, heldValues(held));
-      const values = [...valuesOf(held), run.route, run.name, state, request ?? null, reason ?? null];
-      await client.rows({ text: END_RUN, values });
+      await client.rows({ text: END_RUN, values: endValues(held, run, end) });
       await client.rows({ text: RUN_ENDED, values: heldValues(held) });
     });
   }
 
-  inferred(held: HeldGeneration): Promise<void> {
-    return this.write(held, (client) => surely(client, INFERRED, heldValues(held)));
+  inferred(held: HeldGeneration, last?: { readonly run: StudyRun; readonly end: RunEnd }): Promise<Date> {
+    return this.write(held, async (client) => {
+      const [row] = await client.rows<{ inferredAt: Date }>({ text: INFERRED, values: heldValues(held) });
+      if (row === undefined) throw new LostLeaseError();
+      if (last !== undefined) await client.rows({ text: END_RUN, values: endValues(held, last.run, last.end) });
+      return row.inferredAt;
+    });
   }
 
-  /** The objects and their deliveries, in one commit: neither is without the other. */
-  exporting(held: HeldGeneration, results: readonly StudyResult[], destinations: readonly string[]): Promise<void> {
+  /**
+   * The objects and their deliveries, in one commit: neither is without the other. It is let go of until the last of them has ended.
+   */
+  exporting(
+    held: HeldGeneration,
+    results: readonly StudyResult[],
+    destinations: readonly string[],
+    afterMs: number,
+  ): Promise<void> {
     return this.write(held, async (client) => {
-      await surely(client, EXPORTING, heldValues(held));
+      await surely(client, EXPORTING, [...heldValues(held), destinations.length === 0 ? 0 : afterMs]);
       await client.rows({ text: FORGET_RESULTS, values: valuesOf(held) });
       const columns = [
         results.map(({ kind }) => kind),
@@ -312,6 +325,15 @@ const completionValues = ({ because, instances, series, plan, verdicts, why, ...
   why?.says ?? null,
   plan.routes,
   rest.modalities,
+];
+
+const endValues = (held: HeldGeneration, run: StudyRun, { state, request, reason }: RunEnd): unknown[] => [
+  ...valuesOf(held),
+  run.route,
+  run.name,
+  state,
+  request ?? null,
+  reason ?? null,
 ];
 
 const runValues = (run: StudyRun): unknown[] => [

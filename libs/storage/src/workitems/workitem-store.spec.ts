@@ -209,7 +209,7 @@ describe('the worklist that is kept', () => {
     await look();
     await store.endRun(work, run, { state: 'answered', request: newEventId() });
     await store.inferred(work);
-    await store.exporting(work, [made(studyUid)], []);
+    await store.exporting(work, [made(studyUid)], [], 300_000);
     await look();
     await store.end(work, 'exported');
     await look();

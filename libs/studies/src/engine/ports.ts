@@ -48,9 +48,18 @@ export interface StudyStore {
   complete(held: HeldGeneration, arrivals: number, completion: Completion): Promise<boolean>;
   begin(held: HeldGeneration, run: StudyRun): Promise<void>;
   endRun(held: HeldGeneration, run: StudyRun, end: RunEnd): Promise<void>;
-  inferred(held: HeldGeneration): Promise<void>;
-  /** The results and the deliveries of them, in one commit. */
-  exporting(held: HeldGeneration, results: readonly StudyResult[], destinations: readonly string[]): Promise<void>;
+  /** @param last the run whose end ends all of them, in the same commit @returns when they had ended */
+  inferred(held: HeldGeneration, last?: { readonly run: StudyRun; readonly end: RunEnd }): Promise<Date>;
+  /**
+   * The results and the deliveries of them, in one commit, which lets go of the generation: it is looked at when the last of them has
+   * ended, at once where there are none, or so much later.
+   */
+  exporting(
+    held: HeldGeneration,
+    results: readonly StudyResult[],
+    destinations: readonly string[],
+    afterMs: number,
+  ): Promise<void>;
   deliveries(key: GenerationKey): Promise<readonly StudyDelivery[]>;
   end(held: HeldGeneration, state: Extract<StudyState, 'exported' | 'failed'>, why?: WhyNot): Promise<void>;
   /** What the last generation before this one was answered from, to tell whether there is anything new. */
@@ -73,11 +82,25 @@ export type Inferred =
 
 /** Asks a model, by the road of every request. The same run is answered once, however often it is asked. */
 export interface StudyInference {
-  infer(work: Pick<StudyWork, keyof GenerationKey | 'firstAt'>, run: StudyRun, signal: AbortSignal): Promise<Inferred>;
+  infer(
+    work: Pick<StudyWork, keyof GenerationKey | 'firstAt'>,
+    run: StudyRun,
+    signal: AbortSignal,
+    stages: InferenceStages,
+  ): Promise<Inferred>;
 }
 
-/** Makes objects of answers and puts them into the archive: the same ones, however often it is asked. */
+export interface InferenceStages {
+  /** That it is asked is on disk: files may be read before, and nothing is asked. */
+  readonly begun: Promise<void>;
+  /** Called when the model has it. */
+  readonly asked: () => void;
+}
+
+/** Makes objects of the answers of one generation and puts them into the archive: the same ones, however often it is asked. */
 export interface StudyResults {
+  /** The model of a run is at work: what is taken of its images may be read meanwhile. */
+  ahead(work: StudyWork, run: StudyRun): void;
   /** @throws where it has to be tried later */
   make(work: StudyWork, signal: AbortSignal): Promise<readonly StudyResult[]>;
 }

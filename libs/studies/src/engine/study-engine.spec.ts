@@ -5,15 +5,16 @@ import type { StudyWork } from './study-work';
 /** An engine whose worker holds what it is given until it is let go. */
 function rig(concurrency = 2, expressConcurrency = 0) {
   const studies = new InMemoryStudies();
-  const held = new Map<string, { readonly signal: AbortSignal; letGo(): void }>();
+  const held = new Map<string, { readonly signal: AbortSignal; hasRoom(): boolean; letGo(): void }>();
   const failures: string[] = [];
   const engine = new StudyEngine({
     store: studies,
     worker: {
-      advance: (work: StudyWork, signal: AbortSignal) =>
+      advance: (work: StudyWork, signal: AbortSignal, hasRoom: () => boolean) =>
         new Promise<void>((resolve) => {
           held.set(work.studyUid, {
             signal,
+            hasRoom,
             letGo: () => {
               held.delete(work.studyUid);
               resolve();
@@ -65,6 +66,22 @@ describe('an engine of studies', () => {
       [1, true],
     ]);
     expect([...held.keys()]).toEqual(['1', '2']);
+    await engine.close();
+  });
+
+  it('has room while a place is free of those that are for all, and none in the others', async () => {
+    const { studies, held, engine } = rig(2, 1);
+    studies.arrive('1');
+    engine.start();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(held.get('1')?.hasRoom()).toBe(true);
+    for (const studyUid of ['2', '3']) studies.arrive(studyUid);
+    engine.wake();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(['1', '2', '3'].map((studyUid) => held.get(studyUid)?.hasRoom())).toEqual([false, false, false]);
+    held.get('2')?.letGo();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(['1', '3'].map((studyUid) => held.get(studyUid)?.hasRoom())).toEqual([true, false]);
     await engine.close();
   });
 

@@ -79,8 +79,9 @@ export class StudyEngine {
     const beat = setInterval(() => {
       this.renew(work, lost);
     }, this.parts.leaseMs / 4);
+    const hasRoom = (): boolean => lane === this.underWork && lane.size < this.parts.concurrency;
     const done = this.parts.worker
-      .advance(work, AbortSignal.any([lost.signal, this.ending.signal]))
+      .advance(work, AbortSignal.any([lost.signal, this.ending.signal]), hasRoom)
       .catch((error: unknown) => {
         this.parts.observer.failed('advance', error);
       })

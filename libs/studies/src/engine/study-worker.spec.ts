@@ -3,7 +3,7 @@ import { InMemoryStudies } from '../testing/in-memory-studies';
 import { images, route, series, study } from '../testing/study';
 import type { Route } from '../routes/route-schema';
 import type { StudyFacts } from '../study-facts';
-import type { Inferred, StudyResults } from './ports';
+import { LostLeaseError, type Inferred, type StudyResults } from './ports';
 import type { StudyResult, StudyRun } from './study-work';
 import { StudyWorker } from './study-worker';
 
@@ -17,6 +17,7 @@ class World {
   readonly asked: string[] = [];
   readonly told: string[] = [];
   readonly failures: unknown[] = [];
+  readonly order: string[] = [];
   facts: StudyFacts = study([series('1')]);
   routes: readonly Route[] = [CT];
   answers: Inferred[] = [];
@@ -41,7 +42,7 @@ class World {
   /** @returns whether anything was due */
   private async work(): Promise<boolean> {
     const claimed = await this.studies.claim('engine', 10, 20_000);
-    for (const work of claimed) await this.worker().advance(work, new AbortController().signal);
+    for (const work of claimed) await this.worker().advance(work, new AbortController().signal, () => false);
     return claimed.length > 0;
   }
 
@@ -50,17 +51,22 @@ class World {
       store: this.studies,
       archive: { facts: () => this.read() },
       inference: {
-        infer: (_key, run: StudyRun) => {
+        infer: async (_key, run: StudyRun, _signal, { begun, asked }) => {
+          await begun;
+          this.order.push('begun');
           this.asked.push(run.name);
-          return Promise.resolve(this.answers.shift() ?? ANSWERED);
+          asked();
+          return this.answers.shift() ?? ANSWERED;
         },
       },
-      results: {
+      results: () => ({
+        ahead: () => this.order.push('ahead'),
         make: (work, signal) => {
+          this.order.push('make');
           this.made += 1;
           return this.make(work, signal);
         },
-      },
+      }),
       observer: {
         changed: (routes, state) => this.told.push(`${routes.join('+')} ${state}`),
         ended: (routes, seconds) => this.told.push(`${routes.join('+')} ended after ${String(seconds)} s`),
@@ -253,9 +259,42 @@ describe('a study', () => {
     world.studies.nowMs = 11_000;
     const [work] = await world.studies.claim('engine', 1, 20_000);
     if (work === undefined) throw new Error('nothing is due');
-    await world.worker().advance(work, new AbortController().signal);
+    await world.worker().advance(work, new AbortController().signal, () => false);
     expect(world.studies.find('1.2')).toMatchObject({ state: 'complete', leaseUntil: 0, dueAt: 11_000 });
     expect(world.asked).toEqual([]);
+  });
+
+  it('goes on with what is complete where nothing else waits for its place, until its results are on their way', async () => {
+    const world = new World();
+    world.studies.nowMs = 11_000;
+    const reads = jest.spyOn(world.studies, 'read');
+    const ends = jest.spyOn(world.studies, 'endRun');
+    const [work] = await world.studies.claim('engine', 1, 20_000);
+    if (work === undefined) throw new Error('nothing is due');
+    await world.worker().advance(work, new AbortController().signal, () => true);
+    expect(world.studies.find('1.2')).toMatchObject({
+      state: 'exporting',
+      token: work.token,
+      leaseUntil: 0,
+      inferredAt: 11_000,
+      runs: [{ state: 'answered', request: 'r-1', attempts: 1 }],
+    });
+    // Each step knows what the one before wrote, and the end of the last run is the end of all.
+    expect([reads.mock.calls.length, ends.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  it('lets the files of its results be read while its model works, and not before it is asked', async () => {
+    const world = new World();
+    await world.pass(11);
+    expect(world.order).toEqual(['begun', 'ahead', 'make']);
+  });
+
+  it('asks nothing where it cannot be put on disk that it asks', async () => {
+    const world = new World();
+    jest.spyOn(world.studies, 'begin').mockImplementation(() => Promise.reject(new LostLeaseError()));
+    await world.pass(11);
+    expect(world.asked).toEqual([]);
+    expect(world.failures).toEqual([]);
   });
 
   it('keeps the results of the generation before, of which nothing new came', async () => {
@@ -305,7 +344,7 @@ describe('a study', () => {
     for (let turn = 0; turn < 2; turn += 1) {
       const [work] = await world.studies.claim('engine', 1, 20_000);
       if (work === undefined) throw new Error('nothing is due');
-      await world.worker().advance(work, ending.signal);
+      await world.worker().advance(work, ending.signal, () => false);
     }
     expect(world.studies.find('1.2')).toMatchObject({ state: 'inferred', leaseUntil: 0, dueAt: 11_000 });
     expect(world.failures).toEqual([]);

@@ -23,7 +23,8 @@ export interface StudyWorkerParts {
   readonly store: StudyStore;
   readonly archive: StudyArchive;
   readonly inference: StudyInference;
-  readonly results: StudyResults;
+  /** Another one each time a generation is worked on: it is gone with what it read ahead. */
+  readonly results: () => StudyResults;
   readonly observer: StudyObserver;
   readonly routes: readonly Route[];
   /** Names of all that a tenant's results are to be sent to. */
@@ -43,24 +44,40 @@ const MOST_FAILURES = 8;
 /** Of those who worked on it and were heard of no more: a study that ends its process does so each time. */
 const MOST_LOSSES = 5;
 
-type Stand = 'go on' | 'let go';
+/** What is next: whatever the store says, what is known to stand there, or nothing: it is let go of. */
+type Stand = 'go on' | StudyWork | 'let go';
+
+/** With what a generation is worked on. */
+interface Hand {
+  readonly signal: AbortSignal;
+  /** Whether nothing that is due waits for its place. */
+  readonly hasRoom: () => boolean;
+  readonly results: StudyResults;
+}
 
 /** Brings a generation that it holds as far as it can: step by step, each of which is on disk before the next. */
 export class StudyWorker {
   constructor(private readonly parts: StudyWorkerParts) {}
 
-  /** Resolves when the generation has ended, waits, or is somebody else's. It is let go of then. */
-  async advance(first: StudyWork, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the generation has ended, waits, or is somebody else's. It is let go of then.
+   *
+   * @param hasRoom whether nothing that is due waits for its place
+   */
+  async advance(first: StudyWork, signal: AbortSignal, hasRoom: () => boolean): Promise<void> {
     const { store, observer } = this.parts;
+    const hand: Hand = { signal, hasRoom, results: this.parts.results() };
     let work = first;
     try {
       if (isLosing(work)) {
         await this.end(work, 'failed', LOSING);
         return;
       }
-      while ((await this.step(work, signal)) === 'go on') {
+      for (;;) {
+        const stand = await this.step(work, hand);
+        if (stand === 'let go') return;
         signal.throwIfAborted();
-        work = await store.read(work);
+        work = stand === 'go on' ? await store.read(work) : stand;
       }
     } catch (error) {
       if (error instanceof LostLeaseError) return;
@@ -73,19 +90,19 @@ export class StudyWorker {
     }
   }
 
-  private step(work: StudyWork, signal: AbortSignal): Promise<Stand> {
+  private step(work: StudyWork, hand: Hand): Promise<Stand> {
     const step = nextStep(work);
     switch (step.do) {
       case 'look':
-        return this.look(work);
+        return this.look(work, hand);
       case 'run':
-        return this.run(work, step.run, signal);
+        return this.run(work, step.run, hand);
       case 'infer-end':
         return this.inferEnd(work);
       case 'fail':
         return this.end(work, 'failed', step.why);
       case 'make-results':
-        return this.makeResults(work, signal);
+        return this.makeResults(work, hand);
       case 'watch-deliveries':
         return this.watchDeliveries(work);
       case 'nothing':
@@ -93,7 +110,7 @@ export class StudyWorker {
     }
   }
 
-  private async look(work: StudyWork): Promise<Stand> {
+  private async look(work: StudyWork, { hasRoom }: Hand): Promise<Stand> {
     const { store, archive, routes, observer } = this.parts;
     const facts = await archive.facts(work);
     const policy = strictest(candidateRoutes(routes, facts).map(({ complete }) => complete));
@@ -112,42 +129,49 @@ export class StudyWorker {
     const state = completion.why === undefined ? 'complete' : 'skipped';
     observer.changed(completion.plan.routes, state);
     if (state === 'skipped') observer.ended(completion.plan.routes, secondsSince(work));
-    // How urgent it is was not known until now: who takes it next knows.
-    return this.letGo(work, 0);
+    // How urgent it is was not known until now: who takes it next knows. Where nobody waits, that would be the same one.
+    if (state === 'skipped' || !hasRoom()) return this.letGo(work, 0);
+    return { ...work, state, attempts: 0, plan: completion.plan, runs: completion.runs };
   }
 
-  private async run(work: StudyWork, run: StudyRun, signal: AbortSignal): Promise<Stand> {
+  private async run(work: StudyWork, run: StudyRun, { signal, results }: Hand): Promise<Stand> {
     const { store, inference, observer } = this.parts;
     if (work.state === 'complete') observer.changed(work.plan.routes, 'inferring');
-    await store.begin(work, run);
-    await failpoint('studies.before-run');
-    const inferred = await inference.infer(work, run, signal);
+    const begun = store.begin(work, run).then(() => failpoint('studies.before-run'));
+    const asked = (): void => {
+      results.ahead(work, run);
+    };
+    const inferred = await bothOf(begun, inference.infer(work, run, signal, { begun, asked }));
     await failpoint('studies.after-run');
     const end = endOf(run, inferred);
-    if (end !== undefined) {
-      await store.endRun(work, run, end);
-      return 'go on';
-    }
+    if (end !== undefined) return this.endRun(work, run, end);
     const { reason, afterMs } = inferred as Extract<Inferred, { kind: 'later' }>;
     await store.release(work, backOffMs(work.attempts + 1, this.parts.random, afterMs), { reason });
     return 'let go';
   }
 
-  private async inferEnd(work: StudyWork): Promise<Stand> {
-    await this.parts.store.inferred(work);
-    this.parts.observer.changed(work.plan.routes, 'inferred');
+  private async endRun(work: StudyWork, run: StudyRun, end: RunEnd): Promise<Stand> {
+    const runs = work.runs.map((one) => (one === run ? { ...one, ...end } : one));
+    if (nextStep({ ...work, runs }).do === 'infer-end') return this.inferEnd({ ...work, runs }, { run, end });
+    await this.parts.store.endRun(work, run, end);
     return 'go on';
   }
 
-  private async makeResults(work: StudyWork, signal: AbortSignal): Promise<Stand> {
-    const { store, results, observer, destinations } = this.parts;
+  private async inferEnd(work: StudyWork, last?: { readonly run: StudyRun; readonly end: RunEnd }): Promise<Stand> {
+    const inferredAt = await this.parts.store.inferred(work, last);
+    this.parts.observer.changed(work.plan.routes, 'inferred');
+    return { ...work, state: 'inferred', attempts: 0, inferredAt };
+  }
+
+  private async makeResults(work: StudyWork, { signal, results }: Hand): Promise<Stand> {
+    const { store, observer, destinations } = this.parts;
     await failpoint('studies.before-results');
     const made = await results.make(work, signal);
     await failpoint('studies.after-results');
-    await store.exporting(work, made, destinations(work.tenant, work.plan.deliver));
+    await store.exporting(work, made, destinations(work.tenant, work.plan.deliver), DELIVERIES_MS);
     await failpoint('studies.after-export');
     observer.changed(work.plan.routes, 'exporting');
-    return 'go on';
+    return 'let go';
   }
 
   private async watchDeliveries(work: StudyWork): Promise<Stand> {
@@ -189,6 +213,13 @@ const LOSING: WhyNot = {
   code: 'ends_its_worker',
   says: `whoever worked on it was heard of no more, ${String(MOST_LOSSES)} times in a row`,
 };
+
+/** Of two that go on at once, neither is left behind; what `first` failed of is told. */
+async function bothOf<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
+  await Promise.allSettled([first, second]);
+  await first;
+  return second;
+}
 
 const lookMs = ({ expected, series }: StudyFacts): number =>
   expected === undefined && series.every((one) => one.expected === undefined) ? UNCOUNTED_LOOK_MS : LOOK_MS;

@@ -167,21 +167,28 @@ export class InMemoryStudies implements StudyStore {
     one.attempts = 0;
   }
 
-  async inferred(held: HeldGeneration): Promise<void> {
+  async inferred(held: HeldGeneration, last?: { readonly run: StudyRun; readonly end: RunEnd }): Promise<Date> {
     const one = await this.held(held);
+    if (last !== undefined) change(one, last.run, last.end);
     one.state = 'inferred';
+    one.attempts = 0;
     one.inferredAt ??= this.nowMs;
+    return new Date(one.inferredAt);
   }
 
   async exporting(
     held: HeldGeneration,
     results: readonly StudyResult[],
     destinations: readonly string[],
+    afterMs: number,
   ): Promise<void> {
     const one = await this.held(held);
     one.state = 'exporting';
     one.results = results;
     one.deliveries = destinations.map((destination) => ({ destination, state: 'waiting', attempts: 0 }));
+    one.attempts = 0;
+    one.leaseUntil = 0;
+    one.dueAt = destinations.length === 0 ? this.nowMs : this.nowMs + afterMs;
   }
 
   deliveries(key: GenerationKey): Promise<readonly StudyDelivery[]> {
