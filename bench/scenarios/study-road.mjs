@@ -11,7 +11,11 @@ import { openPacs } from '../lib/pacs.mjs';
 
 const MODEL = 'ct-tissue';
 const HAS_MODEL = existsSync(fileURLToPath(new URL(`../../models/${MODEL}`, import.meta.url)));
-const SLICES = [28, 200];
+/** Of the small ones, whose time is short, as many as make a median that stays. */
+const CELLS = [
+  { slices: 28, studies: { full: 20, quick: 10 } },
+  { slices: 200, studies: { full: 10, quick: 3 } },
+];
 const ENDED_WITHIN_MS = 120_000;
 const LOOK_MS = 100;
 const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
@@ -97,6 +101,16 @@ const callerOf =
     return answer.json();
   };
 
+/** Milliseconds of decoding and of the model, of a study that is asked about as one request: what there would be without the road. */
+async function oneRequest({ call }, slices) {
+  const body = new FormData();
+  body.set('request', JSON.stringify({ task: 'measure', model: MODEL }));
+  for (const { dataSet } of makeStudy(slices).instances) body.append('file', new Blob([testkit.dicomFile(dataSet)]));
+  return workOf(await call('/v1/infer', { method: 'POST', body }));
+}
+
+const workOf = ({ provenance: { timings } }) => timings.decodeMs + timings.dispatchMs;
+
 async function ended(call, studyUid) {
   for (const began = performance.now(); performance.now() - began < ENDED_WITHIN_MS; await sleep(LOOK_MS)) {
     const { generations } = await call(`/v1/studies/${studyUid}`);
@@ -114,18 +128,17 @@ async function oneRoad({ platform, pacs, call }, slices) {
   const out = pacs.arrived(1);
   await call(`/v1/studies/${study.studyUid}/go`, { method: 'POST' });
   const [outAt, generation] = await Promise.all([out, ended(call, study.studyUid)]);
-  const { provenance } = await call(`/v1/results/${generation.runs[0].request}`);
+  const work = workOf(await call(`/v1/results/${generation.runs[0].request}`));
   const [completeAt, inferredAt] = [Date.parse(generation.completeAt), Date.parse(generation.inferredAt)];
-  const work = provenance.timings.decodeMs + provenance.timings.dispatchMs;
-  return { road: outAt - completeAt, work, before: inferredAt - completeAt - work, after: outAt - inferredAt };
+  return { road: outAt - completeAt, before: inferredAt - completeAt - work, after: outAt - inferredAt };
 }
 
 export const studyRoad = {
   name: 'study-road',
   title: 'A study in, its report out',
   shows:
-    'Milliseconds from the moment at which a CT study is complete to its structured report at another DICOM node: read from the archive, asked about by the road of every request, on record, written as DICOM, stored and sent. Beside it what the run itself took: decoding, and the time with the model.',
-  seconds: { full: 120, quick: 60 },
+    'Milliseconds from the moment at which a CT study is complete to its structured report at another DICOM node: read from the archive, asked about by the road of every request, on record, written as DICOM, stored and sent. Beside it what decoding and the time with the model take where as many slices are one request, in turns with the studies.',
+  seconds: { full: 240, quick: 90 },
   async run(context) {
     if (!HAS_MODEL) throw new Skipped(`the package ${MODEL} is not in models/`);
     const pacs = await openPacs();
@@ -139,13 +152,18 @@ export const studyRoad = {
       environment: { MEDSERVE_ROUTES: routes },
     });
     const parts = { platform, pacs, call: callerOf(platform) };
-    const cells = SLICES.map((slices) => ({ slices, taken: [] }));
-    const rounds = context.rounds(5, 3);
-    for (let round = -1; round < rounds; round += 1) {
-      context.say(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`);
-      for (const { slices, taken } of cells) {
+    const cells = CELLS.map(({ slices, studies: { full, quick } }) => ({
+      slices,
+      rounds: context.rounds(full, quick),
+      taken: [],
+    }));
+    const most = Math.max(...cells.map(({ rounds }) => rounds));
+    for (let round = -2; round < most; round += 1) {
+      context.say(round < 0 ? 'warming up' : `round ${round + 1} of ${most}`);
+      for (const { slices, taken } of cells.filter(({ rounds }) => round < rounds)) {
+        const alone = await oneRequest(parts, slices);
         const road = await oneRoad(parts, slices);
-        if (round >= 0) taken.push(road);
+        if (round >= 0) taken.push({ ...road, alone });
       }
     }
     const of = ({ taken }, name) => taken.map((road) => road[name]);
@@ -158,7 +176,7 @@ export const studyRoad = {
               label: `${cell.slices} slices`,
               target: atMost(1.25),
               measured: { unit: 'ms', rounds: of(cell, 'road') },
-              baseline: { label: 'decoding and the model', unit: 'ms', rounds: of(cell, 'work') },
+              baseline: { label: 'decoding and the model', unit: 'ms', rounds: of(cell, 'alone') },
             }),
           ),
         },
