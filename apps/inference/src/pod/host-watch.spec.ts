@@ -12,7 +12,8 @@ describe('the watch over model hosts', () => {
         await writeModelPackage(repository, {
           name: 'sleepy',
           onnx: identityOnnx(),
-          lines: ['scaling: { idleSeconds: 0.2 }'],
+          // Longer than it takes to reach it once it is there, on any machine.
+          lines: ['scaling: { idleSeconds: 2 }'],
         });
         // So many seconds on any machine that nothing here ever waits for the end of a run.
         for (const name of ['endless', 'left'])
