@@ -1,4 +1,5 @@
 import { call, callJson } from '../api';
+import { hexOf, sha256 } from '../proof/log';
 import { relatedParts } from './related-parts';
 import type { InputHash } from './shelf';
 import type { FoundFile } from './sort-out';
@@ -40,7 +41,7 @@ export async function fetchArchived(
   const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
   const response = await call(path, { headers: { accept }, signal });
   const parts = relatedParts(new Uint8Array(await response.arrayBuffer()), response.headers.get('content-type') ?? '');
-  const wanted = new Set(inputs.map(({ sha256 }) => sha256));
+  const wanted = new Set(inputs.map((input) => input.sha256));
   const found: FoundFile[] = [];
   for (const [place, part] of parts.entries()) {
     if (!(await isOneOf(wanted, part))) continue;
@@ -53,6 +54,5 @@ export async function fetchArchived(
 /** Without TLS a page of another machine has no WebCrypto: then the platform is asked about all of them. */
 async function isOneOf(wanted: ReadonlySet<string>, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
   if (!isSecureContext) return true;
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return wanted.has([...hash].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+  return wanted.has(hexOf(await sha256(bytes)));
 }

@@ -8,6 +8,7 @@ import { FileButtons } from './file-buttons';
 import { ImageProblem } from './image-problem';
 import css from './images.module.css';
 import { inspectImages } from './inspect-images';
+import { excessOf } from './limits';
 import { TEXTS } from './messages';
 import type { Sent } from './send-files';
 import { SendingNotice } from './sending-notice';
@@ -18,7 +19,7 @@ import { useFileDrop } from './use-file-drop';
 export interface DropAgainProps {
   readonly requestId: string;
   /** `provenance.inputs` of the answer. */
-  readonly inputs: readonly InputHash[];
+  readonly inputs: readonly (InputHash & { readonly bytes: number })[];
 }
 
 type State =
@@ -42,7 +43,8 @@ export function DropAgain({ requestId, inputs }: DropAgainProps) {
     queryKey: ['archived', requestId],
     queryFn: async ({ signal }) => (await findArchived(requestId, signal)) ?? null,
     staleTime: Infinity,
-    enabled: may('infer') && may('result:read'),
+    // What is too large to be decoded in one request is not fetched either.
+    enabled: may('infer') && may('result:read') && excessOf(inputs.map(({ bytes }) => ({ size: bytes }))) === undefined,
   });
 
   const begin = (): AbortSignal => {
