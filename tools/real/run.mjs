@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// `npm run test:real`: the tests of tests/real and the acceptance suite, against a real Apache Kafka 4.4 and a real PostgreSQL
+// `npm run test:real`: the tests of tests/real and of the acceptance suite, against a real Apache Kafka 4.4 and a real PostgreSQL
 // server, both started here on loopback (kafka.mjs, postgres.mjs) and ended whatever happens.
 //
-//   npm run test:real -- [--embedded] [--keep] [-- JEST OPTIONS]
+//   npm run test:real -- [--whole] [--embedded] [--keep] [-- JEST OPTIONS]
+//     --whole      the acceptance files too that do not ask the servers for more than others do (SAME_EVERYWHERE)
 //     --embedded   the platform's own PostgreSQL, run as a server, even where another is installed
 //     --keep       leave the servers' logs and data for looking at
 //
@@ -15,6 +16,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { scratchInMemory } from '../test-scratch.cjs';
 import { ROOT } from './cache.mjs';
 import { startKafka } from './kafka.mjs';
 import { MissingToolError } from './missing-tool.mjs';
@@ -25,9 +27,16 @@ const say = (text) => console.log(text);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { embedded: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  options: {
+    whole: { type: 'boolean', default: false },
+    embedded: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
 });
 
+// What is kept to be looked at is kept on a disk.
+const scratch = values.keep ? undefined : scratchInMemory();
+if (scratch !== undefined) process.env.TMPDIR = scratch;
 const folder = mkdtempSync(join(tmpdir(), 'medserve-real-'));
 // PostgreSQL's account passes through it to its own folder.
 chmodSync(folder, 0o711);
@@ -72,6 +81,25 @@ const OPTIONS = [
   '--json',
 ];
 
+/**
+ * Acceptance files about what a caller sends and reads. `npm test` runs them; of records and events they use what the other files prove
+ * here already, or nothing.
+ */
+const SAME_EVERYWHERE = [
+  'catalog',
+  'console',
+  'inspect',
+  'open-inference',
+  'openai',
+  'pools',
+  'recipes',
+  'reference-packages-[^/]*',
+  'tls',
+  'typed-answers',
+];
+if (!values.whole)
+  OPTIONS.push('--testPathIgnorePatterns', `/tests/acceptance/(${SAME_EVERYWHERE.join('|')})\\.spec\\.ts$`);
+
 /** Runs Jest in a process group of its own, so that nothing its tests start is left. */
 async function runJest(environment) {
   const results = join(folder, 'results.json');
@@ -109,7 +137,7 @@ try {
 } finally {
   await Promise.allSettled(running.map((server) => server.stop()));
   if (values.keep) say(`logs and data: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
+  else rmSync(scratch ?? folder, { recursive: true, force: true, maxRetries: 10 });
 }
 const counts = outcome?.counts;
 const passed = counts?.numPassedTests ?? 0;
