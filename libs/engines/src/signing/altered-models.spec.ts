@@ -20,14 +20,18 @@ afterAll(() => model.remove());
 
 const at = (path: string) => join(model.folder, path);
 
-/** Judges the model as it is after `alter`, and again when that is undone. */
+/** Judges the model as it is after `alter`, which is undone. */
 async function judgeAltered(alter: () => Promise<() => Promise<unknown>>): Promise<unknown> {
   const undo = await alter();
   const found = await model.judge().catch((error: unknown) => error);
   await undo();
-  await expect(model.judge()).resolves.toMatchObject({ uploader: { identity: { name: 'uploader' } } });
   return found;
 }
+
+// What was altered is what a model was refused for: as it was before, it is trusted.
+afterEach(async () => {
+  await expect(model.judge()).resolves.toMatchObject({ uploader: { identity: { name: 'uploader' } } });
+});
 
 const refusedFor = (path: string) => ({
   reason: 'model_untrusted',
