@@ -240,6 +240,14 @@ describe('a listener', () => {
       expect(await answer({})).toEqual([2, 3, 1]);
     });
 
+    it('rejects no sooner than a client has seen that it is connected', async () => {
+      const peer = await RawPeer.connect(listener.port);
+      const beganAt = performance.now();
+      peer.send(writeAssociateRequest(associateRequest({ calledAet: 'NOBODY' })));
+      expect((await peer.next())?.[0]).toBe(REJECT);
+      expect(performance.now() - beganAt).toBeGreaterThan(20);
+    });
+
     it('rejects as transient what is over its limits, until there is a place', async () => {
       const first = await association();
       expect(await answer({})).toEqual([2, 3, 2]);

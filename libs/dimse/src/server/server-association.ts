@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandSet } from '../message/command-set';
 import { COMMAND, ELEMENT, RESPONSE } from '../message/elements';
 import { MessageReader, type MessagePart } from '../message/message-reader';
@@ -17,6 +18,12 @@ import { begin } from './operations/operations';
 import type { Call, Operation } from './operations/operation';
 import type { Places } from './places';
 import { responseTo } from './response';
+
+/**
+ * A rejection is not told at once: pynetdicom 3.0.4 takes one for a connection that failed when it comes before its own thread has seen that
+ * it is connected, which is about a millisecond. Who tries titles until one fits has to take the time, too.
+ */
+const REJECT_AFTER_MS = 30;
 
 /** What all associations of a listener share. */
 export interface Node {
@@ -126,6 +133,7 @@ export class ServerAssociation {
     const rejection = unacceptable(request) ?? this.refusal(peer);
     if (rejection !== undefined) {
       this.node.observer.association('rejected');
+      await wait(REJECT_AFTER_MS);
       this.connection.close(writeReject(rejection));
       return;
     }
