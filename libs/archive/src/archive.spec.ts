@@ -9,6 +9,8 @@ import { MemoryIndex } from './testing/memory-index';
 import { ctSlice, ORIGIN, type TestInstance } from './testing/test-instances';
 
 const MIB = 1024 ** 2;
+/** Of every slice here. */
+const STUDY = '2.25.1';
 const ROOMY = { freeBytes: 2 ** 40, totalBytes: 2 ** 41 };
 
 describe('the archive', () => {
@@ -112,6 +114,28 @@ describe('the archive', () => {
     const outcome = await archive.put(ORIGIN, ctSlice().file, { studyUid: '2.25.9' });
     expect(outcome).toMatchObject({ kind: 'refused', refusal: { reason: 'study_mismatch', status: 43265 } });
     expect(filesOnDisk()).toEqual([]);
+  });
+
+  it('stores nothing where what it was to be stored on does not hold', async () => {
+    const { file } = ctSlice();
+    const studyUid = STUDY;
+    const gone = new ServingError('not_found', 'gone');
+    const outcome = archive.put(ORIGIN, file, { studyUid, holds: () => Promise.reject(gone) });
+    await expect(outcome).rejects.toBe(gone);
+    expect(filesOnDisk()).toEqual([]);
+    expect(await archive.read('home', { studyUid })).toEqual({ kind: 'unknown' });
+    expect(reasonOf(await archive.put(ORIGIN, file, { studyUid, holds: () => Promise.resolve() }))).toBe('new');
+  });
+
+  it('reads a part of a file, and no more than there is', async () => {
+    const { file } = ctSlice();
+    await archive.put(ORIGIN, file);
+    const found = await archive.read('home', { studyUid: STUDY });
+    if (found.kind !== 'found' || found.instances[0] === undefined) throw new Error(found.kind);
+    const opened = archive.open(found.instances[0]);
+    expect(await opened.readPart(100, 50)).toEqual(file.subarray(100, 150));
+    expect(await opened.readPart(file.length - 10, 50)).toEqual(file.subarray(-10));
+    expect(await opened.readPart(file.length + 10, 50)).toEqual(Buffer.alloc(0));
   });
 
   it('says of a refused file which instance it is, where that can be read', async () => {

@@ -5,7 +5,7 @@ import type { Found, InstanceIndex } from './index/instance-index';
 import type { KeptInstance, StudyKey, StudySummary } from './index/kept-instance';
 import { DiskWatch } from './intake/disk-watch';
 import type { Expected, Incoming } from './intake/incoming';
-import { Intake, type StoredListener } from './intake/intake';
+import { Intake, type PutConditions, type StoredListener } from './intake/intake';
 import { OpenedInstance } from './opened-instance';
 import { Housekeeping, type Tidied } from './retention/housekeeping';
 import type { Origin, StoreOutcome } from './stored-instance';
@@ -56,9 +56,9 @@ export class Archive {
     return this.intake.receive(origin, expected);
   }
 
-  /** A whole Part 10 file. @param expected the study that the request is for */
-  put(origin: Origin, file: Buffer, expected: { readonly studyUid?: string | undefined } = {}): Promise<StoreOutcome> {
-    return this.intake.put(origin, file, expected.studyUid);
+  /** A whole Part 10 file. */
+  put(origin: Origin, file: Buffer, conditions: PutConditions = {}): Promise<StoreOutcome> {
+    return this.intake.put(origin, file, conditions);
   }
 
   /** The instances of a study, a series, or one. */

@@ -22,7 +22,7 @@ export class OpenedInstance {
 
   /** The whole Part 10 file. */
   read(): Promise<Buffer> {
-    return this.files.read(this.instance).catch(asNotFound);
+    return this.readPart(0, this.bytes);
   }
 
   /** The data set, without the file meta information. */
@@ -32,7 +32,8 @@ export class OpenedInstance {
 
   /** Up to `length` bytes from `start` on: the header of a large instance is had without its pixels. */
   readPart(start: number, length: number): Promise<Buffer> {
-    return this.files.readPart(this.instance, start, length).catch(asNotFound);
+    const there = Math.max(Math.min(length, this.bytes - start), 0);
+    return this.files.read(this.instance, start, there).catch(asNotFound);
   }
 
   /** @param end the last byte that is wanted; absent: to the end */

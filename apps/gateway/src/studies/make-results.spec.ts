@@ -97,9 +97,10 @@ function rig(
     },
     archive: {
       study: () => Promise.resolve(isKept() ? ({} as StudySummary) : undefined),
-      put: (origin, bytes, expected) => {
-        put.push([origin.door, origin.tenant, bytes, expected]);
-        return Promise.resolve(outcome);
+      put: async (origin, bytes, conditions) => {
+        await conditions?.holds?.();
+        put.push([origin.door, origin.tenant, bytes, conditions?.studyUid]);
+        return outcome;
       },
     },
     writer: {
@@ -165,7 +166,7 @@ describe('the results of a study', () => {
   it('are put into the archive by our own door, into the study that they are of', async () => {
     const { make, put } = rig();
     await make();
-    expect(put).toEqual([['own', 'north', OBJECT.bytes, { studyUid: '1.2.3' }]]);
+    expect(put).toEqual([['own', 'north', OBJECT.bytes, '1.2.3']]);
   });
 
   it('are not put where the study was removed while they were made: it would be there again', async () => {

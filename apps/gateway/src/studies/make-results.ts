@@ -81,12 +81,14 @@ export class MakeResults implements StudyResults {
       signal,
     );
     const origin = { tenant: work.tenant, door: 'own', sender: 'medserve', batch: batchOf(work) } as const;
-    for (const { bytes } of made) {
-      signal.throwIfAborted();
-      // Somebody may have removed it while the objects were made: what is put now would bring it back.
+    // Somebody may have removed it while the objects were made: what is put now would bring it back.
+    const holds = async (): Promise<void> => {
       if ((await archive.study(work.tenant, work.studyUid)) === undefined)
         throw new ServingError('not_found', 'The study is not in the archive any more.');
-      requireStored(await archive.put(origin, bytes, { studyUid: work.studyUid }));
+    };
+    for (const { bytes } of made) {
+      signal.throwIfAborted();
+      requireStored(await archive.put(origin, bytes, { studyUid: work.studyUid, holds }));
     }
     return made.map(({ kind, sopClassUid, sopInstanceUid, seriesUid }) => ({
       kind,

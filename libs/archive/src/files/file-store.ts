@@ -1,5 +1,5 @@
 import { constants, createReadStream } from 'node:fs';
-import { open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ArrivingFile, writeAll } from './arriving-file';
@@ -70,21 +70,18 @@ export class FileStore {
     await this.folders.sync(dirname(path));
   }
 
-  /** @throws the error of the file system, ENOENT where it is not there */
-  read(place: FilePlace): Promise<Buffer> {
-    return readFile(this.pathOf(place));
-  }
-
-  /** The bytes from `start` on, as many as there are up to `length`. */
-  async readPart(place: FilePlace, start: number, length: number): Promise<Buffer> {
+  /**
+   * The bytes from `start` on, as many as there are up to `length`. Nobody asks how long the file is, and nobody waits until it is closed:
+   * of a study of many files that is as much time as reading takes.
+   *
+   * @throws the error of the file system, ENOENT where it is not there
+   */
+  async read(place: FilePlace, start: number, length: number): Promise<Buffer> {
     const handle = await open(this.pathOf(place));
     try {
-      const { size } = await handle.stat();
-      const part = Buffer.alloc(Math.max(Math.min(length, size - start), 0));
-      const { bytesRead } = await handle.read(part, 0, part.length, start);
-      return part.subarray(0, bytesRead);
+      return await fill(handle, start, length);
     } finally {
-      await handle.close();
+      void handle.close().catch(() => undefined);
     }
   }
 
@@ -145,6 +142,19 @@ export class FileStore {
   private pathOf({ tenant, file }: FilePlace): string {
     return join(this.root, filePath(tenant, file));
   }
+}
+
+/** A read may end before the file does. */
+async function fill(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+  // Memory of its own, which nothing else shares and nothing reads before it is filled.
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
 }
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -30,6 +30,14 @@ export interface IntakeOptions extends Pick<ArchiveOptions, 'index' | 'patientOf
   readonly onStored: StoredListener;
 }
 
+/** On what a whole file is stored. */
+export interface PutConditions {
+  /** The study that the request is for. */
+  readonly studyUid?: string | undefined;
+  /** Asked while the file is written, and answered before its row counts: where it rejects, nothing is stored, and `put` rejects with that. */
+  readonly holds?: () => Promise<void>;
+}
+
 /** The event loop is let go in between. */
 const SLICE_BYTES = 4 * 1024 ** 2;
 
@@ -69,10 +77,10 @@ export class Intake {
     return incoming;
   }
 
-  async put(origin: Origin, file: Buffer, studyUid: string | undefined): Promise<StoreOutcome> {
+  async put(origin: Origin, file: Buffer, wanted: PutConditions): Promise<StoreOutcome> {
     this.coming += 1;
     try {
-      const outcome = this.refusalNow() ?? (await this.putNow(origin, file, studyUid));
+      const outcome = this.refusalNow() ?? (await this.putNow(origin, file, wanted));
       this.tell(origin, outcome);
       return outcome;
     } finally {
@@ -80,7 +88,7 @@ export class Intake {
     }
   }
 
-  private async putNow(origin: Origin, file: Buffer, studyUid: string | undefined): Promise<StoreOutcome> {
+  private async putNow(origin: Origin, file: Buffer, { studyUid, holds }: PutConditions): Promise<StoreOutcome> {
     const { files, limits } = this.options;
     if (file.length > limits.maxInstanceBytes) {
       return refused('out_of_resources', `instance: ${String(limits.maxInstanceBytes)} bytes`);
@@ -92,7 +100,8 @@ export class Intake {
     const parts = ours === undefined ? [file] : [ours, file.subarray(head.dataSetOffset)];
     const dataSetOffset = ours?.length ?? head.dataSetOffset;
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    return this.enter(origin, { header, bytes, dataSetOffset }, (place) => files.write(place, parts), studyUid);
+    const keep: Keep = (place) => bothOf(files.write(place, parts), holds?.());
+    return this.enter(origin, { header, bytes, dataSetOffset }, keep, studyUid);
   }
 
   private refusalNow(): StoreOutcome | undefined {
@@ -210,6 +219,13 @@ async function readFile(file: Buffer): Promise<ReadFile> {
   } finally {
     reader?.close();
   }
+}
+
+/** The file is let go of before anything is told: who is told may remove it. */
+async function bothOf(written: Promise<void>, holds: Promise<void> | undefined): Promise<void> {
+  await Promise.allSettled([written, holds]);
+  await written;
+  await holds;
 }
 
 const uidsOf = ({ sopClassUid, sopInstanceUid }: Partial<Part10Head> = {}): SeenUids => ({

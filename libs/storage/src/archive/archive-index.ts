@@ -73,7 +73,11 @@ export class ArchiveIndex implements InstanceIndex {
   find(tenant: string, { studyUid, seriesUid, sopInstanceUid }: StudyKey): Promise<Found> {
     return this.inTenant(tenant, async (client): Promise<Found> => {
       const values = [tenant, studyUid, seriesUid ?? null, sopInstanceUid ?? null];
-      const rows = await client.rows<InstanceRow & { sopInstanceUid: string }>({ text: FIND, values });
+      const rows = await client.rows<InstanceRow & { sopInstanceUid: string }>({
+        name: 'archive-find',
+        text: FIND,
+        values,
+      });
       if (rows.length > 0) return { kind: 'found', instances: rows.map((row) => keptFrom(tenant, row)) };
       const [study] = await client.rows<{ wasRemoved: boolean }>({ text: WAS_REMOVED, values: [tenant, studyUid] });
       return { kind: study?.wasRemoved === true ? 'gone' : 'unknown' };
@@ -86,7 +90,7 @@ export class ArchiveIndex implements InstanceIndex {
 
   study(tenant: string, studyUid: string): Promise<StudySummary | undefined> {
     return this.inTenant(tenant, async (client) => {
-      const [row] = await client.rows<StudyRow>({ text: STUDY, values: [tenant, studyUid] });
+      const [row] = await client.rows<StudyRow>({ name: 'archive-study', text: STUDY, values: [tenant, studyUid] });
       return row && summaryFrom(tenant, row);
     });
   }

@@ -26,7 +26,11 @@ export async function enqueueDeliveries(
   destinations: readonly string[],
 ): Promise<void> {
   const ids = destinations.map(() => randomUUID());
-  await client.rows({ text: INSERT, values: [of.tenant, of.studyUid, of.generation, ids, [...destinations]] });
+  await client.rows({
+    name: 'delivery-add',
+    text: INSERT,
+    values: [of.tenant, of.studyUid, of.generation, ids, [...destinations]],
+  });
 }
 
 /** How many deliveries of a generation are on their way. */
@@ -34,6 +38,10 @@ export async function openDeliveries(
   client: Queryable,
   { tenant, studyUid, generation }: StudyGeneration,
 ): Promise<number> {
-  const [row] = await client.rows<{ open: number }>({ text: OPEN, values: [tenant, studyUid, generation] });
+  const [row] = await client.rows<{ open: number }>({
+    name: 'deliveries-open',
+    text: OPEN,
+    values: [tenant, studyUid, generation],
+  });
   return row?.open ?? 0;
 }

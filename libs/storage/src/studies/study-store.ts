@@ -13,7 +13,7 @@ import {
   type WhyNot,
 } from '@medserve/studies';
 import { tellIn } from '../audit/tell-in';
-import { orUnavailable, type Database, type Queryable } from '../database/database';
+import { orUnavailable, type Database, type Queryable, type Statement } from '../database/database';
 import { enqueueDeliveries, openDeliveries } from '../deliveries/enqueue-deliveries';
 import type { WakeUp } from '../outbox/wake-up';
 import { RUNS, runOf, THIS_GENERATION, WORK, workOf, type RunRow, type WorkRow } from './study-rows';
@@ -123,7 +123,7 @@ export class StudyStore {
   async claim(holder: string, limit: number, leaseMs: number, isExpress = false): Promise<readonly StudyWork[]> {
     const values = [holder, limit, leaseMs, isExpress];
     const claimed = await orUnavailable(
-      this.database.rows<HeldGeneration & { studyUid: string }>({ text: CLAIM, values }),
+      this.database.rows<HeldGeneration & { studyUid: string }>({ name: 'study-claim', text: CLAIM, values }),
     );
     const found = await Promise.all(
       claimed.map((held) =>
@@ -138,7 +138,9 @@ export class StudyStore {
   }
 
   renew(held: HeldGeneration, leaseMs: number): Promise<void> {
-    return this.write(held, (client) => surely(client, RENEW, [...heldValues(held), leaseMs]));
+    return this.write(held, (client) =>
+      surely(client, { name: 'study-renew', text: RENEW, values: [...heldValues(held), leaseMs] }),
+    );
   }
 
   read(held: HeldGeneration): Promise<StudyWork> {
@@ -153,14 +155,20 @@ export class StudyStore {
   release(held: HeldGeneration, afterMs: number, waits?: { readonly reason: string }): Promise<void> {
     return this.write(held, async (client) => {
       // Deliveries settle under the lock of their generation: none does between the count and the release.
-      await surely(client, IS_HELD, heldValues(held));
+      await surely(client, { name: 'study-is-held', text: IS_HELD, values: heldValues(held) });
       const open = await openDeliveries(client, held);
-      await surely(client, RELEASE, [...heldValues(held), Math.max(0, afterMs), waits?.reason ?? null, open]);
+      await surely(client, {
+        name: 'study-release',
+        text: RELEASE,
+        values: [...heldValues(held), Math.max(0, afterMs), waits?.reason ?? null, open],
+      });
     });
   }
 
   handBack(held: HeldGeneration): Promise<void> {
-    return this.write(held, (client) => surely(client, HAND_BACK, heldValues(held)));
+    return this.write(held, (client) =>
+      surely(client, { name: 'study-hand-back', text: HAND_BACK, values: heldValues(held) }),
+    );
   }
 
   /**
@@ -176,11 +184,12 @@ export class StudyStore {
     event: ActivityEvent,
   ): Promise<boolean> {
     const isWritten = await this.write(held, async (client) => {
-      await surely(client, IS_HELD, heldValues(held));
+      await surely(client, { name: 'study-is-held', text: IS_HELD, values: heldValues(held) });
       const values = [...heldValues(held), arrivals, ...completionValues(completion)];
-      if ((await client.rows({ text: COMPLETE, values })).length === 0) return false;
-      if (completion.why === undefined) await client.rows({ text: SUPERSEDE, values: valuesOf(held) });
-      await client.rows({ text: FORGET_RUNS, values: valuesOf(held) });
+      if ((await client.rows({ name: 'study-complete', text: COMPLETE, values })).length === 0) return false;
+      if (completion.why === undefined)
+        await client.rows({ name: 'study-supersede', text: SUPERSEDE, values: valuesOf(held) });
+      await client.rows({ name: 'study-forget-runs', text: FORGET_RUNS, values: valuesOf(held) });
       for (const [place, run] of completion.runs.entries())
         await client.rows({
           name: 'study-add-run',
@@ -196,24 +205,29 @@ export class StudyStore {
 
   begin(held: HeldGeneration, run: StudyRun): Promise<void> {
     return this.write(held, async (client) => {
-      await surely(client, BEGIN, heldValues(held));
-      await client.rows({ text: BEGIN_RUN, values: [...valuesOf(held), run.route, run.name] });
+      await surely(client, { name: 'study-begin', text: BEGIN, values: heldValues(held) });
+      await client.rows({ name: 'study-begin-run', text: BEGIN_RUN, values: [...valuesOf(held), run.route, run.name] });
     });
   }
 
   endRun(held: HeldGeneration, run: StudyRun, end: RunEnd): Promise<void> {
     return this.write(held, async (client) => {
-      await surely(client, IS_HELD, heldValues(held));
-      await client.rows({ text: END_RUN, values: endValues(held, run, end) });
-      await client.rows({ text: RUN_ENDED, values: heldValues(held) });
+      await surely(client, { name: 'study-is-held', text: IS_HELD, values: heldValues(held) });
+      await client.rows({ name: 'study-end-run', text: END_RUN, values: endValues(held, run, end) });
+      await client.rows({ name: 'study-run-ended', text: RUN_ENDED, values: heldValues(held) });
     });
   }
 
   inferred(held: HeldGeneration, last?: { readonly run: StudyRun; readonly end: RunEnd }): Promise<Date> {
     return this.write(held, async (client) => {
-      const [row] = await client.rows<{ inferredAt: Date }>({ text: INFERRED, values: heldValues(held) });
+      const [row] = await client.rows<{ inferredAt: Date }>({
+        name: 'study-inferred',
+        text: INFERRED,
+        values: heldValues(held),
+      });
       if (row === undefined) throw new LostLeaseError();
-      if (last !== undefined) await client.rows({ text: END_RUN, values: endValues(held, last.run, last.end) });
+      if (last !== undefined)
+        await client.rows({ name: 'study-end-run', text: END_RUN, values: endValues(held, last.run, last.end) });
       return row.inferredAt;
     });
   }
@@ -228,15 +242,19 @@ export class StudyStore {
     afterMs: number,
   ): Promise<void> {
     return this.write(held, async (client) => {
-      await surely(client, EXPORTING, [...heldValues(held), destinations.length === 0 ? 0 : afterMs]);
-      await client.rows({ text: FORGET_RESULTS, values: valuesOf(held) });
+      await surely(client, {
+        name: 'study-exporting',
+        text: EXPORTING,
+        values: [...heldValues(held), destinations.length === 0 ? 0 : afterMs],
+      });
+      await client.rows({ name: 'study-forget-results', text: FORGET_RESULTS, values: valuesOf(held) });
       const columns = [
         results.map(({ kind }) => kind),
         results.map(({ sopClassUid }) => sopClassUid),
         results.map(({ sopInstanceUid }) => sopInstanceUid),
         results.map(({ seriesUid }) => seriesUid),
       ];
-      await client.rows({ text: ADD_RESULTS, values: [...valuesOf(held), ...columns] });
+      await client.rows({ name: 'study-add-results', text: ADD_RESULTS, values: [...valuesOf(held), ...columns] });
       await enqueueDeliveries(client, held, destinations);
     });
   }
@@ -251,7 +269,7 @@ export class StudyStore {
 
   end(held: HeldGeneration, state: Extract<StudyState, 'exported' | 'failed'>, why?: WhyNot): Promise<void> {
     const values = [...heldValues(held), state, why?.code ?? null, why?.says ?? null];
-    return this.write(held, (client) => surely(client, END, values));
+    return this.write(held, (client) => surely(client, { name: 'study-end', text: END, values }));
   }
 
   /** The runs of the last generation before this one that was answered. */
@@ -259,26 +277,32 @@ export class StudyStore {
     return this.write(key, async (client) => {
       const before = await generationBefore(client, key);
       if (before === undefined) return undefined;
-      return (await client.rows<RunRow>({ text: RUNS, values: valuesOf(before) })).map(runOf);
+      return (await client.rows<RunRow>({ name: 'study-runs', text: RUNS, values: valuesOf(before) })).map(runOf);
     });
   }
 
   /** The result objects of a generation, in the order in which they were made. */
   results(key: GenerationKey): Promise<StudyResult[]> {
-    return this.write(key, (client) => client.rows<StudyResult & object>({ text: RESULTS, values: valuesOf(key) }));
+    return this.write(key, (client) =>
+      client.rows<StudyResult & object>({ name: 'study-results', text: RESULTS, values: valuesOf(key) }),
+    );
   }
 
   /** Those of the last generation before this one that has any: what a new report replaces. */
   resultsBefore(key: GenerationKey): Promise<StudyResult[]> {
     return this.write(key, async (client) => {
       const before = await generationBefore(client, key);
-      return before === undefined ? [] : client.rows<StudyResult & object>({ text: RESULTS, values: valuesOf(before) });
+      return before === undefined
+        ? []
+        : client.rows<StudyResult & object>({ name: 'study-results', text: RESULTS, values: valuesOf(before) });
     });
   }
 
   /** The runs of a generation, in order. */
   async runs(key: GenerationKey): Promise<StudyRun[]> {
-    return (await this.write(key, (client) => client.rows<RunRow>({ text: RUNS, values: valuesOf(key) }))).map(runOf);
+    return (
+      await this.write(key, (client) => client.rows<RunRow>({ name: 'study-runs', text: RUNS, values: valuesOf(key) }))
+    ).map(runOf);
   }
 
   /** Undefined of a request that came by no route. @throws ServingError `unavailable` */
@@ -305,12 +329,16 @@ async function orHeld<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function surely(client: Queryable, text: string, values: unknown[]): Promise<void> {
-  if ((await client.rows({ text, values })).length === 0) throw new LostLeaseError();
+async function surely(client: Queryable, statement: Statement): Promise<void> {
+  if ((await client.rows(statement)).length === 0) throw new LostLeaseError();
 }
 
 async function generationBefore(client: Queryable, key: GenerationKey): Promise<GenerationKey | undefined> {
-  const [row] = await client.rows<{ generation: number }>({ text: ANSWERED_BEFORE, values: valuesOf(key) });
+  const [row] = await client.rows<{ generation: number }>({
+    name: 'study-answered-before',
+    text: ANSWERED_BEFORE,
+    values: valuesOf(key),
+  });
   return row === undefined ? undefined : { ...key, generation: row.generation };
 }
 
