@@ -5,7 +5,7 @@ const { join } = require('node:path');
 
 const MEMORY = '/dev/shm';
 const PREFIX = 'medserve-tests-';
-/* A run of all tests holds less than two at a time; the rest is for what the tests start. */
+/* A run of all tests holds half a gigabyte of files at a time; the rest is for what the tests start. */
 const ENOUGH_BYTES = 8 * 2 ** 30;
 
 function isAlive(pid) {
