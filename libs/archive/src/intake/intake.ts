@@ -100,7 +100,13 @@ export class Intake {
     const parts = ours === undefined ? [file] : [ours, file.subarray(head.dataSetOffset)];
     const dataSetOffset = ours?.length ?? head.dataSetOffset;
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    const keep: Keep = (place) => bothOf(files.write(place, parts), holds?.());
+    const keep: Keep = async (place) => {
+      const asked = holds?.();
+      // It is heard below, unless the file could not be written, which is told first.
+      asked?.catch(() => undefined);
+      await files.write(place, parts);
+      await asked;
+    };
     return this.enter(origin, { header, bytes, dataSetOffset }, keep, studyUid);
   }
 
@@ -219,13 +225,6 @@ async function readFile(file: Buffer): Promise<ReadFile> {
   } finally {
     reader?.close();
   }
-}
-
-/** The file is let go of before anything is told: who is told may remove it. */
-async function bothOf(written: Promise<void>, holds: Promise<void> | undefined): Promise<void> {
-  await Promise.allSettled([written, holds]);
-  await written;
-  await holds;
 }
 
 const uidsOf = ({ sopClassUid, sopInstanceUid }: Partial<Part10Head> = {}): SeenUids => ({
