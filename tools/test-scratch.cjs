@@ -37,15 +37,17 @@ function runsPrograms(folder) {
  * A folder in memory for the files of one run of the tests, or undefined where that cannot be: the caller's TMPDIR counts, and memory has
  * to be there. Tests make and remove a hundred thousand files (a database server is a thousand); on ext4 that takes longer than all else
  * they do (docs/decisions/0041).
+ *
+ * @param pid of the process whose end is the end of the run
  */
-function scratchInMemory() {
+function scratchInMemory(pid = process.pid) {
   if (process.platform !== 'linux' || process.env.TMPDIR) return undefined;
   let folder;
   try {
     removeThoseOfTheDead();
     const { bavail, bsize } = statfsSync(MEMORY);
     if (Math.min(bavail * bsize, freemem()) < ENOUGH_BYTES) return undefined;
-    folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`));
+    folder = mkdtempSync(join(MEMORY, `${PREFIX}${pid}-`));
     // Servers that run as another user pass through it to their own folders.
     chmodSync(folder, 0o711);
     runsPrograms(folder);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // cruise-each.mjs CONFIG FOLDER...: the names of the rules that each tree breaks, as JSON, by one process: to start the tool takes longer
 // than to read a tree of two files.
 import { readdirSync } from 'node:fs';

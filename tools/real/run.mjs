@@ -97,8 +97,10 @@ const SAME_EVERYWHERE = [
   'tls',
   'typed-answers',
 ];
-if (!values.whole)
+if (!values.whole) {
   OPTIONS.push('--testPathIgnorePatterns', `/tests/acceptance/(${SAME_EVERYWHERE.join('|')})\\.spec\\.ts$`);
+  say(`left out of tests/acceptance, where servers matter least (--whole runs them): ${SAME_EVERYWHERE.join(', ')}`);
+}
 
 /** Runs Jest in a process group of its own, so that nothing its tests start is left. */
 async function runJest(environment) {
