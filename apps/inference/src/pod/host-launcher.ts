@@ -109,7 +109,7 @@ export class HostLauncher {
         throw lasting;
       } finally {
         this.launching.delete(host);
-        pool.fill();
+        pool.taken();
         onChange();
       }
     }
