@@ -15,7 +15,7 @@ export async function readProduct(root) {
   const { toProblem } = require(join(root, 'apps/gateway/dist/infer/problem.js'));
   return {
     scripts: new Set(Object.keys(scripts)),
-    command: program(),
+    command: await program(),
     metrics: noopInstruments().declared(),
     /** The DICOM conformance statement as it has to be. */
     conformance: () => conformanceStatement(root),

@@ -1,8 +1,11 @@
 import { program } from './program';
 
-program()
-  .parseAsync(process.argv)
-  .catch((error: unknown) => {
-    process.stderr.write(`medserve: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+async function main(): Promise<void> {
+  const medserve = await program(process.argv[2]);
+  await medserve.parseAsync(process.argv);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`medserve: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -20,8 +20,8 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-const publish = (...flags: string[]) =>
-  program().parseAsync([
+const publish = async (...flags: string[]) =>
+  (await program('models')).parseAsync([
     ...['node', 'medserve', 'models', 'publish', join(home, 'net.onnx')],
     ...['--into', join(home, 'models'), ...flags],
   ]);

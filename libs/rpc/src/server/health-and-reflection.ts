@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { Server } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import type { EnumTypeDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { DESCRIPTOR_SET_PATH } from '@medserve/contracts';
 import { HealthImplementation } from 'grpc-health-check';
@@ -24,6 +25,22 @@ export function addHealth(server: Server, services: readonly string[]): Health {
 
 /** Adds server reflection (v1 and v1alpha) for the named services, so that grpcurl and its like need no .proto file. */
 export function addReflection(server: Server, services: readonly string[]): void {
-  const definition = loadFileDescriptorSetFromBuffer(readFileSync(DESCRIPTOR_SET_PATH));
-  new ReflectionService(definition, { services: [...services] }).addToServer(server);
+  // Reflection looks at the files alone: making a whole definition of them first takes a cold process ten times as long.
+  const files: EnumTypeDefinition = {
+    format: 'Protocol Buffer 3 EnumDescriptorProto',
+    type: {},
+    fileDescriptorProtos: filesOf(readFileSync(DESCRIPTOR_SET_PATH)),
+  };
+  new ReflectionService({ files }, { services: [...services] }).addToServer(server);
+}
+
+/** The files of a `google.protobuf.FileDescriptorSet`, its only field, as they are encoded in it. */
+function filesOf(set: Uint8Array): Buffer[] {
+  const reader = new BinaryReader(set);
+  const files: Buffer[] = [];
+  while (reader.pos < reader.len) {
+    reader.tag();
+    files.push(Buffer.from(reader.bytes()));
+  }
+  return files;
 }

@@ -40,8 +40,10 @@ describe('medserve models default', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  const run = (...words: string[]): Promise<unknown> =>
-    program().parseAsync(['node', 'medserve', 'models', 'default', ...words, '--url', url, '--key', 'k']);
+  const run = async (...words: string[]): Promise<unknown> => {
+    const medserve = await program('models');
+    return medserve.parseAsync(['node', 'medserve', 'models', 'default', ...words, '--url', url, '--key', 'k']);
+  };
 
   it.each([
     ['shows which version answers', ['net'], 'GET /v1/models/net/default'],

@@ -13,7 +13,8 @@ const model = () => at('models', 'ct-tissue', '1');
 
 async function run(...args: string[]): Promise<string> {
   said = [];
-  await program().parseAsync(['node', 'medserve', 'models', ...args]);
+  const medserve = await program('models');
+  await medserve.parseAsync(['node', 'medserve', 'models', ...args]);
   return said.join('');
 }
 
