@@ -140,7 +140,9 @@ async function serve(load: Load): Promise<void> {
 /** All that was begun is answered; then clients have a moment to leave, and those that stay are cut off. */
 async function leave(handBack: boolean): Promise<void> {
   leaving.abort();
-  await served?.drain(handBack);
+  const drained = served?.drain(handBack);
+  tell({ kind: 'turning-away' });
+  await drained;
   await Promise.race([deserted, sleep(LINGER_MS)]);
   tellSpans();
   die();

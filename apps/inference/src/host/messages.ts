@@ -100,5 +100,7 @@ export type FromHost =
   | { readonly kind: 'loading'; readonly residentBytes: number }
   | HostServing
   | { readonly kind: 'failed'; readonly detail: string }
+  /** It was told to drain: what comes from now on is refused as `unavailable`, not begun. */
+  | { readonly kind: 'turning-away' }
   | HostFigures
   | HostSpans;

@@ -47,10 +47,12 @@ export class HostProcess implements ModelHost {
   onWriting: ModelHost['onWriting'] = () => undefined;
   onSpans: ModelHost['onSpans'] = () => undefined;
   readonly exited: Promise<void>;
+  readonly turnsAway: Promise<void>;
   private last: HostReport | undefined;
   private heldBytes = 0;
   private settle: ((outcome: HostServing | ServingError) => void) | undefined;
   private hasExited = false;
+  private turnAway: () => void = () => undefined;
 
   constructor(private readonly child: HostChild) {
     this.exited = new Promise((resolve) => {
@@ -64,6 +66,10 @@ export class HostProcess implements ModelHost {
       this.child.on('error', () => {
         if (this.child.pid === undefined) ended();
       });
+    });
+    this.turnsAway = new Promise((resolve) => {
+      this.turnAway = resolve;
+      void this.exited.then(resolve);
     });
     this.child.on('message', (message: FromHost) => {
       this.hear(message);
@@ -159,6 +165,9 @@ export class HostProcess implements ModelHost {
       case 'loading':
         this.heldBytes = message.residentBytes;
         this.onReport();
+        return;
+      case 'turning-away':
+        this.turnAway();
         return;
       case 'spans':
         this.onSpans(message);

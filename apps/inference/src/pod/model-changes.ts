@@ -130,7 +130,7 @@ export class ModelChanges {
         for (const other of fresh) hidden.add(other);
         prepared.push({ slot, found: item, next: await slot.prepare(item) });
       }
-      this.takeIntoService(name, prepared);
+      await this.takeIntoService(name, prepared);
     } catch (error) {
       for (const { slot, next } of prepared) slot.discard(next);
       throw nameIn(error, name);
@@ -139,16 +139,18 @@ export class ModelChanges {
     }
   }
 
-  private takeIntoService(name: string, prepared: readonly Prepared[]): void {
+  /** In one step; resolves when requests are answered with what was prepared, and with nothing else. */
+  private async takeIntoService(name: string, prepared: readonly Prepared[]): Promise<void> {
     const { slots, onChange } = this.context;
     const serving = new Set(prepared.map(({ slot }) => slot));
     const gone = this.slotsOf(name).filter((slot) => !serving.has(slot));
-    for (const { slot, found, next } of prepared) {
+    const adopted = prepared.map(({ slot, found, next }) => {
       slots.set(keyOf(found.entry), slot);
-      slot.adopt(found, next);
-    }
+      return slot.adopt(found, next);
+    });
     for (const slot of gone) this.drop(slot);
     onChange();
+    await Promise.all(adopted);
   }
 
   /** Takes the version out of the catalogue at once; its memory counts until it is given back. */

@@ -22,6 +22,8 @@ export interface ModelHost {
   readonly residentBytes: number;
   /** Resolves when the process has ended, however. */
   readonly exited: Promise<void>;
+  /** Resolves when it takes nothing new: it has heard that it is to drain, or has ended. */
+  readonly turnsAway: Promise<void>;
   /** Called after each report. */
   onReport: () => void;
   /** Called before that, of a host that writes. */

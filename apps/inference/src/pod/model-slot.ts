@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPackage, type ModelPackage } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
@@ -30,6 +31,8 @@ const SILENCE_MS = 10_000;
 const DRAIN_GRACE_MS = 60_000;
 /** For answers that a leaving host writes, where another has its place already: as long as their callers wait at most. */
 const WRITING_GRACE_MS = 600_000;
+/** A host that does not hear in this time that it is to drain is stuck, and takes nothing anyway. */
+const HEARS_MS = 2_000;
 /** For what a host with a run beyond its time still has to say: that its waiting requests are to be sent elsewhere. */
 const LAST_WORDS_MS = 2_000;
 
@@ -166,8 +169,11 @@ export class ModelSlot {
     }
   }
 
-  /** Takes into service what was prepared; what served before ends what it has begun. */
-  adopt(found: FoundPackage, next: RunningHost): void {
+  /**
+   * Takes into service what was prepared, at once; what served before ends what it has begun. Resolves when nothing new is begun there:
+   * routers keep their streams to a host and hear from it that it is leaving.
+   */
+  async adopt(found: FoundPackage, next: RunningHost): Promise<void> {
     if (this.closed) {
       this.discard(next);
       return;
@@ -182,6 +188,8 @@ export class ModelSlot {
       void this.retire(before, { kind: 'replaced', model: this.label }, { graceMs, handBack: false });
     }
     this.context.onChange();
+    if (before && next !== before)
+      await Promise.race([before.host.turnsAway, sleep(HEARS_MS, undefined, { ref: false })]);
   }
 
   /** Ends what was prepared and is not to be adopted. */

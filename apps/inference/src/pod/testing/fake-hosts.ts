@@ -17,7 +17,9 @@ export class FakeHost implements ModelHost {
   /** How it was asked to end. */
   drained: { readonly graceMs: number; readonly handBack: boolean } | undefined;
   readonly exited: Promise<void>;
+  readonly turnsAway: Promise<void>;
   private exit: () => void = () => undefined;
+  private turnAway: () => void = () => undefined;
   private settle: ((outcome: HostServing | ServingError) => void) | undefined;
 
   constructor(
@@ -26,6 +28,9 @@ export class FakeHost implements ModelHost {
   ) {
     this.exited = new Promise((resolve) => {
       this.exit = resolve;
+    });
+    this.turnsAway = new Promise((resolve) => {
+      this.turnAway = resolve;
     });
   }
 
@@ -78,6 +83,7 @@ export class FakeHost implements ModelHost {
 
   drain(graceMs: number, handBack = false): Promise<void> {
     this.drained = { graceMs, handBack };
+    this.turnAway();
     if (this.hosts.linger) setTimeout(this.kill.bind(this), graceMs);
     else this.kill();
     return this.exited;
@@ -86,6 +92,7 @@ export class FakeHost implements ModelHost {
   /** Ends it as if its process had been killed. */
   kill(): void {
     this.alive = false;
+    this.turnAway();
     this.settle?.(new ServingError('unavailable', 'The process of the model ended while it was loading.'));
     this.exit();
   }
