@@ -46,7 +46,7 @@ Examples:
   medserve console                         an address of the page that signs a browser in
   medserve inspect scan.dcm                what it is, why, and what can be asked of it
   medserve infer scan.dcm                  ask about one image
-  medserve infer series/*.dcm              28 slices of one series are one volume
+  medserve infer series/                   the slices of one series are one volume
   medserve infer t1.nii.gz --modality mr3d a NIfTI file does not say what it shows: say it
   medserve models                          what can be asked of which images
   medserve audit verify                    prove that nothing was forgotten or changed

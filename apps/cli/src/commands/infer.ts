@@ -23,7 +23,7 @@ interface InferOptions extends Target {
 export function inferCommand(): Command {
   return new Command('infer')
     .description('ask about an image; several files that form one series are one volume')
-    .argument('<file...>', 'DICOM, NIfTI, PNG, JPEG or TIFF')
+    .argument('<file...>', 'DICOM, NIfTI, PNG, JPEG or TIFF, or a folder of them')
     .option('--task <task>', 'what is asked; default: the default task of what was imaged')
     .option('--modality <modality>', 'what was imaged; default: read from the header or the pixels')
     .option('--model <model>', 'name or name:version; default: the default for task and modality')

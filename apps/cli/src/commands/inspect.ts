@@ -15,7 +15,10 @@ interface InspectOptions extends Target {
 export function inspectCommand(): Command {
   return new Command('inspect')
     .description('what an image is, why, and what could be asked of it; nothing is run on it and nothing is kept')
-    .argument('<file...>', 'DICOM, NIfTI, PNG, JPEG or TIFF; several files that form one series are one volume')
+    .argument(
+      '<file...>',
+      'DICOM, NIfTI, PNG, JPEG or TIFF, or a folder of them; several files that form one series are one volume',
+    )
     .option('--modality <modality>', 'what was imaged, where the file does not say it')
     .option('--task <task>', 'tell of this task only')
     .option('--parameters <json>', 'what of it is looked at, such as {"view": {"frame": 2}}', jsonObject)
