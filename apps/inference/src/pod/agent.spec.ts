@@ -335,6 +335,30 @@ describe('the agent of a pod', () => {
     expect(newest('a').order?.warm).toBe(true);
   });
 
+  it('says that a load is done when the host before begins nothing new, for which it waits two seconds at most', async () => {
+    await start();
+    await agent.ensure(A);
+    hosts.deaf = true;
+    for (const [layers, known] of [
+      [2, true],
+      [3, false],
+    ] as const) {
+      const before = newest('a');
+      await write('a', '1', layers);
+      let isDone = false;
+      const loading = agent.load({ name: 'a' }).then(() => {
+        isDone = true;
+      });
+      while (before.drained === undefined) await settle();
+      await settle();
+      expect(isDone).toBe(false);
+      if (known) before.hears();
+      else jest.advanceTimersByTime(2_000);
+      await loading;
+      expect(before.alive).toBe(true);
+    }
+  });
+
   describe('loading on request', () => {
     it('makes a model ready, and does nothing when it is and nothing changed', async () => {
       await start();

@@ -35,3 +35,16 @@ export class LeavingHosts {
     clearTimeout(cut);
   }
 }
+
+/** A host that has not heard by then that it is to leave is stuck, and begins nothing anyway; in milliseconds. */
+const HEARS_WITHIN_MS = 2_000;
+
+/** Resolves when a host that was told to leave begins nothing new. */
+export async function turnsAway({ host }: RunningHost): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, HEARS_WITHIN_MS);
+  });
+  await Promise.race([host.turnsAway, late]);
+  clearTimeout(timer);
+}

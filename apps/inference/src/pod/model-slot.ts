@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPackage, type ModelPackage } from '@medserve/engines';
 import { ServingError } from '@medserve/errors';
 import { reasonOfBroken, type CatalogueEntry } from '@medserve/rpc';
@@ -9,7 +8,7 @@ import { describeSlot } from './describe-slot';
 import { isSamePackage, keyOf, type FoundPackage, type GoodPackage } from './found-package';
 import { HostLauncher } from './host-launcher';
 import type { HostPool } from './host-pool';
-import { LeavingHosts } from './leaving-hosts';
+import { LeavingHosts, turnsAway } from './leaving-hosts';
 import type { ModelHost } from './model-host';
 import type { RunningHost } from './running-host';
 
@@ -31,8 +30,6 @@ const SILENCE_MS = 10_000;
 const DRAIN_GRACE_MS = 60_000;
 /** For answers that a leaving host writes, where another has its place already: as long as their callers wait at most. */
 const WRITING_GRACE_MS = 600_000;
-/** A host that does not hear in this time that it is to drain is stuck, and takes nothing anyway. */
-const HEARS_MS = 2_000;
 /** For what a host with a run beyond its time still has to say: that its waiting requests are to be sent elsewhere. */
 const LAST_WORDS_MS = 2_000;
 
@@ -188,8 +185,7 @@ export class ModelSlot {
       void this.retire(before, { kind: 'replaced', model: this.label }, { graceMs, handBack: false });
     }
     this.context.onChange();
-    if (before && next !== before)
-      await Promise.race([before.host.turnsAway, sleep(HEARS_MS, undefined, { ref: false })]);
+    if (before && next !== before) await turnsAway(before);
   }
 
   /** Ends what was prepared and is not to be adopted. */

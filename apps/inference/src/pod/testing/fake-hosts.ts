@@ -83,10 +83,15 @@ export class FakeHost implements ModelHost {
 
   drain(graceMs: number, handBack = false): Promise<void> {
     this.drained = { graceMs, handBack };
-    this.turnAway();
-    if (this.hosts.linger) setTimeout(this.kill.bind(this), graceMs);
+    if (!this.hosts.deaf) this.turnAway();
+    if (this.hosts.linger || this.hosts.deaf) setTimeout(this.kill.bind(this), graceMs);
     else this.kill();
     return this.exited;
+  }
+
+  /** Takes nothing new from now on. */
+  hears(): void {
+    this.turnAway();
   }
 
   /** Ends it as if its process had been killed. */
@@ -104,6 +109,8 @@ export class FakeHosts {
   held = false;
   /** Whether hosts that are asked to end go on with what they have begun until their time is over. */
   linger = false;
+  /** Whether hosts that are asked to end do not know it before the test says so. */
+  deaf = false;
   private readonly all: FakeHost[] = [];
 
   readonly spawn = (): ModelHost => {
