@@ -24,6 +24,9 @@ const STEPS = [
 /** On the way of its request, which the study waits for. */
 const OF_THE_REQUEST = ['gateway.after-accept', 'gateway.before-complete', 'gateway.after-complete'] as const;
 
+/** No request was made yet: one that is under way is its gateway's as long as that keeps its connection to the database (D11). */
+const FROZEN_AT = 'studies.before-complete';
+
 const ROUTE = `
 name: ct
 description: CT volumes of tests
@@ -35,7 +38,10 @@ results: { dicom: [sr] }
 `;
 
 describe('a study whose gateway is killed', () => {
-  const failpoints = new FailpointControl([...STEPS, ...OF_THE_REQUEST].map((point) => ({ point, do: 'exit' })));
+  const failpoints = new FailpointControl([
+    ...[...STEPS, ...OF_THE_REQUEST].map((point) => ({ point, do: 'exit' }) as const),
+    { point: FROZEN_AT, do: 'delay', ms: 5_000 },
+  ]);
   const routes = mkdtempSync(join(tmpdir(), 'medserve-routes-'));
   let pacs: ReceivingNode;
   let rig: Rig;
@@ -98,8 +104,10 @@ describe('a study whose gateway is killed', () => {
 
   it('is taken over by another while its own is frozen, and what that one writes later is refused', async () => {
     const { studyUid, slices } = ctStudy(8);
+    failpoints.light(FROZEN_AT, 'delay');
     await stow(rig.caller(), slices);
-    await until('somebody holds it', async () => (await holderOf(studyUid)) !== undefined);
+    await until('somebody is about to decide on it', () => !failpoints.isLit(FROZEN_AT, 'delay'));
+    expect(await holderOf(studyUid)).toBeDefined();
     const [first, second] = rig.gateways;
     first!.freeze();
     const study = await reached(rig.caller(1), studyUid, 'exported', { withinMs: 120_000 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailpointName } from '@medserve/runtime/failpoints';
@@ -27,6 +27,11 @@ export class FailpointControl {
     if (!this.failpoints.some((one) => one.point === point && one.do === action))
       throw new Error(`no failpoint ${point} that does ${action}`);
     writeFileSync(this.fuseOf(point, action), '');
+  }
+
+  /** Whether no process has failed so since it was lit. */
+  isLit(point: FailpointName, action: Failpoint['do']): boolean {
+    return existsSync(this.fuseOf(point, action));
   }
 
   remove(): void {
