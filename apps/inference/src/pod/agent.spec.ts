@@ -339,7 +339,7 @@ describe('the agent of a pod', () => {
     await start();
     await agent.ensure(A);
     hosts.deaf = true;
-    for (const [layers, known] of [
+    for (const [layers, hears] of [
       [2, true],
       [3, false],
     ] as const) {
@@ -352,7 +352,7 @@ describe('the agent of a pod', () => {
       while (before.drained === undefined) await settle();
       await settle();
       expect(isDone).toBe(false);
-      if (known) before.hears();
+      if (hears) before.hears();
       else jest.advanceTimersByTime(2_000);
       await loading;
       expect(before.alive).toBe(true);

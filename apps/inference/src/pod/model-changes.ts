@@ -123,6 +123,7 @@ export class ModelChanges {
     if (bad) throw nameIn(bad, name);
     const prepared: Prepared[] = [];
     const fresh: ModelSlot[] = [];
+    let adopted: readonly Promise<void>[];
     try {
       for (const item of good) {
         const slot = slots.get(keyOf(item.entry)) ?? newSlot(item);
@@ -130,17 +131,18 @@ export class ModelChanges {
         for (const other of fresh) hidden.add(other);
         prepared.push({ slot, found: item, next: await slot.prepare(item) });
       }
-      await this.takeIntoService(name, prepared);
+      adopted = this.takeIntoService(name, prepared);
     } catch (error) {
       for (const { slot, next } of prepared) slot.discard(next);
       throw nameIn(error, name);
     } finally {
       for (const slot of fresh) hidden.delete(slot);
     }
+    await Promise.all(adopted);
   }
 
-  /** In one step; resolves when requests are answered with what was prepared, and with nothing else. */
-  private async takeIntoService(name: string, prepared: readonly Prepared[]): Promise<void> {
+  /** In one step. @returns what resolves, a version each, when nothing new is begun where it was served before */
+  private takeIntoService(name: string, prepared: readonly Prepared[]): readonly Promise<void>[] {
     const { slots, onChange } = this.context;
     const serving = new Set(prepared.map(({ slot }) => slot));
     const gone = this.slotsOf(name).filter((slot) => !serving.has(slot));
@@ -150,7 +152,7 @@ export class ModelChanges {
     });
     for (const slot of gone) this.drop(slot);
     onChange();
-    await Promise.all(adopted);
+    return adopted;
   }
 
   /** Takes the version out of the catalogue at once; its memory counts until it is given back. */
