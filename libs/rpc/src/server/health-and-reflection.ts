@@ -25,7 +25,7 @@ export function addHealth(server: Server, services: readonly string[]): Health {
 
 /** Adds server reflection (v1 and v1alpha) for the named services, so that grpcurl and its like need no .proto file. */
 export function addReflection(server: Server, services: readonly string[]): void {
-  // Reflection looks at the files alone: making a whole definition of them first takes a cold process ten times as long.
+  // Reflection looks at the files alone: making a whole definition of them first takes a cold process twice as long.
   const files: EnumTypeDefinition = {
     format: 'Protocol Buffer 3 EnumDescriptorProto',
     type: {},
