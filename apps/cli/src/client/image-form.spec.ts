@@ -40,10 +40,13 @@ describe('what a command sends', () => {
     for (const name of ['im10', 'im2']) writeFileSync(at('ct', 'series', name), name);
     for (const name of ['DICOMDIR', '.hidden']) writeFileSync(at('ct', name), 'x');
     writeFileSync(at('ct', 'series', 'empty'), '');
+    mkdirSync(at('ct', '.cache'));
+    writeFileSync(at('ct', '.cache', 'im3'), 'x');
+    symlinkSync(at('gone'), at('ct', '.lock'));
     symlinkSync(at('ct', 'series', 'im2'), at('ct', 'im1'));
     symlinkSync(at('ct', 'series'), at('ct', 'other'));
     expect(await sent(at('ct'))).toEqual(['im1: im2', 'im2: im2', 'im10: im10']);
-    expect(told).toBe(`left out of ${at('ct')}: .hidden, DICOMDIR, other, ${join('series', 'empty')}\n`);
+    expect(told).toBe(`left out of ${at('ct')}: ${join('.cache', 'im3')}, .hidden, .lock, DICOMDIR, other, 1 more\n`);
   });
 
   it('does not pour out a thousand names', async () => {

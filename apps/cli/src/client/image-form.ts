@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 
 /** In the order of people: `slice2` before `slice10`. */
 const byPath = new Intl.Collator('en', { numeric: true });
@@ -32,8 +32,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
   const kept: string[] = [];
   const left: string[] = [];
   for (const file of files.toSorted((one, other) => byPath.compare(one, other))) {
-    const facts = await factsOf(file);
-    const isSent = facts.isFile() && facts.size > 0 && !isBesideImages(basename(file));
+    const isSent = !isBesideImages(relative(path, file)) && (await holdsBytes(file));
     (isSent ? kept : left).push(file);
   }
   if (kept.length === 0) throw new Error(`cannot read ${path}: there is no image in the folder`);
@@ -41,8 +40,14 @@ async function filesAt(path: string): Promise<readonly string[]> {
   return kept;
 }
 
-/** `DICOMDIR`: PS3.10, section 8.6. */
-const isBesideImages = (name: string): boolean => name.startsWith('.') || name.toUpperCase() === 'DICOMDIR';
+/** What is hidden, or lies in a folder that is; `DICOMDIR`: PS3.10, section 8.6. */
+const isBesideImages = (path: string): boolean =>
+  path.split(sep).some((name) => name.startsWith('.')) || basename(path).toUpperCase() === 'DICOMDIR';
+
+async function holdsBytes(path: string): Promise<boolean> {
+  const facts = await factsOf(path);
+  return facts.isFile() && facts.size > 0;
+}
 
 const factsOf = (path: string) =>
   stat(path).catch((error: unknown) => {
