@@ -10,12 +10,13 @@
 // Needs Java 17 and, at the first time, Maven; the jars stay in MEDSERVE_CACHE (default .cache/). Servers that are there
 // already are used instead: MEDSERVE_TEST_KAFKA (host:port,...), MEDSERVE_TEST_DATABASE_URL (a user that may create databases).
 // MEDSERVE_TEST_REQUESTS sets the length of the long test (1000). The tests of leader changes start brokers of their own.
-// Ends with the status of the tests and the line `N passed, N failed, N skipped`.
+// A file that fails runs once more, alone, and both are printed (../jest-again.mjs). Ends with the status of the tests and the line `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { once, runAndAskAgain } from '../jest-again.mjs';
 import { scratchInMemory } from '../test-scratch.cjs';
 import { ROOT } from './cache.mjs';
 import { startKafka } from './kafka.mjs';
@@ -71,15 +72,7 @@ async function databaseUrl() {
 }
 
 /** Two at once: each file has a platform, a database and topics of its own, kills only brokers of its own, and waits for half of its time. */
-const OPTIONS = [
-  '--selectProjects',
-  'real',
-  'acceptance',
-  '--maxWorkers=2',
-  '--passWithNoTests',
-  '--forceExit',
-  '--json',
-];
+const OPTIONS = ['--selectProjects', 'real', 'acceptance', '--passWithNoTests', '--forceExit', '--json'];
 
 /**
  * Acceptance files about what a caller sends and reads. `npm test` runs them; of records and events they use what the other files prove
@@ -102,11 +95,13 @@ if (!values.whole) {
   say(`left out of tests/acceptance, where servers matter least (--whole runs them): ${SAME_EVERYWHERE.join(', ')}`);
 }
 
-/** Runs Jest in a process group of its own, so that nothing its tests start is left. */
-async function runJest(environment) {
-  const results = join(folder, 'results.json');
+/** Runs Jest on these files, or on all, in a process group of its own, so that nothing its tests start is left. */
+async function runJest(files, environment) {
+  const written = join(folder, `results-${files.length}.json`);
   const jestFile = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-  jest = spawn(process.execPath, [jestFile, ...OPTIONS, `--outputFile=${results}`, ...positionals], {
+  const which =
+    files.length > 0 ? ['--maxWorkers=1', '--runTestsByPath', ...files] : ['--maxWorkers=2', ...positionals];
+  jest = spawn(process.execPath, [jestFile, ...OPTIONS, `--outputFile=${written}`, ...which], {
     cwd: ROOT,
     env: { ...process.env, ...environment, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
     detached: true,
@@ -114,8 +109,8 @@ async function runJest(environment) {
   });
   const code = await new Promise((resolve) => jest.once('exit', (status) => resolve(status ?? 1)));
   await endGroup(jest.pid);
-  const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
-  return { code, counts };
+  stopIfAsked();
+  return { code, results: existsSync(written) ? JSON.parse(readFileSync(written, 'utf8')) : undefined };
 }
 
 const stopIfAsked = () => {
@@ -132,8 +127,8 @@ try {
   const [kafka, database] = started.map(({ value }) => value);
   stopIfAsked();
   say(`ready after ${seconds()} s; running the tests ...`);
-  outcome = await runJest({ MEDSERVE_TEST_KAFKA: kafka, MEDSERVE_TEST_DATABASE_URL: database });
-  stopIfAsked();
+  const servers = { MEDSERVE_TEST_KAFKA: kafka, MEDSERVE_TEST_DATABASE_URL: database };
+  outcome = await (positionals.length > 0 ? once : runAndAskAgain)((files) => runJest(files, servers), say);
 } catch (error) {
   console.error(error instanceof MissingToolError || isInterrupted ? `test:real: ${error.message}` : error);
 } finally {
@@ -141,11 +136,7 @@ try {
   if (values.keep) say(`logs and data: ${folder}`);
   else rmSync(scratch ?? folder, { recursive: true, force: true, maxRetries: 10 });
 }
-const counts = outcome?.counts;
-const passed = counts?.numPassedTests ?? 0;
-// A run without results is a failure too, and so is one that tested nothing.
-const failed = counts === undefined ? 1 : counts.numFailedTests + counts.numRuntimeErrorTestSuites;
-const isGreen = outcome?.code === 0 && passed > 0;
+const { isGreen, passed, failed, skipped } = outcome ?? { isGreen: false, passed: 0, failed: 1, skipped: 0 };
 say(`test:real took ${seconds()} s`);
-say(`${passed} passed, ${failed} failed, ${counts?.numPendingTests ?? 0} skipped`);
+say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = isInterrupted ? 130 : Number(!isGreen);
