@@ -24,8 +24,12 @@ const STEPS = [
 /** On the way of its request, which the study waits for. */
 const OF_THE_REQUEST = ['gateway.after-accept', 'gateway.before-complete', 'gateway.after-complete'] as const;
 
-/** No request was made yet: one that is under way is its gateway's as long as that keeps its connection to the database (D11). */
+/** No request was made yet. */
 const FROZEN_AT = 'studies.before-complete';
+/** Its request is under way, and its gateway's until the database has heard nothing of that one for 20 s. */
+const STILL_AT = 'gateway.before-complete';
+const STILL_MS = 60_000;
+const ABANDONED = `status = 'abandoned'`;
 
 const ROUTE = `
 name: ct
@@ -41,6 +45,7 @@ describe('a study whose gateway is killed', () => {
   const failpoints = new FailpointControl([
     ...[...STEPS, ...OF_THE_REQUEST].map((point) => ({ point, do: 'exit' }) as const),
     { point: FROZEN_AT, do: 'delay', ms: 5_000 },
+    { point: STILL_AT, do: 'block', ms: STILL_MS },
   ]);
   const routes = mkdtempSync(join(tmpdir(), 'medserve-routes-'));
   let pacs: ReceivingNode;
@@ -116,6 +121,33 @@ describe('a study whose gateway is killed', () => {
     expect(await generationsOf(rig.caller(1), studyUid)).toMatchObject([{ state: 'exported', results: [{}] }]);
     expect(second!.pid).not.toBe(0);
   });
+
+  it('is done by another while its own stands still with its request under way', async () => {
+    const { studyUid, slices } = ctStudy(8);
+    const before = await requests(ABANDONED);
+    failpoints.light(STILL_AT, 'block');
+    await stow(rig.caller(), slices);
+    await until('somebody stands still', () => !failpoints.isLit(STILL_AT, 'block'));
+    const other = rig.caller(await whoAnswers());
+    const study = await reached(other, studyUid, 'exported', { withinMs: STILL_MS + 60_000 });
+    expect(study.deliveries).toHaveLength(1);
+    expect(await generationsOf(other, studyUid)).toMatchObject([{ state: 'exported', results: [{}] }]);
+    expect(study.runs).toHaveLength(1);
+    expect(await requests(`status = 'completed' AND id = '${study.runs[0]?.request ?? ''}'`)).toBe(1);
+    expect(await requests(ABANDONED)).toBe(before + 1);
+  });
+
+  const requests = async (condition: string): Promise<number> =>
+    (await rowsOf(rig.database.url, `SELECT 1 FROM request WHERE ${condition}`)).length;
+
+  async function whoAnswers(): Promise<number> {
+    return Promise.any(
+      rig.gateways.map(async (_, index) => {
+        await rig.caller(index).call('/livez', { authorization: null });
+        return index;
+      }),
+    );
+  }
 
   async function holderOf(studyUid: string): Promise<string | undefined> {
     const rows = await rowsOf<{ holder: string }>(

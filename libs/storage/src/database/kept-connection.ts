@@ -4,6 +4,9 @@ import { roleSettings, type StorageRole } from './roles';
 import { sessionOf } from './session';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const SILENT_MS = 20_000;
+/** Signs of life in the time after which silence ends the session. */
+const SIGNS = 6;
 
 export interface KeptConnectionOptions {
   readonly url: string;
@@ -16,9 +19,17 @@ export interface KeptConnectionOptions {
   readonly onConnected?: (client: Client, lost: AbortSignal) => void;
   readonly onFailure?: (error: unknown) => void;
   readonly retryMs: number;
+  /** How long the server hears nothing of it before it ends the session. Default 20 s. */
+  readonly silentMs?: number | undefined;
 }
 
-/** A connection of its own for what lives and dies with a session (an advisory lock, LISTEN); made anew when it breaks. */
+/**
+ * A connection of its own for what lives and dies with a session (an advisory lock, LISTEN); made anew when it breaks.
+ *
+ * A process that stands still (SIGSTOP, a frozen virtual machine, a blocked event loop) keeps its connections, and its kernel answers for
+ * it. So each session says every few seconds that it lives, and the server ends one that is silent (`idle_session_timeout`, PostgreSQL 14):
+ * what it held is free then for those that do go on.
+ */
 export class KeptConnection {
   private readonly closing = new AbortController();
   private readonly closed: Promise<void>;
@@ -59,9 +70,9 @@ export class KeptConnection {
 
   /** One connection from its making to its end. */
   private async live(onReady: () => void): Promise<void> {
-    const { url, applicationName, role, prepare, onConnected } = this.options;
+    const { url, applicationName, role, prepare, onConnected, silentMs = SILENT_MS } = this.options;
     const client = new Client({
-      ...sessionOf(url, roleSettings(role)),
+      ...sessionOf(url, [...roleSettings(role), `idle_session_timeout=${String(silentMs)}`]),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
@@ -80,6 +91,7 @@ export class KeptConnection {
         await delay(this.options.retryMs, undefined, { signal: this.closing.signal });
       }
       onReady();
+      saySigns(client, silentMs / SIGNS, lost.signal);
       onConnected?.(client, lost.signal);
       await Promise.race([ended, this.closed]);
     } finally {
@@ -92,4 +104,19 @@ export class KeptConnection {
     this.closing.abort();
     await this.running;
   }
+}
+
+/** One at a time: a server that stands still itself is not to find a queue of them. */
+function saySigns(client: Client, everyMs: number, lost: AbortSignal): void {
+  let isUnderWay = false;
+  const say = (): void => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    const done = (): void => void (isUnderWay = false);
+    client.query('SELECT 1').then(done, done);
+  };
+  const timer = setInterval(say, everyMs);
+  lost.addEventListener('abort', () => {
+    clearInterval(timer);
+  });
 }
