@@ -1,4 +1,5 @@
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kafka, KafkaJSProtocolError, logLevel, type Admin } from 'kafkajs';
 
 export interface TopicWish {
   readonly topic: string;
@@ -28,14 +29,33 @@ export async function ensureTopic(admin: Admin, { topic, partitions }: TopicWish
     const configEntries = [{ name: 'min.insync.replicas', value: inSync }];
     // `false` when another recorder made it in between.
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
     });
   }
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+  const count = await partitionsOf(admin, topic);
   if (count === 0) throw new Error('The Kafka topic of the audit events has no partitions.');
   return { partitions: count, isMade };
+}
+
+/** What brokers answer about a topic that was made a moment ago: not each of them has heard of it, and not each partition has a leader. */
+const NOT_YET: readonly unknown[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+const KNOWN_WITHIN_MS = 30_000;
+const RETRY_MS = 100;
+
+/** KafkaJS's own `waitForLeaders` waits for leaders alone, and gives up at a broker that has not heard of the topic. */
+async function partitionsOf(admin: Pick<Admin, 'fetchTopicMetadata'>, topic: string): Promise<number> {
+  const until = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    } catch (error) {
+      const isEarly = error instanceof KafkaJSProtocolError && NOT_YET.includes(error.type);
+      if (!isEarly || performance.now() >= until) throw error;
+      await delay(RETRY_MS);
+    }
+  }
 }
 
 /** A partition as the cluster sees it now. */
