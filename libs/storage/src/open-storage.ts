@@ -36,6 +36,7 @@ import { StudyOrders } from './studies/study-orders';
 import { StudyStore } from './studies/study-store';
 import { UploadStore } from './uploads/upload-store';
 import { UsageStore } from './usage/usage-store';
+import { SubscriptionStore } from './workitems/subscription-store';
 import { WorkitemOrders } from './workitems/workitem-orders';
 import { WorkitemPatients } from './workitems/workitem-patients';
 import { WorkitemStore } from './workitems/workitem-store';
@@ -52,6 +53,7 @@ export interface Workitems {
   readonly store: WorkitemStore;
   readonly orders: WorkitemOrders;
   readonly patients: WorkitemPatients;
+  readonly subscriptions: SubscriptionStore;
 }
 
 export interface Storage {
@@ -157,6 +159,7 @@ export async function openStorage(options: DataSourceOptions & LedgerOptions): P
       store: new WorkitemStore(database, wakeUp),
       orders: new WorkitemOrders(database),
       patients: new WorkitemPatients(database),
+      subscriptions: new SubscriptionStore(database, wakeUp),
     },
     deliveries: new DeliveryStore(database, wakeUp),
     signIns: new SignInStore(database, changes),

@@ -30,6 +30,7 @@ export type { WhyNot, WhyNotCode } from './routes/why-not';
 export * from './study-facts';
 export * from './workitems/change-state';
 export { itemsOf, textOf, UPS_TAG, valuesOf, type WorkitemDataSet, type WorkitemElement } from './workitems/data-set';
+export * from './workitems/event-report';
 export { missingForCompletion, withCancellation } from './workitems/final-state';
 export { placeOrder, type Order, type OrderedGeneration, type Placing } from './workitems/place-order';
 export * from './workitems/workitem';

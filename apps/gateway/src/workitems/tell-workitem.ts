@@ -3,6 +3,7 @@ import type { FacedWorkitem, WorkitemInstance } from '@medserve/storage';
 import {
   isFinal,
   textOf,
+  UPS_PUSH,
   UPS_TAG,
   withCancellation,
   type WorkitemDataSet,
@@ -11,8 +12,6 @@ import {
 import { dateTimeOf } from './date-time';
 import { uidOfUuid } from './work-uid';
 
-/** Unified Procedure Step - Push (PS3.4 CC.3.1.1). */
-const UPS_PUSH = '1.2.840.10008.5.1.4.34.6.1';
 /** PS3.16 CID 9231. */
 const IMAGE_PROCESSING = code('110001', 'DCM', 'Image Processing');
 const STATION = code('MEDSERVE', '99MEDSERVE', 'MedServe');

@@ -26,6 +26,7 @@ import { Jobs1767200000000 } from '../migrations/1767200000000-jobs';
 import { JobsOfBefore1767200100000 } from '../migrations/1767200100000-jobs-of-before';
 import { JobsByKey1767500000000 } from '../migrations/1767500000000-jobs-by-key';
 import { WordsInPolicies1767600000000 } from '../migrations/1767600000000-words-in-policies';
+import { WorkitemSubscriptions1767700000000 } from '../migrations/1767700000000-workitem-subscriptions';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -94,6 +95,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       SignInCodes1767400000000,
       JobsByKey1767500000000,
       WordsInPolicies1767600000000,
+      WorkitemSubscriptions1767700000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

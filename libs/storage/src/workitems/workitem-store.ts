@@ -1,7 +1,7 @@
 import type { ActivityEvent } from '@medserve/events';
-import type { WorkitemDataSet } from '@medserve/studies';
+import type { UpsEvent, WorkitemDataSet } from '@medserve/studies';
 import { tellIn } from '../audit/tell-in';
-import { orUnavailable, type Database, type Queryable } from '../database/database';
+import { orUnavailable, type Database, type Queryable, type Statement } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 import {
   FACE,
@@ -41,6 +41,9 @@ WHERE ${THIS} AND revision = $3 AND ended_at IS NULL RETURNING 1`;
 const CANCEL = `
 UPDATE workitem SET state = 'CANCELED', data_set = $4, ended_at = clock_timestamp(), modified_at = clock_timestamp(), revision = revision + 1
 WHERE ${THIS} AND revision = $3 AND state = 'SCHEDULED' AND study_uid IS NULL RETURNING 1`;
+
+const REPORT = `
+SELECT medserve_report_workitem(tenant, uid, NULL, created_at, $3, $4::json) FROM workitem WHERE ${THIS}`;
 
 const INPUTS = `
 SELECT sop_class_uid AS "sopClassUid", sop_instance_uid AS "sopInstanceUid", series_uid AS "seriesUid" FROM dicom_instance
@@ -124,15 +127,20 @@ export class WorkitemStore {
     return this.write({ tenant }, { text: END, values }, event);
   }
 
-  /** @returns false where it is not at this revision any more */
+  /**
+   * @param report what its subscribers are told beside what can be seen of the change itself
+   * @returns false where it is not at this revision any more
+   */
   update(
     { tenant, uid }: WorkitemKey,
     revision: number,
     item: WorkitemIndex & { readonly dataSet: WorkitemDataSet },
     event: ActivityEvent,
+    report?: { readonly event: UpsEvent; readonly says: WorkitemDataSet },
   ): Promise<boolean> {
     const values = [tenant, uid, revision, JSON.stringify(item.dataSet), ...indexValues(item)];
-    return this.write({ tenant }, { text: UPDATE, values }, event);
+    const told = report && { text: REPORT, values: [tenant, uid, report.event, JSON.stringify(report.says)] };
+    return this.write({ tenant }, { text: UPDATE, values }, event, told);
   }
 
   /** What nobody has claimed. @returns false where it is not at this revision any more */
@@ -165,11 +173,13 @@ export class WorkitemStore {
   /** A change and its entry in the ledger, in one commit. */
   private async write(
     { tenant }: { readonly tenant: string },
-    statement: { readonly text: string; readonly values: unknown[] },
+    statement: Statement,
     event: ActivityEvent,
+    told?: Statement,
   ): Promise<boolean> {
     const isDone = await this.inTenant(tenant, async (client) => {
       if ((await client.rows(statement)).length === 0) return false;
+      if (told !== undefined) await client.rows(told);
       await tellIn(client, event);
       return true;
     });

@@ -27,11 +27,13 @@ export const UPS_TAG = {
   startsAt: '00404005',
   modifiedAt: '00404010',
   workitemCodes: '00404018',
+  humanPerformers: '00404009',
   performedWorkitemCodes: '00404019',
   inputs: '00404021',
   stationNames: '00404025',
   performedStationNames: '00404028',
   outputs: '00404033',
+  scheduledHumanPerformers: '00404034',
   readiness: '00404041',
   performedFrom: '00404050',
   performedUntil: '00404051',
@@ -49,6 +51,7 @@ export const UPS_TAG = {
   label: '00741204',
   parameters: '00741210',
   performed: '00741216',
+  requestingAe: '00741236',
   cancelReason: '00741238',
 } as const;
 

@@ -6,6 +6,8 @@ export interface StudyInstruments {
   readonly inState: Gauge<'route' | 'state'>;
   readonly oldestSeconds: Gauge<'route' | 'state'>;
   readonly durationSeconds: Histogram<'route'>;
+  readonly channels: Gauge;
+  readonly reports: Counter<'event'>;
 }
 
 const DURATION_SECONDS = [5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400];
@@ -37,6 +39,17 @@ export function studyInstruments(registers: Registry[]): StudyInstruments {
       help: 'From the first instance of a study to its end',
       labelNames: ['route'],
       buckets: DURATION_SECONDS,
+      registers,
+    }),
+    channels: new Gauge({
+      name: 'medserve_workitem_channels',
+      help: 'WebSocket connections over which subscribers are told of workitems',
+      registers,
+    }),
+    reports: new Counter({
+      name: 'medserve_workitem_reports_total',
+      help: 'Event reports of workitems that went over a connection, by Event Type ID (PS3.4 table CC.2.4-1)',
+      labelNames: ['event'],
       registers,
     }),
   };
