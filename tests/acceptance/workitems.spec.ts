@@ -8,6 +8,9 @@ import { ctStudy, freshUid, generationsOf, reached, ReceivingNode, stow } from '
 
 const SLICES = 10;
 const JSON_TYPE = 'application/dicom+json';
+/** What stands for the worklist, and for a part of it, where somebody subscribes (PS3.4 CC.2.3.1). */
+const ALL = '1.2.840.10008.5.1.4.34.5';
+const PART = '1.2.840.10008.5.1.4.34.5.1';
 
 const QUICK = `
 name: quick
@@ -254,6 +257,118 @@ describe('the worklist of a platform', () => {
     expect([again.status, warningOf(again)]).toEqual([409, expect.stringContaining('requested state of CANCELED')]);
   }, 30_000);
 
+  describe('tells subscribers', () => {
+    /** Reports that come over a connection: whose, of which event, and what they say. */
+    class Events {
+      readonly heard: DicomJson[] = [];
+
+      private constructor(private readonly socket: WebSocket) {
+        socket.addEventListener('message', ({ data }) => this.heard.push(JSON.parse(String(data)) as DicomJson));
+      }
+
+      static async open(url: string, key = platform.ready.key): Promise<Events> {
+        // Node's own client takes headers, which that of browsers does not.
+        const socket = new WebSocket(url, { headers: { authorization: `Bearer ${key}` } });
+        const events = new Events(socket);
+        await new Promise((resolve, reject) => {
+          socket.addEventListener('open', resolve);
+          socket.addEventListener('error', reject);
+        });
+        return events;
+      }
+
+      of(uid: string): unknown[] {
+        return this.heard
+          .filter((report) => valueOf(report, '00001000') === uid)
+          .map((report) => {
+            const event = valueOf(report, '00001002');
+            return event === 1 ? valueOf(report, '00741000') : event;
+          });
+      }
+
+      async close(): Promise<void> {
+        const closed = new Promise((resolve) => {
+          this.socket.addEventListener('close', resolve);
+        });
+        this.socket.close();
+        await closed;
+      }
+    }
+
+    const subscribe = async (what: string, aet: string, query = ''): Promise<string> => {
+      const { status, headers } = await send('POST', `/${what}/subscribers/${aet}${query}`, {});
+      expect(status).toBe(201);
+      return headers.get('content-location') ?? '';
+    };
+
+    it('of the worklist what becomes of each workitem, also what happened while they did not listen', async () => {
+      const url = await subscribe(ALL, 'VIEWER');
+      expect(url).toBe(`${platform.ready.url.replace('http', 'ws')}/dicom-web/subscribers/VIEWER`);
+      const [uid, mine] = [freshUid(), freshUid()];
+      const first = await Events.open(url);
+      await send('POST', `?${uid}`, request('reading-room'));
+      await send('PUT', `/${uid}/state`, state('IN PROGRESS', mine));
+      await send('POST', `/${uid}?${mine}`, { '00741002': items({ '00741004': text('DS', '40') }), ...performed });
+      await send('POST', `/${uid}/cancelrequest`, { '00741238': text('LT', 'wrong patient') });
+      await until('the request to cancel', () => first.of(uid).includes(2));
+      expect(first.of(uid)).toEqual(['SCHEDULED', 'IN PROGRESS', 3, 2]);
+      const asked = first.heard.at(-1);
+      expect([valueOf(asked, '00741238'), valueOf(asked, '00741236')]).toEqual(['wrong patient', 'MEDSERVE']);
+      await first.close();
+
+      expect((await send('PUT', `/${uid}/state`, state('COMPLETED', mine))).status).toBe(200);
+      const next = await Events.open(url);
+      await until('what happened meanwhile', () => next.heard.length > 0);
+      expect(next.of(uid)).toEqual(['COMPLETED']);
+      await next.close();
+      expect((await send('DELETE', `/${ALL}/subscribers/VIEWER`, {})).status).toBe(200);
+    }, 60_000);
+
+    it('of the work of a route, whose label they asked for, as it goes', async () => {
+      const locked = await send(
+        'POST',
+        `/${PART}/subscribers/OTHER_DESK?deletionlock=true&filter=WorklistLabel=quick`,
+        {},
+      );
+      expect([locked.status, warningOf(locked)]).toEqual([
+        201,
+        expect.stringMatching(/^299 http.*\/dicom-web: Deletion Lock not granted\.$/),
+      ]);
+      const url = await subscribe(PART, 'CT_DESK', '?filter=WorklistLabel=quick');
+      const events = await Events.open(url);
+      await create(request('reading-room'));
+      const { studyUid, slices } = ctStudy(SLICES);
+      await stow(caller, slices);
+      await reached(caller, studyUid, 'exported');
+      const [item] = await find(`StudyInstanceUID=${studyUid}&WorklistLabel=quick`);
+      const uid = String(valueOf(item, '00080018'));
+      await until('the end of it', () => events.of(uid).includes('COMPLETED'));
+      expect(events.of(uid)).toEqual(['SCHEDULED', 'SCHEDULED', 'IN PROGRESS', 'COMPLETED']);
+      expect(events.heard.map((report) => valueOf(report, '00404041'))[0]).toBe('INCOMPLETE');
+      expect(new Set(events.heard.map((report) => valueOf(report, '00001000')))).toEqual(new Set([uid]));
+      await events.close();
+    }, 90_000);
+
+    it('of one workitem how it stands, and nothing any more when they want no more', async () => {
+      const uid = await create(request('reading-room'));
+      const events = await Events.open(await subscribe(uid, 'ONE', '?deletionlock=true'));
+      await until('how it stands', () => events.of(uid).length > 0);
+      expect((await send('DELETE', `/${uid}/subscribers/ONE`, {})).status).toBe(200);
+      expect((await send('DELETE', `/${uid}/subscribers/ONE`, {})).status).toBe(404);
+      await send('POST', `/${uid}/cancelrequest`, {});
+      const other = await create(request('reading-room'));
+      await subscribe(other, 'ONE');
+      await until('the other one', () => events.of(other).length > 0);
+      expect(events.heard.map((report) => valueOf(report, '00001000'))).toEqual([uid, other]);
+      await events.close();
+    }, 30_000);
+
+    it('who may read, and nobody else', async () => {
+      const url = `${platform.ready.url.replace('http', 'ws')}/dicom-web/subscribers/ANY`;
+      await expect(Events.open(url, 'ms_wrong')).rejects.toBeDefined();
+    }, 30_000);
+  });
+
   it('says by its status why it does not', async () => {
     const partial = Object.fromEntries(Object.entries(request('reading-room')).filter(([tag]) => tag !== '00741210'));
     const modified = await send('POST', '', partial);
@@ -273,8 +388,16 @@ describe('the worklist of a platform', () => {
       get('?WorklistLabel=nobody-knows'),
       get('', 'video/mp4'),
       send('POST', `/${freshUid()}/subscribers/ME`, {}),
+      send('POST', `/${ALL}/subscribers/A-TITLE-THAT-IS-TOO-LONG`, {}),
+      send('POST', `/${ALL}/subscribers/ME?deletionlock=perhaps`, {}),
+      send('POST', `/${PART}/subscribers/ME`, {}),
+      send('POST', `/${ALL}/subscribers/ME/suspend`, {}),
+      send('DELETE', `/${ALL}/subscribers/ME`, {}),
+      caller.call('/dicom-web/subscribers/ME'),
     ]);
-    expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 415, 400, 404, 404, 400, 204, 406, 501]);
+    expect(refused.map(({ status }) => status)).toEqual([
+      400, 400, 400, 415, 400, 404, 404, 400, 204, 406, 404, 400, 400, 400, 404, 404, 400,
+    ]);
   }, 30_000);
 
   it('is read by those who may read, changed by those who may order, and on record', async () => {

@@ -23,6 +23,8 @@ import { BreakGlassController } from './break-glass/break-glass.controller';
 import { HealthController, Readiness } from './http/health.controller';
 import { InferController } from './http/infer.controller';
 import { JobsController } from './http/jobs.controller';
+import { StillKnown } from './http/still-known';
+import { WebSockets } from './http/web-sockets';
 import { MetricsController, PlatformMetrics } from './http/metrics.controller';
 import { ModelsController } from './http/models.controller';
 import { OpenApiController } from './http/openapi.controller';
@@ -46,6 +48,9 @@ import { Studies } from './studies/studies';
 import { StudiesController, StudyRoutesController } from './studies/studies.controller';
 import { UsageController, UsageReader } from './usage/usage.controller';
 import { Workitems } from './workitems/workitems';
+import { EventChannels } from './workitems/events/event-channels';
+import { SubscriptionsController } from './workitems/events/subscriptions.controller';
+import { WorkitemSubscriptions } from './workitems/events/workitem-subscriptions';
 import { WorkitemsController } from './workitems/workitems.controller';
 import { ChatController } from './openai/chat.controller';
 import { ChatPreparation } from './openai/chat-preparation';
@@ -103,6 +108,8 @@ export interface GatewayParts {
   readonly studies: Studies;
   readonly studyRoutes: StudyRoutes;
   readonly workitems: Workitems;
+  readonly workitemSubscriptions: WorkitemSubscriptions;
+  readonly eventChannels: EventChannels;
   readonly deliveryList: DeliveryList;
   readonly tokenEndpoint: TokenEndpoint;
   readonly keyRegistry: KeyRegistry;
@@ -115,9 +122,15 @@ export interface GatewayParts {
   readonly dicomWeb: DicomWeb;
 }
 
+/** What controllers use of the door itself that they stand behind. */
+export interface DoorParts {
+  readonly webSockets: WebSockets;
+  readonly stillKnown: StillKnown;
+}
+
 @Module({})
 export class GatewayModule {
-  static with(parts: GatewayParts): DynamicModule {
+  static with(parts: GatewayParts, door: DoorParts): DynamicModule {
     const providers: Provider[] = [
       { provide: ImagePreparation, useValue: parts.preparation },
       { provide: Inspection, useValue: parts.inspection },
@@ -155,6 +168,10 @@ export class GatewayModule {
       { provide: Studies, useValue: parts.studies },
       { provide: StudyRoutes, useValue: parts.studyRoutes },
       { provide: Workitems, useValue: parts.workitems },
+      { provide: WorkitemSubscriptions, useValue: parts.workitemSubscriptions },
+      { provide: EventChannels, useValue: parts.eventChannels },
+      { provide: WebSockets, useValue: door.webSockets },
+      { provide: StillKnown, useValue: door.stillKnown },
       { provide: DeliveryList, useValue: parts.deliveryList },
       { provide: TokenEndpoint, useValue: parts.tokenEndpoint },
       { provide: KeyRegistry, useValue: parts.keyRegistry },
@@ -198,6 +215,7 @@ export class GatewayModule {
         FhirController,
         ...DICOM_WEB_CONTROLLERS,
         WorkitemsController,
+        SubscriptionsController,
         OipHealthController,
         OipModelsController,
         OipInferController,

@@ -284,6 +284,8 @@ export const gatewayService: Service<GatewaySettings> = {
             studies: studies.room.studies,
             studyRoutes: studies.room.routes,
             workitems: studies.room.workitems,
+            workitemSubscriptions: studies.room.subscriptions,
+            eventChannels: studies.room.channels,
             deliveryList: studies.deliveryList,
             cache,
             metrics: new PlatformMetrics(instruments, settings.MEDSERVE_METRICS_PEERS, logger),

@@ -24,7 +24,7 @@ ${table(
     ['Storage Commitment, Modality Worklist, MPPS, Print', 'no', 'no'],
     ['STOW-RS', 'yes: results', 'yes'],
     ['QIDO-RS, WADO-RS', 'no', 'yes'],
-    ['UPS-RS', 'no', 'yes, without subscriptions'],
+    ['UPS-RS', 'no', 'yes, with subscriptions over WebSocket'],
     ['Media storage', 'no', 'no'],
   ],
 )}

@@ -2,7 +2,7 @@ import type { Scope } from '@medserve/security';
 
 /** One method of one resource of DICOMweb, for its route, the capability document and the OpenAPI description. */
 export interface Resource {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the service, as the router writes it. */
   readonly path: string;
   /** Name of the transaction and what it does (PS3.18 sections 10.4, 10.5, 10.6). */

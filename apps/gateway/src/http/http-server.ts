@@ -21,7 +21,9 @@ import { answerWrongMethods } from './method-not-allowed';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
 import { Refusals } from './refusals';
+import { StillKnown } from './still-known';
 import { traceRequests } from './trace-requests';
+import { wantsWebSocket, WebSockets } from './web-sockets';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -68,6 +70,7 @@ const HEADERS_OF_KNOWN: typeof DEFAULT_HEADERS = [...DEFAULT_HEADERS, ['cache-co
 /** Starts the HTTP door. Bodies arrive as bytes: what they are is decided by who reads them, not by a parser in front. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, limits, instruments, logger, tls } = options;
+  const connections = { shouldUpgradeCallback: wantsWebSocket };
   const common = {
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: LONGEST_LIST },
@@ -81,10 +84,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const adapter = new FastifyAdapter(
     tls === undefined
-      ? common
-      : { ...common, https: { ...tls.context, requestCert: tls.asksForCertificates, rejectUnauthorized: false } },
+      ? { ...common, http: connections }
+      : {
+          ...common,
+          https: { ...connections, ...tls.context, requestCert: tls.asksForCertificates, rejectUnauthorized: false },
+        },
   );
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(options.parts), adapter, {
+  const webSockets = new WebSockets();
+  const stillKnown = new StillKnown(options.authenticator, options.parts.sessionDoor);
+  const gateway = GatewayModule.with(options.parts, { webSockets, stillKnown });
+  const app = await NestFactory.create<NestFastifyApplication>(gateway, adapter, {
     bodyParser: false,
     logger: false,
     abortOnError: false,
@@ -104,6 +113,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { oversight } = options.parts;
   const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
   traceRequests(server, instruments.tracer);
+  webSockets.attach(server);
   refuseLongParts(server);
   endLateBodies(server);
   denyByDefault(server, options.authenticator, refusals, oversight, options.parts.sessionDoor);

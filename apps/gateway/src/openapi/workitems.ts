@@ -28,11 +28,26 @@ const RESPONSES: Readonly<Record<keyof typeof WORKITEM_RESOURCES, Readonly<Recor
   retrieve: { '200': told('The workitem'), ...refusals(400, 404, 406, 410, 503) },
   update: { '200': done('It was updated'), '400': problem, ...refusals(404, 409, 410, 413, 415, 503) },
   changeState: { '200': done('It is in that state'), '400': problem, ...refusals(404, 409, 410, 413, 415, 503) },
+  subscribe: {
+    '201': {
+      ...done('It is subscribed to'),
+      headers: { ...warned, 'Content-Location': { description: 'URL of the WebSocket', schema: text } },
+    },
+    ...refusals(400, 404, 410, 503),
+  },
+  unsubscribe: { '200': done('It is not subscribed to any more'), ...refusals(400, 404, 410, 503) },
+  suspend: { '200': done('What comes later is not subscribed to'), ...refusals(400, 404, 503) },
+  openEvents: {
+    '101': { description: 'A WebSocket (RFC 6455): each text is an event report, a data set in the DICOM JSON model' },
+    ...refusals(400, 503),
+  },
   requestCancel: { '202': done('It is asked for'), '400': problem, ...refusals(404, 409, 410, 413, 415, 503) },
 };
 
 const pathParameters = (path: string) =>
-  path.includes(':workitem') ? [{ name: 'workitem', in: 'path', required: true, schema: text }] : [];
+  ['workitem', 'aet']
+    .filter((name) => path.split('/').includes(`:${name}`))
+    .map((name) => ({ name, in: 'path', required: true, schema: text }));
 
 const operationOf = (name: keyof typeof WORKITEM_RESOURCES) => {
   const resource: Resource = WORKITEM_RESOURCES[name];

@@ -10,6 +10,8 @@ import type { Road } from '../infer/road';
 import type { References } from '../privacy/subject-hashes';
 import { orderedFacts } from '../workitems/ordered-facts';
 import { WorkitemPerformer } from '../workitems/workitem-performer';
+import { EventChannels } from '../workitems/events/event-channels';
+import { WorkitemSubscriptions } from '../workitems/events/workitem-subscriptions';
 import { Workitems } from '../workitems/workitems';
 import { ArchiveFacts } from './archive-facts';
 import { ExpectedCounts } from './expected-counts';
@@ -59,6 +61,8 @@ export class StudyRoom {
   readonly routes: StudyRoutes;
   /** The same work as a worklist. */
   readonly workitems: Workitems;
+  readonly subscriptions: WorkitemSubscriptions;
+  readonly channels: EventChannels;
   private readonly performer: WorkitemPerformer;
   private readonly engine: StudyEngine;
   private readonly metrics: StudyMetrics;
@@ -113,6 +117,20 @@ export class StudyRoom {
       },
       now: () => new Date(),
     });
+    const { subscriptions } = parts.workitems;
+    this.subscriptions = new WorkitemSubscriptions({
+      store: subscriptions,
+      workitems: this.workitems,
+      activities,
+      references,
+    });
+    this.channels = new EventChannels({
+      store: subscriptions,
+      instruments: instruments.studies,
+      onFailure: (error) => {
+        logger.warn('subscribers of workitems could not be told; it is tried again', { error });
+      },
+    });
   }
 
   /** Something that a study waits for has happened. */
@@ -141,6 +159,7 @@ export class StudyRoom {
 
   /** Takes nothing more and lets go of what it holds: another gateway, or the next start, goes on with it. */
   async close(): Promise<void> {
+    this.channels.close();
     await this.performer.close();
     await this.engine.close();
     await this.metrics.close();

@@ -76,6 +76,7 @@ const HTTP: Partial<Record<Scope, readonly string[]>> = {
     'POST /dicom-web/workitems/:workitem/subscribers/:aet',
     'POST /dicom-web/workitems/:workitem/subscribers/:aet/suspend',
     'DELETE /dicom-web/workitems/:workitem/subscribers/:aet',
+    'GET /dicom-web/subscribers/:aet',
     'GET /v1/results/:id',
     'GET /v1/results/:id/review',
     'GET /v1/jobs',

@@ -4,7 +4,13 @@ import type { Outcome } from './workitems';
 
 /* What an operation ended in, as status and header Warning of UPS-RS (PS3.18 11.4.3 to 11.8.3). */
 
+/** Header Warning, whose agent is the URL of the service (PS3.18 chapter 11). */
+export const warningHeader = (agent: string, ...texts: readonly string[]): string =>
+  texts.map((text) => `299 ${agent}: ${text}`).join(', ');
+
 export const CREATED_MODIFIED = 'The Workitem was created with modifications.';
+/** PS3.18 11.10.3.2. */
+export const NOT_LOCKED = 'Deletion Lock not granted.';
 
 const ALREADY: Readonly<Partial<Record<UpsStatus, string>>> = {
   [UPS_STATUS.alreadyCanceled]: 'The UPS is already in the requested state of CANCELED.',

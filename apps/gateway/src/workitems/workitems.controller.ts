@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import { isState, textOf, UPS_TAG, type WorkitemDataSet } from '@medserve/studies';
 import type { DicomJson } from '@medserve/imaging';
@@ -19,6 +19,7 @@ import {
   refusedCancel,
   refusedChange,
   refusedUpdate,
+  warningHeader,
   warningOf,
   type Refused,
 } from './workitem-warnings';
@@ -136,27 +137,13 @@ export class WorkitemsController {
     if (outcome.kind === 'refused') this.refuse(request, reply, refusedCancel(outcome));
   }
 
-  @Post(['workitems/:workitem/subscribers/:aet', 'workitems/:workitem/subscribers/:aet/suspend'])
-  @RequireAccess('result:read')
-  subscribe(): never {
-    throw noSubscriptions();
-  }
-
-  @Delete('workitems/:workitem/subscribers/:aet')
-  @RequireAccess('result:read')
-  unsubscribe(): never {
-    throw noSubscriptions();
-  }
-
   private refuse(request: FastifyRequest, reply: FastifyReply, { warning, error }: Refused): never {
     this.warn(request, reply, warning);
     throw error;
   }
 
-  /** In the form of PS3.18 chapter 11: the agent is the URL of the service. */
   private warn(request: FastifyRequest, reply: FastifyReply, ...texts: readonly string[]): void {
-    const agent = baseUrl(request, this.url);
-    void reply.header('warning', texts.map((text) => `299 ${agent}: ${text}`).join(', '));
+    void reply.header('warning', warningHeader(baseUrl(request, this.url), ...texts));
   }
 }
 
@@ -176,8 +163,3 @@ function uidIn(query: Query, names: readonly string[], field: string): string | 
   }
   return parseUid(uid, field);
 }
-
-const noSubscriptions = (): ServingError =>
-  new ServingError('unsupported', 'Subscriptions to workitems and their event reports are not offered.', {
-    remedy: 'Ask for the workitem, or search by ProcedureStepState.',
-  });

@@ -9,6 +9,7 @@ import {
   missingForCompletion,
   refusesUpdate,
   requestCancel,
+  UPS_EVENT,
   UPS_STATUS,
   UPS_TAG,
   withCancellation,
@@ -154,7 +155,8 @@ export class Workitems {
       }
       const asked = { ...this.indexOf(by, dataSet), dataSet };
       const event = this.told(by, key, 'cancel_requested');
-      return (await store.update(key, item.revision, asked, event)) ? DONE : undefined;
+      const report = { event: UPS_EVENT.cancelRequested, says: { ...REQUESTER, ...said(request) } };
+      return (await store.update(key, item.revision, asked, event, report)) ? DONE : undefined;
     });
   }
 
@@ -207,7 +209,8 @@ export class Workitems {
     throw new ServingError('workitem_state', 'The workitem changes too quickly.');
   }
 
-  private async existing({ tenant }: Principal, uid: string): Promise<FacedWorkitem> {
+  /** @throws ServingError `not_found`, `workitem_removed` */
+  async existing({ tenant }: Pick<Principal, 'tenant'>, uid: string): Promise<FacedWorkitem> {
     const item = await this.standing({ tenant, uid });
     if (item === undefined) throw new ServingError('not_found', 'There is no workitem of this UID.');
     if (item === 'removed') throw new ServingError('workitem_removed', 'The workitem was here, and was removed.');
@@ -253,10 +256,13 @@ const standingOf = ({ state, transactionUid }: FacedWorkitem) => ({
 /** What a request to cancel may say (PS3.4 table CC.2.2-1), where its performer sees it. */
 const OF_REQUEST = [UPS_TAG.cancelReason, UPS_TAG.discontinuationReasons, UPS_TAG.contactName, UPS_TAG.contactUri];
 
+const said = (request: WorkitemDataSet): WorkitemDataSet =>
+  Object.fromEntries(OF_REQUEST.flatMap((tag) => (request[tag] === undefined ? [] : [[tag, request[tag]]])));
+
+/** Requests over UPS-RS name no application entity: it is the platform that hands them on. */
+const REQUESTER: WorkitemDataSet = { [UPS_TAG.requestingAe]: { vr: 'AE', Value: ['MEDSERVE'] } };
+
 function withRequest(dataSet: WorkitemDataSet, request: WorkitemDataSet): WorkitemDataSet {
-  const said = Object.fromEntries(
-    OF_REQUEST.flatMap((tag) => (request[tag] === undefined ? [] : [[tag, request[tag]]])),
-  );
   const [progress = {}] = itemsOf(dataSet, UPS_TAG.progressInformation);
-  return { ...dataSet, [UPS_TAG.progressInformation]: { vr: 'SQ', Value: [{ ...progress, ...said }] } };
+  return { ...dataSet, [UPS_TAG.progressInformation]: { vr: 'SQ', Value: [{ ...progress, ...said(request) }] } };
 }
