@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { CertificateAuthority, type IssuedCertificate } from '@medserve/security';
+import { WebSocket } from 'ws';
 import { Platform, runMedserve, until } from '../support/platform';
 import { syntheticSlice } from '../support/synthetic';
 
@@ -128,6 +129,20 @@ describe('a platform whose services and callers speak TLS', () => {
     await expect(post('/v1/infer', syntheticSlice())).rejects.toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     });
+  });
+
+  it('becomes a WebSocket for a caller who trusts its authority', async () => {
+    const { url, key } = platform.ready;
+    const listen = (trusted?: Buffer): WebSocket =>
+      new WebSocket(`${url.replace('https', 'wss')}/dicom-web/subscribers/PACS`, {
+        headers: { authorization: `Bearer ${key}` },
+        ...(trusted === undefined ? {} : { ca: trusted }),
+      });
+    const socket = listen(ca);
+    await once(socket, 'open');
+    socket.close();
+    await once(socket, 'close');
+    await expect(once(listen(), 'open')).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
   });
 
   /** The gRPC status of a question that needs a caller, by HTTP/2 alone. */
