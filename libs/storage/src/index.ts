@@ -104,7 +104,7 @@ export type { OrderOutcome, StudyOrders, TellOf } from './studies/study-orders';
 export type { RunOfRequest, StudyStore } from './studies/study-store';
 export type { Upload, UploadKey, UploadStore } from './uploads/upload-store';
 export { usageCsv } from './usage/usage-csv';
-export type { Subscribed, Subscriber, WaitingReport } from './workitems/subscription-rows';
+export type { Subscribed, Subscriber, SubscriptionFilter, WaitingReport } from './workitems/subscription-rows';
 export type { SubscriptionStore } from './workitems/subscription-store';
 export type { WantedOfGeneration, WorkitemOrders } from './workitems/workitem-orders';
 export type {

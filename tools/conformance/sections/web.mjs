@@ -62,7 +62,8 @@ Workitems of the Unified Procedure Step, pull class, below \`/dicom-web\`. The W
 \`application/dicom+json\`. A workitem whose label is the name of a route is performed by the node itself as soon as its study is here; others are for whoever
 claims them. What routes do with studies is shown as workitems too. Subscriptions to a workitem, to the
 worklist and to a part of it are taken, with deletion locks; their event reports of types 1, 2, 3 and 5 (PS3.4 table CC.2.4-1) come over a WebSocket (RFC 6455,
-without compression) as text, are kept for seven days while nobody listens, and may come twice after a connection broke.
+without compression) as text, are kept for seven days while nobody listens, and may come twice after a connection broke. A global subscription with a deletion lock
+is told how every workitem stands that has not ended.
 
 ${resourceTable(workitemResources)}
 

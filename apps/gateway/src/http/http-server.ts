@@ -24,6 +24,7 @@ import { Refusals } from './refusals';
 import { StillKnown } from './still-known';
 import { traceRequests } from './trace-requests';
 import { wantsWebSocket, WebSockets } from './web-sockets';
+import { EVENT_CHANNELS } from '../workitems/resources';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -70,7 +71,7 @@ const HEADERS_OF_KNOWN: typeof DEFAULT_HEADERS = [...DEFAULT_HEADERS, ['cache-co
 /** Starts the HTTP door. Bodies arrive as bytes: what they are is decided by who reads them, not by a parser in front. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, limits, instruments, logger, tls } = options;
-  const connections = { shouldUpgradeCallback: wantsWebSocket };
+  const connections = { shouldUpgradeCallback: wantsWebSocket(EVENT_CHANNELS) };
   const common = {
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: LONGEST_LIST },

@@ -12,7 +12,7 @@ describe('WebSockets', () => {
   const opened: WebSocket[] = [];
 
   beforeAll(async () => {
-    server = fastify({ http: { shouldUpgradeCallback: wantsWebSocket } });
+    server = fastify({ http: { shouldUpgradeCallback: wantsWebSocket('/events/') } });
     const sockets = new WebSockets();
     sockets.attach(server);
     server.addHook('onRequest', (request, reply, done) => {
@@ -75,11 +75,16 @@ describe('WebSockets', () => {
   it('are what their path is for, and nothing else is', async () => {
     const plain = await fetch(`http://${url}/events/x`, AUTHORIZED);
     expect([plain.status, await plain.json()]).toEqual([400, { code: 'invalid_request' }]);
-    const other = open('/plain');
-    const [, response] = (await once(other, 'unexpected-response')) as [unknown, { readonly statusCode: number }];
-    expect(response.statusCode).toBe(200);
-    other.on('error', () => undefined);
-    other.terminate();
+    for (const [path, status] of [
+      ['/plain', 200],
+      ['/events/a/b', 404],
+    ] as const) {
+      const socket = open(path);
+      const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { readonly statusCode: number }];
+      expect(response.statusCode).toBe(status);
+      socket.on('error', () => undefined);
+      socket.terminate();
+    }
   });
 
   it('are not made of a handshake that is not right', async () => {
@@ -96,6 +101,30 @@ describe('WebSockets', () => {
       '}}',
     );
     expect(said).toMatch(/^HTTP\/1\.1 200 [^]*\{"got":\{"a":1\}\}$/);
+  });
+
+  it('end the connection of one that is refused, also where the other side does not', async () => {
+    const connections = (): Promise<number> =>
+      new Promise((resolve) => {
+        server.server.getConnections((_error, count) => {
+          resolve(count);
+        });
+      });
+    const before = await connections();
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.resume();
+    socket.write('GET /events/x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nand more');
+    await once(socket, 'end');
+    while ((await connections()) > before) await new Promise(setImmediate);
+    socket.destroy();
+  });
+
+  it('are not made of what does not wait for its turn, and nothing ends by it', async () => {
+    const said = await raw(
+      'GET /plain HTTP/1.1\nHost: x\nAuthorization: x\n\nGET /events/x HTTP/1.1\nHost: x\nUpgrade: websocket\nConnection: Upgrade\n\n',
+    );
+    expect(said).not.toContain('101');
+    expect((await fetch(`http://${url}/plain`, AUTHORIZED)).status).toBe(200);
   });
 
   it('take little of what a caller says', async () => {

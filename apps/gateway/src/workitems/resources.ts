@@ -3,6 +3,8 @@ import type { Resource } from '../dicomweb/resources';
 const DATA_SET = ['application/dicom+json', 'application/json', 'multipart/related; type="application/dicom+xml"'];
 const TAKEN = ['application/dicom+json', 'application/json'];
 const WORKITEM = 'workitems/:workitem';
+/** Where every WebSocket is. */
+export const EVENT_CHANNELS = '/dicom-web/subscribers/';
 const SUBSCRIBER = `${WORKITEM}/subscribers/:aet`;
 
 /** The worklist (PS3.18 chapter 11), and the connection over which its event reports come (8.10). */

@@ -9,8 +9,6 @@ export const warningHeader = (agent: string, ...texts: readonly string[]): strin
   texts.map((text) => `299 ${agent}: ${text}`).join(', ');
 
 export const CREATED_MODIFIED = 'The Workitem was created with modifications.';
-/** PS3.18 11.10.3.2. */
-export const NOT_LOCKED = 'Deletion Lock not granted.';
 
 const ALREADY: Readonly<Partial<Record<UpsStatus, string>>> = {
   [UPS_STATUS.alreadyCanceled]: 'The UPS is already in the requested state of CANCELED.',

@@ -43,7 +43,8 @@ describe('the topic of the events', () => {
   });
 
   it('is waited for until every broker has heard of it', async () => {
-    const slow = cluster([new Refusal('UNKNOWN_TOPIC_OR_PARTITION'), new Refusal('LEADER_NOT_AVAILABLE'), 2]);
+    const wrapped = new Error('retries exceeded', { cause: new Refusal('LEADER_NOT_AVAILABLE') });
+    const slow = cluster([new Refusal('UNKNOWN_TOPIC_OR_PARTITION'), wrapped, 2]);
     expect(await ensureTopic(slow.admin, WISH)).toMatchObject({ partitions: 2 });
     expect(slow.asked()).toBe(3);
   });

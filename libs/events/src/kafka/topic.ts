@@ -43,6 +43,9 @@ const NOT_YET: readonly unknown[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_A
 const KNOWN_WITHIN_MS = 30_000;
 const RETRY_MS = 100;
 
+/** KafkaJS asks again a few times by itself, and then wraps what it was told. */
+const isNotYet = (error: unknown): boolean => error instanceof KafkaJSProtocolError && NOT_YET.includes(error.type);
+
 /** KafkaJS's own `waitForLeaders` waits for leaders alone, and gives up at a broker that has not heard of the topic. */
 async function partitionsOf(admin: Pick<Admin, 'fetchTopicMetadata'>, topic: string): Promise<number> {
   const until = performance.now() + KNOWN_WITHIN_MS;
@@ -51,7 +54,7 @@ async function partitionsOf(admin: Pick<Admin, 'fetchTopicMetadata'>, topic: str
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       return topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
     } catch (error) {
-      const isEarly = error instanceof KafkaJSProtocolError && NOT_YET.includes(error.type);
+      const isEarly = [error, (error as Error).cause].some(isNotYet);
       if (!isEarly || performance.now() >= until) throw error;
       await delay(RETRY_MS);
     }

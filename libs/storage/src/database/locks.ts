@@ -17,3 +17,8 @@ export const KEYS_OF_TENANT = 0x6d656b79;
 export const UPLOADS_OF_TENANT = 0x6d657570;
 /** While a session is opened; the second number is a hash of the tenant's and the owner's ids. */
 export const SESSIONS_OF_OWNER = 0x6d657365;
+/**
+ * Shared by what changes the worklist of a tenant, alone by who subscribes to it or ends that: so that a change is told either by itself or
+ * by how the worklist stands at the subscription. The second number is a hash of the tenant's id.
+ */
+export const WORKLIST_OF_TENANT = 0x6d65776c;

@@ -1,10 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { WORKLIST_OF_TENANT } from '../database/locks';
 import { ownRowsOnly } from './own-rows';
 
 /**
- * Who is told what changes in the worklist (PS3.4 CC.2.3). `workitem`: a UID; `all` of the worklist; those `matching` what `filter` says.
- * `uuid`: what the UID of a route's work is made of. `is_wanted`: false for a workitem that its subscriber to the worklist wants nothing
- * of. `suspended_at`: what came into the worklist after that is not subscribed to by itself.
+ * Who is told what changes in the worklist (PS3.4 CC.2.3). `workitem`: a UID; `all` of the worklist; those `matching` the columns after
+ * it, in which NULL asks for nothing and labels are patterns of LIKE. `uuid`: what the UID of a route's work is made of. `is_wanted`: false
+ * for a workitem that its subscriber to the worklist wants nothing of. `suspended_at`: what came into the worklist after that is not
+ * subscribed to by itself. What names a patient is no column: a subscription has no end.
  */
 const SUBSCRIPTIONS = `
 CREATE TABLE workitem_subscription (
@@ -14,16 +16,22 @@ CREATE TABLE workitem_subscription (
   uuid uuid,
   is_wanted boolean NOT NULL DEFAULT true,
   is_locked boolean NOT NULL DEFAULT false,
-  filter json CHECK ((filter IS NOT NULL) = (workitem = 'matching')),
+  labels text[],
+  priorities text[],
+  readiness text[],
+  scheduled_from timestamptz,
+  scheduled_to timestamptz,
   suspended_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (tenant, aet, workitem)
 );
+CREATE INDEX workitem_subscription_of ON workitem_subscription (tenant, workitem);
+CREATE INDEX workitem_subscription_of_work ON workitem_subscription (tenant, uuid) WHERE uuid IS NOT NULL;
 `;
 
 /**
- * What subscribers are still to be told, in the order in which it happened to each workitem. `is_filtered`: only if the workitem matches
- * what its subscriber asked for, which is looked at when it is told.
+ * What subscribers are still to be told, in the order in which it happened to each workitem. `study_uid`: of the work of a route.
+ * `is_standing`: how a workitem stood when its subscriber asked, and not a change.
  */
 const REPORTS = `
 CREATE TABLE workitem_report (
@@ -32,17 +40,21 @@ CREATE TABLE workitem_report (
   aet text NOT NULL,
   uid text,
   uuid uuid,
+  study_uid text,
   event smallint NOT NULL,
   says json NOT NULL,
-  is_filtered boolean NOT NULL,
+  is_standing boolean NOT NULL DEFAULT false,
   at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX workitem_report_waiting ON workitem_report (tenant, aet, position);
+CREATE INDEX workitem_report_of ON workitem_report (tenant, uid) WHERE uid IS NOT NULL;
+CREATE INDEX workitem_report_of_study ON workitem_report (tenant, study_uid) WHERE study_uid IS NOT NULL;
+CREATE INDEX workitem_report_age ON workitem_report (at);
 `;
 
 /** Elements of the DICOM JSON model, as they stand in reports (PS3.4 table CC.2.4-1). */
 const WORDS = `
-CREATE FUNCTION medserve_state_report(_state text, _readiness text, _more jsonb) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION medserve_state_report(_state text, _readiness text, _more jsonb DEFAULT NULL) RETURNS json LANGUAGE sql IMMUTABLE AS $$
   SELECT (jsonb_build_object('00741000', jsonb_build_object('vr', 'CS', 'Value', jsonb_build_array(_state)),
     '00404041', jsonb_build_object('vr', 'CS', 'Value', jsonb_build_array(_readiness))) || coalesce(_more, '{}'))::json
 $$;
@@ -54,59 +66,83 @@ CREATE FUNCTION medserve_long_text(_tag text, _text text) RETURNS jsonb LANGUAGE
 $$;
 `;
 
-/**
- * Puts down what those are to be told who have subscribed to a workitem, or to the worklist before or while it was in it. Runs with the
- * rights of who calls it.
- */
+/** What subscriptions go by. */
+const FACTS = `
+CREATE TYPE medserve_work AS (tenant text, uid text, uuid uuid, study_uid text, label text, priority text, readiness text,
+  scheduled_at timestamptz, begun_at timestamptz);
+CREATE FUNCTION medserve_is_wanted(_one workitem_subscription, _work medserve_work) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT (_one).is_wanted AND (coalesce((_one).workitem = (_work).uid, false) OR coalesce((_one).uuid = (_work).uuid, false)
+    OR ((_one).workitem IN ('all', 'matching') AND ((_one).suspended_at IS NULL OR (_work).begun_at < (_one).suspended_at)
+      AND ((_one).labels IS NULL OR (_work).label LIKE ANY ((_one).labels))
+      AND ((_one).priorities IS NULL OR (_work).priority = ANY ((_one).priorities))
+      AND ((_one).readiness IS NULL OR (_work).readiness = ANY ((_one).readiness))
+      AND ((_one).scheduled_from IS NULL OR (_work).scheduled_at >= (_one).scheduled_from)
+      AND ((_one).scheduled_to IS NULL OR (_work).scheduled_at <= (_one).scheduled_to)
+      AND NOT EXISTS (SELECT 1 FROM workitem_subscription AS other WHERE other.tenant = (_one).tenant AND other.aet = (_one).aet
+        AND NOT other.is_wanted AND (coalesce(other.workitem = (_work).uid, false) OR coalesce(other.uuid = (_work).uuid, false)))))
+$$;
+`;
+
+/** Puts down what those are to be told who have subscribed. Runs with the rights of who calls it. */
 const REPORT = `
-CREATE FUNCTION medserve_report_workitem(_tenant text, _uid text, _uuid uuid, _begun timestamptz, _event integer, _says json) RETURNS void
-LANGUAGE sql AS $$
-  INSERT INTO workitem_report (tenant, aet, uid, uuid, event, says, is_filtered)
-  SELECT _tenant, one.aet, _uid, _uuid, _event, _says, bool_and(one.workitem = 'matching')
-  FROM workitem_subscription AS one
-  WHERE one.tenant = _tenant AND one.is_wanted
-    AND (one.workitem = _uid OR one.uuid = _uuid
-      OR (one.workitem IN ('all', 'matching') AND (one.suspended_at IS NULL OR _begun < one.suspended_at)
-        AND NOT EXISTS (SELECT 1 FROM workitem_subscription AS other
-          WHERE other.tenant = _tenant AND other.aet = one.aet AND NOT other.is_wanted AND (other.workitem = _uid OR other.uuid = _uuid))))
+CREATE FUNCTION medserve_report_workitem(_work medserve_work, _event integer, _says json) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO workitem_report (tenant, aet, uid, uuid, study_uid, event, says)
+  SELECT (_work).tenant, one.aet, (_work).uid, (_work).uuid, (_work).study_uid, _event, _says FROM workitem_subscription AS one
+  WHERE one.tenant = (_work).tenant AND medserve_is_wanted(one, _work)
   GROUP BY one.aet
 $$;
+CREATE FUNCTION medserve_has_subscribers(_tenant text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(${String(WORKLIST_OF_TENANT)}, hashtext(_tenant));
+  RETURN EXISTS (SELECT 1 FROM workitem_subscription WHERE tenant = _tenant);
+END $$;
 `;
 
 const PROGRESS = `#> '{00741002,Value,0}'`;
 /** What a request to cancel, and a cancellation, leave in the progress of a workitem: told by their own reports. */
 const CANCELLING = `'{00741238,0074100E,0074100A,0074100C,00404052}'::text[]`;
 const PERFORMERS = `'{00404009,00404036}'::text[]`;
+const told = (row: string): string =>
+  `jsonb_build_object('00741002', ${row}.data_set -> '00741002', '00404025', ${row}.data_set -> '00404025', '00404034', ${row}.data_set -> '00404034')`;
+const workOf = (row: string): string =>
+  `ROW(${row}.tenant, ${row}.uid, NULL, NULL, ${row}.label, ${row}.priority, ${row}.readiness, ${row}.scheduled_at, ${row}.created_at)::medserve_work`;
 
 /**
  * Of workitems that were created. One that ends without ever having been claimed is told as if it had been in progress in between, since
- * there is no other way from one state to the other (PS3.4 figure CC.1.1-1).
+ * there is no other way from one state to the other (PS3.4 figure CC.1.1-1). Of a data set that this server cannot take apart (a text with
+ * a NUL) only the state is told: what goes on with a workitem does not wait for that.
  */
 const OF_WORKITEMS = `
 CREATE FUNCTION medserve_workitem_reports() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   is_new CONSTANT boolean := TG_OP = 'INSERT';
-  after CONSTANT jsonb := NEW.data_set::jsonb;
+  work medserve_work;
+  after jsonb := '{}';
   before jsonb := '{}';
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM workitem_subscription WHERE tenant = NEW.tenant) THEN RETURN NULL; END IF;
-  IF NOT is_new THEN
-    before := OLD.data_set::jsonb;
-    IF OLD.state = 'SCHEDULED' AND NEW.ended_at IS NOT NULL THEN
-      PERFORM medserve_report_workitem(NEW.tenant, NEW.uid, NULL, NEW.created_at, 1, medserve_state_report('IN PROGRESS', NEW.readiness, NULL));
-    END IF;
+  IF NOT medserve_has_subscribers(NEW.tenant) THEN RETURN NULL; END IF;
+  work := ${workOf('NEW')};
+  BEGIN
+    after := ${told('NEW')};
+    IF NOT is_new THEN before := ${told('OLD')}; END IF;
+  EXCEPTION WHEN data_exception THEN
+    after := '{}';
+    before := '{}';
+  END;
+  IF NOT is_new AND OLD.state = 'SCHEDULED' AND NEW.ended_at IS NOT NULL THEN
+    PERFORM medserve_report_workitem(work, 1, medserve_state_report('IN PROGRESS', NEW.readiness));
   END IF;
   IF is_new OR (OLD.state, OLD.readiness) IS DISTINCT FROM (NEW.state, NEW.readiness) THEN
-    PERFORM medserve_report_workitem(NEW.tenant, NEW.uid, NULL, NEW.created_at, 1, medserve_state_report(NEW.state, NEW.readiness,
+    PERFORM medserve_report_workitem(work, 1, medserve_state_report(NEW.state, NEW.readiness,
       CASE WHEN NEW.state = 'CANCELED' THEN medserve_elements(after ${PROGRESS}, '{00741238,0074100E}') || medserve_long_text('00741238', NEW.says) END));
   END IF;
   IF NOT is_new AND (after ${PROGRESS}) - ${CANCELLING} IS DISTINCT FROM (before ${PROGRESS}) - ${CANCELLING} AND NEW.ended_at IS NULL THEN
-    PERFORM medserve_report_workitem(NEW.tenant, NEW.uid, NULL, NEW.created_at, 3, medserve_elements(after, '{00741002}')::json);
+    PERFORM medserve_report_workitem(work, 3, medserve_elements(after, '{00741002}')::json);
   END IF;
   IF (nullif(after #> '{00404025,Value}', '[]'), nullif(after #> '{00404034,Value}', '[]'))
     IS DISTINCT FROM (nullif(before #> '{00404025,Value}', '[]'), nullif(before #> '{00404034,Value}', '[]')) THEN
-    PERFORM medserve_report_workitem(NEW.tenant, NEW.uid, NULL, NEW.created_at, 5,
-      (medserve_elements(after, '{00404025}') || medserve_elements(after #> '{00404034,Value,0}', ${PERFORMERS}))::json);
+    PERFORM medserve_report_workitem(work, 5,
+      (medserve_elements(jsonb_strip_nulls(after), '{00404025}') || medserve_elements(after #> '{00404034,Value,0}', ${PERFORMERS}))::json);
   END IF;
   RETURN NULL;
 END $$;
@@ -115,29 +151,50 @@ CREATE TRIGGER tells_subscribers_of_changes AFTER UPDATE OF state, readiness, da
   WHEN (NEW.removed_at IS NULL) EXECUTE FUNCTION medserve_workitem_reports();
 `;
 
-/** Of the work of routes, which is read off the studies (workitem_face): what stands there now and did not before, or otherwise. */
+const READINESS = (row: string): string => `CASE ${row}.state WHEN 'receiving' THEN 'INCOMPLETE' ELSE 'READY' END`;
+const LABELS = (row: string): string => `${row}.candidates || ${row}.routes || ${row}.ordered`;
+
+/**
+ * Of the work of routes, which is read off the studies (workitem_face): what stands there now and did not before, or otherwise, and what
+ * does not stand there any more. Work that is taken up again is another: nobody has subscribed to it by its UID, and nothing more comes of
+ * the one before.
+ */
 const OF_ROUTES = `
 CREATE FUNCTION medserve_work_reports() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  work record;
+  is_same boolean := false;
+  found record;
+  work medserve_work;
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM workitem_subscription WHERE tenant = NEW.tenant) THEN RETURN NULL; END IF;
-  FOR work IN
-    SELECT medserve_workitem(NEW.workitem_root, label) AS uuid, now_at.*, was_at.state AS was
-    FROM (SELECT DISTINCT unnest(NEW.candidates || NEW.routes || NEW.ordered) AS label) AS labels
-      CROSS JOIN LATERAL (SELECT medserve_state_of_work(NEW.state, NEW.routes, label) AS state,
-        CASE NEW.state WHEN 'receiving' THEN 'INCOMPLETE' ELSE 'READY' END AS readiness,
+  IF NOT medserve_has_subscribers(NEW.tenant) THEN RETURN NULL; END IF;
+  IF TG_OP = 'UPDATE' THEN
+    is_same := OLD.workitem_root = NEW.workitem_root;
+    IF NOT is_same THEN
+      DELETE FROM workitem_subscription WHERE tenant = OLD.tenant
+        AND uuid = ANY (ARRAY(SELECT medserve_workitem(OLD.workitem_root, label) FROM unnest(${LABELS('OLD')}) AS label));
+    END IF;
+  END IF;
+  FOR found IN
+    SELECT labels.label, now_at.*, was_at.state AS was
+    FROM (
+        SELECT label, true AS is_there FROM unnest(${LABELS('NEW')}) AS label
+        UNION SELECT label, false FROM unnest(${LABELS('OLD')}) AS label WHERE is_same AND NOT label = ANY (${LABELS('NEW')})
+      ) AS labels
+      CROSS JOIN LATERAL (SELECT CASE WHEN is_there THEN medserve_state_of_work(NEW.state, NEW.routes, label) ELSE 'CANCELED' END AS state,
+        ${READINESS('NEW')} AS readiness,
         coalesce(NEW.says, CASE WHEN NOT label = ANY (NEW.routes) THEN medserve_why_not_taken(NEW.verdicts, label) END) AS says) AS now_at
-      LEFT JOIN LATERAL (SELECT medserve_state_of_work(OLD.state, OLD.routes, label) AS state,
-        CASE OLD.state WHEN 'receiving' THEN 'INCOMPLETE' ELSE 'READY' END AS readiness
-        WHERE TG_OP = 'UPDATE' AND OLD.workitem_root = NEW.workitem_root AND label = ANY (OLD.candidates || OLD.routes || OLD.ordered)) AS was_at ON true
+      LEFT JOIN LATERAL (SELECT medserve_state_of_work(OLD.state, OLD.routes, label) AS state, ${READINESS('OLD')} AS readiness
+        WHERE is_same AND label = ANY (${LABELS('OLD')})) AS was_at ON true
     WHERE (now_at.state, now_at.readiness) IS DISTINCT FROM (was_at.state, was_at.readiness)
   LOOP
-    IF work.was = 'SCHEDULED' AND work.state IN ('COMPLETED', 'CANCELED') THEN
-      PERFORM medserve_report_workitem(NEW.tenant, NULL, work.uuid, NEW.first_at, 1, medserve_state_report('IN PROGRESS', work.readiness, NULL));
+    work := ROW(NEW.tenant, NULL, medserve_workitem(NEW.workitem_root, found.label), NEW.study_uid, found.label,
+      CASE NEW.class WHEN 'stat' THEN 'HIGH' WHEN 'urgent' THEN 'HIGH' WHEN 'research' THEN 'LOW' ELSE 'MEDIUM' END, found.readiness,
+      NEW.first_at, NEW.first_at)::medserve_work;
+    IF found.was = 'SCHEDULED' AND found.state IN ('COMPLETED', 'CANCELED') THEN
+      PERFORM medserve_report_workitem(work, 1, medserve_state_report('IN PROGRESS', found.readiness));
     END IF;
-    PERFORM medserve_report_workitem(NEW.tenant, NULL, work.uuid, NEW.first_at, 1, medserve_state_report(work.state, work.readiness,
-      CASE WHEN work.state = 'CANCELED' THEN medserve_long_text('00741238', work.says) END));
+    PERFORM medserve_report_workitem(work, 1, medserve_state_report(found.state, found.readiness,
+      CASE WHEN found.state = 'CANCELED' THEN medserve_long_text('00741238', found.says) END));
   END LOOP;
   RETURN NULL;
 END $$;
@@ -160,12 +217,10 @@ CREATE TRIGGER forgets_reports_of_removed AFTER UPDATE OF removed_at ON workitem
   WHEN (OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL) EXECUTE FUNCTION medserve_forget_reports();
 
 CREATE FUNCTION medserve_forget_work_reports() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  gone uuid[];
 BEGIN
-  SELECT array_agg(medserve_workitem(OLD.workitem_root, label)) INTO gone FROM unnest(OLD.candidates || OLD.routes || OLD.ordered) AS label;
-  DELETE FROM workitem_report WHERE tenant = OLD.tenant AND uuid = ANY (gone);
-  DELETE FROM workitem_subscription WHERE tenant = OLD.tenant AND uuid = ANY (gone);
+  DELETE FROM workitem_report WHERE tenant = OLD.tenant AND study_uid = OLD.study_uid;
+  DELETE FROM workitem_subscription WHERE tenant = OLD.tenant
+    AND uuid = ANY (ARRAY(SELECT medserve_workitem(OLD.workitem_root, label) FROM unnest(${LABELS('OLD')}) AS label));
   RETURN NULL;
 END $$;
 CREATE TRIGGER forgets_reports AFTER DELETE ON study_generation FOR EACH ROW EXECUTE FUNCTION medserve_forget_work_reports();
@@ -180,10 +235,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION medserve_reports_waiting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION medserve_reports_waiting TO medserve_gateway;
+
+CREATE FUNCTION medserve_purge_reports(_most integer) RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH stale AS (
+    DELETE FROM workitem_report WHERE position = ANY (ARRAY(
+      SELECT position FROM workitem_report WHERE at < clock_timestamp() - interval '7 days' ORDER BY at LIMIT _most)) RETURNING 1
+  ) SELECT count(*)::int FROM stale
+$$;
+REVOKE ALL ON FUNCTION medserve_purge_reports FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION medserve_purge_reports TO medserve_gateway;
 `;
 
-/** @param more conditions on \`item\`, the workitem that would be purged, and what else goes at that time */
-const purge = (more: string, also: string): string => `
+/** @param more conditions on \`item\`, the workitem that would be purged */
+const purge = (more: string): string => `
 CREATE OR REPLACE FUNCTION medserve_purge_workitems(_before timestamptz, _most integer) RETURNS integer
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH purged AS (
@@ -192,14 +257,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM (SELECT tenant, uid FROM workitem AS item WHERE ended_at < _before AND removed_at IS NULL${more} ORDER BY ended_at LIMIT _most
       FOR UPDATE SKIP LOCKED) AS old
     WHERE item.tenant = old.tenant AND item.uid = old.uid RETURNING 1
-  )${also} SELECT count(*)::int FROM purged
+  ) SELECT count(*)::int FROM purged
 $$;
 `;
 
-/** A deletion lock keeps a workitem for three times as long. What nobody has fetched for a week is not told any more. */
+/** A deletion lock keeps a workitem for three times as long. */
 const LOCKED = ` AND NOT (ended_at > _before - interval '60 days' AND EXISTS (SELECT 1 FROM workitem_subscription AS one
-      WHERE one.tenant = item.tenant AND one.is_locked AND one.is_wanted AND one.workitem IN (item.uid, 'all')))`;
-const STALE = `, stale AS (DELETE FROM workitem_report WHERE at < clock_timestamp() - interval '7 days')`;
+      WHERE one.tenant = item.tenant AND one.is_locked AND medserve_is_wanted(one, ${workOf('item')})))`;
 
 export class WorkitemSubscriptions1767700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -207,14 +271,12 @@ export class WorkitemSubscriptions1767700000000 implements MigrationInterface {
       ownRowsOnly('workitem_subscription', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, DELETE'),
       ownRowsOnly('workitem_report', 'SELECT, INSERT, DELETE', 'SELECT, DELETE'),
     ].join('');
-    await runner.query(
-      SUBSCRIPTIONS + REPORTS + rights + WORDS + REPORT + OF_WORKITEMS + OF_ROUTES + FORGETTING + WAITING,
-    );
-    await runner.query(purge(LOCKED, STALE));
+    await runner.query(SUBSCRIPTIONS + REPORTS + rights + WORDS + FACTS + REPORT);
+    await runner.query(OF_WORKITEMS + OF_ROUTES + FORGETTING + WAITING + purge(LOCKED));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(purge('', ''));
+    await runner.query(purge(''));
     await runner.query(`
       DROP TRIGGER tells_subscribers ON workitem;
       DROP TRIGGER tells_subscribers_of_changes ON workitem;
@@ -223,8 +285,10 @@ export class WorkitemSubscriptions1767700000000 implements MigrationInterface {
       DROP TRIGGER tells_subscribers ON study_generation;
       DROP TRIGGER tells_subscribers_of_changes ON study_generation;
       DROP TRIGGER forgets_reports ON study_generation;
-      DROP FUNCTION medserve_reports_waiting, medserve_forget_reports, medserve_forget_work_reports, medserve_work_reports,
-        medserve_workitem_reports, medserve_report_workitem, medserve_long_text, medserve_elements, medserve_state_report;
+      DROP FUNCTION medserve_reports_waiting, medserve_purge_reports, medserve_forget_reports, medserve_forget_work_reports,
+        medserve_work_reports, medserve_workitem_reports, medserve_has_subscribers, medserve_report_workitem, medserve_is_wanted,
+        medserve_long_text, medserve_elements, medserve_state_report;
+      DROP TYPE medserve_work;
       DROP TABLE workitem_report, workitem_subscription;
     `);
   }

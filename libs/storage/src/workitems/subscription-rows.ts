@@ -1,10 +1,18 @@
 import type { UpsEvent, WorkitemDataSet } from '@medserve/studies';
-import type { WorkitemMatch } from './workitem-search';
 
 /** An application that is told of workitems: its title, in a tenant. */
 export interface Subscriber {
   readonly tenant: string;
   readonly aet: string;
+}
+
+/** What the workitems of a part of the worklist have in common: nothing that names a patient, as a subscription has no end. */
+export interface SubscriptionFilter {
+  /** `*` and `?` stand for letters. */
+  readonly labels?: readonly string[] | undefined;
+  readonly priorities?: readonly string[] | undefined;
+  readonly readiness?: readonly string[] | undefined;
+  readonly scheduled?: { readonly from?: Date | undefined; readonly to?: Date | undefined } | undefined;
 }
 
 /** What somebody subscribes to: one workitem, all of the worklist, or those that match. */
@@ -16,7 +24,7 @@ export type Subscribed =
       readonly uuid?: string | undefined;
     }
   | { readonly of: 'all' }
-  | { readonly of: 'matching'; readonly match: WorkitemMatch };
+  | { readonly of: 'matching'; readonly filter: SubscriptionFilter };
 
 /** What a subscriber is still to be told. */
 export interface WaitingReport {
@@ -33,17 +41,3 @@ export interface WaitingReport {
 /** How a subscription is kept: by the UID of one workitem, or by one of two words. */
 export const keptAs = (subscribed: Pick<Subscribed, 'of'> & { readonly uid?: string }): string =>
   subscribed.of === 'workitem' ? (subscribed.uid ?? '') : subscribed.of;
-
-/** A filter as it comes out of its column: times are text there. */
-export function filterOf(kept: unknown): WorkitemMatch {
-  const { scheduled, ...match } = kept as Omit<WorkitemMatch, 'scheduled'> & {
-    readonly scheduled?: { readonly from?: string; readonly to?: string };
-  };
-  if (scheduled === undefined) return match;
-  const { from, to } = scheduled;
-  const ends = {
-    ...(from === undefined ? {} : { from: new Date(from) }),
-    ...(to === undefined ? {} : { to: new Date(to) }),
-  };
-  return { ...match, scheduled: ends };
-}

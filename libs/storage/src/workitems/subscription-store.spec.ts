@@ -67,8 +67,11 @@ describe('subscriptions to the worklist', () => {
   /** All that is still to be told, which is told by that. */
   const heard = async (subscriber: Subscriber): Promise<unknown[]> => {
     const { subscriptions } = storage.workitems;
-    const { reports, positions } = await subscriptions.next(subscriber, 100);
-    await subscriptions.told(subscriber, positions);
+    const reports = await subscriptions.next(subscriber, 100);
+    await subscriptions.told(
+      subscriber,
+      reports.map(({ position }) => position),
+    );
     return reports.map(short);
   };
   const changed = async (of: NewWorkitem, dataSet: WorkitemDataSet, more: Partial<NewWorkitem> = {}): Promise<void> => {
@@ -107,8 +110,7 @@ describe('subscriptions to the worklist', () => {
     const subscriber = await subscribe(one(item));
     await claim(item);
     const { subscriptions } = storage.workitems;
-    const { reports } = await subscriptions.next(subscriber, 1);
-    expect(reports).toHaveLength(1);
+    expect(await subscriptions.next(subscriber, 1)).toHaveLength(1);
     expect(await subscriptions.waiting([{ tenant: 'north', aet: 'NOBODY' }, subscriber])).toEqual([subscriber]);
     expect(await heard(subscriber)).toHaveLength(2);
     expect(await subscriptions.waiting([subscriber])).toEqual([]);
@@ -156,7 +158,7 @@ describe('subscriptions to the worklist', () => {
     const subscriber = await subscribe(ALL);
     const item = await create();
     const { subscriptions } = storage.workitems;
-    expect(await subscriptions.suspend(subscriber, ALL, eventOf())).toBe(true);
+    expect(await subscriptions.suspend(subscriber, 'all', eventOf())).toBe(true);
     const later = await create();
     await claim(item);
     await claim(later);
@@ -164,7 +166,7 @@ describe('subscriptions to the worklist', () => {
       [item.uid, 'SCHEDULED', 'READY'],
       [item.uid, 'IN PROGRESS', 'READY'],
     ]);
-    expect(await subscriptions.suspend({ tenant: 'north', aet: 'NOBODY' }, ALL, eventOf())).toBe(false);
+    expect(await subscriptions.suspend({ tenant: 'north', aet: 'NOBODY' }, 'all', eventOf())).toBe(false);
     await unsubscribe(subscriber, ALL);
   });
 
@@ -181,13 +183,21 @@ describe('subscriptions to the worklist', () => {
   });
 
   it('by a filter tells of what matches it', async () => {
-    const match = { labels: ['stroke*'], scheduled: { from: new Date('2026-11-26T05:00:00Z') } };
-    const subscriber = await subscribe({ of: 'matching', match });
+    const filter = { labels: ['stroke*'], scheduled: { from: new Date('2026-11-26T05:00:00Z') } };
+    const subscriber = await subscribe({ of: 'matching', filter });
     const [item] = [await create({ label: 'stroke-team' }), await create({ label: 'reading-room' })];
     await create({ label: 'stroke-team', scheduledAt: new Date('2026-11-26T04:00:00Z') });
     expect(await heard(subscriber)).toEqual([[item.uid, 'SCHEDULED', 'READY']]);
-    expect(await storage.workitems.subscriptions.waiting([subscriber])).toEqual([]);
-    expect(await unsubscribe(subscriber, { of: 'matching', match: {} })).toBe(true);
+    const urgent = { of: 'matching', filter: { priorities: ['HIGH'], readiness: ['READY'] } } as const;
+    await subscribe(urgent, { aet: subscriber.aet, isLocked: true });
+    const high = await create({ priority: 'HIGH' });
+    await claim(item);
+    await create({ priority: 'HIGH', readiness: 'INCOMPLETE' });
+    expect(await heard(subscriber)).toEqual([[high.uid, 'SCHEDULED', 'READY']]);
+    await claim(high);
+    expect(await unsubscribe(subscriber, urgent)).toBe(true);
+    expect(await heard(subscriber)).toEqual([]);
+    expect(await unsubscribe(subscriber, urgent)).toBe(false);
   });
 
   it('tells one that ends unclaimed as if it had been in progress, with the reason', async () => {
@@ -195,7 +205,7 @@ describe('subscriptions to the worklist', () => {
     const subscriber = await subscribe(one(item));
     const dataSet = { '00741002': { vr: 'SQ', Value: [{ '00741238': text('LT', 'moved to another day') }] } };
     expect(await store().cancel(item, 0, dataSet, eventOf())).toBe(true);
-    const { reports } = await storage.workitems.subscriptions.next(subscriber, 10);
+    const reports = await storage.workitems.subscriptions.next(subscriber, 10);
     expect(reports.map(short).map(([, state]) => state)).toEqual(['SCHEDULED', 'IN PROGRESS', 'CANCELED']);
     expect(reports.at(-1)?.says['00741238']).toEqual(text('LT', 'moved to another day'));
   });
@@ -226,14 +236,61 @@ describe('subscriptions to the worklist', () => {
     ]);
   });
 
-  it('tells a tenant that has too many', async () => {
+  it('tells a tenant that has too many, and renews what it has', async () => {
     const { subscriptions } = storage.workitems;
-    await database.superuser((sql) =>
-      sql.query(`INSERT INTO workitem_subscription (tenant, aet, workitem)
-        SELECT 'full', 'A' || number, 'all' FROM generate_series(1, 10000) AS number`),
-    );
-    const subscriber = { tenant: 'full', aet: 'ONE_MORE' };
-    expect(await subscriptions.subscribe(subscriber, ALL, false, eventOf('full'))).toBe(false);
+    const put = (what: string, count: number): Promise<unknown> =>
+      database.superuser((sql) =>
+        sql.query(
+          `INSERT INTO workitem_subscription (tenant, aet, workitem) SELECT 'full', 'A' || number, ${what} FROM generate_series(1, $1) AS number`,
+          [count],
+        ),
+      );
+    const item = await create({ tenant: 'full' });
+    const ask = (aet: string, subscribed: Subscribed): Promise<boolean> =>
+      subscriptions.subscribe({ tenant: 'full', aet }, subscribed, false, eventOf('full'));
+    await put(`'all'`, 100);
+    expect([await ask('MORE', ALL), await ask('A7', ALL), await ask('MORE', one(item))]).toEqual([false, true, true]);
+    await put(`'2.25.' || number`, 9_900);
+    expect([await ask('OTHER', one(item)), await ask('MORE', one(item))]).toEqual([false, true]);
+    await database.superuser((sql) => sql.query(`DELETE FROM workitem_subscription WHERE tenant = 'full'`));
+  });
+
+  it('loses no change that happens beside it', async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const item = await create();
+      const subscriber = { tenant: 'north', aet: freshAet() };
+      const { subscriptions } = storage.workitems;
+      await Promise.all([claim(item), subscriptions.subscribe(subscriber, one(item), false, eventOf())]);
+      expect((await heard(subscriber)).at(-1)).toEqual([item.uid, 'IN PROGRESS', 'READY']);
+    }
+  });
+
+  it('tells how workitems stand once, however often it is asked for', async () => {
+    const item = await create({ tenant: 'often' });
+    const subscriber = await subscribe(ALL, { tenant: 'often', isLocked: true });
+    await subscribe(ALL, { ...subscriber, isLocked: true });
+    await subscribe(one(item), subscriber);
+    await subscribe(one(item), subscriber);
+    expect(await heard(subscriber)).toEqual([[item.uid, 'SCHEDULED', 'READY']]);
+  });
+
+  it('tells the state of a workitem whose text the server cannot take apart', async () => {
+    const subscriber = await subscribe(ALL, { tenant: 'nul' });
+    const dataSet = { '00741002': { vr: 'SQ', Value: [{ '00741006': text('ST', 'a\u0000b') }] } };
+    const item = await create({ tenant: 'nul', dataSet });
+    expect(await store().cancel(item, 0, dataSet, eventOf('nul'))).toBe(true);
+    expect(await heard(subscriber)).toEqual([
+      [item.uid, 'SCHEDULED', 'READY'],
+      [item.uid, 'IN PROGRESS', 'READY'],
+      [item.uid, 'CANCELED', 'READY'],
+    ]);
+  });
+
+  it('does not keep what nobody has fetched for a week', async () => {
+    const subscriber = await subscribe(one(await create()));
+    await database.superuser((sql) => sql.query(`UPDATE workitem_report SET at = at - interval '8 days'`));
+    await store().purge(new Date(0), 1);
+    expect(await heard(subscriber)).toEqual([]);
   });
 
   describe('and the work of routes', () => {
@@ -301,10 +358,31 @@ describe('subscriptions to the worklist', () => {
       expect(told).toHaveLength(7);
 
       const requeued = { ...eventOf('west'), event: 'study_requeued' as const };
+      const single = await subscribe({ of: 'workitem', uid: '2.25.1', uuid: ct }, { tenant: 'west' });
       await storage.studies.orders.requeue('west', studyUid, () => requeued);
+      // Nothing more comes of the one that has ended.
+      expect(await unsubscribe(single, { of: 'workitem', uid: '2.25.1', uuid: ct })).toBe(false);
       const again = await uuidOf(studyUid, 'ct');
       expect(again).not.toBe(ct);
       expect(await heard(subscriber)).toContainEqual([again, 'SCHEDULED', 'INCOMPLETE']);
+      await unsubscribe(subscriber, ALL);
+    });
+
+    it('tell of a route that takes it no more while it comes in, and of none that it was already told of', async () => {
+      const studyUid = fresh();
+      const subscriber = await subscribe(ALL, { tenant: 'west' });
+      await arrive(studyUid);
+      await candidates(studyUid, 'ct', 'mr');
+      const [ct, mr] = [await uuidOf(studyUid, 'ct'), await uuidOf(studyUid, 'mr')];
+      await candidates(studyUid, 'ct', 'mr');
+      await candidates(studyUid, 'ct');
+      const told = await heard(subscriber);
+      expect(told.filter((report) => (report as unknown[])[0] === ct)).toEqual([[ct, 'SCHEDULED', 'INCOMPLETE']]);
+      expect(told.filter((report) => (report as unknown[])[0] === mr)).toEqual([
+        [mr, 'SCHEDULED', 'INCOMPLETE'],
+        [mr, 'IN PROGRESS', 'INCOMPLETE'],
+        [mr, 'CANCELED', 'INCOMPLETE'],
+      ]);
       await unsubscribe(subscriber, ALL);
     });
 
@@ -314,7 +392,7 @@ describe('subscriptions to the worklist', () => {
       await candidates(studyUid, 'ct');
       const uuid = await uuidOf(studyUid, 'ct');
       const subscriber = await subscribe({ of: 'workitem', uid: '2.25.1', uuid }, { tenant: 'west' });
-      const { reports } = await storage.workitems.subscriptions.next(subscriber, 10);
+      const reports = await storage.workitems.subscriptions.next(subscriber, 10);
       expect(reports.map(short)).toEqual([[uuid, 'SCHEDULED', 'INCOMPLETE']]);
       await database.superuser((sql) => sql.query('DELETE FROM study_generation WHERE study_uid = $1', [studyUid]));
       expect(await heard(subscriber)).toEqual([]);

@@ -1,27 +1,40 @@
 import type { ActivityEvent } from '@medserve/events';
 import { tellIn } from '../audit/tell-in';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
+import { WORKLIST_OF_TENANT } from '../database/locks';
 import type { WakeUp } from '../outbox/wake-up';
-import { filterOf, keptAs, type Subscribed, type Subscriber, type WaitingReport } from './subscription-rows';
-import { rootOf, WORK_UUID, type FacedWorkitem } from './workitem-rows';
-import { searchStatement, type WorkitemMatch } from './workitem-search';
+import { keptAs, type Subscribed, type Subscriber, type WaitingReport } from './subscription-rows';
+import { rootOf, WORK_UUID } from './workitem-rows';
+import { patternOf } from './workitem-search';
 
+/** Alone: what changes the worklist meanwhile waits, so that none of it falls between the subscription and how it stands then. */
+const ALONE = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
+
+/** What is there already is renewed however many there are. */
 const SUBSCRIBE = `
-INSERT INTO workitem_subscription (tenant, aet, workitem, uuid, is_locked, filter)
-SELECT $1, $2, $3, $4::uuid, $5::boolean, $6::json
-WHERE (SELECT count(*) FROM (SELECT 1 FROM workitem_subscription WHERE tenant = $1 LIMIT $7) AS kept) < $7
-ON CONFLICT (tenant, aet, workitem) DO UPDATE SET is_wanted = true, is_locked = excluded.is_locked, filter = excluded.filter, suspended_at = NULL
+INSERT INTO workitem_subscription (tenant, aet, workitem, uuid, is_locked, labels, priorities, readiness, scheduled_from, scheduled_to)
+SELECT $1, $2, $3, $4::uuid, $5::boolean, $6::text[], $7::text[], $8::text[], $9::timestamptz, $10::timestamptz
+WHERE EXISTS (SELECT 1 FROM workitem_subscription WHERE tenant = $1 AND aet = $2 AND workitem = $3)
+  OR (SELECT count(*) FROM (SELECT 1 FROM workitem_subscription WHERE tenant = $1
+    AND ($3 NOT IN ('all', 'matching') OR workitem IN ('all', 'matching')) LIMIT $11) AS kept) < $11
+ON CONFLICT (tenant, aet, workitem) DO UPDATE SET is_wanted = true, is_locked = excluded.is_locked, labels = excluded.labels,
+  priorities = excluded.priorities, readiness = excluded.readiness, scheduled_from = excluded.scheduled_from,
+  scheduled_to = excluded.scheduled_to, suspended_at = NULL
 RETURNING 1`;
 
-/** How a workitem stands, for one who has just subscribed to it (PS3.4 CC.2.4.3). */
+const FACED_UUID = `CASE WHEN root IS NOT NULL THEN ${WORK_UUID} END`;
+/** How workitems stand, for one who has just subscribed to them (PS3.4 CC.2.4.3), in place of what was still to be told of that before. */
+const NOT_STANDING = 'DELETE FROM workitem_report WHERE tenant = $1 AND aet = $2 AND is_standing';
 const STANDING = `
-INSERT INTO workitem_report (tenant, aet, uid, uuid, event, says, is_filtered)
-SELECT tenant, $2, uid, CASE WHEN root IS NOT NULL THEN ${WORK_UUID} END, 1, medserve_state_report(state, readiness, NULL), $3
-FROM workitem_face AS face WHERE tenant = $1`;
-const STANDING_ONE = `${STANDING} AND uid = $4`;
-const STANDING_WORK = `${STANDING} AND root = ${rootOf('$4')} AND ${WORK_UUID} = $4::uuid`;
-const STANDING_ALL = `${STANDING} AND NOT EXISTS (SELECT 1 FROM workitem_subscription AS one WHERE one.tenant = $1 AND one.aet = $2
-  AND NOT one.is_wanted AND (one.workitem = face.uid OR one.uuid = CASE WHEN face.root IS NOT NULL THEN ${WORK_UUID} END))`;
+INSERT INTO workitem_report (tenant, aet, uid, uuid, study_uid, event, says, is_standing)
+SELECT face.tenant, one.aet, face.uid, ${FACED_UUID}, CASE WHEN root IS NOT NULL THEN face.study_uid END, 1,
+  medserve_state_report(face.state, face.readiness), true
+FROM workitem_subscription AS one JOIN workitem_face AS face ON face.tenant = one.tenant
+WHERE one.tenant = $1 AND one.aet = $2 AND one.workitem = $3 AND medserve_is_wanted(one, ROW(face.tenant, face.uid, ${FACED_UUID},
+  NULL, face.label, face.priority, face.readiness, face.scheduled_at, NULL)::medserve_work)`;
+const STANDING_ONE = `${STANDING} AND face.uid = $3`;
+const STANDING_WORK = `${STANDING} AND root = ${rootOf('$4')}`;
+const STANDING_ALL = `${STANDING} AND face.ended_at IS NULL`;
 
 /** Of one workitem: where its subscriber is told of the whole worklist, that it wants nothing of this one has to be kept. */
 const UNWANT = `
@@ -31,22 +44,20 @@ ON CONFLICT (tenant, aet, workitem) DO UPDATE SET is_wanted = false, is_locked =
 const REMOVE = 'DELETE FROM workitem_subscription WHERE tenant = $1 AND aet = $2 AND workitem = $3 RETURNING 1';
 /** Of the worklist: of all workitems, too, whatever was said of each (PS3.4 CC.2.3). */
 const REMOVE_ALL = 'DELETE FROM workitem_subscription WHERE tenant = $1 AND aet = $2 RETURNING 1';
+const HAS_NO_OTHER = 'NOT EXISTS (SELECT 1 FROM workitem_subscription WHERE tenant = $1 AND aet = $2 AND is_wanted)';
 const DROP_REPORTS = 'DELETE FROM workitem_report WHERE tenant = $1 AND aet = $2';
 const SUSPEND = `
 UPDATE workitem_subscription SET suspended_at = coalesce(suspended_at, clock_timestamp())
 WHERE tenant = $1 AND aet = $2 AND workitem = $3 RETURNING 1`;
 
 const NEXT = `
-SELECT position::text, uid, uuid, event, says, is_filtered AS "isFiltered" FROM workitem_report
+SELECT position::text, uid, uuid, event, says FROM workitem_report
 WHERE tenant = $1 AND aet = $2 ORDER BY workitem_report.position LIMIT $3`;
-const FILTER = `SELECT filter FROM workitem_subscription WHERE tenant = $1 AND aet = $2 AND workitem = 'matching'`;
 const TOLD = 'DELETE FROM workitem_report WHERE tenant = $1 AND aet = $2 AND position = ANY ($3::bigint[])';
 const WAITING = 'SELECT tenant, aet FROM medserve_reports_waiting($1::text[], $2::text[])';
 
-/** Subscriptions of a tenant. */
-const MOST = 10_000;
-
-type Kept = WaitingReport & { readonly isFiltered: boolean };
+/** Subscriptions of a tenant, and of them those to its worklist, whose every change is written down for each. */
+const MOST = { all: 10_000, ofWorklist: 100 };
 
 /**
  * Who is told what changes in the worklist, and what they are still to be told: both are written with the change (PS3.4 CC.2.3, CC.2.4).
@@ -60,9 +71,9 @@ export class SubscriptionStore {
   ) {}
 
   /**
-   * Of one workitem, how it stands is told at first; of several, where a deletion lock is asked for.
+   * Of one workitem, how it stands is told at first; of several, where a deletion lock is asked for, of those that have not ended.
    *
-   * @param isLocked whether workitems are to be kept after their end, which those that only match a filter are not
+   * @param isLocked whether workitems are to be kept after their end
    * @returns false where a tenant has too many
    */
   subscribe(
@@ -71,54 +82,58 @@ export class SubscriptionStore {
     isLocked: boolean,
     event: ActivityEvent,
   ): Promise<boolean> {
-    const uuid = subscribed.of === 'workitem' ? subscribed.uuid : undefined;
-    const filter = subscribed.of === 'matching' ? JSON.stringify(subscribed.match) : null;
-    const isFiltered = subscribed.of === 'matching';
-    // Which workitems match is looked at when something is told of them: until then none can be kept for it.
-    const keeps = isLocked && !isFiltered;
-    const one = [tenant, aet, keptAs(subscribed), uuid ?? null, keeps, filter, this.most];
+    const one = [tenant, aet, keptAs(subscribed)];
+    const uuid = subscribed.of === 'workitem' ? (subscribed.uuid ?? null) : null;
+    const most = subscribed.of === 'workitem' ? this.most.all : this.most.ofWorklist;
     return this.change(tenant, event, async (client) => {
-      if ((await client.rows({ text: SUBSCRIBE, values: one })).length === 0) return false;
-      if (subscribed.of === 'workitem') {
-        const text = uuid === undefined ? STANDING_ONE : STANDING_WORK;
-        await client.rows({ text, values: [tenant, aet, false, uuid ?? subscribed.uid] });
-      } else if (isLocked) {
-        await client.rows({ text: STANDING_ALL, values: [tenant, aet, isFiltered] });
+      const values = [...one, uuid, isLocked, ...filterValues(subscribed), most];
+      if ((await client.rows({ text: SUBSCRIBE, values })).length === 0) return false;
+      if (subscribed.of !== 'workitem') {
+        if (!isLocked) return true;
+        await client.rows({ text: NOT_STANDING, values: [tenant, aet] });
+        await client.rows({ text: STANDING_ALL, values: one });
+        return true;
       }
+      const of = uuid === null ? 'uid = $3' : 'uuid = $3::uuid';
+      await client.rows({ text: `${NOT_STANDING} AND ${of}`, values: [tenant, aet, uuid ?? subscribed.uid] });
+      await client.rows(
+        uuid === null ? { text: STANDING_ONE, values: one } : { text: STANDING_WORK, values: [...one, uuid] },
+      );
       return true;
     });
   }
 
   /** What was still to be told of it is not told any more. @returns false where there was no such subscription */
   unsubscribe({ tenant, aet }: Subscriber, subscribed: Subscribed, event: ActivityEvent): Promise<boolean> {
+    const one = [tenant, aet, keptAs(subscribed)];
     return this.change(tenant, event, async (client) => {
-      const values = [tenant, aet, keptAs(subscribed)];
       if (subscribed.of === 'all') {
-        const gone = await client.rows({ text: REMOVE_ALL, values: [tenant, aet] });
         await client.rows({ text: DROP_REPORTS, values: [tenant, aet] });
-        return gone.length > 0;
+        return (await client.rows({ text: REMOVE_ALL, values: [tenant, aet] })).length > 0;
       }
       if (subscribed.of === 'matching') {
-        const gone = await client.rows({ text: REMOVE, values });
-        await client.rows({ text: `${DROP_REPORTS} AND is_filtered`, values: [tenant, aet] });
-        return gone.length > 0;
+        if ((await client.rows({ text: REMOVE, values: one })).length === 0) return false;
+        // Which subscription a report came by is not known, where there are others.
+        await client.rows({ text: `${DROP_REPORTS} AND ${HAS_NO_OTHER}`, values: [tenant, aet] });
+        return true;
       }
-      const { uuid = null } = subscribed;
-      const unwanted = await client.rows({ text: UNWANT, values: [...values, uuid] });
-      const gone = unwanted.length > 0 ? unwanted : await client.rows({ text: REMOVE, values });
-      const text = `${DROP_REPORTS} AND ${uuid === null ? 'uid = $3' : 'uuid = $3::uuid'}`;
-      await client.rows({ text, values: [tenant, aet, uuid ?? subscribed.uid] });
-      return gone.length > 0;
+      const { uid, uuid = null } = subscribed;
+      const of = uuid === null ? 'uid = $3' : 'uuid = $3::uuid';
+      await client.rows({ text: `${DROP_REPORTS} AND ${of}`, values: [tenant, aet, uuid ?? uid] });
+      const unwanted = await client.rows({ text: UNWANT, values: [...one, uuid] });
+      return unwanted.length > 0 || (await client.rows({ text: REMOVE, values: one })).length > 0;
     });
   }
 
+  /** A subscription to one workitem that is not there any more. @returns false where there was none */
+  remove({ tenant, aet }: Subscriber, uid: string, event: ActivityEvent): Promise<boolean> {
+    const values = [tenant, aet, uid];
+    return this.change(tenant, event, async (client) => (await client.rows({ text: REMOVE, values })).length > 0);
+  }
+
   /** What comes into the worklist from now on is not subscribed to by itself. @returns false where there was no such subscription */
-  suspend(
-    { tenant, aet }: Subscriber,
-    subscribed: Pick<Exclude<Subscribed, { of: 'workitem' }>, 'of'>,
-    event: ActivityEvent,
-  ): Promise<boolean> {
-    const values = [tenant, aet, keptAs(subscribed)];
+  suspend({ tenant, aet }: Subscriber, of: 'all' | 'matching', event: ActivityEvent): Promise<boolean> {
+    const values = [tenant, aet, of];
     return this.change(tenant, event, async (client) => (await client.rows({ text: SUSPEND, values })).length > 0);
   }
 
@@ -128,45 +143,13 @@ export class SubscriptionStore {
     return orUnavailable(this.database.rows<Subscriber>({ text: WAITING, values }));
   }
 
-  /**
-   * What comes next, the oldest first. It stays until it was `told`.
-   *
-   * @returns what is to be told, and the positions of all that was looked at: what a filter leaves out is not told
-   */
-  next(
-    { tenant, aet }: Subscriber,
-    most: number,
-  ): Promise<{ readonly reports: WaitingReport[]; readonly positions: string[] }> {
-    return this.inTenant(tenant, async (client) => {
-      const kept = await client.rows<Kept>({ text: NEXT, values: [tenant, aet, most] });
-      const filtered = kept.filter(({ isFiltered }) => isFiltered);
-      const matching = filtered.length === 0 ? [] : await this.matching(client, { tenant, aet }, filtered);
-      const isWanted = ({ isFiltered, uid, uuid }: Kept): boolean =>
-        !isFiltered || matching.some((one) => (uid === null ? one.uuid === uuid : one.uid === uid));
-      const reports = kept.filter(isWanted).map(({ position, uid, uuid, event, says }) => {
-        return { position, uid, uuid, event, says };
-      });
-      return { reports, positions: kept.map(({ position }) => position) };
-    });
+  /** What comes next, the oldest first. It stays until it was `told`. */
+  next({ tenant, aet }: Subscriber, most: number): Promise<WaitingReport[]> {
+    return this.inTenant(tenant, (client) => client.rows<WaitingReport>({ text: NEXT, values: [tenant, aet, most] }));
   }
 
   async told({ tenant, aet }: Subscriber, positions: readonly string[]): Promise<void> {
     await this.inTenant(tenant, (client) => client.rows({ text: TOLD, values: [tenant, aet, positions] }));
-  }
-
-  private async matching(
-    client: Queryable,
-    { tenant, aet }: Subscriber,
-    reports: readonly Pick<Kept, 'uid' | 'uuid'>[],
-  ): Promise<readonly Pick<FacedWorkitem, 'uid' | 'uuid'>[]> {
-    const [row] = await client.rows<{ filter: unknown }>({ text: FILTER, values: [tenant, aet] });
-    if (row === undefined) return [];
-    const match: WorkitemMatch = {
-      ...filterOf(row.filter),
-      uids: reports.flatMap(({ uid }) => uid ?? []),
-      uuids: reports.flatMap(({ uuid }) => uuid ?? []),
-    };
-    return client.rows(searchStatement({ tenant, match, limit: reports.length, offset: 0 }));
   }
 
   /** A change and its entry in the ledger, in one commit. */
@@ -176,6 +159,7 @@ export class SubscriptionStore {
     work: (client: Queryable) => Promise<boolean>,
   ): Promise<boolean> {
     const isDone = await this.inTenant(tenant, async (client) => {
+      await client.rows({ text: ALONE, values: [WORKLIST_OF_TENANT, tenant] });
       if (!(await work(client))) return false;
       await tellIn(client, event);
       return true;
@@ -187,4 +171,16 @@ export class SubscriptionStore {
   private inTenant<T>(tenant: string, work: (client: Queryable) => Promise<T>): Promise<T> {
     return orUnavailable(this.database.forTenant(tenant, work));
   }
+}
+
+function filterValues(subscribed: Subscribed): unknown[] {
+  if (subscribed.of !== 'matching') return [null, null, null, null, null];
+  const { labels, priorities, readiness, scheduled } = subscribed.filter;
+  return [
+    labels?.map(patternOf) ?? null,
+    priorities ?? null,
+    readiness ?? null,
+    scheduled?.from ?? null,
+    scheduled?.to ?? null,
+  ];
 }

@@ -36,7 +36,7 @@ const COLUMNS = {
 } as const satisfies Record<Exclude<keyof WorkitemMatch, 'scheduled' | 'uids' | 'uuids'>, { name: string; is: string }>;
 
 /** A value of C-FIND (PS3.4 C.2.2.2.4) as a pattern of LIKE. */
-const patternOf = (value: string): string =>
+export const patternOf = (value: string): string =>
   value
     .replace(/[\\%_]/g, '\\$&')
     .replaceAll('*', '%')

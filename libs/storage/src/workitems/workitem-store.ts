@@ -43,7 +43,8 @@ UPDATE workitem SET state = 'CANCELED', data_set = $4, ended_at = clock_timestam
 WHERE ${THIS} AND revision = $3 AND state = 'SCHEDULED' AND study_uid IS NULL RETURNING 1`;
 
 const REPORT = `
-SELECT medserve_report_workitem(tenant, uid, NULL, created_at, $3, $4::json) FROM workitem WHERE ${THIS}`;
+SELECT medserve_report_workitem(ROW(tenant, uid, NULL, NULL, label, priority, readiness, scheduled_at, created_at)::medserve_work, $3, $4::json)
+FROM workitem WHERE ${THIS}`;
 
 const INPUTS = `
 SELECT sop_class_uid AS "sopClassUid", sop_instance_uid AS "sopInstanceUid", series_uid AS "seriesUid" FROM dicom_instance
@@ -55,9 +56,12 @@ WHERE tenant = $1 AND study_uid = $2 AND generation = $3 AND route = $4`;
 const IS_LATEST = `
 SELECT NOT EXISTS (SELECT 1 FROM study_generation WHERE tenant = $1 AND study_uid = $2 AND generation > $3) AS "isLatest"`;
 const PURGE = 'SELECT medserve_purge_workitems($1, $2) AS purged';
+const PURGE_REPORTS = 'SELECT medserve_purge_reports($1)';
 
 /** Workitems of a tenant that have not ended. */
 const MOST_STANDING = 20_000;
+/** Reports that go at once: by an index, within a second. */
+const MOST_STALE = 50_000;
 /** Instances that one workitem names. */
 const MOST_INPUTS = 20_000;
 
@@ -164,8 +168,14 @@ export class WorkitemStore {
     });
   }
 
-  /** Those that ended before, of all tenants: nothing is left of them but that they were here. @returns how many */
+  /**
+   * Those that ended before, of all tenants: nothing is left of them but that they were here. What subscribers were to be told, and nobody
+   * fetched for a week, goes too.
+   *
+   * @returns how many workitems
+   */
   async purge(before: Date, most: number): Promise<number> {
+    await orUnavailable(this.database.rows({ text: PURGE_REPORTS, values: [MOST_STALE] }));
     const [row] = await orUnavailable(this.database.rows<{ purged: number }>({ text: PURGE, values: [before, most] }));
     return row?.purged ?? 0;
   }

@@ -16,7 +16,6 @@ const report = (position: number): WaitingReport => ({
 /** What subscribers are still to be told. */
 class Store {
   readonly kept = new Map<string, WaitingReport[]>();
-  readonly filteredOut = new Set<string>();
   isAway = false;
 
   put({ tenant, aet }: Subscriber, ...reports: readonly WaitingReport[]): void {
@@ -30,10 +29,8 @@ class Store {
     if (this.isAway) return Promise.reject(new ServingError('unavailable', 'away'));
     return Promise.resolve(subscribers.filter((one) => this.left(one).length > 0));
   }
-  next({ tenant, aet }: Subscriber, most: number) {
-    const kept = (this.kept.get(`${tenant} ${aet}`) ?? []).slice(0, most);
-    const reports = kept.filter(({ position }) => !this.filteredOut.has(position));
-    return Promise.resolve({ reports, positions: kept.map(({ position }) => position) });
+  next({ tenant, aet }: Subscriber, most: number): Promise<WaitingReport[]> {
+    return Promise.resolve((this.kept.get(`${tenant} ${aet}`) ?? []).slice(0, most));
   }
   told({ tenant, aet }: Subscriber, positions: readonly string[]): Promise<void> {
     const name = `${tenant} ${aet}`;
@@ -51,6 +48,8 @@ class Socket implements EventSocket {
   pings = 0;
   isTerminated = false;
   isBroken = false;
+  confirms = true;
+  private gone: (error: Error) => void = () => undefined;
   /** Takes nothing until it is released. */
   stalled: Promise<void> | undefined;
   private heard: () => void = () => undefined;
@@ -64,6 +63,10 @@ class Socket implements EventSocket {
     const dataSet = JSON.parse(text) as Record<string, { readonly Value: readonly unknown[] }>;
     this.got.push({ uid: dataSet['00001000']?.Value[0], messageId: dataSet['00000110']?.Value[0] });
   }
+  /** Once it hears that all came. */
+  confirmed(): Promise<void> {
+    return this.confirms ? Promise.resolve() : new Promise((_resolve, reject) => (this.gone = reject));
+  }
   ping(): void {
     this.pings += 1;
     if (this.answersPings) this.heard();
@@ -74,6 +77,7 @@ class Socket implements EventSocket {
   }
   terminate(): void {
     this.isTerminated = true;
+    this.gone(new Error('closed'));
     this.closed();
   }
   onPong(heard: () => void): void {
@@ -143,16 +147,41 @@ describe('EventChannels', () => {
   it('keep what no connection took, and tell it to the next', async () => {
     channels = open();
     const broken = new Socket();
-    store.put(NORTH, report(1), report(2), report(3));
-    store.filteredOut.add('1');
+    store.put(NORTH, report(2), report(3));
     broken.isBroken = true;
     channels.add(NORTH, broken, known);
-    await until(() => store.left(NORTH).length === 2);
+    await delay(20);
     broken.terminate();
     const next = new Socket();
     channels.add(NORTH, next, known);
     await until(() => store.left(NORTH).length === 0);
     expect(next.got.map(({ uid }) => uid)).toEqual(['2.25.2', '2.25.3']);
+  });
+
+  it('tell again what they do not know to have come', async () => {
+    channels = open();
+    const lost = new Socket();
+    lost.confirms = false;
+    store.put(NORTH, report(1), report(2));
+    channels.add(NORTH, lost, known);
+    await until(() => lost.got.length === 2);
+    expect(store.left(NORTH)).toEqual(['1', '2']);
+    lost.terminate();
+    const next = new Socket();
+    channels.add(NORTH, next, known);
+    await until(() => store.left(NORTH).length === 0);
+    expect(next.got.map(({ uid }) => uid)).toEqual(['2.25.1', '2.25.2']);
+  });
+
+  it('have enough of one of several that has it', async () => {
+    channels = open();
+    const [lost, here] = [new Socket(), new Socket()];
+    lost.isBroken = true;
+    channels.add(NORTH, lost, known);
+    channels.add(NORTH, here, known);
+    store.put(NORTH, report(1));
+    await until(() => store.left(NORTH).length === 0);
+    expect(here.got).toHaveLength(1);
   });
 
   it('hold nobody up by one that takes nothing', async () => {
@@ -200,18 +229,22 @@ describe('EventChannels', () => {
     channels.add(NORTH, revoked, () => Promise.reject(new ServingError('unauthenticated', 'revoked')));
     channels.add(NORTH, unsure, () => {
       looks += 1;
-      return Promise.reject(new ServingError('unavailable', 'away'));
+      return Promise.reject(new ServingError(looks % 2 === 0 ? 'unavailable' : 'overloaded', 'away'));
     });
     await until(() => looks > 2);
     expect([revoked.closes, unsure.closes]).toEqual([[1008], []]);
   });
 
   it('are as many as there may be', () => {
-    channels = open({ most: 1 });
-    channels.insistOnRoom();
-    channels.add(NORTH, new Socket(), known);
-    expect(() => {
-      channels.insistOnRoom();
-    }).toThrow(expect.objectContaining({ reason: 'overloaded' }) as Error);
+    channels = open({ most: { all: 2, ofTenant: 1 } });
+    const refusal = expect.objectContaining({ reason: 'overloaded' }) as Error;
+    const enter = (tenant: string) => (): void => {
+      channels.insistOnRoom(tenant);
+      channels.add({ ...NORTH, tenant }, new Socket(), known);
+    };
+    enter('north')();
+    expect(enter('north')).toThrow(refusal);
+    enter('south')();
+    expect(enter('east')).toThrow(refusal);
   });
 });

@@ -8,6 +8,8 @@ import { uidOf } from '../tell-workitem';
 export interface EventSocket {
   /** Resolves when the text is on its way; rejects when it never will be. */
   send(text: string): Promise<void>;
+  /** Resolves when the other side has all that was sent until now; rejects when that will never be known. */
+  confirmed(): Promise<void>;
   /** Asks whether the other side is there. */
   ping(): void;
   /** @param reason without anything of a patient */
@@ -25,8 +27,8 @@ export interface EventChannelsParts {
   readonly pollMs?: number;
   readonly pingMs?: number;
   readonly recheckMs?: number;
-  /** Connections at one gateway. */
-  readonly most?: number;
+  /** Connections at one gateway, and those of one tenant. */
+  readonly most?: { readonly all: number; readonly ofTenant: number };
 }
 
 interface Channel {
@@ -43,17 +45,18 @@ const POLL_MS = 500;
 const PING_MS = 20_000;
 /** A key that was revoked hears nothing any more after that long. */
 const RECHECK_MS = 60_000;
-const MOST = 1_000;
+const MOST = { all: 1_000, ofTenant: 200 };
 const AT_ONCE = 100;
 const MOST_MESSAGE_ID = 0xffff;
 const POLICY_VIOLATION = 1008;
+const REFUSED: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden']);
 
 const nameOf = ({ tenant, aet }: Subscriber): string => JSON.stringify([tenant, aet]);
 
 /**
- * The notification connections of one gateway: each is told what its subscriber is still to be told, in the order in which it happened,
- * and again where it is not known whether it came. While nobody listens it is kept. Of several connections of one subscriber each is
- * told the same.
+ * The notification connections of one gateway: each is told what its subscriber is still to be told, in the order in which it happened.
+ * It is kept until the other side says that it came (a pong to a ping that follows it), and told again where it does not. Of several
+ * connections of one subscriber each is told the same, and one of them is enough.
  */
 export class EventChannels {
   private readonly open = new Set<Channel>();
@@ -65,8 +68,10 @@ export class EventChannels {
   constructor(private readonly parts: EventChannelsParts) {}
 
   /** @throws ServingError `overloaded`: to be called before a connection is taken */
-  insistOnRoom(): void {
-    if (this.open.size < (this.parts.most ?? MOST)) return;
+  insistOnRoom(tenant: string): void {
+    const most = this.parts.most ?? MOST;
+    const own = [...this.open].filter(({ subscriber }) => subscriber.tenant === tenant).length;
+    if (this.open.size < most.all && own < most.ofTenant) return;
     throw new ServingError('overloaded', 'There are too many notification connections.');
   }
 
@@ -98,9 +103,9 @@ export class EventChannels {
     every(recheckMs, () => {
       for (const { socket, isStillKnown } of this.open) {
         isStillKnown().catch((error: unknown) => {
-          // A database that is away says nothing of who may listen.
-          if (error instanceof ServingError && error.reason === 'unavailable') return;
-          socket.close(POLICY_VIOLATION, 'The credential is not valid any more.');
+          // A database that is away, say, tells nothing of who may listen.
+          const isRefused = error instanceof ServingError && REFUSED.has(error.category);
+          if (isRefused) socket.close(POLICY_VIOLATION, 'The credential is not valid any more.');
         });
       }
     });
@@ -132,14 +137,13 @@ export class EventChannels {
     if (this.busy.has(name)) return;
     this.busy.add(name);
     try {
-      for (let isTaken = true; isTaken;) {
-        const { reports, positions } = await this.parts.store.next(subscriber, AT_ONCE);
-        if (positions.length === 0) return;
-        const untold = await this.send(name, reports);
-        isTaken = untold === undefined;
-        // What a filter leaves out, and what stands before the first that nobody took.
-        const done = isTaken ? positions : positions.slice(0, positions.indexOf(untold ?? ''));
-        if (done.length > 0) await this.parts.store.told(subscriber, done);
+      for (;;) {
+        const reports = await this.parts.store.next(subscriber, AT_ONCE);
+        if (reports.length === 0 || !(await this.send(name, reports))) return;
+        await this.parts.store.told(
+          subscriber,
+          reports.map(({ position }) => position),
+        );
       }
     } catch (error) {
       this.parts.onFailure(error);
@@ -148,20 +152,20 @@ export class EventChannels {
     }
   }
 
-  /** @returns the position of the first that none of the connections took */
-  private async send(name: string, reports: readonly WaitingReport[]): Promise<string | undefined> {
-    for (const { position, event, says, ...of } of reports) {
-      const channels = [...this.open].filter(({ subscriber }) => nameOf(subscriber) === name);
-      const sent = channels.map((channel) => {
-        channel.messageId = (channel.messageId % MOST_MESSAGE_ID) + 1;
-        return channel.socket.send(JSON.stringify(eventReport({ uid: uidOf(of), event, says }, channel.messageId)));
-      });
-      const outcomes = await Promise.allSettled(sent);
-      const taken = outcomes.filter(({ status }) => status === 'fulfilled').length;
-      if (taken === 0) return position;
-      this.parts.instruments.reports.inc({ event: String(event) }, taken);
+  /** @returns whether one of the connections has all of them */
+  private async send(name: string, reports: readonly WaitingReport[]): Promise<boolean> {
+    const channels = [...this.open].filter(({ subscriber }) => nameOf(subscriber) === name);
+    const outcomes = await Promise.allSettled(channels.map((channel) => this.sendOver(channel, reports)));
+    return outcomes.some(({ status }) => status === 'fulfilled');
+  }
+
+  private async sendOver(channel: Channel, reports: readonly WaitingReport[]): Promise<void> {
+    for (const { event, says, ...of } of reports) {
+      channel.messageId = (channel.messageId % MOST_MESSAGE_ID) + 1;
+      await channel.socket.send(JSON.stringify(eventReport({ uid: uidOf(of), event, says }, channel.messageId)));
+      this.parts.instruments.reports.inc({ event: String(event) });
     }
-    return undefined;
+    await channel.socket.confirmed();
   }
 }
 

@@ -5,25 +5,59 @@ import type { EventSocket } from './event-channels';
 export const eventSocketOf = (socket: WebSocket): EventSocket => {
   // It is closed by that; without a listener the process would end.
   socket.on('error', () => undefined);
+  let asked = 0;
+
+  /** Settles with the work, or when the connection ends before. */
+  const whileOpen = (work: (resolve: () => void, reject: (error: Error) => void) => () => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const gone = (): void => {
+        finish();
+        reject(new Error('The connection was closed.'));
+      };
+      const finish = (): void => {
+        socket.off('close', gone);
+        stop();
+      };
+      let stop = (): void => undefined;
+      if (socket.readyState !== WebSocket.OPEN) {
+        gone();
+        return;
+      }
+      socket.once('close', gone);
+      stop = work(
+        () => {
+          finish();
+          resolve();
+        },
+        (error) => {
+          finish();
+          reject(error);
+        },
+      );
+    });
+
   return {
     send: (text) =>
-      new Promise((resolve, reject) => {
-        if (socket.readyState !== WebSocket.OPEN) {
-          reject(new Error('The connection is closed.'));
-          return;
-        }
-        socket.once('close', gone);
-        function gone(): void {
-          reject(new Error('The connection was closed.'));
-        }
+      whileOpen((resolve, reject) => {
         socket.send(text, (error) => {
-          socket.off('close', gone);
           if (error instanceof Error) reject(error);
           else resolve();
         });
+        return () => undefined;
+      }),
+    // Frames keep their order, and a pong says what ping it answers (RFC 6455 5.5.3).
+    confirmed: () =>
+      whileOpen((resolve) => {
+        const question = String((asked += 1));
+        const heard = (answer: Buffer): void => {
+          if (Number(answer.toString()) >= Number(question)) resolve();
+        };
+        socket.on('pong', heard);
+        socket.ping(question);
+        return () => socket.off('pong', heard);
       }),
     ping: () => {
-      socket.ping();
+      socket.ping(String((asked += 1)));
     },
     close: (code, reason) => {
       socket.close(code, reason);

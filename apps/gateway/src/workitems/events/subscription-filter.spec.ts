@@ -1,12 +1,12 @@
 import { parseSubscriptionFilter } from './subscription-filter';
 
 describe('the filter of a subscription', () => {
-  it('is a list of keys and values, whose values may be lists', () => {
-    const filter = 'StudyInstanceUID=1.2,1.3,ScheduledProcedureStepPriority=HIGH,00100020=MRN1';
+  it('is a list of keys and values, which may have commas', () => {
+    const filter = 'WorklistLabel=ct,head*,ScheduledProcedureStepPriority=HIGH,00404041=READY';
     expect(parseSubscriptionFilter({ filter, deletionlock: 'true' })).toEqual({
-      studyUids: ['1.2', '1.3'],
+      labels: ['ct,head*'],
       priorities: ['HIGH'],
-      patientIds: ['MRN1'],
+      readiness: ['READY'],
     });
   });
 
@@ -32,6 +32,8 @@ describe('the filter of a subscription', () => {
     ['the state alone', { filter: 'ProcedureStepState=SCHEDULED' }],
     ['a state that none begins in', { filter: 'WorklistLabel=ct,ProcedureStepState=COMPLETED' }],
     ['one workitem', { filter: 'SOPInstanceUID=1.2.3' }],
+    ['a patient', { filter: 'WorklistLabel=ct,PatientID=MRN1' }],
+    ['a study', { filter: 'StudyInstanceUID=1.2.3' }],
     ['an attribute that is not searched by', { filter: 'WorklistLabel=ct,PatientBirthDate=19700101' }],
     ['no list of pairs', { filter: 'WorklistLabel' }],
     ['a key that is said twice', { filter: 'WorklistLabel=ct,WorklistLabel=mr' }],

@@ -1,10 +1,12 @@
 import { ServingError } from '@medserve/errors';
-import type { WorkitemMatch } from '@medserve/storage';
+import type { SubscriptionFilter, WorkitemMatch } from '@medserve/storage';
 import { parseWorkitemSearch } from '../search-query';
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const OWN = new Set(['deletionlock', 'filter']);
+/** What a workitem is filtered by: a subscription has no end, and so names nobody. */
+const BY = new Set<keyof WorkitemMatch>(['labels', 'priorities', 'readiness', 'scheduled']);
 /** A comma before the next name; one inside of a value parts values of a list. */
 const NEXT_KEY = /,(?=[A-Za-z0-9.]+=)/;
 
@@ -21,7 +23,7 @@ const refused = (detail: string): ServingError =>
  * @throws ServingError `invalid_request` naming the parameter: also for what would choose nothing, as the subscriber would be told of more
  *   than was asked for
  */
-export function parseSubscriptionFilter(query: Query): WorkitemMatch {
+export function parseSubscriptionFilter(query: Query): SubscriptionFilter {
   const keys: Record<string, string> = {};
   const add = (name: string, value: string): void => {
     if (keys[name] !== undefined) throw refused(`The key ${name} stands there more than once.`);
@@ -41,8 +43,12 @@ export function parseSubscriptionFilter(query: Query): WorkitemMatch {
   }
   const { match, ignored } = parseWorkitemSearch(keys);
   if (ignored.length > 0) throw refused(`No subscription goes by ${ignored.join(', ')}.`);
-  if (match.uids !== undefined) throw refused('One workitem is subscribed to by its own path.');
   const { states, ...wanted } = match;
+  if (Object.keys(wanted).some((name) => !BY.has(name as keyof WorkitemMatch))) {
+    throw refused(
+      'A subscription goes by label, priority, input readiness and scheduled start, and by nothing that names a patient or a study.',
+    );
+  }
   // Every workitem is SCHEDULED when it is created, and its subscribers are told of all that follows.
   if (states !== undefined && !states.includes('SCHEDULED')) {
     throw refused('A subscription is to workitems from their creation on, when they are SCHEDULED.');

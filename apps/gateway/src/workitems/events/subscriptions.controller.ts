@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
-import { UPS_FILTERED } from '@medserve/studies';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { baseUrl } from '../../dicomweb/base-url';
 import { parseUid } from '../../dicomweb/parse-uid';
@@ -10,7 +9,6 @@ import { StillKnown } from '../../http/still-known';
 import { WebSockets } from '../../http/web-sockets';
 import { PlatformUrl } from '../../identity/platform-url';
 import { WORKITEM_RESOURCES } from '../resources';
-import { NOT_LOCKED, warningHeader } from '../workitem-warnings';
 import { EventChannels } from './event-channels';
 import { eventSocketOf } from './event-socket';
 import { parseSubscriptionFilter } from './subscription-filter';
@@ -50,7 +48,6 @@ export class SubscriptionsController {
     const base = baseUrl(request, this.url);
     const socket = `${base.replace(/^http/, 'ws')}/subscribers/${encodeURIComponent(title)}`;
     void reply.header('content-location', socket);
-    if (isLocked && workitem === UPS_FILTERED) void reply.header('warning', warningHeader(base, NOT_LOCKED));
   }
 
   @Delete(ALL.unsubscribe.path)
@@ -81,7 +78,7 @@ export class SubscriptionsController {
   open(@Param('aet') aet: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { tenant } = principalOf(request);
     const subscriber = { tenant, aet: aetOf(aet) };
-    this.channels.insistOnRoom();
+    this.channels.insistOnRoom(tenant);
     const socket = this.sockets.accept(request, reply);
     if (socket !== undefined) this.channels.add(subscriber, eventSocketOf(socket), () => this.known.check(request));
   }

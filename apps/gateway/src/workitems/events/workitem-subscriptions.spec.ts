@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { ActivityEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
-import type { FacedWorkitem, Subscribed, Subscriber } from '@medserve/storage';
+import type { FacedWorkitem, Subscriber } from '@medserve/storage';
 import { UPS_FILTERED, UPS_GLOBAL } from '@medserve/studies';
 import type { Deed } from '../../activities/activities';
 import { WorkitemSubscriptions } from './workitem-subscriptions';
@@ -18,12 +18,17 @@ function rig({ isDone = true } = {}) {
   const told: Deed[] = [];
   const does =
     (what: string) =>
-    (who: Subscriber, of: Pick<Subscribed, 'of'>): Promise<boolean> => {
+    (who: Subscriber, of: unknown): Promise<boolean> => {
       asked.push({ what, who, of });
       return Promise.resolve(isDone);
     };
   const subscriptions = new WorkitemSubscriptions({
-    store: { subscribe: does('subscribe'), unsubscribe: does('unsubscribe'), suspend: does('suspend') },
+    store: {
+      subscribe: does('subscribe'),
+      unsubscribe: does('unsubscribe'),
+      remove: does('remove'),
+      suspend: does('suspend'),
+    },
     workitems: {
       existing: (_by, uid) => {
         const item = ITEMS[uid];
@@ -59,7 +64,7 @@ describe('WorkitemSubscriptions', () => {
       { of: 'workitem', uid: '1.9', uuid: undefined },
       { of: 'workitem', uid: expect.stringMatching(/^2\.25\.\d+$/) as string, uuid: UUID },
       { of: 'all' },
-      { of: 'matching', match: { labels: ['ct'] } },
+      { of: 'matching', filter: { labels: ['ct'] } },
     ]);
     expect(asked.every(({ who }) => who.tenant === 'north' && who.aet === 'VIEWER')).toBe(true);
     expect(told).toHaveLength(4);
@@ -90,10 +95,17 @@ describe('WorkitemSubscriptions', () => {
     await expect(subscriptions.suspend(BY, UPS_GLOBAL, 'VIEWER')).rejects.toEqual(refusal('not_found'));
   });
 
+  it('ends also where the workitem is not there any more', async () => {
+    const { subscriptions, asked } = rig();
+    await subscriptions.unsubscribe(BY, '1.8', 'VIEWER');
+    expect(asked).toMatchObject([{ what: 'remove', of: '1.8' }]);
+    await expect(rig({ isDone: false }).subscriptions.unsubscribe(BY, '1.8', 'VIEWER')).rejects.toThrow('none');
+  });
+
   it('of one workitem cannot be suspended', async () => {
     const { subscriptions, asked } = rig();
     await expect(subscriptions.suspend(BY, '1.9', 'VIEWER')).rejects.toEqual(refusal('not_found'));
     await subscriptions.suspend(BY, UPS_FILTERED, 'VIEWER');
-    expect(asked).toMatchObject([{ what: 'suspend', of: { of: 'matching' } }]);
+    expect(asked).toMatchObject([{ what: 'suspend', of: 'matching' }]);
   });
 });

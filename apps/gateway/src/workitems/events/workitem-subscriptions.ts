@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { ActivityEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
-import type { Subscribed, Subscriber, SubscriptionStore, WorkitemMatch } from '@medserve/storage';
+import type { Subscribed, Subscriber, SubscriptionFilter, SubscriptionStore } from '@medserve/storage';
 import { UPS_FILTERED, UPS_GLOBAL } from '@medserve/studies';
 import type { Activities } from '../../activities/activities';
 import type { References } from '../../privacy/subject-hashes';
@@ -9,7 +9,7 @@ import { uidOf } from '../tell-workitem';
 import type { Workitems } from '../workitems';
 
 export interface WorkitemSubscriptionsParts {
-  readonly store: Pick<SubscriptionStore, 'subscribe' | 'unsubscribe' | 'suspend'>;
+  readonly store: Pick<SubscriptionStore, 'subscribe' | 'unsubscribe' | 'remove' | 'suspend'>;
   readonly workitems: Pick<Workitems, 'existing'>;
   readonly activities: Pick<Activities, 'eventOf'>;
   readonly references: Pick<References, 'study'>;
@@ -20,7 +20,7 @@ export interface Wanted {
   /** Whether workitems are to be kept after their end. */
   readonly isLocked: boolean;
   /** Of a part of the worklist. */
-  readonly filter: () => WorkitemMatch;
+  readonly filter: () => SubscriptionFilter;
 }
 
 type Change = 'subscribed' | 'unsubscribed' | 'suspended';
@@ -47,22 +47,33 @@ export class WorkitemSubscriptions {
   }
 
   async unsubscribe(by: Principal, uid: string, aet: string): Promise<void> {
-    const subscribed = await this.subscribed(by, uid);
+    const { store } = this.parts;
+    const subscriber = subscriberOf(by, aet);
     const event = this.told(by, uid, aet, 'unsubscribed');
-    insist(await this.parts.store.unsubscribe(subscriberOf(by, aet), subscribed, event));
+    const subscribed = await this.subscribed(by, uid).catch(async (error: unknown) => {
+      // Of a workitem that is not there any more, a subscription may be.
+      if (
+        error instanceof ServingError &&
+        error.category !== 'unavailable' &&
+        (await store.remove(subscriber, uid, event))
+      )
+        return;
+      throw error;
+    });
+    if (subscribed !== undefined) insist(await store.unsubscribe(subscriber, subscribed, event));
   }
 
   /** What comes into the worklist from now on is not subscribed to by itself; what is there stays so. */
   async suspend(by: Principal, uid: string, aet: string): Promise<void> {
     const of = WELL_KNOWN[uid];
     if (of === undefined) throw new ServingError('not_found', 'Only a subscription to the worklist can be suspended.');
-    insist(await this.parts.store.suspend(subscriberOf(by, aet), { of }, this.told(by, uid, aet, 'suspended')));
+    insist(await this.parts.store.suspend(subscriberOf(by, aet), of, this.told(by, uid, aet, 'suspended')));
   }
 
   private async subscribed(by: Principal, uid: string, filter?: Wanted['filter']): Promise<Subscribed> {
     const of = WELL_KNOWN[uid];
     if (of === 'all') return { of };
-    if (of === 'matching') return { of, match: filter?.() ?? {} };
+    if (of === 'matching') return { of, filter: filter?.() ?? {} };
     const item = await this.parts.workitems.existing(by, uid);
     return { of: 'workitem', uid: uidOf(item), uuid: item.uuid ?? undefined };
   }
