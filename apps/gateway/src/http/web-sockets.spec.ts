@@ -127,6 +127,14 @@ describe('WebSockets', () => {
     expect((await fetch(`http://${url}/plain`, AUTHORIZED)).status).toBe(200);
   });
 
+  it('are not made of what announces a body', async () => {
+    const socket = open('/events/here', { headers: { authorization: 'x', 'content-length': '5000000' } });
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { readonly statusCode: number }];
+    expect(response.statusCode).toBe(400);
+    socket.on('error', () => undefined);
+    socket.terminate();
+  });
+
   it('take little of what a caller says', async () => {
     const socket = open('/events/here');
     await once(socket, 'message');

@@ -12,12 +12,16 @@ const GOING_AWAY = 1001;
 
 /**
  * Whether a request wants to become a WebSocket (RFC 6455 4.1), where there are any. All else is answered as if it did not ask: what is
- * answered here is small, as the server does not look after such a connection any more.
+ * answered here is small, as the server does not look after such a connection any more, and has no body, which nobody would read.
  */
 export const wantsWebSocket =
   (paths: string) =>
   ({ method, headers, url }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>): boolean =>
-    method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && (url ?? '').startsWith(paths);
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['content-length'] === undefined &&
+    headers['transfer-encoding'] === undefined &&
+    (url ?? '').startsWith(paths);
 
 /**
  * Where connections become WebSockets. What asks for it passes the doors and the router like every other request, and is answered like

@@ -79,21 +79,33 @@ CREATE FUNCTION medserve_is_wanted(_one workitem_subscription, _work medserve_wo
       AND ((_one).scheduled_from IS NULL OR (_work).scheduled_at >= (_one).scheduled_from)
       AND ((_one).scheduled_to IS NULL OR (_work).scheduled_at <= (_one).scheduled_to)
       AND NOT EXISTS (SELECT 1 FROM workitem_subscription AS other WHERE other.tenant = (_one).tenant AND other.aet = (_one).aet
-        AND NOT other.is_wanted AND (coalesce(other.workitem = (_work).uid, false) OR coalesce(other.uuid = (_work).uuid, false)))))
+        AND NOT other.is_wanted AND (other.workitem = (_work).uid OR other.uuid = (_work).uuid))))
 $$;
 `;
 
-/** Puts down what those are to be told who have subscribed. Runs with the rights of who calls it. */
+const SHARED = (tenant: string): string =>
+  `PERFORM pg_advisory_xact_lock_shared(${String(WORKLIST_OF_TENANT)}, hashtext(${tenant}));`;
+
+/**
+ * Puts down what those are to be told who have subscribed. Runs with the rights of who calls it. A text that is longer than 64 KiB is left
+ * out, since every subscriber has a report of its own.
+ */
 const REPORT = `
 CREATE FUNCTION medserve_report_workitem(_work medserve_work, _event integer, _says json) RETURNS void LANGUAGE sql AS $$
   INSERT INTO workitem_report (tenant, aet, uid, uuid, study_uid, event, says)
-  SELECT (_work).tenant, one.aet, (_work).uid, (_work).uuid, (_work).study_uid, _event, _says FROM workitem_subscription AS one
-  WHERE one.tenant = (_work).tenant AND medserve_is_wanted(one, _work)
-  GROUP BY one.aet
+  SELECT (_work).tenant, (one).aet, (_work).uid, (_work).uuid, (_work).study_uid, _event,
+    CASE WHEN length(_says::text) <= 65536 THEN _says
+      ELSE (SELECT coalesce(json_object_agg(key, value), '{}') FROM json_each(_says) WHERE key IN ('00741000', '00404041')) END
+  FROM (
+    SELECT kept AS one FROM workitem_subscription AS kept WHERE kept.tenant = (_work).tenant AND kept.workitem IN ((_work).uid, 'all', 'matching')
+    UNION ALL
+    SELECT kept FROM workitem_subscription AS kept WHERE kept.tenant = (_work).tenant AND kept.uuid = (_work).uuid
+  ) AS candidates
+  WHERE medserve_is_wanted(one, _work) GROUP BY (one).aet
 $$;
 CREATE FUNCTION medserve_has_subscribers(_tenant text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared(${String(WORKLIST_OF_TENANT)}, hashtext(_tenant));
+  ${SHARED('_tenant')}
   RETURN EXISTS (SELECT 1 FROM workitem_subscription WHERE tenant = _tenant);
 END $$;
 `;
@@ -152,6 +164,9 @@ CREATE TRIGGER tells_subscribers_of_changes AFTER UPDATE OF state, readiness, da
 `;
 
 const READINESS = (row: string): string => `CASE ${row}.state WHEN 'receiving' THEN 'INCOMPLETE' ELSE 'READY' END`;
+/** Of whatever route, also one that took the study once and does not any more: the last 48 bits are the route's. */
+const OF_ROOT = (row: string): string =>
+  `uuid BETWEEN ${row}.workitem_root AND (left(replace(${row}.workitem_root::text, '-', ''), 20) || 'ffffffffffff')::uuid`;
 const LABELS = (row: string): string => `${row}.candidates || ${row}.routes || ${row}.ordered`;
 
 /**
@@ -171,7 +186,7 @@ BEGIN
     is_same := OLD.workitem_root = NEW.workitem_root;
     IF NOT is_same THEN
       DELETE FROM workitem_subscription WHERE tenant = OLD.tenant
-        AND uuid = ANY (ARRAY(SELECT medserve_workitem(OLD.workitem_root, label) FROM unnest(${LABELS('OLD')}) AS label));
+        AND ${OF_ROOT('OLD')};
     END IF;
   END IF;
   FOR found IN
@@ -208,6 +223,7 @@ CREATE TRIGGER tells_subscribers_of_changes AFTER UPDATE OF state, candidates, r
 const FORGETTING = `
 CREATE FUNCTION medserve_forget_reports() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  ${SHARED('OLD.tenant')}
   DELETE FROM workitem_report WHERE tenant = OLD.tenant AND uid = OLD.uid;
   DELETE FROM workitem_subscription WHERE tenant = OLD.tenant AND workitem = OLD.uid;
   RETURN NULL;
@@ -218,9 +234,9 @@ CREATE TRIGGER forgets_reports_of_removed AFTER UPDATE OF removed_at ON workitem
 
 CREATE FUNCTION medserve_forget_work_reports() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  ${SHARED('OLD.tenant')}
   DELETE FROM workitem_report WHERE tenant = OLD.tenant AND study_uid = OLD.study_uid;
-  DELETE FROM workitem_subscription WHERE tenant = OLD.tenant
-    AND uuid = ANY (ARRAY(SELECT medserve_workitem(OLD.workitem_root, label) FROM unnest(${LABELS('OLD')}) AS label));
+  DELETE FROM workitem_subscription WHERE tenant = OLD.tenant AND ${OF_ROOT('OLD')};
   RETURN NULL;
 END $$;
 CREATE TRIGGER forgets_reports AFTER DELETE ON study_generation FOR EACH ROW EXECUTE FUNCTION medserve_forget_work_reports();
@@ -263,7 +279,8 @@ $$;
 
 /** A deletion lock keeps a workitem for three times as long. */
 const LOCKED = ` AND NOT (ended_at > _before - interval '60 days' AND EXISTS (SELECT 1 FROM workitem_subscription AS one
-      WHERE one.tenant = item.tenant AND one.is_locked AND medserve_is_wanted(one, ${workOf('item')})))`;
+      WHERE one.tenant = item.tenant AND one.workitem IN (item.uid, 'all', 'matching') AND one.is_locked
+        AND medserve_is_wanted(one, ${workOf('item')})))`;
 
 export class WorkitemSubscriptions1767700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -271,6 +288,8 @@ export class WorkitemSubscriptions1767700000000 implements MigrationInterface {
       ownRowsOnly('workitem_subscription', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, DELETE'),
       ownRowsOnly('workitem_report', 'SELECT, INSERT, DELETE', 'SELECT, DELETE'),
     ].join('');
+    // In the order in which engines lock them.
+    await runner.query('LOCK TABLE study_generation, workitem IN SHARE ROW EXCLUSIVE MODE');
     await runner.query(SUBSCRIPTIONS + REPORTS + rights + WORDS + FACTS + REPORT);
     await runner.query(OF_WORKITEMS + OF_ROUTES + FORGETTING + WAITING + purge(LOCKED));
   }

@@ -1,3 +1,4 @@
+import { ServingError } from '@medserve/errors';
 import type { ActivityEvent } from '@medserve/events';
 import { tellIn } from '../audit/tell-in';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
@@ -7,7 +8,11 @@ import { keptAs, type Subscribed, type Subscriber, type WaitingReport } from './
 import { rootOf, WORK_UUID } from './workitem-rows';
 import { patternOf } from './workitem-search';
 
-/** Alone: what changes the worklist meanwhile waits, so that none of it falls between the subscription and how it stands then. */
+/**
+ * Alone: what changes the worklist meanwhile waits, so that none of it falls between the subscription and how it stands then. So it is
+ * neither waited for nor held for long: who subscribes can come again, and a study cannot.
+ */
+const BRIEFLY = `SELECT set_config('lock_timeout', '300ms', true), set_config('statement_timeout', '2s', true)`;
 const ALONE = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
 
 /** What is there already is renewed however many there are. */
@@ -23,18 +28,25 @@ ON CONFLICT (tenant, aet, workitem) DO UPDATE SET is_wanted = true, is_locked = 
 RETURNING 1`;
 
 const FACED_UUID = `CASE WHEN root IS NOT NULL THEN ${WORK_UUID} END`;
-/** How workitems stand, for one who has just subscribed to them (PS3.4 CC.2.4.3), in place of what was still to be told of that before. */
-const NOT_STANDING = 'DELETE FROM workitem_report WHERE tenant = $1 AND aet = $2 AND is_standing';
-const STANDING = `
-INSERT INTO workitem_report (tenant, aet, uid, uuid, study_uid, event, says, is_standing)
-SELECT face.tenant, one.aet, face.uid, ${FACED_UUID}, CASE WHEN root IS NOT NULL THEN face.study_uid END, 1,
-  medserve_state_report(face.state, face.readiness), true
-FROM workitem_subscription AS one JOIN workitem_face AS face ON face.tenant = one.tenant
-WHERE one.tenant = $1 AND one.aet = $2 AND one.workitem = $3 AND medserve_is_wanted(one, ROW(face.tenant, face.uid, ${FACED_UUID},
-  NULL, face.label, face.priority, face.readiness, face.scheduled_at, NULL)::medserve_work)`;
-const STANDING_ONE = `${STANDING} AND face.uid = $3`;
-const STANDING_WORK = `${STANDING} AND root = ${rootOf('$4')}`;
-const STANDING_ALL = `${STANDING} AND face.ended_at IS NULL`;
+/** How workitems stand, for one who has just subscribed to them (PS3.4 CC.2.4.3), in place of how they stood before, if that was not told yet. */
+const standing = (which: string): string => `
+WITH fresh AS (
+  INSERT INTO workitem_report (tenant, aet, uid, uuid, study_uid, event, says, is_standing)
+  SELECT face.tenant, one.aet, face.uid, ${FACED_UUID}, CASE WHEN root IS NOT NULL THEN face.study_uid END, 1,
+    medserve_state_report(face.state, face.readiness), true
+  FROM workitem_subscription AS one JOIN workitem_face AS face ON face.tenant = one.tenant
+  WHERE one.tenant = $1 AND one.aet = $2 AND one.workitem = $3 AND ${which}
+    AND medserve_is_wanted(one, ROW(face.tenant, face.uid, ${FACED_UUID}, NULL, face.label, face.priority, face.readiness, face.scheduled_at,
+      NULL)::medserve_work)
+  RETURNING coalesce(uid, uuid::text) AS workitem
+), before AS (
+  DELETE FROM workitem_report AS old USING fresh
+  WHERE old.tenant = $1 AND old.aet = $2 AND old.is_standing AND coalesce(old.uid, old.uuid::text) = fresh.workitem
+)
+SELECT count(*)::int AS standing FROM fresh`;
+const STANDING_ONE = standing('face.uid = $3');
+const STANDING_WORK = standing(`root = ${rootOf('$4')}`);
+const STANDING_ALL = standing('face.ended_at IS NULL');
 
 /** Of one workitem: where its subscriber is told of the whole worklist, that it wants nothing of this one has to be kept. */
 const UNWANT = `
@@ -75,6 +87,7 @@ export class SubscriptionStore {
    *
    * @param isLocked whether workitems are to be kept after their end
    * @returns false where a tenant has too many
+   * @throws ServingError `not_found` where the workitem has gone meanwhile
    */
   subscribe(
     { tenant, aet }: Subscriber,
@@ -89,16 +102,13 @@ export class SubscriptionStore {
       const values = [...one, uuid, isLocked, ...filterValues(subscribed), most];
       if ((await client.rows({ text: SUBSCRIBE, values })).length === 0) return false;
       if (subscribed.of !== 'workitem') {
-        if (!isLocked) return true;
-        await client.rows({ text: NOT_STANDING, values: [tenant, aet] });
-        await client.rows({ text: STANDING_ALL, values: one });
+        if (isLocked) await client.rows({ text: STANDING_ALL, values: one });
         return true;
       }
-      const of = uuid === null ? 'uid = $3' : 'uuid = $3::uuid';
-      await client.rows({ text: `${NOT_STANDING} AND ${of}`, values: [tenant, aet, uuid ?? subscribed.uid] });
-      await client.rows(
+      const [told] = await client.rows<{ standing: number }>(
         uuid === null ? { text: STANDING_ONE, values: one } : { text: STANDING_WORK, values: [...one, uuid] },
       );
+      if (told?.standing === 0) throw new ServingError('not_found', 'There is no workitem of this UID.');
       return true;
     });
   }
@@ -159,6 +169,7 @@ export class SubscriptionStore {
     work: (client: Queryable) => Promise<boolean>,
   ): Promise<boolean> {
     const isDone = await this.inTenant(tenant, async (client) => {
+      await client.rows({ text: BRIEFLY, values: [] });
       await client.rows({ text: ALONE, values: [WORKLIST_OF_TENANT, tenant] });
       if (!(await work(client))) return false;
       await tellIn(client, event);

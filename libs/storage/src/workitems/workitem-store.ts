@@ -56,7 +56,7 @@ WHERE tenant = $1 AND study_uid = $2 AND generation = $3 AND route = $4`;
 const IS_LATEST = `
 SELECT NOT EXISTS (SELECT 1 FROM study_generation WHERE tenant = $1 AND study_uid = $2 AND generation > $3) AS "isLatest"`;
 const PURGE = 'SELECT medserve_purge_workitems($1, $2) AS purged';
-const PURGE_REPORTS = 'SELECT medserve_purge_reports($1)';
+const PURGE_REPORTS = 'SELECT medserve_purge_reports($1) AS purged';
 
 /** Workitems of a tenant that have not ended. */
 const MOST_STANDING = 20_000;
@@ -175,9 +175,11 @@ export class WorkitemStore {
    * @returns how many workitems
    */
   async purge(before: Date, most: number): Promise<number> {
-    await orUnavailable(this.database.rows({ text: PURGE_REPORTS, values: [MOST_STALE] }));
-    const [row] = await orUnavailable(this.database.rows<{ purged: number }>({ text: PURGE, values: [before, most] }));
-    return row?.purged ?? 0;
+    const purged = async (text: string, values: unknown[]): Promise<number> =>
+      (await orUnavailable(this.database.rows<{ purged: number }>({ text, values })))[0]?.purged ?? 0;
+    const workitems = await purged(PURGE, [before, most]);
+    while ((await purged(PURGE_REPORTS, [MOST_STALE])) === MOST_STALE);
+    return workitems;
   }
 
   /** A change and its entry in the ledger, in one commit. */

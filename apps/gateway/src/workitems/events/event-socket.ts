@@ -1,6 +1,8 @@
 import { WebSocket } from 'ws';
 import type { EventSocket } from './event-channels';
 
+const CONFIRMS_WITHIN_MS = 5_000;
+
 /** A WebSocket that only tells: what comes over it is not read. */
 export const eventSocketOf = (socket: WebSocket): EventSocket => {
   // It is closed by that; without a listener the process would end.
@@ -48,13 +50,20 @@ export const eventSocketOf = (socket: WebSocket): EventSocket => {
     // Frames keep their order, and a pong says what ping it answers (RFC 6455 5.5.3).
     confirmed: () =>
       whileOpen((resolve) => {
+        // Its subscriber may have another connection, which waits for what this one does not confirm.
+        const timer = setTimeout(() => {
+          socket.terminate();
+        }, CONFIRMS_WITHIN_MS);
         const question = String((asked += 1));
         const heard = (answer: Buffer): void => {
           if (Number(answer.toString()) >= Number(question)) resolve();
         };
         socket.on('pong', heard);
         socket.ping(question);
-        return () => socket.off('pong', heard);
+        return () => {
+          clearTimeout(timer);
+          socket.off('pong', heard);
+        };
       }),
     ping: () => {
       socket.ping(String((asked += 1)));
@@ -65,8 +74,11 @@ export const eventSocketOf = (socket: WebSocket): EventSocket => {
     terminate: () => {
       socket.terminate();
     },
+    // One that answers nothing, as anybody may send unasked, does not count.
     onPong: (heard) => {
-      socket.on('pong', heard);
+      socket.on('pong', (answer: Buffer) => {
+        if (answer.length > 0) heard();
+      });
     },
     onClose: (closed) => {
       socket.on('close', closed);
