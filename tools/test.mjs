@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Projects of jest.config.cjs, one after the other, by name. A file that fails runs once more, alone, and both are printed
+// Projects of jest.config.cjs by name, in one run. A file that fails runs once more, alone, and both are printed
 // (jest-again.mjs); with options of Jest or paths, only what was asked for, once.
 //
 //   node tools/test.mjs PROJECT [PROJECT ...] [JEST OPTIONS]

@@ -39,5 +39,5 @@ export interface WaitingReport {
 }
 
 /** How a subscription is kept: by the UID of one workitem, or by one of two words. */
-export const keptAs = (subscribed: Pick<Subscribed, 'of'> & { readonly uid?: string }): string =>
-  subscribed.of === 'workitem' ? (subscribed.uid ?? '') : subscribed.of;
+export const keptAs = (subscribed: Subscribed): string =>
+  subscribed.of === 'workitem' ? subscribed.uid : subscribed.of;

@@ -79,7 +79,6 @@ export class SubscriptionStore {
   constructor(
     private readonly database: Database,
     private readonly wakeUp: WakeUp,
-    private readonly most = MOST,
   ) {}
 
   /**
@@ -97,7 +96,7 @@ export class SubscriptionStore {
   ): Promise<boolean> {
     const one = [tenant, aet, keptAs(subscribed)];
     const uuid = subscribed.of === 'workitem' ? (subscribed.uuid ?? null) : null;
-    const most = subscribed.of === 'workitem' ? this.most.all : this.most.ofWorklist;
+    const most = subscribed.of === 'workitem' ? MOST.all : MOST.ofWorklist;
     return this.change(tenant, event, async (client) => {
       const values = [...one, uuid, isLocked, ...filterValues(subscribed), most];
       if ((await client.rows({ text: SUBSCRIBE, values })).length === 0) return false;

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { aeTitle } from '@medserve/delivery';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { baseUrl } from '../../dicomweb/base-url';
@@ -17,8 +18,6 @@ import { WorkitemSubscriptions } from './workitem-subscriptions';
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const ALL = WORKITEM_RESOURCES;
-/** PS3.5 table 6.2-1: no backslash, no control character, and not spaces alone. */
-const AE_TITLE = /^(?=.*[^ ])[ -[\]-~]{1,16}$/;
 
 /** Subscriptions to workitems and their event reports (PS3.18 11.10 to 11.12, 8.10). */
 @Controller('dicom-web')
@@ -85,13 +84,14 @@ export class SubscriptionsController {
 }
 
 function aetOf(aet: string): string {
-  if (!AE_TITLE.test(aet)) {
+  const title = aeTitle.safeParse(aet);
+  if (!title.success) {
     throw new ServingError('invalid_request', 'The path names no application entity title.', {
       field: 'aet',
       remedy: 'A title has 1 to 16 characters of ASCII, no backslash, and not spaces alone.',
     });
   }
-  return aet.trim();
+  return title.data;
 }
 
 function isTrue(value: string | readonly string[] | undefined): boolean {
