@@ -4,11 +4,12 @@
 // dist/ where there is none, moves to the Node of the lockfile where the host's is older, and hands over to apps/cli.
 const { spawn, spawnSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
 const bundled = join(root, 'node_modules', '.bin', 'node');
-const entry = join(root, 'apps', 'cli', 'dist', 'main.js');
+const entry = join(root, 'dist', 'medserve.js');
 const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24;
 
 if (!isNewEnough && existsSync(bundled)) {
@@ -23,5 +24,6 @@ if (!isNewEnough && existsSync(bundled)) {
     });
     if (built.status !== 0) process.exit(built.status ?? 1);
   }
+  enableCompileCache(join(root, 'node_modules', '.cache', 'medserve', 'code', 'medserve'));
   require(entry);
 }

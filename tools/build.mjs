@@ -15,13 +15,21 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFileSync } from '@swc/core';
 import { buildConsole } from './build-console.mjs';
-import { bundleHost } from './bundle-host.mjs';
+import { bundleHost } from './bundles/host.mjs';
+import { bundleServices } from './bundles/services.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const INFERENCE = join(root, 'apps', 'inference', 'dist');
 /** Made of what is emitted. */
 const HOST_BUNDLE = join(INFERENCE, 'bundle', sep);
+/** What runs: the command, the single shape, and each service by itself. */
+const SERVICES = ['gateway', 'inference', 'monitor', 'recorder', 'router', 'scaler'];
+const ENTRIES = {
+  medserve: join(root, 'apps', 'cli', 'dist', 'main.js'),
+  platform: join(root, 'apps', 'cli', 'dist', 'platform-main.js'),
+  ...Object.fromEntries(SERVICES.map((app) => [app, join(root, 'apps', app, 'dist', 'main.js')])),
+};
 /** Made for browsers, by another tool. */
 const CONSOLE = join(root, 'apps', 'console');
 
@@ -116,13 +124,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isWorthSaying = emitted > 0 || !process.argv.includes('--quiet');
   if (isWorthSaying) console.log(`build: ${emitted} files emitted, ${kept} unchanged, ${ms} ms`);
   const clean = process.argv.includes('--clean');
-  const host = await bundleHost({
-    dist: INFERENCE,
-    folder: HOST_BUNDLE,
-    lockfile: join(root, 'package-lock.json'),
-    clean,
-  });
-  if (host.isNew || isWorthSaying) console.log(`model host: ${host.isNew ? `bundled in ${host.ms} ms` : 'unchanged'}`);
+  const lockfile = join(root, 'package-lock.json');
+  const tell = (what, { isNew, ms }) => {
+    if (isNew || isWorthSaying) console.log(`${what}: ${isNew ? `bundled in ${ms} ms` : 'unchanged'}`);
+  };
+  tell('model host', await bundleHost({ dist: INFERENCE, folder: HOST_BUNDLE, lockfile, clean }));
+  tell('services', await bundleServices({ entries: ENTRIES, folder: join(root, 'dist'), lockfile, clean }));
   const page = await buildConsole({ folder: CONSOLE, clean });
   if (page.isNew || isWorthSaying) console.log(`console: ${page.isNew ? `built in ${page.ms} ms` : 'unchanged'}`);
 }

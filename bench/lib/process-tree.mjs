@@ -6,12 +6,12 @@ const toMs = (ticks) => (Number(ticks) * 1000) / TICKS_PER_SECOND;
 
 /** Which part of the platform a command line belongs to. */
 const ROLES = [
-  ['gateway', /apps\/gateway\/dist\/main\.js/],
-  ['router', /apps\/router\/dist\/main\.js/],
+  ['gateway', /dist\/gateway\.js/],
+  ['router', /dist\/router\.js/],
   ['host', /host-main\.js/],
-  ['agent', /apps\/inference\/dist\/main\.js/],
-  ['recorder', /apps\/recorder\/dist\/main\.js/],
-  ['platform', /platform-main\.js/],
+  ['agent', /dist\/inference\.js/],
+  ['recorder', /dist\/recorder\.js/],
+  ['platform', /dist\/platform\.js/],
   ['postgres', /postgres/],
 ];
 

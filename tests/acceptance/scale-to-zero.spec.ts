@@ -27,9 +27,9 @@ describe.each(['single', 'split'] as const)('the pods of one machine, in the sha
   afterAll(() => platform.remove(), 60_000);
 
   const pods = (): number =>
-    descendants(platform.ready.pid).filter(({ command }) => command.includes('/inference/dist/main.js')).length;
+    descendants(platform.ready.pid).filter(({ command }) => command.includes('/dist/inference.js')).length;
   const hosts = (): number =>
-    descendants(platform.ready.pid).filter(({ command }) => command.includes('/inference/')).length;
+    descendants(platform.ready.pid).filter(({ command }) => /\/inference[./]/.test(command)).length;
   // So long that a busy machine is no reason to refuse at the door.
   const ask = () => caller.infer(syntheticSlice(), 'application/dicom', { deadlineMs: '300000' });
   const outcome = async (): Promise<string> => {
@@ -72,7 +72,7 @@ describe.each(['single', 'split'] as const)('the pods of one machine, in the sha
   it('come back after the platform was killed while there was none', async () => {
     await until('no pod', () => hosts() === 0, 60_000);
     const [platformOrRouter] = descendants(platform.ready.pid).filter(({ command }) =>
-      /platform-main\.js|router\/dist\/main\.js/.test(command),
+      /dist\/(platform|router)\.js/.test(command),
     );
     process.kill(platformOrRouter?.pid ?? 0, 'SIGKILL');
     await until('an answer', async () => (await ask().catch(() => undefined))?.status === 200, 60_000);

@@ -395,7 +395,7 @@ describeInBrowser('the page on which images are asked about', () => {
     const { page } = await open('/');
     await askAndWait(page);
     const { pid } = rig.platform.ready;
-    const dying = descendants(pid).filter(({ command }) => /host-main|inference\/dist\/main/.test(command));
+    const dying = descendants(pid).filter(({ command }) => /host-main|dist\/inference\.js/.test(command));
     for (const one of dying) process.kill(one.pid, 'SIGKILL');
     await page.getByRole('alert').filter({ hasText: 'The model failed under the request' }).waitFor();
     await page.getByRole('button', { name: 'Send again' }).click();
@@ -407,7 +407,7 @@ describeInBrowser('the page on which images are asked about', () => {
   it('outlives a restart of the platform: what was under way is told, and the same can be sent again', async () => {
     const { page } = await open('/');
     await askAndWait(page);
-    const serving = descendants(rig.platform.ready.pid).find(({ command }) => command.includes('platform-main'));
+    const serving = descendants(rig.platform.ready.pid).find(({ command }) => command.includes('dist/platform.js'));
     process.kill(serving!.pid, 'SIGKILL');
     await page.getByRole('button', { name: 'Send again' }).click({ timeout: 90_000 });
     await page.getByRole('heading', { name: 'The model writes' }).waitFor({ timeout: 90_000 });

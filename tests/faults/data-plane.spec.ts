@@ -40,7 +40,7 @@ describe('the data plane under faults, with real processes', () => {
   let client: RouterClient;
 
   async function startPod(port: number): Promise<void> {
-    pod = fork(join(root, 'apps', 'inference', 'dist', 'main.js'), [], {
+    pod = fork(join(root, 'dist', 'inference.js'), [], {
       env: { ...process.env, MEDSERVE_LOG_LEVEL: 'silent' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

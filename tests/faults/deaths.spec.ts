@@ -54,7 +54,7 @@ describe('deaths', () => {
     const platform = await Platform.start({ shape: 'split', home });
     const caller = new Caller(platform.ready);
     await caller.infer(syntheticSlice(), 'application/dicom');
-    for (const service of ['router/dist', 'recorder/dist', 'inference/dist', 'gateway/dist']) {
+    for (const service of ['dist/router.js', 'dist/recorder.js', 'dist/inference.js', 'dist/gateway.js']) {
       process.kill(pidOf(platform, service), 'SIGKILL');
       await until(`${service} serves again`, async () => {
         const reply = await caller.infer(syntheticSlice(), 'application/dicom').catch(() => undefined);

@@ -58,7 +58,7 @@ describe('a process that dies under a request', () => {
 
   it.each([
     ['model host', 'host-main'],
-    ['inference pod', 'inference/dist/main'],
+    ['inference pod', 'dist/inference.js'],
   ])(
     '%s: a typed failure and a record, and the next request is served',
     async (_name, part) => {
@@ -102,7 +102,7 @@ describe('a process that dies under a request', () => {
 
   it('the gateway: recorded as abandoned by who is left', async () => {
     await underWay();
-    const [gateway] = pids('gateway/dist/main');
+    const [gateway] = pids('dist/gateway.js');
     process.kill(gateway ?? 0, 'SIGKILL');
     await until(
       'the gateway serves again',

@@ -60,7 +60,7 @@ describeReal(`${String(REQUESTS)} requests with ${String(KILLS)} kills of every 
       return isAlive(pid) ? pid : undefined;
     }
     const family = descendants(platform.ready.pid);
-    const pidOf = (app: string) => family.find(({ command }) => command.includes(join(app, 'dist', 'main.js')))?.pid;
+    const pidOf = (app: string) => family.find(({ command }) => command.includes(join('dist', `${app}.js`)))?.pid;
     if (victim !== 'host') return pidOf(victim);
     const pod = pidOf('inference');
     const hosts = pod === undefined ? [] : descendants(pod);

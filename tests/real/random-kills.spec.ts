@@ -42,10 +42,10 @@ const VICTIMS: readonly Victim[] = [
 /** The process to kill, or none while it is being started again. */
 function find(victim: Victim, supervisor: number, random: () => number): number | undefined {
   const family = descendants(supervisor);
-  const pod = family.find(({ command }) => command.includes(join('inference', 'dist', 'main.js')))?.pid;
+  const pod = family.find(({ command }) => command.includes(join('dist', 'inference.js')))?.pid;
   switch (victim) {
     case 'platform':
-      return family.find(({ command }) => command.includes('platform-main.js'))?.pid;
+      return family.find(({ command }) => command.includes(join('dist', 'platform.js')))?.pid;
     case 'pod':
       return pod;
     case 'host': {

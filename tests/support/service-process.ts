@@ -31,7 +31,7 @@ export class ServiceProcess {
 
   /** Resolves when it serves. */
   async start(): Promise<void> {
-    const child = fork(join(ROOT, 'apps', this.app, 'dist', 'main.js'), [], {
+    const child = fork(join(ROOT, 'dist', `${this.app}.js`), [], {
       env: { ...process.env, ...this.inherited },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

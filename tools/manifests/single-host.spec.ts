@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { composeProblems } from './compose.mjs';
 import { documentsOf } from './documents.mjs';
 import { imagesOf } from './images.mjs';
@@ -93,7 +93,7 @@ describe('one host with containers', () => {
 describe('the images', () => {
   it('have an entry for every command of a manifest', () => {
     for (const [, { command }] of services)
-      expect(existsSync(join(ROOT, command.at(-1).replace('dist', 'src').replace(/js$/, 'ts')))).toBe(true);
+      expect(existsSync(join(ROOT, 'apps', basename(command.at(-1), '.js'), 'src', 'main.ts'))).toBe(true);
   });
 
   it('are listed with those that are volumes', () => {

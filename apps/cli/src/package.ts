@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The project's root, seen from `apps/cli/dist` and `apps/cli/src` alike. */
 const root = join(__dirname, '..', '..', '..');
@@ -24,3 +24,13 @@ export const builtConsole = (): string | undefined => {
 
 /** The file that this command is started with. */
 export const command = (): string => join(root, 'bin', 'medserve.js');
+
+/** What runs is in few files: `medserve`, the single shape and each service (`tools/bundles`). */
+export const bundled = (name: string): string => join(root, 'dist', `${name}.js`);
+
+/**
+ * Where Node keeps what V8 made of a file's code. One place for each: what V8 made under other flags it does not take, and the next
+ * process would write it anew. Where nobody may write, nothing is kept.
+ */
+export const codeCache = (entry: string): string =>
+  join(root, 'node_modules', '.cache', 'medserve', 'code', basename(entry, '.js'));

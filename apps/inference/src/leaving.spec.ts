@@ -10,7 +10,7 @@ import { ENSURE, vector } from './pod/testing/test-pod';
 
 jest.setTimeout(120_000);
 
-const ENTRY = join(__dirname, '..', 'dist', 'main.js');
+const ENTRY = join(__dirname, '..', '..', '..', 'dist', 'inference.js');
 const SLOW = { name: 'slow', version: '1' };
 
 const freePort = async (): Promise<number> => {

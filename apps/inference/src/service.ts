@@ -49,6 +49,8 @@ const settings = z
     MEDSERVE_POD_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
     /** Memory that one model host may take, in bytes; absent: 4 GiB. */
     MEDSERVE_HOST_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
+    /** Where Node keeps compiled code, of the hosts too; absent: theirs ends with the pod. */
+    NODE_COMPILE_CACHE: z.string().min(1).optional(),
     /** Names of models that are loaded at the start and stay loaded, with commas between them. */
     MEDSERVE_KEEP_WARM: z
       .string()
@@ -74,6 +76,7 @@ export const inferenceService: Service<z.output<typeof settings>> = {
       hostPorts: values.MEDSERVE_HOST_PORTS,
       reachedAt: values.MEDSERVE_POD_ADDRESS,
       drainMs,
+      codeCache: values.NODE_COMPILE_CACHE,
       tlsDirectory: values.MEDSERVE_TLS_DIR,
       certificateObserver: watchCertificate('service', { logger, instruments }),
       repositories: values.MEDSERVE_REPOSITORIES,

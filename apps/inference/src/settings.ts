@@ -12,6 +12,8 @@ export interface InferencePodSettings {
   readonly reachedAt?: string | undefined;
   /** For what runs when the pod closes, in milliseconds. Default 5 000. */
   readonly drainMs?: number | undefined;
+  /** Folder for the compiled code of hosts, which outlives the pod. Default: one that ends with it. */
+  readonly codeCache?: string | undefined;
   /** Folder of the TLS files; absent: none, for services on one machine. */
   readonly tlsDirectory?: string | undefined;
   /** Told of the certificate in that folder, for the log and the metrics. */

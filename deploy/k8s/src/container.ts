@@ -77,7 +77,7 @@ export function serviceContainer(service: ServiceContainer): Fields {
     name: app,
     image: IMAGE,
     imagePullPolicy: 'IfNotPresent',
-    command: ['node', ...NODE_FLAGS, `--max-old-space-size=${String(heapMb)}`, `apps/${app}/dist/main.js`],
+    command: ['node', ...NODE_FLAGS, `--max-old-space-size=${String(heapMb)}`, `dist/${app}.js`],
     env: listed({
       GLIBC_TUNABLES: KEEP_MEMORY,
       MEDSERVE_PROBE_HOST: '0.0.0.0',

@@ -30,7 +30,7 @@ export class Target {
   /** The processes that serve; those of models come and go. */
   servers(): number[] {
     return descendants(this.ready.pid)
-      .filter(({ command }) => /platform-main|inference\/dist\/main/.test(command))
+      .filter(({ command }) => /dist\/(platform|inference)\.js/.test(command))
       .map(({ pid }) => pid)
       .sort();
   }

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ReadyMessage, StartMessage } from '@medserve/runtime';
+import { codeCache } from '../package';
 import type { LogFile } from './log-file';
 
 export interface ChildPlan {
@@ -120,7 +121,7 @@ export class Child {
   private spawn(): ChildProcess {
     const child = fork(this.plan.entry, [], {
       execArgv: [...NODE_FLAGS, `--max-old-space-size=${String(this.plan.heapMb)}`],
-      env: { GLIBC_TUNABLES: KEEP_MEMORY, ...process.env },
+      env: { GLIBC_TUNABLES: KEEP_MEMORY, NODE_COMPILE_CACHE: codeCache(this.plan.entry), ...process.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child.on('error', () => undefined);

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
+import { bundled } from '../package';
 import type { ChildPlan } from './child';
 import type { Shape } from './options';
-
-const entryOf = (app: string): string => join(__dirname, '..', '..', '..', app, 'dist', 'main.js');
 
 /** The largest JSON body, 512 MB, lies there twice: as text, and as what the text holds. Two of them fit. */
 const OPEN_TO_CALLERS_MB = 2048;
@@ -15,11 +13,11 @@ export interface ShapePlans {
   readonly afterPods: readonly ChildPlan[];
 }
 
-const forwards = (name: string): ChildPlan => ({ name, entry: entryOf(name), heapMb: FORWARDS_MB });
+const forwards = (name: string): ChildPlan => ({ name, entry: bundled(name), heapMb: FORWARDS_MB });
 
 const PLATFORM: ChildPlan = {
   name: 'platform',
-  entry: join(__dirname, '..', 'platform-main.js'),
+  entry: bundled('platform'),
   heapMb: OPEN_TO_CALLERS_MB,
 };
 const GATEWAY: ChildPlan = { ...forwards('gateway'), heapMb: OPEN_TO_CALLERS_MB };

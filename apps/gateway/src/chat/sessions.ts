@@ -1,3 +1,4 @@
+import { isId } from '../audit/is-id';
 import { ServingError } from '@medserve/errors';
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
@@ -42,8 +43,6 @@ export interface ShownSession {
   readonly turns: readonly ShownTurn[];
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export const keyOf = ({ tenant, id: owner }: Principal, id: string): SessionKey => ({ tenant, owner, id });
 
 /** Conversations of those who ask, each its own. Another's session is as unknown as one that never was. */
@@ -73,7 +72,7 @@ export class Sessions {
   /** @throws ServingError `not_found`; `result_shredded` where the key of its beginning was destroyed */
   async find(by: Principal, id: string): Promise<OpenSession> {
     const { store, content } = this.parts;
-    const found = UUID.test(id) ? await store.find(keyOf(by, id)) : undefined;
+    const found = isId(id) ? await store.find(keyOf(by, id)) : undefined;
     if (found === undefined) throw unknownSession();
     return { ...found, words: await content.head(by.tenant, id, found.head) };
   }
@@ -88,7 +87,7 @@ export class Sessions {
   /** @throws ServingError `not_found` */
   async close(by: Principal, id: string): Promise<void> {
     const isClosed =
-      UUID.test(id) &&
+      isId(id) &&
       (await this.parts.store.close(keyOf(by, id), (turns) => this.eventOf(by, 'session_closed', id, { turns })));
     if (!isClosed) throw unknownSession();
   }

@@ -22,20 +22,24 @@ export function requireFhirJson(accept: string | undefined, format: unknown): vo
   }
   if (accept === undefined || accept.trim() === '') return;
   const wanted = accept.split(',').map(rangeOf);
-  if (wanted.some(({ name, isWanted }) => isWanted && (NAMES.has(name) || ANYTHING.has(name)))) return;
+  if (wanted.some(({ name, weight }) => weight > 0 && (NAMES.has(name) || ANYTHING.has(name)))) return;
   throw notAcceptable('Accept');
 }
 
-/** Whether FHIR is asked for by its own name: anything else gets what is stored. */
-export const asksForFhir = (accept: string | undefined): boolean =>
-  (accept ?? '')
-    .split(',')
-    .map(rangeOf)
-    .some(({ name, isWanted }) => isWanted && name === FHIR_JSON);
+/** Whether FHIR is asked for by its own name, and not less than what is stored, by its name: anything else gets what is stored. */
+export function asksForFhir(accept: string | undefined): boolean {
+  const ranges = (accept ?? '').split(',').map(rangeOf);
+  const weightOf = (wanted: string): number =>
+    Math.max(0, ...ranges.filter(({ name }) => name === wanted).map(({ weight }) => weight));
+  return weightOf(FHIR_JSON) > 0 && weightOf(FHIR_JSON) >= weightOf('application/json');
+}
 
-function rangeOf(range: string): { readonly name: string; readonly isWanted: boolean } {
+/** @returns the weight from 0 to 1 (RFC 9110, section 12.4.2); one that is not well formed counts as none */
+function rangeOf(range: string): { readonly name: string; readonly weight: number } {
   const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-  return { name, isWanted: !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) };
+  const [, weight = '1'] =
+    parameters.map((one) => /^q=([01](?:\.\d{0,3})?)$/.exec(one)).find((match) => match !== null) ?? [];
+  return { name, weight: Math.min(Number(weight), 1) };
 }
 
 const notAcceptable = (field: string): ServingError =>

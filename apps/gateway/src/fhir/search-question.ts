@@ -52,7 +52,8 @@ export function searchQuestion(query: Readonly<Record<string, unknown>>, lenient
 /** A token of a search (https://hl7.org/fhir/R4/search.html#token): `value`, or `system|value`. */
 function resultOf(token: string): string[] {
   const [system, value] = token.includes('|') ? (token.split('|', 2) as [string, string]) : [RESULT_SYSTEM, token];
-  return system === RESULT_SYSTEM && value !== '' ? [value] : [];
+  // Ids are UUIDs, which are read in either case.
+  return system === RESULT_SYSTEM && value !== '' ? [value.toLowerCase()] : [];
 }
 
 function wholeNumber(value: unknown, field: string): number | undefined {

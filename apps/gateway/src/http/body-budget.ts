@@ -3,11 +3,15 @@ import { Transform, type Readable } from 'node:stream';
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asksNobody, bodyLimitOf, isStreamed, type RouteWords } from './access';
-import { codingOf, inflateBody } from './inflate-body';
+import { codingOf, inflateBody, refuseCodedForm } from './inflate-body';
 import type { Refusals } from './refusals';
 
 /** What a body without a length is counted as, and again whenever that came: what most images take, so that many small senders fit. */
 const UNKNOWN_BYTES = 4 * 1024 * 1024;
+
+/** Each chunk of a body costs as much as some kilobytes of it, however small it is. */
+const TINY_BYTES = 64;
+const MAX_TINY = 16_384;
 
 /** Room for bytes of bodies. */
 export interface BodyRoom {
@@ -102,8 +106,15 @@ const counters = new WeakMap<IncomingMessage, (bytes: number) => void>();
 function countInSteps(take: (bytes: number) => void, step: number): (bytes: number) => void {
   let taken = step;
   let arrived = 0;
+  let tiny = 0;
   take(taken);
   return (bytes) => {
+    if (bytes < TINY_BYTES && (tiny += 1) > MAX_TINY) {
+      throw new ServingError('invalid_request', 'The body came in too many tiny chunks.', {
+        limit: `chunks of less than ${String(TINY_BYTES)} bytes: ${String(MAX_TINY)}`,
+        remedy: 'Send larger chunks, or the body with a Content-Length.',
+      });
+    }
     arrived += bytes;
     while (arrived > taken) {
       take(step);
@@ -145,6 +156,9 @@ function counted(payload: Readable, count: (bytes: number) => void): Readable {
   return payload.pipe(through);
 }
 
+const isForm = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  headers['content-type']?.trimStart().toLowerCase().startsWith('multipart/') ?? false;
+
 export interface BodyLimits {
   readonly budget: BodyBudget;
   /** Of one body, also after it was inflated, in bytes. */
@@ -176,13 +190,13 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, refu
   server.addHook('preParsing', (request, _reply, payload: Readable, done) => {
     const count = counters.get(request.raw);
     // The parts of a form are read from the connection itself: their reader counts them.
-    const isForm = request.headers['content-type']?.startsWith('multipart/') ?? false;
-    done(null, count === undefined || isForm ? payload : counted(payload, count));
+    done(null, count === undefined || isForm(request) ? payload : counted(payload, count));
   });
 
   server.addHook(
     'preValidation',
     refusals.orRefused(async (request, reply) => {
+      if (isForm(request)) refuseCodedForm(request.headers['content-encoding']);
       if (!Buffer.isBuffer(request.body)) return;
       const coding = codingOf(request.headers['content-encoding']);
       if (coding === undefined) return;

@@ -16,14 +16,15 @@ import { budgetBodies, type BodyBudget } from './body-budget';
 import { asksNobody, bodyLimitOf, isStreamed, type Access, type RouteWords } from './access';
 import { denyByDefault } from './default-deny';
 import { endLateBodies, STREAMED_ARRIVAL_MS } from './late-bodies';
-import { LONGEST_LIST, refuseLongParts } from './long-parts';
 import { answerWrongMethods } from './method-not-allowed';
+import { readIdsInEitherCase } from './ids-in-either-case';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
 import { Refusals } from './refusals';
 import { StillKnown } from './still-known';
 import { traceRequests } from './trace-requests';
 import { wantsWebSocket, WebSockets } from './web-sockets';
+import { answerOddHeads, LONGEST_LIST, refuseLongParts } from './whole-heads';
 import { EVENT_CHANNELS } from '../workitems/resources';
 
 export interface HttpServerOptions {
@@ -71,7 +72,7 @@ const HEADERS_OF_KNOWN: typeof DEFAULT_HEADERS = [...DEFAULT_HEADERS, ['cache-co
 /** Starts the HTTP door. Bodies arrive as bytes: what they are is decided by who reads them, not by a parser in front. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, limits, instruments, logger, tls } = options;
-  const connections = { shouldUpgradeCallback: wantsWebSocket(EVENT_CHANNELS) };
+  const connections = { shouldUpgradeCallback: wantsWebSocket(EVENT_CHANNELS), requireHostHeader: false };
   const common = {
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: LONGEST_LIST },
@@ -115,7 +116,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
   traceRequests(server, instruments.tracer);
   webSockets.attach(server);
+  answerOddHeads(server);
   refuseLongParts(server);
+  readIdsInEitherCase(server);
   endLateBodies(server);
   denyByDefault(server, options.authenticator, refusals, oversight, options.parts.sessionDoor);
   admitInferences(server, options.doorkeeper, refusals);

@@ -7,6 +7,10 @@ const CODINGS: Readonly<Record<string, (options: { chunkSize: number }) => Gunzi
   deflate: createInflate,
 };
 
+export const CONTENT_ENCODING = 'Content-Encoding';
+/** For `Accept-Encoding` in an answer (RFC 9110, section 12.5.3). */
+export const CODINGS_TAKEN = 'gzip, deflate';
+
 const CHUNK_BYTES = { least: 16 * 1024, most: 1024 * 1024 };
 
 export interface InflateLimits {
@@ -22,8 +26,17 @@ export function codingOf(header: string | undefined): string | undefined {
   if (coding === 'identity' || coding === '') return undefined;
   if (Object.hasOwn(CODINGS, coding)) return coding;
   throw new ServingError('unsupported_media', 'The Content-Encoding of the body is not one that is read here.', {
-    field: 'Content-Encoding',
+    field: CONTENT_ENCODING,
     remedy: 'Send the body as it is, or with gzip or deflate.',
+  });
+}
+
+/** The parts of a form are read from the connection as they come. @throws ServingError `unsupported_media` */
+export function refuseCodedForm(header: string | undefined): void {
+  if (codingOf(header) === undefined) return;
+  throw new ServingError('unsupported_media', 'A form is not read with a Content-Encoding.', {
+    field: CONTENT_ENCODING,
+    remedy: 'Send the form as it is, or the image by itself with gzip or deflate.',
   });
 }
 
@@ -54,7 +67,7 @@ export async function inflateBody(body: Buffer, coding: string, { limitBytes, ta
   } catch (thrown) {
     if (thrown instanceof ServingError) throw thrown;
     throw new ServingError('invalid_request', 'The body is not what its Content-Encoding says.', {
-      field: 'Content-Encoding',
+      field: CONTENT_ENCODING,
       cause: thrown,
     });
   }

@@ -1,6 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import type { RouteWords } from './access';
+import { sendRefusal } from './send-refusal';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -16,6 +17,19 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
     const methods = methodsByPath.get(url) ?? new Set();
     methodsByPath.set(url, methods);
     for (const one of [method].flat()) methods.add(one);
+  });
+  // What no path takes, `TRACE` or `PROPFIND`, has no routes of its own: there are thirty of them, and hundreds of paths.
+  server.addHook('preHandler', (request, reply, done) => {
+    const path = request.raw.url?.split('?', 1)[0] ?? '';
+    const isOdd = request.is404 && !METHODS.includes(request.method as HTTPMethods);
+    const taken = isOdd ? [...methodsByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, all]) => [...all]) : [];
+    if (taken.length === 0) {
+      done();
+      return;
+    }
+    const allow = METHODS.filter((method) => taken.includes(method)).join(', ');
+    void reply.header('allow', allow);
+    sendRefusal(reply, new ServingError('method_not_allowed', `The path takes ${allow}.`));
   });
   return () => {
     for (const [url, taken] of [...methodsByPath]) {
@@ -33,4 +47,13 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
       });
     }
   };
+}
+
+/** Whether a path is one of a route's, `/v2/models/:name/versions/:version` or `/console/*`. */
+function isPathOf(route: string, path: string): boolean {
+  const wanted = route.split('/');
+  const parts = path.split('/');
+  const open = wanted.indexOf('*');
+  if (open < 0 ? wanted.length !== parts.length : parts.length < open) return false;
+  return wanted.slice(0, open < 0 ? undefined : open).every((name, at) => name.includes(':') || name === parts[at]);
 }

@@ -4,7 +4,13 @@ import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newEventId } from '@medserve/events';
 import { PROBLEM_TYPE, toProblem } from '../infer/problem';
+import { errorText, OIP_PREFIX } from '../oip/http/send-error-object';
+import { errorObject } from '../openai/error-object';
+import { OPENAI_PREFIX } from '../openai/send-openai-error';
 import { sendRefusal } from './send-refusal';
+
+/** Of a request line, in bytes; a longer one is told as a problem. */
+const LONGEST_LINE = 4_096;
 
 /** What the router itself refuses, before there is a route: an escape that is none, a path segment that is too long. */
 export function frameworkProblem(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
@@ -18,18 +24,22 @@ const SPECIAL: Readonly<Record<string, readonly [status: number, detail: string]
 };
 
 /** What is not HTTP at all, or does not arrive: there is no request yet, so the answer is written to the connection. */
-export function answerBrokenClient(error: Error & { readonly code?: string }, socket: Socket): void {
+export function answerBrokenClient(
+  error: Error & { readonly code?: string; readonly rawPacket?: unknown },
+  socket: Socket,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable || socket.destroyed) {
     socket.destroy();
     return;
   }
   const [status, detail] = SPECIAL[error.code ?? ''] ?? [400, 'The bytes are not a well-formed HTTP request.'];
   const id = newEventId();
-  const body = JSON.stringify({ ...toProblem(new ServingError('invalid_request', detail), id), status });
+  const { contentType, document } = spelt(pathIn(error.rawPacket), new ServingError('invalid_request', detail), id);
+  const body = JSON.stringify('status' in document ? { ...document, status } : document);
   socket.end(
     [
       `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
-      `content-type: ${PROBLEM_TYPE}`,
+      `content-type: ${contentType}`,
       `content-length: ${String(Buffer.byteLength(body))}`,
       `x-request-id: ${id}`,
       'connection: close',
@@ -37,4 +47,21 @@ export function answerBrokenClient(error: Error & { readonly code?: string }, so
       body,
     ].join('\r\n'),
   );
+}
+
+/** The path that the request line names, where what came last begins with one. */
+function pathIn(packet: unknown): string {
+  const head = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LONGEST_LINE) : '';
+  return /^[A-Z]+ (\/\S*) HTTP\/1/.exec(head)?.[1] ?? '/';
+}
+
+/** A failure in the shape of the protocol that the path belongs to. */
+function spelt(
+  path: string,
+  error: ServingError,
+  id: string,
+): { readonly contentType: string; readonly document: object } {
+  if (OIP_PREFIX.test(path)) return { contentType: 'application/json', document: errorText(error) };
+  if (OPENAI_PREFIX.test(path)) return { contentType: 'application/json', document: { error: errorObject(error) } };
+  return { contentType: PROBLEM_TYPE, document: toProblem(error, id) };
 }

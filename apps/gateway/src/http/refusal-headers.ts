@@ -1,5 +1,6 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
+import { CODINGS_TAKEN, CONTENT_ENCODING } from './inflate-body';
 
 /** When a retry makes sense, where one does (RFC 9110, section 10.2.3). */
 export function tellRetryAfter(reply: FastifyReply, retryAfterMs: number | undefined): void {
@@ -17,8 +18,9 @@ function challenge({ request }: FastifyReply, { message }: ServingError): string
   return `${realm}, error="invalid_token", error_description="${message.replaceAll(/[^ !#-[\]-~]/g, "'")}"`;
 }
 
-/** What a refusal says in its headers, however its body is spelt: when to come back, and by what credential. */
+/** What a refusal says in its headers, however its body is spelt: when to come back, in which coding, and by what credential. */
 export function refusalHeaders(reply: FastifyReply, error: ServingError, status: number): void {
   tellRetryAfter(reply, error.retryAfterMs);
+  if (status === 415 && error.field === CONTENT_ENCODING) void reply.header('accept-encoding', CODINGS_TAKEN);
   if (status === 401) void reply.header('www-authenticate', challenge(reply, error));
 }

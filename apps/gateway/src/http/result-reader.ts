@@ -1,7 +1,6 @@
 import { ServingError, toServingError } from '@medserve/errors';
+import { isId } from '../audit/is-id';
 import type { Records, StoredResult } from '../infer/ports';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Finds what requests ended in, for their own tenant only: another tenant's id is as unknown as one that never was. */
 export class ResultReader {
@@ -9,7 +8,7 @@ export class ResultReader {
 
   /** @throws ServingError `not_found` where the tenant has no such request, or it has not ended; `result_shredded` */
   async read(tenant: string, id: string): Promise<StoredResult> {
-    const found = UUID.test(id) ? await this.records.find(tenant, id) : undefined;
+    const found = isId(id) ? await this.records.find(tenant, id.toLowerCase()) : undefined;
     if (found === undefined) throw new ServingError('not_found', 'There is no request with this id.');
     const { status } = found;
     if (found.result !== undefined)
@@ -27,9 +26,9 @@ export class ResultReader {
 
   /** Also of a request whose answer was destroyed. */
   async exists(tenant: string, id: string): Promise<boolean> {
-    if (!UUID.test(id)) return false;
+    if (!isId(id)) return false;
     try {
-      return (await this.records.find(tenant, id)) !== undefined;
+      return (await this.records.find(tenant, id.toLowerCase())) !== undefined;
     } catch (error) {
       if (toServingError(error).reason === 'result_shredded') return true;
       throw error;

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 
-/** Says where a job that was accepted can be watched, and where its answer will be. */
-export function sendJob(reply: FastifyReply, id: string): void {
+/** Says where a job that was accepted can be watched, and where its answer will be, or is. */
+export function sendJob(reply: FastifyReply, id: string, status = 'running'): void {
   const place = `/v1/jobs/${id}`;
   void reply
     .code(202)
     .header('location', place)
     .header('x-request-id', id)
-    .send({ id, status: 'running', events: `${place}/events`, result: `/v1/results/${id}` });
+    .send({ id, status, events: `${place}/events`, result: `/v1/results/${id}` });
 }

@@ -89,7 +89,7 @@ describe('the agent of a pod', () => {
     const loading = agent.load({ name, configJson: JSON.stringify({ instance_group: [{ count: 2 }] }) });
     while (hosts.of(name).length === before) await settle();
     newest(name).finishLoading(new ServingError('model_broken', 'No memory for so many instances.'));
-    await expect(loading).rejects.toMatchObject({ reason: 'model_broken' });
+    await expect(loading).rejects.toMatchObject({ reason: 'invalid_request' });
     hosts.held = false;
   };
 

@@ -101,7 +101,7 @@ export class ModelChanges {
       const sent = await this.context.sentModels.read(name, files, configJson);
       await this.replace(name, sent.found).catch(async (error: unknown) => {
         await sent.remove();
-        throw error;
+        throw asSent(error, 'file');
       });
       await this.nowFrom(name, sent);
       return;
@@ -109,7 +109,8 @@ export class ModelChanges {
     const found = await this.context.repositories.readModel(name, configJson || undefined);
     await this.replace(name, found).catch((error: unknown) => {
       // What lies in the repository is what the model is now; a configuration that does not work was only a wish.
-      if (configJson === '') this.showAsRead(name, found);
+      if (configJson !== '') throw asSent(error, 'config');
+      this.showAsRead(name, found);
       throw error;
     });
     await this.nowFrom(name, undefined);
@@ -209,6 +210,12 @@ export class ModelChanges {
     }
     this.context.onChange();
   }
+}
+
+/** What cannot be loaded came with the request: whoever sent it has to send something else, and waiting changes nothing. */
+function asSent(error: unknown, field: 'file' | 'config'): unknown {
+  if (!(error instanceof ServingError) || error.reason !== 'model_broken') return error;
+  return new ServingError('invalid_request', error.message, { field, limit: error.limit, cause: error });
 }
 
 /** Whoever asked for a model by name reads which it was. */

@@ -98,8 +98,9 @@ export async function startInferencePod(settings: InferencePodSettings): Promise
   const repositories = new Repositories(settings.repositories, logger, admission);
   const found = await repositories.readAll();
   const { hostPorts: ports, reachedAt, tlsDirectory, poolsFile, drainMs = CLOSE_GRACE_MS } = settings;
+  const { codeCache = join(scratch, 'code') } = settings;
   const door = { host: settings.listen.host, ports, reachedAt };
-  const place = { codeCache: join(scratch, 'code'), door, tlsDirectory, poolsFile };
+  const place = { codeCache, door, tlsDirectory, poolsFile };
   const agent = new Agent({
     repositories,
     sentModels: new SentModels(scratch),

@@ -18,7 +18,11 @@ export function refusedWaveform(file: Buffer, limits: DecodeLimits): ServingErro
     const seconds = (channels[0]?.values.length ?? 0) / samplesPerSecond;
     return `${String(channels.length)} channels, ${seconds.toFixed(1)} s at ${String(samplesPerSecond)} samples a second`;
   });
-  return new ServingError('unsupported_media', `The object is a waveform (${groups.join('; ')}); no task takes one.`, {
-    remedy: 'Send an image, such as the ECG as its device draws it.',
-  });
+  return new ServingError(
+    'unreadable_image',
+    `The object has no pixel data: it is a waveform (${groups.join('; ')}); no task takes one.`,
+    {
+      remedy: 'Send an image, such as the ECG as its device draws it.',
+    },
+  );
 }

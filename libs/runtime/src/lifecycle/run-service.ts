@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { armFailpoints } from '../failpoints';
@@ -86,6 +87,8 @@ export async function runService<S>(service: Service<S>): Promise<void> {
     const running = await life.start(service, settings, common, environment);
     process.send?.({ kind: 'ready', addresses: running.addresses } satisfies ReadyMessage);
     logger.info('serving');
+    // For the next start of it, however this one ends. Writes nothing where no cache is asked for, or nothing is new.
+    flushCompileCache();
   } catch (error) {
     if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
     logger.error('could not start', { error });

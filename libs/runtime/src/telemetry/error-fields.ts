@@ -1,3 +1,5 @@
+import { moduleOf } from './module-of';
+
 const FRAMES = 6;
 const CAUSES = 3;
 const FRAME = /^ {4}at .{1,300}$/;
@@ -30,5 +32,11 @@ function framesOf({ name, message, stack = '' }: Error): string[] {
     .split('\n')
     .filter((line) => FRAME.test(line))
     .slice(0, FRAMES)
-    .map((line) => line.trim());
+    .map((line) => told(line.trim()));
+}
+
+/** `at infer (/app/dist/part-x.js:41022:9) of apps/gateway/dist/infer/road.js` */
+function told(frame: string): string {
+  const module = moduleOf(frame);
+  return module === undefined ? frame : `${frame} of ${module}`;
 }

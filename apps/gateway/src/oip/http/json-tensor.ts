@@ -155,5 +155,5 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
 const wholeOf = (value: unknown): bigint | undefined => {
   if (typeof value === 'bigint') return value;
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined;
 };

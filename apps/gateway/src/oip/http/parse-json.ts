@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { ServingError } from '@medserve/errors';
 import { checkDepth } from '../../intake/parse-json-body';
 
-/** Digits of the longest 64-bit integer, its sign included; longer ones are out of every range. */
-const LONGEST_INTEGER = 20;
+/** More than a 64-bit integer has, for zeros behind a point; what has still more is not read to the last. */
+const LONGEST_DIGITS = 64;
 
 /** Values in one document, counted by what stands between them: a value is two bytes of text and many in memory. */
 const VALUE_LIMIT = 2 * 1024 * 1024;
@@ -79,6 +79,18 @@ type Reviver = (key: string, value: unknown) => unknown;
 
 /** The third argument is the text that the value was read from (ECMAScript, "JSON.parse source text access"). */
 function keepDigits(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  return source !== undefined && source.length <= LONGEST_INTEGER && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value;
+  return wholeNumberIn(source) ?? value;
+}
+
+/** What a JSON number is to the last digit, `9.007199254740993e15` too; undefined where it is no whole number or has more digits than any. */
+function wholeNumberIn(source: string): bigint | undefined {
+  const [, sign, whole, fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+  if (sign === undefined || whole === undefined) return undefined;
+  const digits = whole + fraction;
+  const zeros = Number(exponent) - fraction.length;
+  if (digits.length + Math.max(0, zeros) > LONGEST_DIGITS) return undefined;
+  if (zeros >= 0) return BigInt(sign + digits + '0'.repeat(zeros));
+  return /^0*$/.test(digits.slice(zeros)) ? BigInt(sign + (digits.slice(0, zeros) || '0')) : undefined;
 }

@@ -17,6 +17,9 @@ function wordsOf({ message, limit, reason, remedy }: ServingError): string {
   return parts.join(' ');
 }
 
+/** The error object of the protocol. */
+export const errorText = (error: ServingError): { readonly error: string } => ({ error: wordsOf(error) });
+
 /**
  * Answers with the error object of the protocol: one key, `error`. The kserve SDK reads it only as `application/json`. The stable
  * code travels beside it, in the header that has the name of the gRPC trailer.
@@ -28,5 +31,5 @@ export function sendErrorObject(reply: FastifyReply, error: ServingError): void 
     .code(status)
     .header('content-type', 'application/json')
     .header('medserve-reason', error.reason)
-    .send(Buffer.from(JSON.stringify({ error: wordsOf(error) })));
+    .send(Buffer.from(JSON.stringify(errorText(error))));
 }

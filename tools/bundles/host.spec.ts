@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleHost } from './bundle-host.mjs';
+import { bundleHost } from './host.mjs';
 
 describe('bundling the model host', () => {
   let root: string;

@@ -1,7 +1,7 @@
 // Puts the code of a model host into two files, one for its main thread and one for its worker: looking for some nine hundred
 // small ones is half of what the start of a host costs, and a cold model waits for it.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { madeOf, writeWhole } from './made-of.mjs';
 
 /** As they lie to each other in `dist`: the main thread finds the worker by its own place. */
 const ENTRIES = [
@@ -17,29 +17,6 @@ const NOT_BUNDLED = [
   /^@grpc\/(proto-loader|reflection)$/,
   /^grpc-health-check$/,
 ];
-
-const stampOf = (path) => {
-  const { mtimeMs, size } = statSync(path);
-  return `${String(mtimeMs)} ${String(size)}`;
-};
-
-/** Whether the files that a bundle was made of are still those. */
-function isMadeOf(list) {
-  try {
-    const { lock, modules } = JSON.parse(readFileSync(list.path, 'utf8'));
-    return lock === list.lock && modules.every(([path, stamp]) => stampOf(path) === stamp);
-  } catch {
-    return false;
-  }
-}
-
-/** For a reader who comes meanwhile it is either the old file or the new one. */
-function writeWhole(path, text) {
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${String(process.pid)}`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
-}
 
 async function bundleWithRolldown(input) {
   // Loaded only when needed: most starts bundle nothing.
@@ -64,16 +41,15 @@ async function bundleWithRolldown(input) {
  */
 export async function bundleHost({ dist, folder, lockfile, clean = false, bundle = bundleWithRolldown }) {
   const began = Date.now();
-  const list = { path: join(folder, 'made-of.json'), lock: stampOf(lockfile) };
-  if (!clean && isMadeOf(list)) return { isNew: false, ms: Date.now() - began };
-  // Not valid from now on until it is whole.
-  rmSync(list.path, { force: true });
-  const modules = new Map();
+  const list = madeOf(folder, lockfile);
+  if (!clean && list.isCurrent()) return { isNew: false, ms: Date.now() - began };
+  list.begin();
+  const modules = [];
   for (const { entry, file } of ENTRIES) {
     const { code, moduleIds } = await bundle(join(dist, entry));
     writeWhole(join(folder, file), code);
-    for (const path of moduleIds.filter((id) => isAbsolute(id))) modules.set(path, stampOf(path));
+    modules.push(...moduleIds);
   }
-  writeWhole(list.path, JSON.stringify({ lock: list.lock, modules: [...modules] }));
+  list.end(modules);
   return { isNew: true, ms: Date.now() - began };
 }

@@ -1,5 +1,7 @@
+import { ServingError } from '@medserve/errors';
 import type { FastifyInstance } from 'fastify';
 import { frameworkProblem } from './protocol-errors';
+import { sendRefusal } from './send-refusal';
 
 /** Of one part of a path, in characters: models may have long names. */
 const LONGEST = 256;
@@ -16,6 +18,21 @@ export function refuseLongParts(server: FastifyInstance): void {
     const parts = Object.entries((request.params ?? {}) as Record<string, string>);
     if (parts.some(([name, part]) => part.length > LONGEST && !LISTS.has(name)))
       frameworkProblem(new Error('a part of the path is too long'), request, reply);
+    else done();
+  });
+}
+
+/**
+ * What Node would answer by itself with an empty body and no id: an HTTP/1.1 request without `Host` (RFC 9112, section 3.2) is refused as
+ * any other; an expectation that is not known may be left alone (RFC 9110, section 10.1.1).
+ */
+export function answerOddHeads(server: FastifyInstance): void {
+  server.server.on('checkExpectation', (request, response) => {
+    server.server.emit('request', request, response);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      sendRefusal(reply, new ServingError('invalid_request', 'The request names no host.', { field: 'Host' }));
     else done();
   });
 }

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify';
+import { isId } from '../audit/is-id';
+
+/** Ids are read in either case and written in lower case (RFC 9562, section 4): records and seals know the one spelling. */
+export function readIdsInEitherCase(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, _reply, done) => {
+    const parts = (request.params ?? {}) as Record<string, string>;
+    for (const [name, part] of Object.entries(parts)) if (isId(part)) parts[name] = part.toLowerCase();
+    done();
+  });
+}
