@@ -93,7 +93,7 @@ const REFUSED: Readonly<Record<string, readonly [string, RegExp]>> = {
   'rtplan_truncated.dcm': ['unreadable_image', /cut short/],
   'rtstruct.dcm': ['unreadable_image', NO_PIXELS],
   'test-SR.dcm': ['unreadable_image', NO_PIXELS],
-  'waveform_ecg.dcm': ['unsupported_media', /12 channels, 10.0 s at 1000 samples a second/],
+  'waveform_ecg.dcm': ['unreadable_image', /12 channels, 10.0 s at 1000 samples a second/],
 };
 
 interface Figures {
