@@ -32,7 +32,13 @@ describe('the representation of FHIR', () => {
 
   it('of a result is given to who asks for FHIR by its name alone', () => {
     expect(asksForFhir('application/json;q=0.5, application/fhir+json')).toBe(true);
-    for (const accept of [undefined, '*/*', 'application/json', 'application/fhir+json;q=0'])
+    for (const accept of [
+      undefined,
+      '*/*',
+      'application/json',
+      'application/fhir+json;q=0',
+      'application/fhir+json;q=0.5, application/json',
+    ])
       expect([accept, asksForFhir(accept)]).toEqual([accept, false]);
   });
 });

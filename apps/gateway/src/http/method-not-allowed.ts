@@ -21,7 +21,7 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
   // What no path takes, `TRACE` or `PROPFIND`, has no routes of its own: there are thirty of them, and hundreds of paths.
   server.addHook('preHandler', (request, reply, done) => {
     const path = request.raw.url?.split('?', 1)[0] ?? '';
-    const isOdd = request.is404 && !METHODS.includes(request.method as HTTPMethods);
+    const isOdd = request.is404 && !METHODS.includes(request.method);
     const taken = isOdd ? [...methodsByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, all]) => [...all]) : [];
     if (taken.length === 0) {
       done();

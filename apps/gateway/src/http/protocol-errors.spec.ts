@@ -36,4 +36,16 @@ describe('what is refused before there is a request', () => {
     expect(document).toMatchObject({ code: 'invalid_request', remedy: expect.any(String) as string });
     expect(head).toContain(`x-request-id: ${String(document['requestId'])}`);
   });
+
+  it.each([
+    ['/v2/models/x/infer', { error: expect.stringContaining('not a well-formed HTTP request') as unknown }],
+    ['/v1/chat/completions', { error: expect.objectContaining({ type: 'invalid_request_error' }) as unknown }],
+  ])('answers in the form of the protocol of %s', async (path, document) => {
+    const [head = '', body = ''] = (
+      await exchange(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n`)
+    ).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 400 /);
+    expect(head).toMatch(/^content-type: application\/json\r?$/im);
+    expect(JSON.parse(body)).toEqual(document);
+  });
 });

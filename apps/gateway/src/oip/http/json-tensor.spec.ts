@@ -105,3 +105,25 @@ describe('a tensor in JSON', () => {
     expect(() => writeJsonData({ name: 'y', datatype: 'BYTES', shape: [1], bytes })).toThrow(/UTF-8/);
   });
 });
+
+describe('a wide integer that is written otherwise', () => {
+  const wide = (text: string): bigint => {
+    const { bytes } = read('INT64', [1], `[${text}]`);
+    return new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true);
+  };
+
+  it.each([
+    ['9.007199254740993e15', 9007199254740993n],
+    ['9007199254740993.0', 9007199254740993n],
+    ['-9223372036854775808', -(2n ** 63n)],
+    ['-92233720368547758080e-1', -(2n ** 63n)],
+    ['1E18', 10n ** 18n],
+    ['5e0', 5n],
+  ])('%s is read to the last digit', (text, value) => {
+    expect(wide(text)).toBe(value);
+  });
+
+  it.each(['9007199254740993.5', '1.5', '1e19', '1e400', '9223372036854775808'])('%s is refused', (text) => {
+    expect(() => wide(text)).toThrow(expect.objectContaining({ reason: 'invalid_request' }) as Error);
+  });
+});

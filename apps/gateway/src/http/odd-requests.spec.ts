@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { silentLogger } from '@medserve/runtime';
+import type { Authenticator } from '@medserve/security';
+import type { GatewayParts } from '../gateway.module';
+import { DEFAULT_LIMITS } from '../infer/limits';
+import { ImageWorld, PRINCIPAL } from '../testing/image-world';
+import { openDoor } from '../testing/open-door';
+import { quietOversight } from '../testing/quiet-oversight';
+import { BodyBudget } from './body-budget';
+import { startHttpServer } from './http-server';
+
+const ID = '0198c0de-0000-7000-8000-00000000abcd';
+
+/** What is read whole goes on to a model, and here there is none. */
+const NO_MODEL = 503;
+
+describe('requests that few clients send', () => {
+  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    const { instruments, preparation, road, jobs, results, catalogue } = new ImageWorld();
+    const audited = quietOversight({
+      exists: (tenant, id) => results.exists(tenant, id),
+      read: (tenant, id) => {
+        asked.push(id);
+        return results.read(tenant, id);
+      },
+    });
+    const parts: Partial<GatewayParts> = { preparation, road, jobs, catalogue, oversight: audited.oversight };
+    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
+    server = await startHttpServer({
+      doorkeeper: openDoor,
+      host: '127.0.0.1',
+      port: 0,
+      limits: DEFAULT_LIMITS,
+      budget: new BodyBudget(64 * 1024 * 1024),
+      parts: parts as GatewayParts,
+      authenticator: authenticator as Authenticator,
+      instruments,
+      logger: silentLogger,
+    });
+  });
+  afterAll(() => server.close());
+
+  interface Told {
+    readonly status: number;
+    readonly headers: ReadonlyMap<string, string>;
+    readonly json: Readonly<Record<string, unknown>>;
+  }
+
+  /** Byte by byte what is written; the connection ends with the answer. */
+  async function exchange(head: readonly string[], body: string | Buffer = ''): Promise<Told> {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    const told: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => told.push(chunk));
+    socket.write(
+      Buffer.concat([Buffer.from(`${[...head, 'connection: close'].join('\r\n')}\r\n\r\n`), Buffer.from(body)]),
+    );
+    await once(socket, 'close');
+    const [start = '', text = ''] = Buffer.concat(told).toString('utf8').split('\r\n\r\n');
+    const [line = '', ...fields] = start.split('\r\n');
+    return {
+      status: Number(line.split(' ')[1]),
+      headers: new Map(
+        fields.map((field) => {
+          const at = field.indexOf(':');
+          return [field.slice(0, at).toLowerCase(), field.slice(at + 1).trim()];
+        }),
+      ),
+      json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    };
+  }
+
+  it('HTTP/1.1 without a host is refused in our words, with an id', async () => {
+    const { status, headers, json } = await exchange(['GET /v1/models HTTP/1.1']);
+    expect([status, json['code'], json['field']]).toEqual([400, 'invalid_request', 'Host']);
+    expect(headers.get('x-request-id')).toBe(json['requestId']);
+  });
+
+  it('HTTP/1.0 needs no host', async () => {
+    expect(await exchange(['GET /v1/nothing HTTP/1.0'])).toMatchObject({ status: 404 });
+  });
+
+  it('an expectation that nobody knows is left alone', async () => {
+    const { status, headers } = await exchange(['GET /v1/nothing HTTP/1.1', 'host: x', 'expect: foo']);
+    expect([status, headers.has('x-request-id')]).toEqual([404, true]);
+  });
+
+  it.each([
+    ['PROPFIND', '/v2/models/x', 405],
+    ['TRACE', '/v1/models', 405],
+    ['MKCOL', '/v1/results/1', 405],
+    ['PROPFIND', '/v1/nothing', 404],
+  ])(
+    '%s %s, which no path takes, is %i where there is such a path, and says what it takes',
+    async (method, path, status) => {
+      const told = await exchange([`${method} ${path} HTTP/1.1`, 'host: x']);
+      expect(told.status).toBe(status);
+      expect(told.headers.get('allow')?.includes('GET') ?? false).toBe(status === 405);
+    },
+  );
+
+  it.each(['br', 'zstd'])('a body in %s is told which codings are taken', async (coding) => {
+    const head = ['POST /v2/models/x/infer HTTP/1.1', 'host: x', `content-encoding: ${coding}`, 'content-length: 2'];
+    const { status, headers } = await exchange(head, '{}');
+    expect([status, headers.get('accept-encoding')]).toEqual([415, 'gzip, deflate']);
+  });
+
+  it.each(['gzip', 'br'])('a form in %s is refused before it is read', async (coding) => {
+    const body = gzipSync('--x\r\ncontent-disposition: form-data; name="task"\r\n\r\nclassify\r\n--x--\r\n');
+    const { status, json } = await exchange(
+      [
+        'POST /v1/infer HTTP/1.1',
+        'host: x',
+        'content-type: Multipart/Form-Data; boundary=x',
+        `content-encoding: ${coding}`,
+        `content-length: ${String(body.length)}`,
+      ],
+      body,
+    );
+    expect([status, json['code'], json['field']]).toEqual([415, 'unsupported_media', 'Content-Encoding']);
+  });
+
+  it.each([
+    ['of bytes', 16_385, 'x', 400],
+    ['as many as may be', 16_384, 'x', NO_MODEL],
+    ['that are not tiny', 16_385, 'x'.repeat(64), NO_MODEL],
+  ])('a body of very many chunks, %s', async (_which, count, chunk, status) => {
+    const body = `${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(count);
+    const told = await exchange(
+      ['POST /v1/infer HTTP/1.1', 'host: x', 'content-type: text/plain', 'transfer-encoding: chunked'],
+      `${body}0\r\n\r\n`,
+    );
+    expect(told.status).toBe(status);
+    if (status === 400) expect(told.json['limit']).toBe('chunks of less than 64 bytes: 16384');
+  });
+
+  it('an id is read in either case', async () => {
+    await exchange([`GET /v1/results/${ID.toUpperCase()} HTTP/1.1`, 'host: x']);
+    expect(asked.at(-1)).toBe(ID);
+  });
+});
