@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
@@ -259,6 +259,18 @@ describe.each(['single', 'split'] as const)('the audit of a platform, shape %s',
     const tiles = join(folder, 'tiles');
     expect((await command('export', tiles)).status).toBe(0);
     expect(await command('verify', '--against', tiles)).toMatchObject({ status: 0 });
+    const bundle = readdirSync(join(tiles, 'tile', 'entries'), { recursive: true, withFileTypes: true }).find((found) =>
+      found.isFile(),
+    );
+    appendFileSync(join(bundle?.parentPath ?? '', bundle?.name ?? ''), 'x');
+    expect(await command('verify', '--against', tiles)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('The copy outside is damaged') as string,
+    });
+    expect(await command('verify', '--against', join(folder, 'nothing'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Nothing was verified.') as string,
+    });
     const nobody = await command('export', '--fhir', '-', '--tenant', 'nobody');
     expect(nobody).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('no log') as string });
   }, 60_000);

@@ -1,3 +1,4 @@
+import { parseVerifierKey } from '@medserve/ledger';
 import { readOutsideCopy, type Verdict } from '@medserve/storage';
 import { contentVault } from '../../home/content-vault';
 import { ProgressBar } from '../../output/progress-bar';
@@ -11,8 +12,20 @@ interface VerifyOptions extends LogOptions {
   readonly key?: string;
 }
 
-/** Exit status 0: all agrees; 1: something does not. */
+/** Exit status 0: all agrees; 1: something does not; 2: nothing is known, as it could not be verified. */
 export async function verify(options: VerifyOptions): Promise<void> {
+  try {
+    const { problems } = await verified(options);
+    if (problems.length > 0) process.exitCode = 1;
+  } catch (error) {
+    process.stderr.write(`medserve: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write('Nothing was verified.\n');
+    process.exitCode = 2;
+  }
+}
+
+async function verified(options: VerifyOptions): Promise<Verdict> {
+  if (options.key !== undefined) requireVerifierKey(options.key);
   const bar = new ProgressBar();
   const against = options.against === undefined ? undefined : await readOutsideCopy(options.against);
   const verdict = await onLog(options, async (storage, key, home) => {
@@ -30,7 +43,18 @@ export async function verify(options: VerifyOptions): Promise<void> {
   bar.clear();
   if (options.json) print(JSON.stringify(verdict));
   else tell(verdict);
-  if (verdict.problems.length > 0) process.exitCode = 1;
+  return verdict;
+}
+
+/** With one that is none every checkpoint would look forged. */
+function requireVerifierKey(key: string): void {
+  try {
+    parseVerifierKey(key.trim());
+  } catch (cause) {
+    throw new Error('--key is no verifier key: it looks like NAME+HASH+KEY, as "medserve audit key" prints it.', {
+      cause,
+    });
+  }
 }
 
 const count = (number: number, what: string): string => `${String(number)} ${what}`;

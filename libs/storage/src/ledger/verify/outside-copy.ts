@@ -11,6 +11,7 @@ import {
 } from '@medserve/ledger';
 import type { Queryable } from '../../database/database';
 import type { LedgerState } from '../ledger-rows';
+import { firstHarmed } from './harmed-copy';
 import { firstDifference, readLeafTiles } from './leaf-tiles';
 import type { Replay } from './replay';
 
@@ -92,6 +93,11 @@ export class OutsideCheck {
       const index = copy.dir === undefined ? undefined : await firstOther(client, state.tenant, claim, copy.dir);
       const detail = 'The log is another than the copy outside.';
       findings.note({ kind: 'copy', ...(index === undefined ? {} : { index }), detail });
+    } else if (copy.dir !== undefined) {
+      // The log is what was copied; what is kept of it may have been harmed since.
+      const index = await firstHarmed(copy.dir, claim);
+      const detail = 'The copy outside is damaged: it is not what its own checkpoint says.';
+      if (index !== undefined) findings.note({ kind: 'copy', index, detail });
     }
   }
 }

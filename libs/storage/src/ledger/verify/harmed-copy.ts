@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  bundlePath,
+  decodeBundle,
+  GrowingTree,
+  leafHash,
+  tilePath,
+  tileWidth,
+  TILE_WIDTH,
+  type Checkpoint,
+} from '@medserve/ledger';
+
+const HASH_BYTES = 32;
+
+const bytesAt = (path: string): Promise<Buffer | undefined> => readFile(path).catch(() => undefined);
+
+/** Where a bundle first says otherwise than the hashes over it; retention takes bundles away, never a part of one. */
+function firstOtherEntry(bundle: Buffer, hashes: readonly Buffer[]): number | undefined {
+  let entries: readonly Buffer[];
+  try {
+    entries = decodeBundle(bundle);
+  } catch {
+    return 0;
+  }
+  const at = hashes.findIndex((hash, index) => !(entries[index] && leafHash(entries[index]).equals(hash)));
+  if (at >= 0) return at;
+  return entries.length === hashes.length ? undefined : hashes.length;
+}
+
+/**
+ * The first entry of an exported copy that is not what its own checkpoint says, by its entries and the tiles over them; undefined
+ * where the copy is whole, or is a checkpoint alone.
+ *
+ * @param dir of the export, laid out as C2SP tlog-tiles
+ */
+export async function firstHarmed(dir: string, { size, root }: Checkpoint): Promise<number | undefined> {
+  if (!existsSync(join(dir, 'tile'))) return undefined;
+  const tree = new GrowingTree(0, []);
+  for (let begin = 0; begin < size; begin += TILE_WIDTH) {
+    const place = { level: 0, index: begin / TILE_WIDTH };
+    const width = tileWidth(size, place);
+    const tile = await bytesAt(join(dir, tilePath(place, width)));
+    if (tile?.length !== width * HASH_BYTES) return begin;
+    const hashes = Array.from({ length: width }, (_, at) => tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
+    const bundle = await bytesAt(join(dir, bundlePath(place.index, width)));
+    const other = bundle === undefined ? undefined : firstOtherEntry(bundle, hashes);
+    if (other !== undefined) return begin + other;
+    tree.append(hashes);
+  }
+  // A tile and its bundle that were changed alike agree with each other, and the root tells.
+  return tree.root().equals(root) ? undefined : 0;
+}
