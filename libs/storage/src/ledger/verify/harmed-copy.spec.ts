@@ -46,16 +46,48 @@ describe('a copy that was kept outside', () => {
   });
 
   it.each([
-    ['a letter of an entry', 258, () => flip(LAST_BUNDLE, 2 * 11 + 4)],
-    ['a bundle that is cut off', 256, () => write(LAST_BUNDLE, Buffer.from([0, 9, 1]))],
+    [
+      'a letter of an entry',
+      258,
+      () => {
+        flip(LAST_BUNDLE, 2 * 11 + 4);
+      },
+    ],
+    [
+      'a bundle that is cut off',
+      256,
+      () => {
+        write(LAST_BUNDLE, Buffer.from([0, 9, 1]));
+      },
+    ],
     [
       'an entry behind the last',
       SIZE,
-      () => write(LAST_BUNDLE, Buffer.concat([readFileSync(join(dir, LAST_BUNDLE)), Buffer.from([0, 1, 1])])),
+      () => {
+        write(LAST_BUNDLE, Buffer.concat([readFileSync(join(dir, LAST_BUNDLE)), Buffer.from([0, 1, 1])]));
+      },
     ],
-    ['a hash of a tile', 7, () => flip(LEAF_TILE, 7 * 32)],
-    ['a tile that is gone', 256, () => rmSync(join(dir, LAST_TILE))],
-    ['a tile that is too short', 0, () => write(LEAF_TILE, Buffer.alloc(32))],
+    [
+      'a hash of a tile',
+      7,
+      () => {
+        flip(LEAF_TILE, 7 * 32);
+      },
+    ],
+    [
+      'a tile that is gone',
+      256,
+      () => {
+        rmSync(join(dir, LAST_TILE));
+      },
+    ],
+    [
+      'a tile that is too short',
+      0,
+      () => {
+        write(LEAF_TILE, Buffer.alloc(32));
+      },
+    ],
     [
       'a tile without its entries, by the root',
       0,
