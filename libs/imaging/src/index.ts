@@ -21,6 +21,7 @@ export {
 } from './dicom/dictionary/dictionary';
 export { MODALITY_TERMS } from './dicom/defined-terms';
 export { fileMetaFor, type FileMeta } from './dicom/instance/file-meta';
+export { isImageClass } from './dicom/instance/image-classes';
 export { InstanceFault, type FaultKind } from './dicom/instance/instance-fault';
 export type { ExpectedInstance, InstanceHeader, SeenUids } from './dicom/instance/instance-header';
 export { INSTANCE_LIMITS, InstanceReader, type InstanceLimits } from './dicom/instance/instance-reader';

@@ -39,7 +39,10 @@ words, without accents. Keys that cannot be matched are told in a \`Warning\` he
 the files, at the level of instances.
 
 *WADO-RS* sends instances in explicit VR little endian, or as they are kept with \`transfer-syntax=*\` or their own transfer syntax; frames and bulk
-data decoded, or as they are kept. Nothing is compressed anew. Pictures are rendered with \`window\`, \`viewport\` and \`quality\`.
+data decoded, or as they are kept. Nothing is compressed anew. An instance whose pixels cannot be decoded comes as it is kept where that is accepted, too;
+else the answer is 406, or ends before its last boundary where others have left already. Pictures are rendered with \`window\`, \`viewport\` and \`quality\`.
+Pictures of a study or series are of the instances that a picture can be made of, its thumbnail of an image near its middle; where there is none, the answer
+is 406.
 
 ${table(
   ['limit', 'value'],

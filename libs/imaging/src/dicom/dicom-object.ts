@@ -24,7 +24,7 @@ export interface DicomObject {
   readonly context: PlacedContext['context'];
 }
 
-/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large`; `unsupported_media` of a waveform */
+/** @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`, `too_large` */
 export function readDicomObject(file: Buffer, limits: DecodeLimits): DicomObject {
   const { dataSet, transferSyntax } = openDicom(file, limits);
   if (isWaveform(dataSet) && pixelElementOf(dataSet) === undefined) throw refusedWaveform(file, limits);

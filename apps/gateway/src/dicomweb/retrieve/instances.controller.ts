@@ -10,7 +10,7 @@ import { bufferOf, withFirst, writeParts } from '../multipart/write-parts';
 import { RESOURCES } from '../resources';
 import { acceptedBy, type RetrieveQuery } from './accepted-by';
 import { findInstances, tellRead, type RetrievedPath } from './find-instances';
-import { formsOf, instancePart, instanceParts } from './instance-parts';
+import { formsOf, instancePart, instanceParts, riskiestFirst } from './instance-parts';
 import { sendMetadata } from './send-metadata';
 import { DICOM, fileWishes } from './pick-form';
 
@@ -21,7 +21,7 @@ const ALL = RESOURCES;
 export class InstancesController {
   constructor(private readonly web: DicomWeb) {}
 
-  /** Nothing is held but the file that is leaving. */
+  /** Nothing is held but the file that is leaving: what cannot be made in the middle of a study ends the answer before its last part. */
   @Get([ALL.retrieveStudy.path, ALL.retrieveSeries.path, ALL.retrieveInstance.path])
   @RequireAccess('result:read')
   async instances(
@@ -36,7 +36,7 @@ export class InstancesController {
     if (wishes.length === 0) throw notAcceptable('Instances leave as application/dicom.');
     const by = principalOf(request);
     const found = await findInstances(parts, by, path);
-    const leaving = formsOf(found, wishes);
+    const leaving = riskiestFirst(formsOf(found, wishes));
     await tellRead(parts, by, found, 'instances');
     const signal = callerSignal(reply);
     const [only] = leaving;

@@ -1,6 +1,7 @@
 import { ServingError, toServingError } from '@medserve/errors';
 
-const REASONS: ReadonlySet<string> = new Set(['unreadable_image', 'unsupported_transfer_syntax']);
+/** What the threads say of an object that has no pixels, or none that can be read here. */
+const REASONS: ReadonlySet<string> = new Set(['unreadable_image', 'unsupported_media', 'unsupported_transfer_syntax']);
 
 /** Turns "its pixels cannot be read" into the answer of DICOMweb: this representation cannot be made, another one can. */
 export async function orNotAcceptable<T>(making: Promise<T>): Promise<T> {
