@@ -110,6 +110,20 @@ describe('the archive', () => {
     expect(filesOnDisk()).toHaveLength(1);
   });
 
+  it.each<[string, number, string]>([
+    ['study', 0x0020000d, 'does_not_match'],
+    ['series', 0x0020000e, 'does_not_match'],
+    ['SOP instance', 0x00080018, 'cannot_understand'],
+  ])('refuses a %s whose UID is none: nobody could fetch it', async (_what, tag, reason) => {
+    for (const uid of ['..', '.', '1..2', '1.2.', '...', '..7']) {
+      const one = ctSlice(1, { [tag]: ['UI', uid] });
+      expect([reasonOf(await send(one)), reasonOf(await archive.put(ORIGIN, one.file))]).toEqual([reason, reason]);
+    }
+    const told = send({ ...ctSlice(), expected: { ...ctSlice().expected, sopInstanceUid: '1..2.3' } });
+    expect(reasonOf(await told)).toBe('does_not_match');
+    expect(filesOnDisk()).toEqual([]);
+  });
+
   it('refuses an instance of another study than the request is for', async () => {
     const outcome = await archive.put(ORIGIN, ctSlice().file, { studyUid: '2.25.9' });
     expect(outcome).toMatchObject({ kind: 'refused', refusal: { reason: 'study_mismatch', status: 43265 } });

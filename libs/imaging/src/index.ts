@@ -20,6 +20,7 @@ export {
   type Attribute,
 } from './dicom/dictionary/dictionary';
 export { MODALITY_TERMS } from './dicom/defined-terms';
+export { isUid } from './dicom/is-uid';
 export { fileMetaFor, type FileMeta } from './dicom/instance/file-meta';
 export { isImageClass } from './dicom/instance/image-classes';
 export { InstanceFault, type FaultKind } from './dicom/instance/instance-fault';

@@ -1,8 +1,5 @@
 import { ServingError } from '@medserve/errors';
-
-const UID = /^\d+(\.\d+)*$/;
-
-export const isUid = (text: string): boolean => text.length <= 64 && UID.test(text);
+import { isUid } from '@medserve/imaging';
 
 /** A UID of a path (PS3.5 9.1). @throws ServingError `invalid_request` */
 export function parseUid(text: string, field: string): string {

@@ -1,12 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import { isState, textOf, UPS_TAG, type WorkitemDataSet } from '@medserve/studies';
-import type { DicomJson } from '@medserve/imaging';
+import { isUid, type DicomJson } from '@medserve/imaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { baseUrl } from '../dicomweb/base-url';
 import { parseAccept } from '../dicomweb/media/accept';
 import { sendDataSets, spellingFor } from '../dicomweb/media/send-data-sets';
-import { isUid, parseUid } from '../dicomweb/parse-uid';
+import { parseUid } from '../dicomweb/parse-uid';
 import { RequireAccess } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { PlatformUrl } from '../identity/platform-url';

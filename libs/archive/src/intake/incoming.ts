@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileMetaFor, InstanceFault, InstanceReader, type InstanceHeader } from '@medserve/imaging';
+import { fileMetaFor, InstanceFault, InstanceReader, isUid, type InstanceHeader } from '@medserve/imaging';
 import type { ArrivingFile } from '../files/arriving-file';
 import type { FileStore } from '../files/file-store';
 import type { PreparedFile } from '../files/prepared-files';
@@ -79,7 +79,7 @@ export class ReceivedInstance implements Incoming {
 
   constructor(private readonly parts: IncomingParts) {
     const { origin, expected, refusal } = parts;
-    const areUids = [expected.sopClassUid, expected.sopInstanceUid].every((uid) => /^[0-9.]{1,64}$/.test(uid));
+    const areUids = [expected.sopClassUid, expected.sopInstanceUid].every(isUid);
     this.outcome = refusal ?? (areUids ? undefined : refused('does_not_match', 'UIDs of the command'));
     this.reader = new InstanceReader(expected.transferSyntaxUid);
     this.head = this.outcome === undefined ? headOf(origin, expected) : Buffer.alloc(0);

@@ -24,12 +24,10 @@ describe('a command set', () => {
     expect(bytes.readUInt32LE(8)).toBe(bytes.length - 12);
   });
 
-  it('has no UID where something else stands', () => {
-    const read = CommandSet.read(
-      writeCommandSet(new Map([...FIELDS, [ELEMENT.affectedSopClassUid, 'CT; DROP']]), true),
-    );
+  it.each(['CT; DROP', '.', '..', '1..2', '1.2.', '..7', '1'.repeat(65)])('has no UID where “%s” stands', (text) => {
+    const read = CommandSet.read(writeCommandSet(new Map([...FIELDS, [ELEMENT.affectedSopClassUid, text]]), true));
     expect(read.uid(ELEMENT.affectedSopClassUid)).toBeUndefined();
-    expect(read.text(ELEMENT.affectedSopClassUid)).toBe('CT; DROP');
+    expect(read.text(ELEMENT.affectedSopClassUid)).toBe(text);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { ABORT_REASON, ProtocolFault } from '../pdu/protocol-fault';
 import { withoutPadding } from '../pdu/without-padding';
+import { isUid } from '../uids/is-uid';
 import { ELEMENT, HAS_DATA_SET, NO_DATA_SET } from './elements';
 
 const HEAD_BYTES = 8;
@@ -51,10 +52,10 @@ export class CommandSet {
     return bytes === undefined ? undefined : withoutPadding(bytes) || undefined;
   }
 
-  /** A UID (PS3.5 9.1), not looked at more closely than that nothing but a UID could be meant. */
+  /** A UID; what is none is absent. */
   uid(element: number): string | undefined {
     const value = this.text(element);
-    return value !== undefined && /^[0-9.]{1,64}$/.test(value) ? value : undefined;
+    return value !== undefined && isUid(value) ? value : undefined;
   }
 }
 

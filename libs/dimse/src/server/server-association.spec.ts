@@ -185,6 +185,15 @@ describe('a listener', () => {
       expect(told).toContain('store 122');
       expect(node.received).toEqual([]);
     });
+
+    it('answers a C-STORE of an instance whose UID is none with 0117', async () => {
+      const peer = await RawPeer.associated(listener.port);
+      const fields = new Map([...storeCommand(), [ELEMENT.affectedSopInstanceUid, '1..2.3']]);
+      peer.send(Buffer.concat([...writeMessage(1, 16_384, fields, Buffer.alloc(10))]));
+      expect(await typeOfNext(peer)).toBe(DATA);
+      expect(told).toContain('store 117');
+      expect(node.received).toEqual([]);
+    });
   });
 
   describe('whose handler fails', () => {

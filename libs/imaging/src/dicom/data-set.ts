@@ -1,3 +1,4 @@
+import { isUid } from './is-uid';
 import { withoutPadding } from './padding';
 
 /** One element of a data set; the value stays in the file's bytes until it is asked for. */
@@ -59,7 +60,7 @@ export class DataSet {
 
   uid(tag: number): string | undefined {
     const value = this.text(tag);
-    return value !== undefined && value.length <= 64 && /^[0-9.]+$/.test(value) ? value : undefined;
+    return value !== undefined && isUid(value) ? value : undefined;
   }
 
   /** Decimal or integer strings (DS, IS), all of them finite; undefined when one is not. */

@@ -1,8 +1,7 @@
 import type { Match } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
-import { attributeOf, tagNamed, vrOf } from '@medserve/imaging';
+import { attributeOf, isUid, tagNamed, vrOf } from '@medserve/imaging';
 import { SEARCH_LIMITS } from '../limits';
-import { isUid } from '../parse-uid';
 
 /** A search as its query says it (PS3.18 10.6.1.2 and 8.3.4). */
 export interface Search {

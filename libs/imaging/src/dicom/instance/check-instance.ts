@@ -1,3 +1,4 @@
+import { isUid } from '../is-uid';
 import { withoutPadding } from '../padding';
 import { TAG } from '../tags';
 import type { TransferSyntax } from '../transfer-syntaxes';
@@ -23,7 +24,7 @@ const doesNotMatch = (what: string): InstanceFault => new InstanceFault('does_no
 
 export function uidOf({ values }: Pick<Walked, 'values'>, tag: number): string | undefined {
   const value = withoutPadding(values.get(tag)?.bytes.toString('latin1') ?? '').trim();
-  return /^[0-9.]{1,64}$/.test(value) ? value : undefined;
+  return isUid(value) ? value : undefined;
 }
 
 /**

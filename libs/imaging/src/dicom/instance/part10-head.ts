@@ -1,3 +1,4 @@
+import { isUid } from '../is-uid';
 import { hasDicomPrefix } from '../open-dicom';
 import { TAG } from '../tags';
 import { notUnderstood } from './instance-fault';
@@ -45,7 +46,7 @@ export function readPart10Head(file: Buffer): Part10Head {
   }
   const uid = (tag: number): string | undefined => {
     const value = uids.get(tag);
-    return value !== undefined && /^[0-9.]{1,64}$/.test(value) ? value : undefined;
+    return value !== undefined && isUid(value) ? value : undefined;
   };
   const [syntax, sopClass, sopInstance] = [TAG.transferSyntaxUid, MEDIA_SOP_CLASS, MEDIA_SOP_INSTANCE].map(uid);
   return {
