@@ -49,6 +49,8 @@ export interface ArchiveOptions {
   readonly index: InstanceIndex;
   /** Keyed hash, in hex, that stands for a patient of a tenant. */
   readonly patientOf?: ((tenant: string, patient: PatientNamed) => string) | undefined;
+  /** Of which SOP classes files are taken; absent: of any. What comes over an association has been agreed on before. */
+  readonly takesClass?: ((sopClassUid: string) => boolean) | undefined;
   readonly limits?: Partial<ArchiveLimits> | undefined;
   /** How long a study is kept after its last change; 0: for ever. */
   readonly keepDays?: number | undefined;

@@ -6,7 +6,7 @@ import { Archive } from './archive';
 import type { ArchiveOptions } from './archive-options';
 import type { StoreOutcome } from './stored-instance';
 import { MemoryIndex } from './testing/memory-index';
-import { ctSlice, ORIGIN, type TestInstance } from './testing/test-instances';
+import { CT, ctSlice, ORIGIN, type TestInstance } from './testing/test-instances';
 
 const MIB = 1024 ** 2;
 /** Of every slice here. */
@@ -122,6 +122,18 @@ describe('the archive', () => {
     const told = send({ ...ctSlice(), expected: { ...ctSlice().expected, sopInstanceUid: '1..2.3' } });
     expect(reasonOf(await told)).toBe('does_not_match');
     expect(filesOnDisk()).toEqual([]);
+  });
+
+  it('refuses a file of a SOP class that is not taken, and names it', async () => {
+    await reopen({ takesClass: (uid) => uid === CT });
+    const other = '1.2.840.10008.5.1.4.31';
+    const { file } = ctSlice(1, { 0x00080016: ['UI', other] });
+    expect(await archive.put(ORIGIN, file)).toMatchObject({
+      kind: 'refused',
+      refusal: { status: 290, reason: 'sop_class_unsupported', sopClassUid: other, sopInstanceUid: '2.25.100.1' },
+    });
+    expect(filesOnDisk()).toEqual([]);
+    expect(reasonOf(await archive.put(ORIGIN, ctSlice().file))).toBe('new');
   });
 
   it('refuses an instance of another study than the request is for', async () => {

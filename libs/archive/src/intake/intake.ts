@@ -22,7 +22,7 @@ import { isDiskFull, refused, refusedFor, type Refused } from './refuse';
 
 export type StoredListener = (instance: KeptInstance, origin: Origin) => void;
 
-export interface IntakeOptions extends Pick<ArchiveOptions, 'index' | 'patientOf' | 'observer'> {
+export interface IntakeOptions extends Pick<ArchiveOptions, 'index' | 'patientOf' | 'observer' | 'takesClass'> {
   readonly files: FileStore;
   readonly watch: DiskWatch;
   readonly limits: ArchiveLimits;
@@ -89,11 +89,11 @@ export class Intake {
   }
 
   private async putNow(origin: Origin, file: Buffer, { studyUid, holds }: PutConditions): Promise<StoreOutcome> {
-    const { files, limits } = this.options;
+    const { files, limits, takesClass } = this.options;
     if (file.length > limits.maxInstanceBytes) {
       return refused('out_of_resources', `instance: ${String(limits.maxInstanceBytes)} bytes`);
     }
-    const read = await readFile(file);
+    const read = await readFile(file, takesClass);
     if (read.kind === 'refused') return read;
     const { header, head } = read;
     const ours = head.isWhole ? undefined : fileMetaFor(header);
@@ -208,7 +208,7 @@ export class Intake {
 
 type ReadFile = { readonly kind: 'read'; readonly header: InstanceHeader; readonly head: Part10Head } | Refused;
 
-async function readFile(file: Buffer): Promise<ReadFile> {
+async function readFile(file: Buffer, takesClass: ArchiveOptions['takesClass']): Promise<ReadFile> {
   let head: Part10Head | undefined;
   let reader: InstanceReader | undefined;
   try {
@@ -218,7 +218,7 @@ async function readFile(file: Buffer): Promise<ReadFile> {
       if (at > head.dataSetOffset) await setImmediate();
       await reader.write(file.subarray(at, at + SLICE_BYTES));
     }
-    return { kind: 'read', header: await reader.end(), head };
+    return { kind: 'read', header: await reader.end({ takesClass }), head };
   } catch (error) {
     if (!(error instanceof InstanceFault)) throw error;
     return refusedFor(error, { ...uidsOf(head), ...reader?.seen() });

@@ -44,3 +44,6 @@ export function serviceOf(abstractSyntax: string): Service | undefined {
   if (abstractSyntax.startsWith(STORAGE_ROOT) || OTHER_STORAGE.has(abstractSyntax)) return 'storage';
   return QUERY_RETRIEVE_CLASSES.has(abstractSyntax) ? 'query-retrieve' : undefined;
 }
+
+/** Whether instances of this class are taken in: whatever may be agreed on for C-STORE, by other doors too. */
+export const isStorageClass = (sopClassUid: string): boolean => serviceOf(sopClassUid) === 'storage';

@@ -46,6 +46,7 @@ export function checkInstance(walked: Walked, syntax: TransferSyntax, expected: 
   }
   if ((expected.sopClassUid ?? sopClassUid) !== sopClassUid) throw doesNotMatch('(0008,0016)');
   if ((expected.sopInstanceUid ?? sopInstanceUid) !== sopInstanceUid) throw doesNotMatch('(0008,0018)');
+  if (expected.takesClass?.(sopClassUid) === false) throw new InstanceFault('sop_class_unsupported', '(0008,0016)');
   const studyUid = uid(TAG.studyInstanceUid, '(0020,000D)');
   const seriesUid = uid(TAG.seriesInstanceUid, '(0020,000E)');
   checkPixels(walked, syntax, sopClassUid);

@@ -4,6 +4,8 @@ export type FaultKind =
   | 'cannot_understand'
   /** Readable, but not what its SOP class asks for. */
   | 'does_not_match'
+  /** Of a SOP class that is not taken. */
+  | 'sop_class_unsupported'
   | 'transfer_syntax_unsupported';
 
 /** Why an instance is not one. `what` names an element or a limit, never a value of the data set. */

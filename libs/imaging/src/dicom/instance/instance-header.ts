@@ -17,10 +17,12 @@ export interface InstanceHeader {
   };
 }
 
-/** What was asked for or announced of an instance, before its data set came. */
+/** What was asked for, announced or can be taken of an instance, before its data set came. */
 export interface ExpectedInstance {
   readonly sopClassUid?: string | undefined;
   readonly sopInstanceUid?: string | undefined;
+  /** Whether a SOP class is taken; absent: any is. */
+  readonly takesClass?: ((sopClassUid: string) => boolean) | undefined;
 }
 
 /** The UIDs that could be read of an instance that is refused. */
