@@ -42,6 +42,8 @@ describe.each([
           LEVEL,
           [0x00080020, { vr: 'DA', value: '' }],
           [0x00080050, { vr: 'SH', value: '' }],
+          [0x00080056, { vr: 'CS', value: '' }],
+          [0x00080201, { vr: 'SH', value: '' }],
           [0x00100010, { vr: 'PN', value: '' }],
           [0x00201208, { vr: 'IS', value: [] }],
         ]),
@@ -52,6 +54,7 @@ describe.each([
     );
     const attributes: JsonAttributes = {
       '00080020': { vr: 'DA', Value: ['no date that PS3.5 knows'] },
+      '00080056': { vr: 'CS', Value: ['ONLINE'] },
       '00080061': { vr: 'CS', Value: ['CT'] },
       '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Müller^A', Phonetic: 'm' }] },
       '0020000D': { vr: 'UI', Value: ['1.2'] },
@@ -64,6 +67,8 @@ describe.each([
       [0x00080020, { vr: 'DA', bytes: Buffer.from('no date that PS3.5 knows') }],
       [0x00080050, { vr: 'SH', value: '' }],
       [0x00080054, { vr: 'AE', value: 'MEDSERVE' }],
+      [0x00080056, { vr: 'CS', value: 'ONLINE' }],
+      [0x00080201, { vr: 'SH', value: '' }],
       [0x00100010, { vr: 'PN', value: 'Müller^A==m' }],
       [0x0020000d, { vr: 'UI', value: '1.2' }],
       [0x00201208, { vr: 'IS', value: 200 }],
@@ -95,6 +100,18 @@ describe('readIdentifier', () => {
   it('refuses what is no data set', () => {
     const cut = identifier([0x00100020, { vr: 'LO', value: 'somebody' }]).subarray(0, -3);
     expect(() => read(cut)).toThrow(expect.objectContaining({ category: 'unprocessable' }) as Error);
+  });
+
+  it('asks for availability and time zone without matching by them', () => {
+    const bytes = identifier(
+      [0x00080056, { vr: 'CS', value: 'OFFLINE' }],
+      [0x00080201, { vr: 'SH', value: '+0100' }],
+      [0x00080054, { vr: 'AE', value: '' }],
+    );
+    expect(read(bytes).keys).toEqual([
+      { tag: 0x00080056, vr: 'CS', value: '' },
+      { tag: 0x00080201, vr: 'SH', value: '' },
+    ]);
   });
 
   it('asks for sequences without matching by them', () => {

@@ -26,15 +26,19 @@ export interface Identifier {
   readonly keys: readonly Key[];
 }
 
-/** What says how the identifier is to be understood, or where things are, and chooses nothing. */
+/** What says how the identifier is to be understood, or is in every answer, and is no key. */
 const NO_KEYS: ReadonlySet<number> = new Set([
   TAG.specificCharacterSet,
   TAG.queryRetrieveLevel,
   TAG.queryRetrieveView,
   TAG.retrieveAeTitle,
-  TAG.instanceAvailability,
-  TAG.timezoneOffset,
 ]);
+
+/**
+ * What comes back where it is asked for, and chooses nothing: all is ONLINE, and an offset says of the identifier in which zone its
+ * times are.
+ */
+const NO_CHOICE: ReadonlySet<number> = new Set([TAG.instanceAvailability, TAG.timezoneOffset]);
 
 const LEVELS: ReadonlySet<string> = new Set<Level>(['PATIENT', 'STUDY', 'SERIES', 'IMAGE']);
 const PATIENT_ROOT: ReadonlySet<string> = new Set([QUERY_RETRIEVE.patientRootFind, QUERY_RETRIEVE.patientRootMove]);
@@ -60,7 +64,7 @@ export function readIdentifier(identifier: Buffer, transferSyntaxUid: string, so
 const isLevel = (text: string): text is Level => LEVELS.has(text);
 
 function keyOf(tag: number, { vr, Value = [] }: DicomJsonElement): Key {
-  return { tag, vr, value: vr === 'SQ' ? '' : Value.map(textOf).join('\\') };
+  return { tag, vr, value: vr === 'SQ' || NO_CHOICE.has(tag) ? '' : Value.map(textOf).join('\\') };
 }
 
 function textOf(value: DicomJsonValue | null): string {
