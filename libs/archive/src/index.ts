@@ -7,7 +7,14 @@ export {
   type ArchiveState,
   type PatientNamed,
 } from './archive-options';
-export { MAX_ROWS, type ArchiveQuery, type Match, type QueryAnswer, type QueryRow } from './index/archive-query';
+export {
+  MAX_ROWS,
+  type ArchiveQuery,
+  type Match,
+  type QueryAnswer,
+  type QueryRow,
+  type SearchedWithin,
+} from './index/archive-query';
 export type { Found, Indexing, InstanceIndex, Removal } from './index/instance-index';
 export type { KeptInstance, NewInstance, StudyKey, StudySummary } from './index/kept-instance';
 export type { Expected, Incoming } from './intake/incoming';

@@ -35,7 +35,7 @@ ${table(
 )}
 
 *QIDO-RS* matches the keys of [4.3.5](#435-queryretrieve-as-provider), by keyword or tag. \`fuzzymatching=true\` also matches names by the beginnings of their
-words, without accents. Keys that cannot be matched are told in a \`Warning\` header. \`includefield\` of an attribute that the index does not have is read from
+words, without accents. A \`Warning\` header tells so, and which keys could not be matched. \`includefield\` of an attribute that the index does not have is read from
 the files, at the level of instances.
 
 *WADO-RS* sends instances in explicit VR little endian, or as they are kept with \`transfer-syntax=*\` or their own transfer syntax; frames and bulk

@@ -35,7 +35,6 @@ const OF_SERIES: Readonly<Record<SeriesAttribute, string>> = {
 };
 const OF_INSTANCE = ['InstanceNumber', 'NumberOfFrames', 'StudyDescription', 'SeriesDate', 'SeriesTime'];
 
-const STUDY_UID = tag('StudyInstanceUID');
 const INCLUDED = [...Object.values(OF_SERIES), ...OF_INSTANCE].map(tag);
 const PAGE = 5_000;
 /** A study with more is no study of one visit: it fails at its first look, visibly. */
@@ -78,12 +77,12 @@ export class ArchiveFacts implements StudyArchive {
   private async rows(tenant: string, studyUid: string): Promise<QueryRow[]> {
     const all: QueryRow[] = [];
     for (;;) {
-      const match = [{ tag: STUDY_UID, value: studyUid }];
       const page = { limit: PAGE, offset: all.length };
       const { rows, isCut } = await this.archive.query({
         tenant,
         level: 'instance',
-        match,
+        match: [],
+        within: { studyUid },
         include: INCLUDED,
         ...page,
       });

@@ -10,11 +10,19 @@ export interface Match {
   readonly value: string;
 }
 
+/** The study, or the series of it, that a search is of. */
+export interface SearchedWithin {
+  readonly studyUid?: string | undefined;
+  readonly seriesUid?: string | undefined;
+}
+
 /** A search of C-FIND or QIDO-RS. Keys of upper levels count too. */
 export interface ArchiveQuery {
   readonly tenant: string;
   readonly level: IndexLevel;
   readonly match: readonly Match[];
+  /** What it looks in, as the path of QIDO-RS names it: the attributes of these are told only where they are asked for. */
+  readonly within?: SearchedWithin | undefined;
   /** Attributes beside those that the level always has; `all` those of the upper levels too. */
   readonly include?: readonly number[] | 'all' | undefined;
   /** Whether names of people also match by the beginnings of their words, without accents (PS3.18 8.3.4.2). */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Match, NewInstance } from '@medserve/archive';
+import type { ArchiveQuery, Match, NewInstance } from '@medserve/archive';
 import { tagOf, type JsonAttributes } from '@medserve/imaging';
 import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { openStorage, type Storage } from '../open-storage';
@@ -375,6 +375,30 @@ describe('the index of the archive', () => {
       expect(await studies(keys)).toEqual(expected);
     });
 
+    it.each<[string, boolean]>([
+      ['Yamada^Tarou=山田^太郎', true],
+      ['yamada^tarou=山田^太郎=やまだ^たろう', true],
+      ['=山田^太郎', true],
+      ['==やまだ*', true],
+      ['Yama*=山田*', true],
+      ['*=*=やまだ^たろう', true],
+      ['Nobody\\Yamada*=*', true],
+      ['Yamada^Tarou=山田^次郎', false],
+      ['Suzuki*=山田^太郎', false],
+      ['=Yamada^Tarou', false],
+      ['=やまだ^たろう', false],
+    ])('for a name by its groups “%s” finds one of three: %s', async (value, isFound) => {
+      const name = { Alphabetic: 'Yamada^Tarou', Ideographic: '山田^太郎', Phonetic: 'やまだ^たろう' };
+      await add({ study: '1.3', attributes: { '00100010': element('PN', name) } });
+      const found = await studies({ PatientName: value, StudyInstanceUID: '1.3' });
+      expect(found).toEqual(isFound ? ['1.3'] : []);
+      // A row of before its groups were kept by themselves.
+      await database.superuser((sql) =>
+        sql.query(`UPDATE dicom_study SET names = names #- '{00100010,groups}' WHERE study_uid = '1.3'`),
+      );
+      if (isFound) expect(await studies({ PatientName: value, StudyInstanceUID: '1.3' })).toEqual(['1.3']);
+    });
+
     it('finds names by the beginnings of their words, without accents, where it is asked to', async () => {
       expect(await studies({ PatientName: 'jorg mull' }, { fuzzy: true })).toEqual(['1.1']);
       expect(await studies({ PatientName: 'jorg smith' }, { fuzzy: true })).toEqual([]);
@@ -393,8 +417,11 @@ describe('the index of the archive', () => {
     it('says which keys it does not have, and finds as if they were not there', async () => {
       const match = keyed({ PatientID: 'P-1', PatientComments: 'x', NumberOfStudyRelatedInstances: '1' });
       const answer = await storage.archive.query({ tenant: 'home', level: 'study', match });
-      expect(answer.ignored).toEqual([tagOf('PatientComments')]);
+      expect(answer.ignored).toEqual([tagOf('PatientComments'), tagOf('NumberOfStudyRelatedInstances')]);
       expect(answer.rows).toHaveLength(1);
+      const asked = keyed({ NumberOfStudyRelatedInstances: '', InstanceAvailability: '' });
+      const more = await storage.archive.query({ tenant: 'home', level: 'study', match: asked });
+      expect(more.ignored).toEqual([]);
     });
 
     it('counts what is in a study and a series', async () => {
@@ -406,7 +433,8 @@ describe('the index of the archive', () => {
         '00201206': { vr: 'IS', Value: [2] },
         '00201208': { vr: 'IS', Value: [2] },
       });
-      const series = (await storage.archive.query({ tenant: 'home', level: 'series', match })).rows;
+      const within = { studyUid: '1.1' };
+      const series = (await storage.archive.query({ tenant: 'home', level: 'series', match: [], within })).rows;
       expect(series.map(({ isOwn, attributes }) => [isOwn, attributes['00201209']?.Value])).toEqual([
         [false, [1]],
         [true, [1]],
@@ -414,6 +442,25 @@ describe('the index of the archive', () => {
       expect(series[0]?.attributes['00100010']).toBeUndefined();
       const across = await storage.archive.query({ tenant: 'home', level: 'series', match: keyed({ Modality: 'MR' }) });
       expect(across.rows[0]?.attributes['00100020']).toEqual(element('LO', '100%_x'));
+    });
+
+    it('tells what is above where it is not within one thing of that level, whatever UIDs are its keys', async () => {
+      const [name, modality, patientOfStudy] = ['00100010', '00080060', tagOf('PatientID') ?? 0];
+      const told = async (query: Partial<ArchiveQuery>): Promise<boolean[]> => {
+        const { rows } = await storage.archive.query({ tenant: 'home', level: 'instance', match: [], ...query });
+        expect(rows).toHaveLength(1);
+        return [name, modality].map((tag) => rows[0]?.attributes[tag] !== undefined);
+      };
+      expect(await told({ match: keyed({ StudyInstanceUID: '1.1' }) })).toEqual([true, true]);
+      expect(await told({ match: keyed({ SeriesInstanceUID: '1.1.1' }) })).toEqual([true, true]);
+      expect(await told({ within: { studyUid: '1.1' } })).toEqual([false, true]);
+      expect(await told({ within: { studyUid: '1.1', seriesUid: '1.1.1' } })).toEqual([false, false]);
+      expect(await told({ within: { studyUid: '1.1', seriesUid: '1.1.1' }, include: 'all' })).toEqual([true, true]);
+      const include = [patientOfStudy];
+      const query = { tenant: 'home', level: 'series' as const, match: [], within: { studyUid: '1.1' }, include };
+      expect((await storage.archive.query(query)).rows[0]?.attributes).toMatchObject({
+        '00100020': { Value: ['P-1'] },
+      });
     });
 
     it('goes in pages, each row once, and says whether more follow', async () => {

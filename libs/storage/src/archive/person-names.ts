@@ -4,10 +4,13 @@ import type { JsonAttributes, JsonPersonName } from '@medserve/imaging';
 interface SearchedNames {
   /** Whole names and their component groups, in small letters. */
   readonly is: readonly string[];
+  /** The same by component groups: alphabetic, ideographic, phonetic. */
+  readonly groups: readonly (readonly string[])[];
   /** Their words, without accents too. */
   readonly words: readonly string[];
 }
 
+const GROUPS = ['Alphabetic', 'Ideographic', 'Phonetic'] as const;
 const SEPARATORS = /[\^=\s.,'-]+/;
 
 /** Names are compared without regard to capitals, and the empty components at their end do not count (PS3.4 C.2.2.2.1). */
@@ -33,7 +36,9 @@ export function searchedNames(attributes: JsonAttributes): Record<string, Search
       if (vr !== 'PN' || Value === undefined) return [];
       const groups = Value.map((value) => Object.values((value ?? {}) as JsonPersonName) as string[]);
       const is = groups.flatMap((all) => [...all, ...(all.length > 1 ? [all.join('=')] : [])]).map(asSearchedName);
-      return [[tag, { is: [...new Set(is)], words: [...new Set(groups.flat().flatMap(wordsOf))] }]];
+      const byGroup = GROUPS.map((group) => Value.flatMap((value) => (value as JsonPersonName | null)?.[group] ?? []));
+      const own = byGroup.map((names) => [...new Set(names.map(asSearchedName))]);
+      return [[tag, { is: [...new Set(is)], groups: own, words: [...new Set(groups.flat().flatMap(wordsOf))] }]];
     }),
   );
 }

@@ -1,13 +1,16 @@
 import type { ArchiveQuery, Match } from '@medserve/archive';
+import { ServingError } from '@medserve/errors';
 import { hexOf, type IndexLevel } from '@medserve/imaging';
 import { matchOf, patternOf, type ValueMatch } from './match-values';
 import { asSearchedName, wordsOf } from './person-names';
-import { ALIAS, LEVELS, searchedKeys, type SearchedKey } from './search-levels';
+import { ALIAS, searchedKeys, type SearchedKey } from './search-levels';
 
-/** Attributes that are counted or made for an answer: nobody searches by them, and every peer may ask for them. */
-const COUNTED = new Set([
-  0x00080005, 0x00080052, 0x00080054, 0x00080056, 0x00081190, 0x00201206, 0x00201208, 0x00201209,
-]);
+const STUDY_INSTANCE_UID = 0x0020000d;
+const SERIES_INSTANCE_UID = 0x0020000e;
+/** A person's name has no more component groups (PS3.5 6.2.1). */
+const NAME_GROUPS = 3;
+/** Of names in groups each is a condition. */
+const MOST_NAMES = 100;
 
 /** The values of a statement, each named once. */
 export class Parameters {
@@ -25,14 +28,23 @@ export interface Conditions {
   readonly ignored: number[];
 }
 
+/** What a search is chosen by: its keys, and what it is within. */
+export const keysOf = ({ match, within = {} }: ArchiveQuery): readonly Match[] => [
+  ...match,
+  ...(within.studyUid === undefined ? [] : [{ tag: STUDY_INSTANCE_UID, value: within.studyUid }]),
+  ...(within.seriesUid === undefined ? [] : [{ tag: SERIES_INSTANCE_UID, value: within.seriesUid }]),
+];
+
 /** The keys of a search as SQL. @throws ServingError `invalid_request` of a value that its VR cannot have */
-export function conditionsOf({ match, fuzzy = false }: ArchiveQuery, parameters: Parameters): Conditions {
+export function conditionsOf(query: ArchiveQuery, parameters: Parameters): Conditions {
+  const { fuzzy = false } = query;
   const of: Record<IndexLevel, string[]> = { study: [], series: [], instance: [] };
   const ignored: number[] = [];
-  for (const { tag, value } of match) {
+  for (const { tag, value } of keysOf(query)) {
     const key = searchedKeys().get(tag);
     if (key === undefined) {
-      if (!COUNTED.has(tag) && value.trim() !== '') ignored.push(tag);
+      // Every peer may ask for what is only counted or made for an answer: without a value, it is no key.
+      if (value.trim() !== '') ignored.push(tag);
       continue;
     }
     const condition = conditionOf(key, { tag, value }, fuzzy, parameters);
@@ -59,17 +71,42 @@ const anyOf = (values: string, condition: string): string =>
 
 /** Without regard to capitals; where it is asked for, also by the beginnings of words, without accents. */
 function nameCondition(key: SearchedKey, value: string, fuzzy: boolean, parameters: Parameters): string | undefined {
-  const match = matchOf('PN', asSearchedName(value));
-  if (match.kind === 'everything') return undefined;
-  const names = `${ALIAS[key.level]}.names`;
-  const whole = anyOf(`${names} #> '{${hexOf(key.tag)},is}'`, compared('v', 'PN', match, parameters));
+  const whole = wholeNameCondition(key, asSearchedName(value), parameters);
+  if (whole === undefined) return undefined;
   const words = fuzzy ? wordsOf(value.replace(/[*?]/g, ' ')) : [];
   if (words.length === 0) return whole;
   const begun = words.map((word) =>
-    anyOf(`${names} #> '{${hexOf(key.tag)},words}'`, `v LIKE ${parameters.add(`${patternOf(word)}%`, 'text')}`),
+    anyOf(namesOf(key, 'words'), `v LIKE ${parameters.add(`${patternOf(word)}%`, 'text')}`),
   );
   return `(${whole} OR (${begun.join(' AND ')}))`;
 }
+
+/** The whole name, or any of its component groups; each by itself where the key has several (PS3.4 C.2.2.2.1, PS3.5 6.2.1). */
+function wholeNameCondition(key: SearchedKey, value: string, parameters: Parameters): string | undefined {
+  if (!value.includes('=')) {
+    const match = matchOf('PN', value);
+    return match.kind === 'everything' ? undefined : anyOf(namesOf(key, 'is'), compared('v', 'PN', match, parameters));
+  }
+  const names = value.split('\\').filter((name) => asSearchedName(name) !== '');
+  if (names.length > MOST_NAMES) throw new ServingError('invalid_request', 'The search has too many names.');
+  const conditions = names.map((name) => groupsCondition(key, name, parameters));
+  return conditions.includes(undefined) ? undefined : `(${conditions.join(' OR ')})`;
+}
+
+/** Rows of before groups were kept by themselves are matched by any of theirs. */
+function groupsCondition(key: SearchedKey, name: string, parameters: Parameters): string | undefined {
+  const conditions = name.split('=', NAME_GROUPS).flatMap((text, at) => {
+    const match = matchOf('PN', asSearchedName(text));
+    if (match.kind === 'everything') return [];
+    const values = `coalesce(${namesOf(key, `groups,${String(at)}`)}, ${namesOf(key, 'is')})`;
+    return [anyOf(values, compared('v', 'PN', match, parameters))];
+  });
+  return conditions.length === 0 ? undefined : `(${conditions.join(' AND ')})`;
+}
+
+/** What is kept of the names of an element, as JSON. */
+const namesOf = ({ level, tag }: SearchedKey, path: string): string =>
+  `${ALIAS[level]}.names #> '{${hexOf(tag)},${path}}'`;
 
 function compared(
   operand: string,
@@ -106,10 +143,3 @@ function between(
   ];
   return `(${ends.filter((end) => end !== undefined).join(' AND ')})`;
 }
-
-/** Whether the search names the thing of a level that stands above what it looks for. */
-export const names = ({ match }: ArchiveQuery, level: IndexLevel): boolean =>
-  match.some(({ tag, value }) => {
-    const key = searchedKeys().get(tag);
-    return key?.vr === 'UI' && key.level === level && LEVELS.includes(level) && value.trim() !== '';
-  });

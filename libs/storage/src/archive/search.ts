@@ -1,7 +1,7 @@
 import { MAX_ROWS, type ArchiveQuery, type QueryAnswer, type QueryRow } from '@medserve/archive';
 import { hexOf, type IndexLevel, type JsonAttributes, type JsonElement } from '@medserve/imaging';
 import type { Queryable } from '../database/database';
-import { conditionsOf, names, Parameters, type Conditions } from './search-conditions';
+import { conditionsOf, keysOf, Parameters, type Conditions } from './search-conditions';
 import { LEVELS } from './search-levels';
 
 interface FoundRow {
@@ -91,20 +91,31 @@ function rowOf(query: ArchiveQuery, row: FoundRow): QueryRow {
   };
 }
 
-/** Those of the level; those above it where the search does not name what it is in, or asks for them (PS3.18 10.6.3.3). */
+/**
+ * Those of the level; those above it where the search is not within one thing of that level, or asks for them (PS3.18 10.6.3.3.2): UIDs
+ * among its keys change nothing, for several things may have them.
+ */
 function attributesOf(query: ArchiveQuery, row: FoundRow): JsonAttributes {
   const all: Record<string, JsonElement> = {};
   for (const level of LEVELS.slice(0, LEVELS.indexOf(query.level) + 1)) {
     const attributes = { ...row[level], ...countedOf(level, row) };
-    const isWhole = level === query.level || query.include === 'all' || !names(query, level);
+    const isWhole = level === query.level || query.include === 'all' || !isWithin(query, level);
     if (isWhole) Object.assign(all, attributes);
     else for (const tag of asked(query)) if (attributes[tag] !== undefined) all[tag] = attributes[tag];
   }
   return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-const asked = ({ include, match }: ArchiveQuery): string[] =>
-  [...(include === undefined || include === 'all' ? [] : include), ...match.map(({ tag }) => tag)].map(hexOf);
+function isWithin({ within }: ArchiveQuery, level: IndexLevel): boolean {
+  if (level === 'study') return within?.studyUid !== undefined;
+  return level === 'series' && within?.seriesUid !== undefined;
+}
+
+const asked = (query: ArchiveQuery): string[] => {
+  const { include } = query;
+  const included = include === undefined || include === 'all' ? [] : include;
+  return [...included, ...keysOf(query).map(({ tag }) => tag)].map(hexOf);
+};
 
 const element = (vr: string, ...Value: (string | number)[]): JsonElement =>
   Value.length === 0 ? { vr } : { vr, Value };

@@ -1,5 +1,5 @@
-import type { QueryRow } from '@medserve/archive';
-import { indexedAttributes, keywordOf, type DicomJson, type IndexLevel } from '@medserve/imaging';
+import type { QueryRow, SearchedWithin } from '@medserve/archive';
+import { indexedAttributes, keywordOf, vrOf, type DicomJson, type IndexLevel } from '@medserve/imaging';
 import type { Principal } from '@medserve/security';
 import type { DicomWebParts } from '../dicom-web';
 import { SEARCH_LIMITS } from '../limits';
@@ -13,14 +13,9 @@ export interface SearchAnswer {
 }
 
 /** What the path of a search says. */
-export interface SearchScope {
+export interface SearchScope extends SearchedWithin {
   readonly level: IndexLevel;
-  readonly studyUid?: string | undefined;
-  readonly seriesUid?: string | undefined;
 }
-
-const STUDY_INSTANCE_UID = 0x0020000d;
-const SERIES_INSTANCE_UID = 0x0020000e;
 
 /** Searches the index, and files for what it does not have. */
 export async function runSearch(
@@ -30,17 +25,12 @@ export async function runSearch(
   search: Search,
   base: string,
 ): Promise<SearchAnswer> {
-  const { level, studyUid, seriesUid } = scope;
-  const match = [
-    ...search.match,
-    ...(studyUid === undefined ? [] : [{ tag: STUDY_INSTANCE_UID, value: studyUid }]),
-    ...(seriesUid === undefined ? [] : [{ tag: SERIES_INSTANCE_UID, value: seriesUid }]),
-  ];
-  const { include, fuzzy, offset } = search;
+  const { level, ...within } = scope;
+  const { match, include, fuzzy, offset } = search;
   const fromFiles = level === 'instance' ? notIndexed(include) : [];
   const needsFiles = fromFiles === 'all' || fromFiles.length > 0;
   const limit = needsFiles ? Math.min(search.limit ?? SEARCH_LIMITS.headers, SEARCH_LIMITS.headers) : search.limit;
-  const found = await archive.query({ tenant: by.tenant, level, match, include, fuzzy, limit, offset });
+  const found = await archive.query({ tenant: by.tenant, level, match, within, include, fuzzy, limit, offset });
   const dataSets: DicomJson[] = [];
   for (const row of found.rows) {
     const known = rowAnswer(row, base);
@@ -48,7 +38,12 @@ export async function runSearch(
     dataSets.push(needsFiles ? { ...searchable(header, fromFiles), ...known } : known);
   }
   const isCut = found.isCut && found.rows.length !== search.limit;
-  return { dataSets, warnings: [...keyWarnings(search, found.ignored), ...(isCut ? [TRUNCATED] : [])] };
+  const warnings = [
+    ...keyWarnings(search, found.ignored),
+    ...(isFuzzy(search) ? [FUZZY] : []),
+    ...(isCut ? [TRUNCATED] : []),
+  ];
+  return { dataSets, warnings };
 
   async function headerOf({ studyUid: study, seriesUid: series, sopInstanceUid }: QueryRow): Promise<DicomJson> {
     const key = { studyUid: study, seriesUid: series, sopInstanceUid };
@@ -58,6 +53,11 @@ export async function runSearch(
     return JSON.parse(await pool.metadata(() => archive.open(instance).read(), '')) as DicomJson;
   }
 }
+
+const FUZZY = 'Names were also matched by the beginnings of their words: fuzzy matching was applied.';
+
+const isFuzzy = ({ fuzzy, match }: Search): boolean =>
+  fuzzy && match.some(({ tag, value }) => vrOf(tag) === 'PN' && value.trim() !== '');
 
 const TRUNCATED = 'There are more results than fit one answer; ask for them by offset.';
 
