@@ -25,6 +25,7 @@ describe('the query of a search for workitems', () => {
       limit: 7,
       offset: 14,
       ignored: [],
+      fuzzy: false,
     });
   });
 
@@ -46,6 +47,11 @@ describe('the query of a search for workitems', () => {
     });
     expect(search.ignored).toEqual(['00081030', 'ScheduledWorkitemCodeSequence.CodeValue']);
     expect([search.match, search.limit]).toEqual([{}, 1_000]);
+  });
+
+  it('says that names were to be matched by more than their letters', () => {
+    expect(parseWorkitemSearch({ fuzzymatching: 'true' }).fuzzy).toBe(true);
+    expect(parseWorkitemSearch({ fuzzymatching: 'false' }).fuzzy).toBe(false);
   });
 
   it('finds nothing by a state that there is not', () => {

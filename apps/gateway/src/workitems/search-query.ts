@@ -13,6 +13,8 @@ export interface WorkitemSearch {
   readonly offset: number;
   /** Names of keys that choose nothing here. */
   readonly ignored: readonly string[];
+  /** Whether names are to be matched by more than their letters, which they are not here. */
+  readonly fuzzy: boolean;
 }
 
 const PAGE = { usual: 100, most: 1_000 };
@@ -72,6 +74,7 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
     limit: Math.min(search.limit ?? PAGE.usual, PAGE.most),
     offset: Math.min(search.offset, MOST_OFFSET),
     ignored,
+    fuzzy: search.fuzzy,
   };
 }
 

@@ -8,6 +8,8 @@ import type { Outcome } from './workitems';
 export const warningHeader = (agent: string, ...texts: readonly string[]): string =>
   texts.map((text) => `299 ${agent}: ${text}`).join(', ');
 
+/** PS3.18 8.3.4.2. */
+export const NOT_FUZZY = 'The fuzzymatching parameter is not supported. Only literal matching has been performed.';
 export const CREATED_MODIFIED = 'The Workitem was created with modifications.';
 
 const ALREADY: Readonly<Partial<Record<UpsStatus, string>>> = {

@@ -14,8 +14,10 @@ import { readDataSet, WORKITEM_BYTES } from './read-data-set';
 import { WORKITEM_RESOURCES } from './resources';
 import { parseWorkitemSearch, searched } from './search-query';
 import { tellWorkitem } from './tell-workitem';
+import { uidIn } from './uid-in-query';
 import {
   CREATED_MODIFIED,
+  NOT_FUZZY,
   refusedCancel,
   refusedChange,
   refusedUpdate,
@@ -63,6 +65,7 @@ export class WorkitemsController {
     const dataSets = found.slice(0, search.limit).map((item) => searched(tellWorkitem(item, base), search.include));
     const warnings = [
       ...(search.ignored.length === 0 ? [] : [`These keys were not matched: ${search.ignored.join(', ')}.`]),
+      ...(search.fuzzy ? [NOT_FUZZY] : []),
       ...(found.length > search.limit ? [MORE] : []),
     ];
     if (warnings.length > 0) this.warn(request, reply, ...warnings);
@@ -151,15 +154,3 @@ const uidOfPath = (workitem: string): string => parseUid(workitem, 'workitem');
 
 const payloadOf = (request: FastifyRequest): WorkitemDataSet =>
   readDataSet(request.headers['content-type'], request.body);
-
-/** A UID in the query: by its name, or alone, as the standard writes it (`?1.2.3`). @throws ServingError `invalid_request` */
-function uidIn(query: Query, names: readonly string[], field: string): string | undefined {
-  const [alone] = Object.keys(query).filter((name) => query[name] === '' && isUid(name));
-  const named = names.map((name) => query[name]).find((value) => value !== undefined);
-  const uid = named ?? alone;
-  if (uid === undefined) return undefined;
-  if (typeof uid !== 'string') {
-    throw new ServingError('invalid_request', 'The parameter stands there more than once.', { field });
-  }
-  return parseUid(uid, field);
-}
