@@ -8,5 +8,5 @@ import { ToolAnswer } from './tool-answer';
 export function answerParts({ tools, toolChoice, parallelToolCalls }: GenerationRequest): AnswerParts {
   if (tools.length === 0 || toolChoice === 'none') return new PlainAnswer();
   if (typeof toolChoice === 'object') return new NamedCall(toolChoice.name);
-  return new ToolAnswer(new Set(tools.map(({ name }) => name)), parallelToolCalls);
+  return new ToolAnswer(new Set(tools.map(({ name }) => name)), parallelToolCalls, toolChoice === 'required');
 }

@@ -3,8 +3,8 @@ import { ToolAnswer } from './tool-answer';
 
 const NAMES = new Set(['find_study', 'measure']);
 
-function read(pieces: readonly string[], { parallel = true, names = NAMES } = {}) {
-  const answer = new ToolAnswer(names, parallel);
+function read(pieces: readonly string[], { parallel = true, names = NAMES, demanded = false } = {}) {
+  const answer = new ToolAnswer(names, parallel, demanded);
   const taken = [...pieces.map((piece) => (answer.push(piece), answer.take())), (answer.flush(), answer.take())];
   return { answer, taken, calls: answer.calls.map(({ name, arguments: given }) => [name, given]), text: answer.text };
 }
@@ -70,9 +70,27 @@ describe('an answer with tools', () => {
   it.each([
     '<tool_call>{"name": "rm", "arguments": {}}</tool_call>',
     '<tool_call>nonsense</tool_call>',
-    '<tool_call>{"na',
+    'a <',
+    'a <tool_ca',
   ])('leaves %s as text: it calls none of the tools', (text) => {
     expect(read([text])).toMatchObject({ text, calls: [] });
+  });
+
+  it.each([
+    '<tool_call>',
+    '<tool_call>\n{"na',
+    '<tool_call>{"name": "ab',
+    '<tool_call>{"name": "rm", "arguments": {"x"',
+  ])('never tells the beginning of a call that was cut: %s', (text) => {
+    for (const demanded of [true, false]) {
+      const { taken } = read(Array.from(`I look.\n${text}`), { demanded });
+      expect(taken.map((one) => one.text).join('')).toBe('I look.');
+      expect(taken.flatMap(({ calls }) => calls)).toEqual([]);
+    }
+  });
+
+  it.each(['<', '<tool_ca', `${CALL}\n<tool`])('that has to be calls has no text at its end: %s', (text) => {
+    expect(read([text], { demanded: true }).text).toBe('');
   });
 
   it('that may call one function is complete with it', () => {

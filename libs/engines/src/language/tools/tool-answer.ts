@@ -42,16 +42,19 @@ function wholeCall(body: string): { name: unknown; arguments: string } | undefin
 
 /**
  * Tells calls from text while it is written. A call leaves as soon as its function is known, its arguments piece by piece; what
- * stands between tags but calls none of the tools is text. White space around calls belongs to them.
+ * stands between tags but calls none of the tools is text. White space around calls belongs to them. A call that was begun and cut
+ * before it is known what it calls is neither: nobody asked for the marks it is written with.
  */
 export class ToolAnswer implements AnswerParts {
   readonly #ledger = new Ledger();
   #state: State = { kind: 'text' };
   #pending = '';
 
+  /** @param demanded whether the answer is calls and nothing else: then its end is no text, however it was cut */
   constructor(
     private readonly names: ReadonlySet<string>,
     private readonly parallel: boolean,
+    private readonly demanded = false,
   ) {}
 
   get text(): string {
@@ -76,8 +79,8 @@ export class ToolAnswer implements AnswerParts {
   }
 
   flush(): void {
-    if (this.#state.kind === 'head') this.#whole(this.#pending);
-    else if (this.#state.kind === 'text') this.#write(this.#pending);
+    if (this.#state.kind === 'head') this.#call(this.#pending);
+    else if (this.#state.kind === 'text' && !this.demanded) this.#write(this.#pending);
     this.#pending = '';
   }
 
@@ -125,7 +128,8 @@ export class ToolAnswer implements AnswerParts {
     }
     const at = this.#pending.indexOf(CLOSE);
     if (at < 0) return false;
-    this.#whole(this.#pending.slice(0, at), CLOSE);
+    const body = this.#pending.slice(0, at);
+    if (!this.#call(body)) this.#write(OPEN + body + CLOSE);
     this.#pending = this.#pending.slice(at + CLOSE.length);
     this.#state = { kind: 'text' };
     return true;
@@ -139,12 +143,13 @@ export class ToolAnswer implements AnswerParts {
     return end.done;
   }
 
-  #whole(body: string, close = ''): void {
+  /** @returns whether the body calls one of the tools */
+  #call(body: string): boolean {
     const call = wholeCall(body);
-    if (typeof call?.name === 'string' && this.names.has(call.name)) {
-      this.#ledger.call(callId(), call.name);
-      this.#ledger.argue(call.arguments);
-    } else this.#write(OPEN + body + close);
+    if (typeof call?.name !== 'string' || !this.names.has(call.name)) return false;
+    this.#ledger.call(callId(), call.name);
+    this.#ledger.argue(call.arguments);
+    return true;
   }
 
   /** After a call white space alone is none. */

@@ -194,6 +194,13 @@ describe('an answer with tools', () => {
     expect(JSON.parse(choice.toolCalls[0]!.arguments)).toEqual({ patient: expect.any(String) as string });
   });
 
+  it.each([1, 5, 15, 25])('that has to call has no text, though it is cut after %i tokens', (limit) => {
+    const asked = requestOf({ tools: [find], toolChoice: 'required', parallelToolCalls: false });
+    const { choice, text } = run(asked, encode('<tool_call>{"name": "find", "arguments": {"patient": "7'), limit);
+    expect(choice).toEqual({ text: '', toolCalls: [], finish: 'length' });
+    expect(text).toBe('');
+  });
+
   it('that has to call this one is its arguments, and ends as any other', () => {
     const { choice, deltas } = run(requestOf({ tools: [find], toolChoice: { name: 'find' } }), []);
     expect(choice).toMatchObject({ text: '', finish: 'stop', toolCalls: [{ name: 'find' }] });
