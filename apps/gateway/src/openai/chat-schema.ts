@@ -50,12 +50,15 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('tool'), content: written, tool_call_id: z.string().min(1).max(256) }),
 ]);
 
+/** Arguments are an object: a schema of anything else is one that no call fits. */
+const parameters = object.refine(({ type = 'object' }) => type === 'object', 'has to be a schema of type "object"');
+
 const tool = z.object({
   type: z.literal('function'),
   function: z.object({
     name: identifier,
     description: words.nullish(),
-    parameters: object.nullish(),
+    parameters: parameters.nullish(),
     strict: z.boolean().nullish(),
   }),
 });

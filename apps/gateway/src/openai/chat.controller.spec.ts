@@ -182,6 +182,13 @@ describe('POST /v1/chat/completions', () => {
     ['a choice without tools', { tool_choice: 'required' }, 'tool_choice'],
     ['two tools of one name', { tools: [TOOL, TOOL] }, 'tools'],
     [
+      'a tool of something other than an object',
+      { tools: [TOOL, { type: 'function', function: { name: 'g', parameters: { type: 'string' } } }] },
+      'tools.1.function.parameters',
+    ],
+    ['a seed that is no integer', { seed: 1.5 }, 'seed'],
+    ['a seed beyond 64 bits', { seed: 2 ** 64 }, 'seed'],
+    [
       'a format without its schema',
       { response_format: { type: 'json_schema', json_schema: { name: 'x' } } },
       'response_format.json_schema.schema',

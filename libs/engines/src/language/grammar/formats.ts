@@ -24,10 +24,12 @@ const MAX_CALLS = 8;
 /** What an answer is held to. `undefined`: nothing. */
 type Held = { readonly field: SchemaField; readonly value: unknown; rule(parts: JsonParts): Rule } | undefined;
 
-function argumentsRule(parts: JsonParts, { parameters, strict = false }: Tool): Rule {
-  const schema = parameters ?? {};
-  const open = Object.keys(schema).length === 0 ? { type: 'object' } : schema;
-  return new SchemaCompiler(parts, open, 'tools', strict).compile();
+/** Of a tool that has no parameters. */
+const NO_ARGUMENTS = { type: 'object', additionalProperties: false };
+
+/** Arguments are an object, whether the schema says so or not. */
+function argumentsRule(parts: JsonParts, { parameters = NO_ARGUMENTS, strict = false }: Tool): Rule {
+  return new SchemaCompiler(parts, { type: 'object', ...parameters }, 'tools', strict).compile();
 }
 
 function formatRule(parts: JsonParts, format: Exclude<AnswerFormat, { kind: 'text' }>): Rule {

@@ -270,6 +270,25 @@ describe('calls that have to be made', () => {
     expect(takes(named(false), '{"x":[1,1]}')).toBe(true);
   });
 
+  it('have no arguments where a tool has no parameters', () => {
+    const named = (tool: Omit<Tool, 'name'>): GenerationRequest =>
+      requestOf({ tools: [{ name: 'f', ...tool }], toolChoice: { name: 'f' } });
+    expect([takes(named({}), '{}'), takes(named({}), '{"x":1}')]).toEqual([true, false]);
+    expect(takes(named({ parameters: {} }), '{"x":1}')).toBe(true);
+  });
+
+  it('have an object for arguments, though the schema does not say so', () => {
+    const side = { type: 'object', properties: { side: { enum: ['left'] } }, required: ['side'] };
+    for (const parameters of [
+      { description: 'Anything.' },
+      { $ref: '#/$defs/side', $defs: { side } },
+      { anyOf: [{ $ref: '#/$defs/side' }, { type: 'object', additionalProperties: false }], $defs: { side } },
+    ]) {
+      const request = requestOf({ tools: [{ name: 'f', parameters }], toolChoice: { name: 'f' } });
+      expect([takes(request, '{"side":"left"}'), takes(request, '"left"')]).toEqual([true, false]);
+    }
+  });
+
   it('may be made instead of an answer in a format', () => {
     const request = { ...asked({ enum: ['x'] }), tools: [find], toolChoice: 'auto' as const };
     expect(takes(request, '"x"')).toBe(true);
