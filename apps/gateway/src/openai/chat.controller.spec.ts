@@ -131,7 +131,7 @@ describe('POST /v1/chat/completions', () => {
       stop: ['end'],
       choices: 2,
       logprobs: { top: 3 },
-      format: { kind: 'schema', name: 'x', schema: { type: 'object' } },
+      format: { kind: 'schema', name: 'x', schema: { type: 'object' }, strict: true },
       tools: [{ name: 'f', parameters: { type: 'object' } }],
       toolChoice: 'auto',
       parallelToolCalls: true,

@@ -50,7 +50,9 @@ function formatOf(format: ChatBody['response_format']): AnswerFormat {
       return { kind: 'text' };
     case 'json_object':
       return { kind: 'json' };
-    case 'json_schema':
-      return { kind: 'schema', name: format.json_schema.name, schema: format.json_schema.schema };
+    case 'json_schema': {
+      const { name, schema, strict } = format.json_schema;
+      return { kind: 'schema', name, schema, ...optional('strict', strict ?? undefined) };
+    }
   }
 }

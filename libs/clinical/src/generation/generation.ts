@@ -25,7 +25,13 @@ export type AnswerFormat =
   /** Any JSON object. */
   | { readonly kind: 'json' }
   /** JSON that fits the schema (JSON Schema 2020-12, as far as it can be enforced while writing). */
-  | { readonly kind: 'schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  | {
+      readonly kind: 'schema';
+      readonly name: string;
+      readonly schema: Readonly<Record<string, unknown>>;
+      /** Whether a keyword that cannot be enforced is refused; otherwise it is left out. */
+      readonly strict?: boolean;
+    };
 
 /** What is asked of a model that writes. Plain data: it travels as JSON. */
 export interface GenerationRequest {

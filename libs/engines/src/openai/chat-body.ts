@@ -84,8 +84,9 @@ function formatOf({ format }: GenerationRequest): Json {
     case 'json':
       return { response_format: { type: 'json_object' } };
     case 'schema': {
-      const { name, schema } = format;
-      return { response_format: { type: 'json_schema', json_schema: { name, schema, strict: true } } };
+      // Of a caller who says nothing: some servers hold an answer to its schema only where this is asked.
+      const { name, schema, strict = true } = format;
+      return { response_format: { type: 'json_schema', json_schema: { name, schema, strict } } };
     }
   }
 }

@@ -37,7 +37,7 @@ function formatRule(parts: JsonParts, format: Exclude<AnswerFormat, { kind: 'tex
     case 'json':
       return parts.anyObject();
     case 'schema':
-      return new SchemaCompiler(parts, format.schema, 'response_format', true).compile();
+      return new SchemaCompiler(parts, format.schema, 'response_format', format.strict ?? false).compile();
   }
 }
 

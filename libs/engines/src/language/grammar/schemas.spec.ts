@@ -13,8 +13,8 @@ beforeAll(async () => {
   formats = new Formats(tokenizer, new Set([tokenizer.idOf('<|im_end|>')!]));
 });
 
-const asked = (schema: unknown): GenerationRequest =>
-  requestOf({ format: { kind: 'schema', name: 'x', schema: schema as Record<string, unknown> } });
+const asked = (schema: unknown, strict: boolean | undefined = true): GenerationRequest =>
+  requestOf({ format: { kind: 'schema', name: 'x', schema: schema as Record<string, unknown>, strict } });
 
 /** Whether this text, and no more of it, is an answer to the request. */
 function takes(request: GenerationRequest, text: string): boolean {
@@ -153,6 +153,25 @@ describe('a schema', () => {
   });
 
   it.each([
+    [text({ format: 'regex' }), '"["'],
+    [{ type: 'array', items: { type: 'integer' }, uniqueItems: true }, '[1,1]'],
+    [{ type: 'object', properties: { a: { type: 'null', not: {} } }, patternProperties: { b: {} } }, '{"a":null}'],
+    [{ oneOf: [{ type: 'integer' }, { type: 'number' }] }, '1'],
+  ])('that is not strict is taken without what cannot be enforced: %j', (schema, good) => {
+    expect(() => formats.run(asked(schema))).toThrow(expect.objectContaining({ reason: 'invalid_request' }) as Error);
+    expect(takes(asked(schema, false), good)).toBe(true);
+    expect(takes(requestOf({ format: { kind: 'schema', name: 'x', schema } }), good)).toBe(true);
+  });
+
+  it.each([
+    ['type', { type: 'date' }],
+    ['minLength', text({ minLength: '3' })],
+    ['$ref', { $ref: '#/$defs/none' }],
+  ])('that is not strict is refused all the same with a "%s" that means nothing: %j', (keyword, schema) => {
+    expect(() => formats.run(asked(schema, false))).toThrow(refused('response_format', keyword));
+  });
+
+  it.each([
     [{ enum: [] }],
     [false],
     [{ type: 'object', properties: { a: false }, required: ['a'] }],
@@ -168,9 +187,10 @@ describe('a schema', () => {
       },
     ],
   ])('that nothing fits is refused: %j', (schema) => {
-    expect(() => formats.run(asked(schema))).toThrow(
-      expect.objectContaining({ reason: 'invalid_request', field: 'response_format' }) as Error,
-    );
+    for (const strict of [true, false])
+      expect(() => formats.run(asked(schema, strict))).toThrow(
+        expect.objectContaining({ reason: 'invalid_request', field: 'response_format' }) as Error,
+      );
   });
 
   it('that is too large is refused', () => {
@@ -227,14 +247,18 @@ const { nonsense } = fc.letrec<{ nonsense: unknown }>((tie) => ({
 
 it('whatever is sent as a schema is read or refused', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...KEYWORDS), nonsense, { maxKeys: 4 }), (schema) => {
-      try {
-        const run = formats.run(asked(schema))!;
-        expect(run.mask(new Float32Array(tokenizer.size), 50)).toBe(true);
-      } catch (error) {
-        expect(error).toMatchObject({ reason: 'invalid_request', field: 'response_format' });
-      }
-    }),
+    fc.property(
+      fc.dictionary(fc.constantFrom(...KEYWORDS), nonsense, { maxKeys: 4 }),
+      fc.boolean(),
+      (schema, strict) => {
+        try {
+          const run = formats.run(asked(schema, strict))!;
+          expect(run.mask(new Float32Array(tokenizer.size), 50)).toBe(true);
+        } catch (error) {
+          expect(error).toMatchObject({ reason: 'invalid_request', field: 'response_format' });
+        }
+      },
+    ),
     { numRuns: 500 },
   );
 });
