@@ -100,6 +100,17 @@ const logitBias = z
   )
   .meta({ description: 'Numbers from -100 to 100 by the id of a token' });
 
+/** Of 64 bits with a sign. What is read of JSON is a double, so the largest one is rounded to beyond them. */
+const INT64 = 2 ** 63;
+const LARGEST_SEED = INT64 - 1_024;
+
+const seed = z
+  .number()
+  .refine((given) => Number.isInteger(given) && Math.abs(given) <= INT64, 'has to be an integer of 64 bits')
+  .transform((given) => Math.min(given, LARGEST_SEED))
+  .meta({ description: 'An integer of 64 bits; beyond 53 bits neighbours are the same seed' });
+
+const told = z.boolean().nullish();
 const penalty = z.number().min(-2).max(2).default(0);
 const tokens = z.int().min(1).optional();
 
@@ -114,7 +125,7 @@ export const chatSchema = z.object({
   presence_penalty: penalty,
   frequency_penalty: penalty,
   logit_bias: logitBias.optional(),
-  seed: z.int().optional(),
+  seed: seed.optional(),
   n: z.int().min(1).max(OPENAI_LIMITS.choices).default(1),
   stop: stop.default([]),
   max_completion_tokens: tokens,

@@ -143,6 +143,19 @@ describe('POST /v1/chat/completions', () => {
     });
   });
 
+  it.each([
+    [7, 7],
+    [-(2 ** 63), -(2 ** 63)],
+    [2 ** 60, 2 ** 60],
+    [2 ** 63, 9_223_372_036_854_774_784],
+  ])('takes every seed of 64 bits, and gives it on as one: %d', async (seed, taken) => {
+    const asking = ask({ seed });
+    const { request, answer } = await world.next();
+    answer(wrote('No.'));
+    expect((await asking).status).toBe(200);
+    expect(request.sampling.seed).toBe(taken);
+  });
+
   it('goes where the image was seen before, by a name that does not tell it', async () => {
     const keys: unknown[] = [];
     for (const content of [[image('a')], [image('a'), image('b')], [image('b')]]) {
