@@ -98,6 +98,43 @@ describe('an answer that is sent as it is written', () => {
     expect(chunks.slice(0, -1).map(({ usage }) => usage)).toEqual([null, null, null]);
   });
 
+  it('says with every event what it took so far, where that was asked for', async () => {
+    const asked = { stream_options: { include_usage: true, continuous_usage_stats: true } };
+    const { writing, rest } = await begin('', asked);
+    writing.write({ choice: 0, text: 'No', usage: { prompt: 7, completion: 1 } });
+    writing.answer(wrote('No'));
+    const usage = (completion: number) => ({
+      prompt_tokens: 7,
+      completion_tokens: completion,
+      total_tokens: 7 + completion,
+    });
+    const chunks = chunksOf(await rest());
+    expect(chunks.map((chunk) => chunk.usage)).toEqual([
+      usage(0),
+      usage(1),
+      usage(2),
+      { ...usage(2), prompt_tokens_details: { cached_tokens: 1, image_tokens: 0 } },
+    ]);
+    expect(chunks.at(-1)?.choices).toEqual([]);
+  });
+
+  it('says nothing of what it took so far where the model does not tell', async () => {
+    const { writing, rest } = await begin('a', { n: 2, stream_options: { continuous_usage_stats: true } });
+    writing.write({ choice: 1, text: 'b', usage: { prompt: 7, completion: 3 } });
+    const one = { toolCalls: [], finish: 'stop' as const };
+    const choices = ['a', 'b'].map((text) => ({ ...one, text }));
+    writing.answer({ ...wrote(''), choices });
+    const chunks = chunksOf(await rest());
+    expect(chunks.map(({ usage }) => usage)).toMatchObject([
+      null,
+      null,
+      { completion_tokens: 0 },
+      { completion_tokens: 3 },
+      null,
+      { completion_tokens: 3 },
+    ]);
+  });
+
   it('tells choices apart, and each its role first, calls and probabilities too', async () => {
     const { writing, rest } = await begin('a', { n: 2, logprobs: true });
     const token = { token: 'b', logprob: -0.5, bytes: [98], top: [] };

@@ -5,7 +5,7 @@ import type { Dispatched } from '../infer/ports';
 import type { Ended, Prepared } from '../infer/prepared';
 import type { Road } from '../infer/road';
 import type { PreparedChat } from './chat-preparation';
-import { ChatStream, DONE, event, EVENT_STREAM } from './chat-stream';
+import { ChatStream, DONE, event, EVENT_STREAM, type ToldUsage } from './chat-stream';
 import { errorObject } from './error-object';
 import { ReplyEvents } from './reply-events';
 import { tellRequestIds } from './request-id';
@@ -17,7 +17,7 @@ import { chatCompletion, type AnswerHead } from './spell-answer';
 export interface ChatAnswer {
   readonly prepared: PreparedChat;
   readonly head: AnswerHead;
-  readonly includeUsage: boolean;
+  readonly usage: ToldUsage;
   readonly streams: StreamBudget;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
@@ -50,7 +50,7 @@ export function answerWhole(
 export async function answerByEvents(
   road: Pick<Road, 'accept'>,
   reply: FastifyReply,
-  { prepared, head, includeUsage, streams, signal }: ChatAnswer,
+  { prepared, head, usage, streams, signal }: ChatAnswer,
 ): Promise<void> {
   const { request } = reply;
   const { choices, toolChoice } = prepared.generation;
@@ -66,7 +66,7 @@ export async function answerByEvents(
   const onFirst = (): void => {
     prepared.times.note('firstToken', prepared.times.totalMs);
   };
-  const stream = new ChatStream(head, { choices, toolChoice, includeUsage, share, onFirst }, events);
+  const stream = new ChatStream(head, { choices, toolChoice, usage, share, onFirst }, events);
   const streamed: Prepared = {
     ...prepared,
     contentType: EVENT_STREAM,

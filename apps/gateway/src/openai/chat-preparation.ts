@@ -149,7 +149,11 @@ const sha256 = (text: string): string => hash('sha256', text, 'hex');
 const canonical = (value: unknown): string => canonicalize(value) ?? '';
 
 /** What makes other bytes of the same answer. */
-const howSent = ({ stream, stream_options: options }: ChatBody) => [stream, options?.include_usage ?? false];
+const howSent = ({ stream, stream_options: options }: ChatBody) => [
+  stream,
+  options?.include_usage ?? false,
+  ...(options?.continuous_usage_stats === true ? ['continuous'] : []),
+];
 
 function checkLimits(body: ChatBody, { turns, images }: Conversation, language: LanguageEntry): void {
   const { maxImages, slots, contextTokens } = language;

@@ -131,7 +131,7 @@ export const chatSchema = z.object({
   max_completion_tokens: tokens,
   max_tokens: tokens,
   stream: z.boolean().default(false),
-  stream_options: z.object({ include_usage: z.boolean().nullish() }).optional(),
+  stream_options: z.object({ include_usage: told, continuous_usage_stats: told }).optional(),
   logprobs: z.boolean().default(false),
   top_logprobs: z.int().min(0).max(20).optional(),
   tools: z.array(tool).min(1).max(OPENAI_LIMITS.tools).optional(),

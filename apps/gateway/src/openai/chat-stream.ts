@@ -1,4 +1,4 @@
-import type { GenerationDelta, GenerationResult, ToolChoice } from '@medserve/clinical';
+import type { GenerationDelta, GenerationResult, RunningUsage, ToolChoice } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { ModelChoice, StoredResult } from '../infer/ports';
 import type { ByteShare } from './byte-budget';
@@ -11,6 +11,7 @@ import {
   fingerprintOf,
   spellCallParts,
   spellLogprobs,
+  spellRunningUsage,
   spellUsage,
   type AnswerHead,
 } from './spell-answer';
@@ -23,14 +24,31 @@ export const event = (data: unknown): Buffer => Buffer.from(`data: ${JSON.string
 /** The last event, which is not part of what is on record: it leaves when that is committed. */
 export const DONE = Buffer.from('data: [DONE]\n\n');
 
+/** Where in a stream it is told what the answer took. */
+export interface ToldUsage {
+  /** By an event of its own, after the answer. */
+  readonly atEnd: boolean;
+  /** With every event, what it took so far. */
+  readonly always: boolean;
+}
+
 export interface ChatStreamOptions {
   readonly choices: number;
   readonly toolChoice: ToolChoice;
-  readonly includeUsage: boolean;
+  readonly usage: ToldUsage;
   /** What the answer may hold of the bytes of all answers. */
   readonly share: Pick<ByteShare, 'hold'>;
   /** Told once, of the first words. */
   readonly onFirst: () => void;
+}
+
+/** Of one event of a choice. */
+interface EventParts {
+  readonly delta: object;
+  readonly logprobs?: unknown;
+  readonly finish?: string | null;
+  readonly usage?: RunningUsage | undefined;
+  readonly fingerprint?: string;
 }
 
 /**
@@ -44,6 +62,8 @@ export class ChatStream {
   private readonly pending: readonly PendingDelta[];
   private readonly hasRole: boolean[];
   private readonly told: readonly ToldText[];
+  /** By choice, as it was told last. */
+  private readonly running: (RunningUsage | undefined)[] = [];
   private isOver = false;
   private readonly overflow = new AbortController();
 
@@ -82,7 +102,7 @@ export class ChatStream {
   flush(): void {
     for (const pending of this.pending) {
       if (this.isOver || pending.isEmpty || !this.sink.takesMore) continue;
-      const bytes = Buffer.concat([...this.role(pending.choice), this.chunk(pending.take())]);
+      const bytes = Buffer.concat(this.eventsOf(pending));
       this.sent.push(bytes);
       this.size += bytes.length;
       this.sink.write(bytes);
@@ -105,13 +125,13 @@ export class ChatStream {
       if (told?.hasBegun !== true) pending.add(wholeDelta(choice, whole));
       else if (!told.isWhole(whole.text))
         throw new ServingError('inference_failed', 'The whole answer is not what the model told while it wrote.');
-      return [
-        ...this.role(choice),
-        ...(pending.isEmpty ? [] : [this.chunk(pending.take())]),
-        this.choiceEvent(choice, {}, null, finishReason(whole.finish, this.options.toolChoice), fingerprint),
-      ];
+      const before = pending.isEmpty ? this.role(choice) : this.eventsOf(pending);
+      const finish = finishReason(whole.finish, this.options.toolChoice);
+      // Of several answers the end tells only what all of them took.
+      const usage = this.pending.length === 1 ? result.usage : this.running[choice];
+      return [...before, this.choiceEvent(choice, { delta: {}, finish, usage, fingerprint })];
     });
-    const usage = this.options.includeUsage
+    const usage = this.options.usage.atEnd
       ? [event({ ...this.chunkHead(), choices: [], usage: spellUsage(result.usage) })]
       : [];
     return Buffer.concat([...this.sent, ...rest, ...usage]);
@@ -136,35 +156,51 @@ export class ChatStream {
     else if (!this.options.share.hold(size)) this.overflow.abort(overloaded());
   }
 
-  /** The first event of a choice; none where it has been made. */
-  private role(choice: number): Buffer[] {
-    if (this.hasRole[choice]) return [];
-    this.hasRole[choice] = true;
-    return [this.choiceEvent(choice, { role: 'assistant', content: '' }, null, null)];
+  /** What is pending of a choice, behind its first event where that was not made. */
+  private eventsOf(pending: PendingDelta): Buffer[] {
+    const delta = pending.take();
+    const { choice } = delta;
+    const usage = delta.usage ?? this.running[choice];
+    this.running[choice] = usage;
+    return [...this.role(choice, usage), this.chunk(delta, usage)];
   }
 
-  private chunk({ choice, text, reasoning, toolCalls, logprobs }: GenerationDelta): Buffer {
+  /** The first event of a choice; none where it has been made. */
+  private role(choice: number, usage?: RunningUsage): Buffer[] {
+    if (this.hasRole[choice]) return [];
+    this.hasRole[choice] = true;
+    const delta = { role: 'assistant', content: '' };
+    return [this.choiceEvent(choice, { delta, usage: usage && { ...usage, completion: 0 } })];
+  }
+
+  private chunk(
+    { choice, text, reasoning, toolCalls, logprobs }: GenerationDelta,
+    usage: RunningUsage | undefined,
+  ): Buffer {
     const delta = {
       ...(text === undefined ? {} : { content: text }),
       ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
       ...(toolCalls === undefined ? {} : { tool_calls: spellCallParts(toolCalls) }),
     };
-    return this.choiceEvent(choice, delta, spellLogprobs(logprobs), null);
+    return this.choiceEvent(choice, { delta, logprobs: spellLogprobs(logprobs), usage });
   }
 
   private choiceEvent(
     index: number,
-    delta: object,
-    logprobs: unknown,
-    finish: string | null,
-    fingerprint?: string,
+    { delta, logprobs = null, finish = null, usage, fingerprint }: EventParts,
   ): Buffer {
     return event({
       ...this.chunkHead(),
       choices: [{ index, delta, logprobs, finish_reason: finish }],
-      ...(this.options.includeUsage ? { usage: null } : {}),
+      ...this.usageOf(usage),
       ...(fingerprint === undefined ? {} : { system_fingerprint: fingerprint }),
     });
+  }
+
+  private usageOf(usage: RunningUsage | undefined): { readonly usage?: object | null } {
+    const { atEnd, always } = this.options.usage;
+    if (always && usage !== undefined) return { usage: spellRunningUsage(usage) };
+    return atEnd || always ? { usage: null } : {};
   }
 
   private chunkHead() {

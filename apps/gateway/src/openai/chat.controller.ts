@@ -34,10 +34,11 @@ export class ChatController {
       created: Math.floor(Date.now() / 1000),
       model: body.model,
     };
-    const includeUsage = body.stream_options?.include_usage === true;
+    const { include_usage: atEnd, continuous_usage_stats: always } = body.stream_options ?? {};
+    const usage = { atEnd: atEnd === true, always: always === true };
     const answer = body.stream ? answerByEvents : answerWhole;
     try {
-      await answer(this.road, reply, { prepared, head, includeUsage, streams: this.streams, signal });
+      await answer(this.road, reply, { prepared, head, usage, streams: this.streams, signal });
     } finally {
       prepared.release();
     }

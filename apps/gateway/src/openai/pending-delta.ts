@@ -1,4 +1,4 @@
-import type { GeneratedChoice, GenerationDelta, TokenLogprob } from '@medserve/clinical';
+import type { GeneratedChoice, GenerationDelta, RunningUsage, TokenLogprob } from '@medserve/clinical';
 
 type CallPart = NonNullable<GenerationDelta['toolCalls']>[number];
 
@@ -8,6 +8,7 @@ export class PendingDelta {
   private reasoning = '';
   private calls: CallPart[] = [];
   private logprobs: TokenLogprob[] = [];
+  private usage: RunningUsage | undefined;
   /** In characters, about as it will be spelt. */
   size = 0;
 
@@ -17,7 +18,8 @@ export class PendingDelta {
     return this.size === 0;
   }
 
-  add({ text = '', reasoning = '', toolCalls = [], logprobs = [] }: GenerationDelta): void {
+  add({ text = '', reasoning = '', toolCalls = [], logprobs = [], usage }: GenerationDelta): void {
+    this.usage = usage ?? this.usage;
     this.text += text;
     this.reasoning += reasoning;
     for (const call of toolCalls) this.addCall(call);
@@ -27,7 +29,7 @@ export class PendingDelta {
 
   /** What was pending; nothing is any more. */
   take(): GenerationDelta {
-    const { choice, text, reasoning, calls, logprobs } = this;
+    const { choice, text, reasoning, calls, logprobs, usage } = this;
     this.text = '';
     this.reasoning = '';
     this.calls = [];
@@ -39,6 +41,7 @@ export class PendingDelta {
       ...(reasoning === '' ? {} : { reasoning }),
       ...(calls.length === 0 ? {} : { toolCalls: calls }),
       ...(logprobs.length === 0 ? {} : { logprobs }),
+      ...(usage === undefined ? {} : { usage }),
     };
   }
 

@@ -2,6 +2,7 @@ import type {
   FinishReason,
   GenerationDelta,
   GenerationResult,
+  RunningUsage,
   TokenLogprob,
   TokenUsage,
   ToolCall,
@@ -44,10 +45,14 @@ export const spellLogprobs = (logprobs: readonly TokenLogprob[] | undefined) =>
         refusal: null,
       };
 
-export const spellUsage = ({ prompt, completion, cached, image }: TokenUsage) => ({
+export const spellRunningUsage = ({ prompt, completion }: RunningUsage) => ({
   prompt_tokens: prompt,
   completion_tokens: completion,
   total_tokens: prompt + completion,
+});
+
+export const spellUsage = ({ cached, image, ...running }: TokenUsage) => ({
+  ...spellRunningUsage(running),
   prompt_tokens_details: { cached_tokens: cached, image_tokens: image },
 });
 

@@ -91,6 +91,8 @@ export interface GenerationDelta {
     readonly arguments: string;
   }[];
   readonly logprobs?: readonly TokenLogprob[];
+  /** Tokens so far, of the prompt and of this choice; absent where the model's engine tells them at the end only. */
+  readonly usage?: RunningUsage;
 }
 
 /** Why an answer ended: by itself or at a stop text, at a limit, with calls, or where the format allowed no token of the model. */
@@ -116,6 +118,9 @@ export interface TokenUsage {
   /** Of the prompt, those that stand for images. */
   readonly image: number;
 }
+
+/** What is known of it while an answer is written. */
+export type RunningUsage = Pick<TokenUsage, 'prompt' | 'completion'>;
 
 export interface GenerationResult {
   /** One each answer asked for, in order; none of texts that were embedded. */

@@ -39,6 +39,6 @@ export class Answer {
     const isFull = this.written === this.tokens.length;
     if (this.writer.finish !== undefined || isFull) this.result = this.writer.end(this.writer.finish === undefined);
     const delta = this.writer.take();
-    if (delta) this.order.tell(delta);
+    if (delta) this.order.tell(delta, this.written);
   }
 }

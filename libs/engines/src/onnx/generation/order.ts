@@ -48,8 +48,11 @@ export class Order {
     if (!this.isOver) this.sink.progress(phase, percent);
   }
 
-  tell(delta: GenerationDelta): void {
-    if (!this.isOver) this.sink.delta(delta);
+  /** @param written tokens of the choice so far */
+  tell(delta: GenerationDelta, written: number): void {
+    if (this.isOver) return;
+    const prompt = this.begun?.prompt.tokens.length;
+    this.sink.delta(prompt === undefined ? delta : { ...delta, usage: { prompt, completion: written } });
   }
 
   firstToken(now: number): void {
