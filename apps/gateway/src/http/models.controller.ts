@@ -4,6 +4,7 @@ import { ModelDefaults, type ShownDefault } from '../models/model-defaults';
 import { ModelDetailing, type ModelDetails } from '../models/model-details';
 import { expectedRevision, goBackSchema, newDefaultSchema } from '../models/wanted-default';
 import { ModelList, type ListedModel } from '../openai/model-list';
+import { tellRequestIds } from '../openai/request-id';
 import { RequireAccess, SMALL_BODY } from './access';
 import { principalOf } from './default-deny';
 import { readJson } from './json-body';
@@ -19,14 +20,20 @@ export class ModelsController {
 
   @Get()
   @RequireAccess('model:read')
-  list(): { object: 'list'; data: readonly ListedModel[]; models: readonly ListedModel[] } {
+  list(@Res({ passthrough: true }) reply: FastifyReply): {
+    object: 'list';
+    data: readonly ListedModel[];
+    models: readonly ListedModel[];
+  } {
+    tellRequestIds(reply);
     const models = this.models.list();
     return { object: 'list', data: models, models };
   }
 
   @Get(':name')
   @RequireAccess('model:read')
-  show(@Param('name') name: string): Promise<ModelDetails> {
+  show(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ModelDetails> {
+    tellRequestIds(reply);
     const model = this.models.find(name);
     return this.details.of(model);
   }

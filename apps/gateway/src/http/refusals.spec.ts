@@ -20,6 +20,7 @@ function setUp() {
       return reply;
     },
     header: () => reply,
+    headers: () => reply,
     send: () => reply,
   };
   const run = (thrown: Error) =>

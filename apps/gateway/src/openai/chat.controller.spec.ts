@@ -363,6 +363,12 @@ describe('POST /v1/chat/completions', () => {
     expect(echoed).toBe(ours);
   });
 
+  it.each(['/v1/models', '/v1/models/none'])('does so at %s too', async (path) => {
+    const { headers } = await fetch(world.url + path, { headers: { ...world.headers, 'x-request-id': 'mine-7' } });
+    expect(headers.get('x-request-id')).toBe('mine-7');
+    expect(headers.get('x-medserve-request-id')).toMatch(/./);
+  });
+
   it('lets a function be called: of a choice the finish says so, of a named one not', async () => {
     const call = { id: 'call_1', name: 'f', arguments: '{}' };
     const finishes: unknown[] = [];

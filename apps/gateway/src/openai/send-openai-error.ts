@@ -38,6 +38,7 @@ export function sendSharedError(reply: FastifyReply, error: ServingError): void 
   const problem = toProblem(error, reply.request.id);
   refusalHeaders(reply, error, problem.status);
   tellRetry(reply, error, problem.status);
+  tellRequestIds(reply);
   void reply
     .code(problem.status)
     .header('content-type', PROBLEM_TYPE)
