@@ -60,7 +60,7 @@ describe('the version that the bare name of a model stands for', () => {
     expect(json).toMatchObject({ model: 'sums', version: '1', answering: '1', previous: null, canGoBack: true });
     expect(await answeringTensors()).toBe('1');
     expect(await answeringTensors('sums/versions/2')).toBe('2');
-    expect((await caller.call('/v1/models/sums')).json).toMatchObject({ id: 'sums:1', isDefault: true });
+    expect((await caller.call('/v1/models/sums')).json).toMatchObject({ id: 'sums', root: 'sums:1', isDefault: true });
     expect((await caller.call('/v1/models/sums/default')).headers.get('etag')).toBe(headers.get('etag'));
   }, 60_000);
 

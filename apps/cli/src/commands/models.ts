@@ -10,7 +10,7 @@ import { publishCommand } from './publish';
 
 interface Model {
   readonly id: string;
-  /** Of a name that stands for another model, and of a model that writes or reads text. */
+  /** Another than its id: that of a model which this name stands for. */
   readonly root?: string;
   readonly title: string;
   readonly state: string;

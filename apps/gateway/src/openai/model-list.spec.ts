@@ -20,13 +20,20 @@ describe('the list of models', () => {
   });
 
   it.each([
-    ['vqa', { id: 'vqa:1', root: 'vqa:1', parent: null, max_model_len: 512, max_images: 2 }],
+    ['vqa', { id: 'vqa', version: '1', root: 'vqa:1', parent: null, max_model_len: 512, max_images: 2 }],
     ['vqa:1', { id: 'vqa:1', root: 'vqa:1', parent: null }],
     ['vqa@terse', { id: 'vqa@terse', root: 'vqa:1', parent: 'vqa:1', max_model_len: 512 }],
+    ['xray', { id: 'xray', root: 'xray:1', parent: null, max_model_len: null }],
     ['chat', { id: 'chat', root: 'vqa:1', parent: null, name: 'vqa' }],
     ['embed', { id: 'embed', root: 'minds:1', parent: null, max_model_len: 256 }],
   ])('tells of %s what it stands for', (id, told) => {
-    expect(setUp().list.find(id)).toMatchObject({ object: 'model', created: 0, owned_by: 'medserve', ...told });
+    expect(setUp().list.find(id)).toMatchObject({
+      object: 'model',
+      created: 0,
+      owned_by: 'medserve',
+      permission: [],
+      ...told,
+    });
   });
 
   it.each(['none', 'vqa@none', 'vqa:7', 'minds@none'])('has nothing to tell of %s', (id) => {
@@ -40,7 +47,7 @@ describe('the list of models', () => {
     const { list, offer } = setUp();
     offer(minds, { ...minds, name: 'chat' });
     expect(idsOf(list)).toEqual(['minds:1', 'chat:1', 'embed']);
-    expect(list.find('chat').id).toBe('chat:1');
+    expect(list.find('chat')).toMatchObject({ id: 'chat', root: 'chat:1' });
   });
 
   it('has of a name’s adapters those of the version that it stands for', () => {

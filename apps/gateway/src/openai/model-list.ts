@@ -4,12 +4,14 @@ import { ALIASES, LanguageModels, type LanguageModel } from './language-models';
 
 /** A model as OpenAI's clients, and ours, see it. */
 export interface ListedModel extends ModelView {
-  /** Of an alias: the model that it stands for; of an adapter: the model that it is part of. */
-  readonly root?: string;
+  /** The model itself, by name and version: what an alias or a name alone stands for, and what an adapter is part of. */
+  readonly root: string;
   /** Of an adapter: its base. */
-  readonly parent?: string | null;
-  /** Tokens of prompt and answer together. */
-  readonly max_model_len?: number;
+  readonly parent: string | null;
+  /** Tokens of prompt and answer together; null: it neither writes nor reads text. */
+  readonly max_model_len: number | null;
+  /** For clients that look for it; who may ask what is said by keys. */
+  readonly permission: readonly never[];
   readonly max_images?: number;
 }
 
@@ -31,13 +33,13 @@ export class ModelList {
   }
 
   /**
-   * @param id `NAME`, `NAME:VERSION`, `NAME@ADAPTER`, or an alias
+   * @param id `NAME`, `NAME:VERSION`, `NAME@ADAPTER`, or an alias: what is found has this id, as its clients expect
    * @throws ServingError `model_not_found`
    */
   find(id: string): ListedModel {
     const alias = this.alias(id);
     if (alias !== undefined) return alias;
-    if (!id.includes('@')) return this.view(this.catalogue.entry(id));
+    if (!id.includes('@')) return { ...this.view(this.catalogue.entry(id)), id };
     const { model } = this.models.choose(id, 'chat');
     return this.adapter(model, id);
   }
@@ -45,14 +47,13 @@ export class ModelList {
   private view(entry: CatalogueEntry): ListedModel {
     const view = this.catalogue.toView(entry);
     const { language } = entry;
-    if (language === undefined) return view;
-    const { contextTokens, maxImages, generates } = language;
     return {
       ...view,
       root: view.id,
       parent: null,
-      max_model_len: contextTokens,
-      ...(generates ? { max_images: maxImages } : {}),
+      max_model_len: language?.contextTokens ?? null,
+      permission: [],
+      ...(language?.generates ? { max_images: language.maxImages } : {}),
     };
   }
 
