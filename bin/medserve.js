@@ -12,18 +12,18 @@ const bundled = join(root, 'node_modules', '.bin', 'node');
 const entry = join(root, 'dist', 'medserve.js');
 const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24;
 
+if (!existsSync(entry)) {
+  const built = spawnSync(process.execPath, [join(root, 'tools', 'prepare.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}
 if (!isNewEnough && existsSync(bundled)) {
   const child = spawn(bundled, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' });
   // The terminal signals the whole group by itself; what is sent to this pid alone is passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 } else {
-  if (!existsSync(entry)) {
-    const built = spawnSync(process.execPath, [join(root, 'tools', 'prepare.mjs')], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    if (built.status !== 0) process.exit(built.status ?? 1);
-  }
-  enableCompileCache(join(root, 'node_modules', '.cache', 'medserve', 'code', 'medserve'));
+  enableCompileCache?.(join(root, 'node_modules', '.cache', 'medserve', 'code', 'medserve'));
   require(entry);
 }

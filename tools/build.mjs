@@ -15,6 +15,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFileSync } from '@swc/core';
 import { buildConsole } from './build-console.mjs';
+import { underLock } from './build-lock.mjs';
 import { bundleHost } from './bundles/host.mjs';
 import { bundleServices } from './bundles/services.mjs';
 
@@ -30,6 +31,8 @@ const ENTRIES = {
   platform: join(root, 'apps', 'cli', 'dist', 'platform-main.js'),
   ...Object.fromEntries(SERVICES.map((app) => [app, join(root, 'apps', app, 'dist', 'main.js')])),
 };
+/** As apps/cli/src/package.ts and bin/medserve.js know it. */
+const CODE_CACHE = join(root, 'node_modules', '.cache', 'medserve', 'code');
 /** Made for browsers, by another tool. */
 const CONSOLE = join(root, 'apps', 'console');
 
@@ -120,6 +123,12 @@ export function build({ clean = false } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await underLock(join(root, 'node_modules', '.medserve-build.lock'), buildAll, (pid) =>
+    console.error(`build: the process ${pid} is building; waiting for that`),
+  );
+}
+
+async function buildAll() {
   const { emitted, kept, ms } = build({ clean: process.argv.includes('--clean') });
   const isWorthSaying = emitted > 0 || !process.argv.includes('--quiet');
   if (isWorthSaying) console.log(`build: ${emitted} files emitted, ${kept} unchanged, ${ms} ms`);
@@ -129,7 +138,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (isNew || isWorthSaying) console.log(`${what}: ${isNew ? `bundled in ${ms} ms` : 'unchanged'}`);
   };
   tell('model host', await bundleHost({ dist: INFERENCE, folder: HOST_BUNDLE, lockfile, clean }));
-  tell('services', await bundleServices({ entries: ENTRIES, folder: join(root, 'dist'), lockfile, clean }));
+  const services = await bundleServices({ entries: ENTRIES, folder: join(root, 'dist'), lockfile, clean });
+  // Node never forgets what it compiled of files that are gone.
+  if (services.isNew) rmSync(CODE_CACHE, { recursive: true, force: true });
+  tell('services', services);
   const page = await buildConsole({ folder: CONSOLE, clean });
   if (page.isNew || isWorthSaying) console.log(`console: ${page.isNew ? `built in ${page.ms} ms` : 'unchanged'}`);
 }

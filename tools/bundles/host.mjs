@@ -41,7 +41,7 @@ async function bundleWithRolldown(input) {
  */
 export async function bundleHost({ dist, folder, lockfile, clean = false, bundle = bundleWithRolldown }) {
   const began = Date.now();
-  const list = madeOf(folder, lockfile);
+  const list = madeOf(folder, lockfile, ENTRIES);
   if (!clean && list.isCurrent()) return { isNew: false, ms: Date.now() - began };
   list.begin();
   const modules = [];
@@ -50,6 +50,10 @@ export async function bundleHost({ dist, folder, lockfile, clean = false, bundle
     writeWhole(join(folder, file), code);
     modules.push(...moduleIds);
   }
-  list.end(modules);
+  list.end(
+    began,
+    ENTRIES.map(({ file }) => file),
+    modules,
+  );
   return { isNew: true, ms: Date.now() - began };
 }

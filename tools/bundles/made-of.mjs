@@ -1,12 +1,21 @@
 // What a bundle was made of, so that it is made anew when that has changed and only then.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
 
 const stampOf = (path) => {
   const { mtimeMs, size } = statSync(path);
   return `${String(mtimeMs)} ${String(size)}`;
 };
 const INSTALLED = `${sep}node_modules${sep}`;
+
+/** What says how it is made: other words there, another bundle. */
+const tools = () =>
+  readdirSync(HERE)
+    .filter((name) => name.endsWith('.mjs'))
+    .map((name) => stampOf(join(HERE, name)));
 
 /** For a reader who comes meanwhile it is either the old file or the new one. */
 export function writeWhole(path, text) {
@@ -17,27 +26,44 @@ export function writeWhole(path, text) {
 }
 
 /**
- * The list of what lies in `folder` was made of: our own modules, each with its time and size, and the lockfile for those that were
- * installed.
+ * The list of what lies in `folder` was made of: our own modules, each with its time and size, the lockfile for those that were
+ * installed, and what was asked for.
+ *
+ * @param {unknown} wanted what is made, in words that JSON has
  */
-export function madeOf(folder, lockfile) {
+export function madeOf(folder, lockfile, wanted) {
   const path = join(folder, 'made-of.json');
-  const lock = stampOf(lockfile);
+  const asked = JSON.stringify([stampOf(lockfile), tools(), wanted]);
+  const read = () => {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8'));
+    } catch {
+      return undefined;
+    }
+  };
   return {
     /** Whether all of it is as it was, and the bundle is whole. */
     isCurrent() {
       try {
-        const made = JSON.parse(readFileSync(path, 'utf8'));
-        return made.lock === lock && made.modules.every(([module, stamp]) => stampOf(module) === stamp);
+        const { asked: before, files, modules } = read();
+        return (
+          before === asked &&
+          files.every((file) => existsSync(join(folder, file))) &&
+          modules.every(([module, stamp]) => stampOf(module) === stamp)
+        );
       } catch {
         return false;
       }
     },
+    /** The files of the one before. */
+    files: () => read()?.files ?? [],
     /** Not valid from now on until it is whole. */
     begin: () => rmSync(path, { force: true }),
-    end(moduleIds) {
+    /** @param {number} beganMs when the first module was read; one that was written since may be another by now, and then nothing is valid */
+    end(beganMs, files, moduleIds) {
       const own = [...new Set(moduleIds)].filter((id) => isAbsolute(id) && !id.includes(INSTALLED));
-      writeWhole(path, JSON.stringify({ lock, modules: own.map((module) => [module, stampOf(module)]) }));
+      if (own.some((module) => statSync(module).ctimeMs >= beganMs)) return;
+      writeWhole(path, JSON.stringify({ asked, files, modules: own.map((module) => [module, stampOf(module)]) }));
     },
   };
 }

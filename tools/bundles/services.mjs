@@ -1,6 +1,6 @@
 // Puts the code of the command and of every service into few files: a gateway is made of some four thousand, and to look for them, read
 // them and check them takes two thirds of the time until it has its code.
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { madeOf, writeWhole } from './made-of.mjs';
 import { keepPlaces } from './places.mjs';
@@ -42,6 +42,18 @@ async function bundleWithRolldown(input, folder, cwd) {
   }
 }
 
+/** From when on nothing asks for a part is its time; drafts of a build that was killed go, too. */
+function prune(folder, made, before) {
+  const kept = new Set(made);
+  const now = new Date();
+  for (const name of readdirSync(folder)) {
+    if (!/^part-.+\.js(\.\d+)?$/.test(name) || kept.has(name)) continue;
+    const path = join(folder, name);
+    if (before.includes(name)) utimesSync(path, now, now);
+    else if (now - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
+  }
+}
+
 /**
  * @param {object} options
  * @param {Readonly<Record<string, string>>} options.entries the emitted file that each begins with, by the name of what is made of it
@@ -53,18 +65,20 @@ async function bundleWithRolldown(input, folder, cwd) {
  */
 export async function bundleServices({ entries, folder, lockfile, clean = false, bundle = bundleWithRolldown }) {
   const began = Date.now();
-  const list = madeOf(folder, lockfile);
+  const list = madeOf(folder, lockfile, entries);
   if (!clean && list.isCurrent()) return { isNew: false, ms: Date.now() - began };
+  const before = list.files();
   list.begin();
   const files = await bundle(entries, folder, dirname(lockfile));
   // Whoever starts meanwhile finds the parts that its entry names: they carry the digest of what is in them.
   for (const { fileName, code } of files.toSorted((a, b) => Number(a.isEntry) - Number(b.isEntry)))
     writeWhole(join(folder, fileName), code);
-  const made = new Set(files.map(({ fileName }) => fileName));
-  for (const name of readdirSync(folder)) {
-    if (!/^part-.+\.js$/.test(name) || made.has(name)) continue;
-    if (Date.now() - statSync(join(folder, name)).mtimeMs > KEPT_MS) rmSync(join(folder, name));
-  }
-  list.end(files.flatMap(({ moduleIds }) => moduleIds));
+  const made = files.map(({ fileName }) => fileName);
+  prune(folder, made, before);
+  list.end(
+    began,
+    made,
+    files.flatMap(({ moduleIds }) => moduleIds),
+  );
   return { isNew: true, ms: Date.now() - began };
 }

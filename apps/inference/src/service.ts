@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { watchCertificate, type Service } from '@medserve/runtime';
 import { z } from 'zod';
 import { countAdmission } from './admission-metrics';
@@ -50,7 +51,7 @@ const settings = z
     /** Memory that one model host may take, in bytes; absent: 4 GiB. */
     MEDSERVE_HOST_MEMORY: z.coerce.number().int().min(LEAST_MEMORY_BYTES).optional(),
     /** Where Node keeps compiled code, of the hosts too; absent: theirs ends with the pod. */
-    NODE_COMPILE_CACHE: z.string().min(1).optional(),
+    NODE_COMPILE_CACHE: z.string().optional(),
     /** Names of models that are loaded at the start and stay loaded, with commas between them. */
     MEDSERVE_KEEP_WARM: z
       .string()
@@ -76,7 +77,8 @@ export const inferenceService: Service<z.output<typeof settings>> = {
       hostPorts: values.MEDSERVE_HOST_PORTS,
       reachedAt: values.MEDSERVE_POD_ADDRESS,
       drainMs,
-      codeCache: values.NODE_COMPILE_CACHE,
+      // Only where this process could write there itself: a host that cannot would compile all of its code at each start.
+      codeCache: getCompileCacheDir() === undefined ? undefined : values.NODE_COMPILE_CACHE,
       tlsDirectory: values.MEDSERVE_TLS_DIR,
       certificateObserver: watchCertificate('service', { logger, instruments }),
       repositories: values.MEDSERVE_REPOSITORIES,

@@ -31,7 +31,7 @@ function settingsOf(app: string): z.ZodType {
 
 /** Which of our services a command starts. */
 export const appOf = (command: readonly string[] = []): string | undefined =>
-  /^apps\/(\w+)\/dist\/main\.js$/.exec(command.at(-1) ?? '')?.[1];
+  /^dist\/(\w+)\.js$/.exec(command.at(-1) ?? '')?.[1];
 
 /** Those of the variables that the service would not look at. */
 export function unknownTo(app: string, variables: readonly string[]): string[] {

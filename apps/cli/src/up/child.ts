@@ -121,7 +121,7 @@ export class Child {
   private spawn(): ChildProcess {
     const child = fork(this.plan.entry, [], {
       execArgv: [...NODE_FLAGS, `--max-old-space-size=${String(this.plan.heapMb)}`],
-      env: { GLIBC_TUNABLES: KEEP_MEMORY, NODE_COMPILE_CACHE: codeCache(this.plan.entry), ...process.env },
+      env: { GLIBC_TUNABLES: KEEP_MEMORY, ...process.env, NODE_COMPILE_CACHE: codeCache(this.plan.entry) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child.on('error', () => undefined);

@@ -196,7 +196,7 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, refu
   server.addHook(
     'preValidation',
     refusals.orRefused(async (request, reply) => {
-      if (isForm(request)) refuseCodedForm(request.headers['content-encoding']);
+      if (isForm(request) && !request.is404) refuseCodedForm(request.headers['content-encoding']);
       if (!Buffer.isBuffer(request.body)) return;
       const coding = codingOf(request.headers['content-encoding']);
       if (coding === undefined) return;

@@ -116,10 +116,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
   traceRequests(server, instruments.tracer);
   webSockets.attach(server);
+  // Before whatever refuses: the body of a refused request is to end in time, too.
+  endLateBodies(server);
   answerOddHeads(server);
   refuseLongParts(server);
   readIdsInEitherCase(server);
-  endLateBodies(server);
   denyByDefault(server, options.authenticator, refusals, oversight, options.parts.sessionDoor);
   admitInferences(server, options.doorkeeper, refusals);
   budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, refusals });

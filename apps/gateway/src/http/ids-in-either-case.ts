@@ -5,7 +5,8 @@ import { isId } from '../audit/is-id';
 export function readIdsInEitherCase(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const parts = (request.params ?? {}) as Record<string, string>;
-    for (const [name, part] of Object.entries(parts)) if (isId(part)) parts[name] = part.toLowerCase();
+    const { id } = parts;
+    if (id !== undefined && isId(id)) parts['id'] = id.toLowerCase();
     done();
   });
 }

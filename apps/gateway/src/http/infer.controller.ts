@@ -46,10 +46,11 @@ export class InferController {
     tellApplied(reply, preferenceApplied(prefer, false));
     const prepared = await this.preparation.prepare(principalOf(request), { ...inference, prefer, patientKey }, signal);
     const order = isExplained ? { ...prepared.order, wantsDecision: true } : prepared.order;
-    const { id, end } = await this.outcome({ ...prepared, order }, signal, request.ticket);
+    const outcome = await this.outcome({ ...prepared, order }, signal, request.ticket);
+    const { id, end } = outcome;
     if (end === undefined) {
       tellApplied(reply, preferenceApplied(prefer, true));
-      sendJob(reply, id);
+      sendJob(reply, outcome);
       return;
     }
     tellDecision(reply, end.decision);
@@ -63,8 +64,8 @@ export class InferController {
       const { id, ended } = await this.road.accept(prepared, { signal, ticket, door: 'rest' });
       return { id, end: await ended };
     }
-    const { id, ended } = await startJob(this.road, this.jobs, prepared, ticket);
-    return { id, end: await within(ended, jobAfterMs) };
+    const { id, ended, before } = await startJob(this.road, this.jobs, prepared, ticket);
+    return { id, end: await within(ended, jobAfterMs), ...(before === undefined ? {} : { before }) };
   }
 }
 

@@ -1,6 +1,5 @@
 import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
-import type { Principal } from '@medserve/security';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditedResults } from '../audit/audited-results';
 import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
@@ -54,15 +53,7 @@ export class JobsController {
     const inference = await parseHttpRequest(request, DEFAULT_LIMITS, earlierFiles(this.uploads, request));
     const order = { ...inference, patientKey };
     const prepared = await this.preparation.prepare(principalOf(request), order, callerSignal(reply));
-    const by = principalOf(request);
-    const { id } = await startJob(this.road, this.jobs, prepared, request.ticket);
-    // Of one that was sent before, under its key, it is how it stands.
-    sendJob(reply, id, id === prepared.subject.request ? 'running' : await this.statusOf(by, id));
-  }
-
-  private async statusOf(by: Principal, id: string): Promise<string> {
-    if (this.jobs.find(by, id) !== undefined || (await this.elsewhere.isRunning(by, id))) return 'running';
-    return (await this.results.ended(by, id)).status ?? 'completed';
+    sendJob(reply, await startJob(this.road, this.jobs, prepared, request.ticket));
   }
 
   @Get(':id')

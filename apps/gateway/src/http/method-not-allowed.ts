@@ -13,6 +13,8 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
  */
 export function answerWrongMethods(server: FastifyInstance): () => void {
   const methodsByPath = new Map<string, Set<string>>();
+  /** Without the routes that are made here. */
+  let takenByPath: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   server.addHook('onRoute', ({ url, method }) => {
     const methods = methodsByPath.get(url) ?? new Set();
     methodsByPath.set(url, methods);
@@ -22,7 +24,7 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
   server.addHook('preHandler', (request, reply, done) => {
     const path = request.raw.url?.split('?', 1)[0] ?? '';
     const isOdd = request.is404 && !METHODS.includes(request.method);
-    const taken = isOdd ? [...methodsByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, all]) => [...all]) : [];
+    const taken = isOdd ? [...takenByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, all]) => [...all]) : [];
     if (taken.length === 0) {
       done();
       return;
@@ -32,7 +34,8 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
     sendRefusal(reply, new ServingError('method_not_allowed', `The path takes ${allow}.`));
   });
   return () => {
-    for (const [url, taken] of [...methodsByPath]) {
+    takenByPath = new Map([...methodsByPath].map(([url, taken]) => [url, new Set(taken)]));
+    for (const [url, taken] of takenByPath) {
       const allow = METHODS.filter((method) => taken.has(method)).join(', ');
       const refused = METHODS.filter((method) => !taken.has(method));
       if (allow === '' || refused.length === 0) continue;

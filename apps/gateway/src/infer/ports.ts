@@ -98,10 +98,13 @@ export interface StoredResult {
   readonly status?: 'failed' | 'cancelled';
 }
 
+/** How a request stands that was accepted before. */
+export type BeforeStatus = 'accepted' | 'completed' | 'failed' | 'cancelled' | 'abandoned';
+
 export type Acceptance =
   | { readonly kind: 'accepted' }
   /** The same request was accepted before under this idempotency key. */
-  | { readonly kind: 'replay'; readonly id: string }
+  | { readonly kind: 'replay'; readonly id: string; readonly status?: BeforeStatus }
   /** Another request was. */
   | { readonly kind: 'reused' };
 

@@ -10,7 +10,7 @@ import { Endings, type EndingParts } from './endings';
 import { optional } from './model-words';
 import type { Ticket } from '../quotas/ticket';
 import { inputSize } from '../usage/work-of';
-import type { Acceptance, Contexts, Dispatcher, Progress } from './ports';
+import type { Acceptance, BeforeStatus, Contexts, Dispatcher, Progress } from './ports';
 import type { Ended, Prepared } from './prepared';
 import { acceptedEvent } from './record-events';
 import { nextRecordedEnd } from './recorded-end';
@@ -36,6 +36,8 @@ export interface Accepted {
   readonly id: string;
   /** What to send: the answer, or the problem that ended the request. Its record is committed before this resolves. */
   readonly ended: Promise<Ended>;
+  /** Of one that was accepted before under the same idempotency key: how it stood then. */
+  readonly before?: BeforeStatus;
 }
 
 /**
@@ -82,7 +84,11 @@ export class Road {
         });
       case 'replay':
         leave('unanswered');
-        return { id: acceptance.id, ended: this.replay(prepared, acceptance.id, options.signal) };
+        return {
+          id: acceptance.id,
+          ended: this.replay(prepared, acceptance.id, options.signal),
+          ...(acceptance.status === undefined ? {} : { before: acceptance.status }),
+        };
       case 'accepted':
         options.onProgress?.({ phase: 'accepted', percent: 1 });
         return {

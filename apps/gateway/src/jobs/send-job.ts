@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify';
+import type { Accepted } from '../infer/road';
 
 /** Says where a job that was accepted can be watched, and where its answer will be, or is. */
-export function sendJob(reply: FastifyReply, id: string, status = 'running'): void {
+export function sendJob(reply: FastifyReply, { id, before = 'accepted' }: Pick<Accepted, 'id' | 'before'>): void {
+  const status = before === 'accepted' ? 'running' : before;
   const place = `/v1/jobs/${id}`;
   void reply
     .code(202)

@@ -177,7 +177,7 @@ describe('the life of models in a pod', () => {
       const rubbish = { '1/model.onnx': Buffer.from('rubbish') };
       const loading = pod.client.load({ name: 'rubbish', configJson: configOf(), files: rubbish }, LOAD);
       await expect(loading).rejects.toMatchObject({
-        reason: 'model_broken',
+        reason: 'invalid_request',
         message: expect.stringContaining('rubbish') as string,
       });
       expect(await entryOf('rubbish')).toBeUndefined();

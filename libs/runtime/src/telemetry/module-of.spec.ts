@@ -5,12 +5,14 @@ import { moduleOf } from './module-of';
 
 describe('the module that a line of a stack points into', () => {
   const folder = mkdtempSync(join(tmpdir(), 'medserve-module-of-'));
-  const bundle = join(folder, 'part.js');
+  const bundle = join(folder, 'part-1.js');
+  const entry = join(folder, 'entry.js');
   const plain = join(folder, 'plain.js');
   writeFileSync(
     bundle,
     ["'use strict';", '// libs/a.js', 'one', '\t// c.js', '// apps/b.js', 'two', 'three'].join('\n'),
   );
+  writeFileSync(entry, '// apps/b.js\ntwo\n');
   writeFileSync(plain, 'nothing of it\n');
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -28,6 +30,7 @@ describe('the module that a line of a stack points into', () => {
       'at process.processTicksAndRejections (node:internal/process/task_queues:104:5)',
       undefined,
     ],
+    ['none of a file that was written since the start', `at ${entry}:2:1`, undefined],
     ['none of what is no frame', 'at nowhere', undefined],
   ])('is %s', (_which, frame, module) => {
     expect(moduleOf(frame)).toBe(module);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import * as driver from 'pg';
 import { Client, type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { First1764000000000 } from '../migrations/1764000000000-first';
@@ -57,6 +58,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
   ]);
   return new DataSource({
     type: 'postgres',
+    // The one that errors are told apart by: TypeORM would load another by its name where this one is in a bundle.
+    driver,
     url: session.connectionString,
     poolSize: options.poolSize,
     applicationName: options.applicationName,

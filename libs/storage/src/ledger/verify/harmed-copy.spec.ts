@@ -7,6 +7,7 @@ import { firstHarmed } from './harmed-copy';
 const SIZE = 256 + 44;
 const LEAF_TILE = tilePath({ level: 0, index: 0 }, 256);
 const LAST_TILE = tilePath({ level: 0, index: 1 }, 44);
+const UPPER_TILE = tilePath({ level: 1, index: 0 }, 1);
 const LAST_BUNDLE = bundlePath(1, 44);
 
 describe('a copy that was kept outside', () => {
@@ -86,6 +87,13 @@ describe('a copy that was kept outside', () => {
       0,
       () => {
         write(LEAF_TILE, Buffer.alloc(32));
+      },
+    ],
+    [
+      'a hash above the leaves',
+      0,
+      () => {
+        flip(UPPER_TILE, 3);
       },
     ],
     [

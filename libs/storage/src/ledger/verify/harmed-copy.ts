@@ -14,7 +14,12 @@ import {
 
 const HASH_BYTES = 32;
 
-const bytesAt = (path: string): Promise<Buffer | undefined> => readFile(path).catch(() => undefined);
+/** Undefined where there is no such file. What cannot be read is not known to be harmed. */
+const bytesAt = (path: string): Promise<Buffer | undefined> =>
+  readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 
 /** Where a bundle first says otherwise than the hashes over it; retention takes bundles away, never a part of one. */
 function firstOtherEntry(bundle: Buffer, hashes: readonly Buffer[]): number | undefined {
@@ -47,7 +52,12 @@ export async function firstHarmed(dir: string, { size, root }: Checkpoint): Prom
     const bundle = await bytesAt(join(dir, bundlePath(place.index, width)));
     const other = bundle === undefined ? undefined : firstOtherEntry(bundle, hashes);
     if (other !== undefined) return begin + other;
-    tree.append(hashes);
+    for (const { level, index, bytes } of tree.append(hashes)) {
+      const isAtItsEnd = bytes.length === tileWidth(size, { level, index }) * HASH_BYTES;
+      if (level === 0 || !isAtItsEnd) continue;
+      const above = await bytesAt(join(dir, tilePath({ level, index }, bytes.length / HASH_BYTES)));
+      if (above?.equals(bytes) !== true) return index * TILE_WIDTH ** (level + 1);
+    }
   }
   // A tile and its bundle that were changed alike agree with each other, and the root tells.
   return tree.root().equals(root) ? undefined : 0;
