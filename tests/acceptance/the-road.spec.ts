@@ -62,14 +62,19 @@ describe.each(['single', 'split'] as const)('the road of a request, shape %s', (
   }, 60_000);
 
   it('runs a job with progress to the answer that can be read again', async () => {
-    const created = await caller.inferFiles(syntheticSeries(6), {}, '/v1/jobs');
-    expect(created.status).toBe(202);
+    const key = { 'idempotency-key': randomUUID() };
+    const send = (): ReturnType<Caller['inferFiles']> => caller.inferFiles(syntheticSeries(6), {}, '/v1/jobs', key);
+    const created = await send();
+    expect(created).toMatchObject({ status: 202, json: { status: 'running' } });
     const place = created.headers.get('location') ?? '';
     const events = (await caller.call(`${place}/events`)).bytes.toString();
     expect(events).toMatch(/event: progress\ndata: .*"percent"/);
     expect(events).toMatch(/event: completed\ndata: .*\n\n$/);
     const job = await caller.call(place);
     expect(job.json).toMatchObject({ status: 'completed', result: { answer: { kind: 'measurements' } } });
+    const { id } = created.json;
+    expect(await send()).toMatchObject({ status: 202, json: { id, status: 'completed' } });
+    expect((await caller.call(place.replace(String(id), String(id).toUpperCase()))).json).toMatchObject({ id });
   }, 60_000);
 
   it('gives a repeated idempotency key its first answer and one record, also at the same time', async () => {

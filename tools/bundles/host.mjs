@@ -51,7 +51,6 @@ export async function bundleHost({ dist, folder, lockfile, clean = false, bundle
     modules.push(...moduleIds);
   }
   list.end(
-    began,
     ENTRIES.map(({ file }) => file),
     modules,
   );

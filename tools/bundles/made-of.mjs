@@ -34,6 +34,7 @@ export function writeWhole(path, text) {
 export function madeOf(folder, lockfile, wanted) {
   const path = join(folder, 'made-of.json');
   const asked = JSON.stringify([stampOf(lockfile), tools(), wanted]);
+  let beganMs = 0;
   const read = () => {
     try {
       return JSON.parse(readFileSync(path, 'utf8'));
@@ -58,9 +59,12 @@ export function madeOf(folder, lockfile, wanted) {
     /** The files of the one before. */
     files: () => read()?.files ?? [],
     /** Not valid from now on until it is whole. */
-    begin: () => rmSync(path, { force: true }),
-    /** @param {number} beganMs when the first module was read; one that was written since may be another by now, and then nothing is valid */
-    end(beganMs, files, moduleIds) {
+    begin() {
+      rmSync(path, { force: true });
+      beganMs = performance.timeOrigin + performance.now();
+    },
+    /** A module that was written since the beginning may be another than was read: then nothing is valid. */
+    end(files, moduleIds) {
       const own = [...new Set(moduleIds)].filter((id) => isAbsolute(id) && !id.includes(INSTALLED));
       if (own.some((module) => statSync(module).ctimeMs >= beganMs)) return;
       writeWhole(path, JSON.stringify({ asked, files, modules: own.map((module) => [module, stampOf(module)]) }));

@@ -17,7 +17,7 @@ const NOT_BUNDLED = [
 /** How long parts stay that nothing new asks for: a process that was started before still may. */
 const KEPT_MS = 86_400_000;
 
-async function bundleWithRolldown(input, folder, cwd) {
+export async function bundleWithRolldown(input, folder, cwd) {
   // Loaded only when needed: most starts bundle nothing.
   const { rolldown } = await import('rolldown');
   const build = await rolldown({
@@ -76,7 +76,6 @@ export async function bundleServices({ entries, folder, lockfile, clean = false,
   const made = files.map(({ fileName }) => fileName);
   prune(folder, made, before);
   list.end(
-    began,
     made,
     files.flatMap(({ moduleIds }) => moduleIds),
   );

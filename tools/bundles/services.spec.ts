@@ -39,17 +39,22 @@ describe('bundling the services', () => {
   });
 
   /** In a process of its own: the tool is a module, and so is what it bundles with. */
-  const make = (): boolean => {
+  const make = (more: Readonly<Record<string, string>> = {}, during = ''): boolean => {
     const options = {
-      entries: { first: at('one', 'main.js'), second: at('two', 'main.js') },
+      entries: { first: at('one', 'main.js'), second: at('two', 'main.js'), ...more },
       folder: at('dist'),
       lockfile: at('lock'),
     };
-    const script = `import { bundleServices } from ${JSON.stringify(TOOL)};
-      console.log((await bundleServices(${JSON.stringify(options)})).isNew);`;
-    return (
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim() === 'true'
-    );
+    // What is to happen meanwhile happens when the files are made and not yet written.
+    const script = `import { bundleServices, bundleWithRolldown } from ${JSON.stringify(TOOL)};
+      import { writeFileSync } from 'node:fs';
+      const bundle = async (...all) => { const files = await bundleWithRolldown(...all); ${during} return files; };
+      console.log((await bundleServices({ ...${JSON.stringify(options)}, bundle })).isNew);`;
+    const told = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    return told.trim() === 'true';
   };
   const run = (name: string): string => execFileSync(process.execPath, [at('dist', name)], { encoding: 'utf8' }).trim();
   const parts = (): string[] => readdirSync(at('dist')).filter((name) => name.startsWith('part-'));
@@ -75,6 +80,31 @@ describe('bundling the services', () => {
     // Whoever was started before may still ask for its own.
     expect(parts()).toEqual(expect.arrayContaining(before));
   });
+
+  it('is made anew when a file of it is gone, and when another one is wanted', () => {
+    make();
+    rmSync(at('dist', 'second.js'));
+    expect(make()).toBe(true);
+    expect(run('second.js')).toBe('two first');
+    expect(make({ third: at('two', 'main.js') })).toBe(true);
+    expect(run('third.js')).toBe('two first');
+  });
+
+  it('is not taken for what a module became while it was read', () => {
+    const during = `writeFileSync(${JSON.stringify(at('shared', 'said.js'))}, "exports.said = 'late';");`;
+    expect(make({}, during)).toBe(true);
+    expect(make()).toBe(true);
+    expect(run('second.js')).toBe('two late');
+    expect(make()).toBe(false);
+  });
+
+  it.each(['exports.at = { __dirname };', "exports.at = require('x').__dirname;", "exports.at = '__dirname';"])(
+    'does not bundle a module that says its folder otherwise than as a value: %s',
+    (text) => {
+      write('shared/said.js', text);
+      expect(() => make()).toThrow('leave its package out of the bundle');
+    },
+  );
 
   it('removes parts that nobody has asked for since yesterday, and nothing else', () => {
     make();

@@ -16,8 +16,8 @@ const HASH_BYTES = 32;
 
 /** Undefined where there is no such file. What cannot be read is not known to be harmed. */
 const bytesAt = (path: string): Promise<Buffer | undefined> =>
-  readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  readFile(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
 
