@@ -81,13 +81,14 @@ function nameCondition(key: SearchedKey, value: string, fuzzy: boolean, paramete
   return `(${whole} OR (${begun.join(' AND ')}))`;
 }
 
-/** The whole name, or any of its component groups; each by itself where the key has several (PS3.4 C.2.2.2.1, PS3.5 6.2.1). */
+/** The whole name, or any of its component groups; each by itself where the key has several (PS3.4 C.2.2.2.1, PS3.5 6.2.1). A list without a name is no key. */
 function wholeNameCondition(key: SearchedKey, value: string, parameters: Parameters): string | undefined {
+  const names = value.split('\\').filter((name) => asSearchedName(name) !== '');
+  if (names.length === 0) return undefined;
   if (!value.includes('=')) {
     const match = matchOf('PN', value);
     return match.kind === 'everything' ? undefined : anyOf(namesOf(key, 'is'), compared('v', 'PN', match, parameters));
   }
-  const names = value.split('\\').filter((name) => asSearchedName(name) !== '');
   if (names.length > MOST_NAMES) throw new ServingError('invalid_request', 'The search has too many names.');
   const conditions = names.map((name) => groupsCondition(key, name, parameters));
   return conditions.includes(undefined) ? undefined : `(${conditions.join(' OR ')})`;
