@@ -4,7 +4,7 @@ export { listen, type DimseListener, type ListenOptions } from './server/listen'
 export { DIMSE_LIMITS, type DimseLimits } from './server/limits';
 export type { AssociationEvent, DimseObserver, OperationName } from './server/observer';
 export { STATUS } from './server/status';
-export { isStorageClass, QUERY_RETRIEVE, VERIFICATION } from './uids/sop-classes';
+export { isStorableClass, QUERY_RETRIEVE, VERIFICATION } from './uids/sop-classes';
 export { EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } from './uids/transfer-syntaxes';
 export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './uids/implementation';
 export { associate, ASSOCIATE_TIMEOUTS, type AssociateOptions, type AssociateTimeouts } from './client/associate';

@@ -83,7 +83,7 @@ const coding = ({ labels, privateScheme }) => `### 9.3 Coded terminology, templa
 ${bullets([
   'Templates: TID 1500 with TID 1600 (image library), 1410, 1411 and 1501 (measurement groups), 1204, 1001, 1002, 1004.',
   `Codes: SNOMED CT (SCT), DCM, LOINC (LN), UCUM, RFC5646 and what packages name. ${String(new Set(Object.values(labels).map(({ value }) => value)).size)} concepts are known for labels without a system; all others are in the private scheme \`${privateScheme}\`, which the objects declare.`,
-  'Private attributes: none are written. Private SOP classes and transfer syntaxes: none.',
+  'Private attributes: none are written. Private SOP classes: none are written; STOW-RS keeps instances of them. Private transfer syntaxes: none.',
 ])}`;
 
 const last = () => `### 9.4 Grayscale image consistency

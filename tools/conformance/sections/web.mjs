@@ -27,7 +27,8 @@ ${resourceTable(resources)}
 
 *STOW-RS* takes \`multipart/related; type="application/dicom"\`, and one instance as \`application/dicom\`. The answer is a Store Instances
 Response Module; its status is 200 where all were stored, 202 where some were, 409 where none was, 400 where nothing could be understood, and 503 where
-all of it may be sent again later.
+all of it may be sent again later. Of the SOP classes of the standard, those of storage
+are taken ([4.3.1](#431-presentation-contexts-that-are-accepted)); of those of manufacturers, all are.
 
 ${table(
   ['Failure Reason (0008,1197)', 'meaning'],

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Archive } from '@medserve/archive';
 import { loadDestinations } from '@medserve/delivery';
-import { isStorageClass } from '@medserve/dimse';
+import { isStorableClass } from '@medserve/dimse';
 import { InstancePool, ResultWriter } from '@medserve/imaging';
 import { DoorTls } from '@medserve/rpc';
 import type { Closable, Instruments, Logger } from '@medserve/runtime';
@@ -76,7 +76,7 @@ export async function openStudies(parts: OpenStudiesParts): Promise<OpenedStudie
     index: storage.archive,
     keepDays: settings.MEDSERVE_STUDIES_KEEP_DAYS,
     patientOf: (tenant, patient) => references.patient(tenant, patient),
-    takesClass: isStorageClass,
+    takesClass: isStorableClass,
     observer: archiveMetrics(instruments),
     onFailure: (error) => {
       logger.warn('the archive could not be tidied; it is tried again', { error });

@@ -1,3 +1,6 @@
+/** What the standard gives names to begins with it. */
+const STANDARD_ROOT = '1.2.840.10008.';
+
 export const VERIFICATION = '1.2.840.10008.1.1';
 
 /** Query/Retrieve (PS3.4 C.6): what is asked, and the model in which. */
@@ -45,5 +48,9 @@ export function serviceOf(abstractSyntax: string): Service | undefined {
   return QUERY_RETRIEVE_CLASSES.has(abstractSyntax) ? 'query-retrieve' : undefined;
 }
 
-/** Whether instances of this class are taken in: whatever may be agreed on for C-STORE, by other doors too. */
-export const isStorageClass = (sopClassUid: string): boolean => serviceOf(sopClassUid) === 'storage';
+/**
+ * Whether a file of this class is taken in: of the standard's, whatever may be agreed on for C-STORE; of a manufacturer's, any, as no
+ * list tells which of them are stored.
+ */
+export const isStorableClass = (sopClassUid: string): boolean =>
+  !sopClassUid.startsWith(STANDARD_ROOT) || serviceOf(sopClassUid) === 'storage';
