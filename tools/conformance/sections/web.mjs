@@ -17,7 +17,7 @@ const resourceTable = (resources) =>
   );
 
 export const web = ({ resources, workitemResources, webLimits, maxRows, refusals }) => {
-  const { STORE_LIMITS, SEARCH_LIMITS, MAX_FRAMES, MAX_VIEWPORT, THUMBNAIL } = webLimits;
+  const { STORE_LIMITS, SEARCH_LIMITS, MAX_FRAMES, MAX_VIEWPORT, THUMBNAIL, THUMBNAIL_TRIES } = webLimits;
   return `#### 4.3.6 DICOMweb as provider
 
 Below \`/dicom-web\` of the gateway. The same is told to programs by \`OPTIONS\` or \`GET\` of \`/dicom-web\`, as WADL or JSON. The tenant is that of
@@ -57,6 +57,7 @@ ${table(
     ['frames of one request', String(MAX_FRAMES)],
     ['side of a rendered picture', `${String(MAX_VIEWPORT)} pixels`],
     ['longer side of a thumbnail', `${String(THUMBNAIL)} pixels`],
+    ['instances that a thumbnail is tried of', String(THUMBNAIL_TRIES)],
   ],
 )}
 

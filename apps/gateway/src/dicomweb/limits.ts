@@ -27,5 +27,7 @@ export const MAX_FRAMES = 2_000;
 
 /** Longer side of a thumbnail, in pixels. */
 export const THUMBNAIL = 128;
+/** Instances that one thumbnail is tried of. */
+export const THUMBNAIL_TRIES = 8;
 /** Longest side of a rendered image that was asked for. */
 export const MAX_VIEWPORT = 8_192;

@@ -1,7 +1,8 @@
 import type { KeptInstance } from '@medserve/archive';
 import { ServingError, toServingError } from '@medserve/errors';
-import { isImageClass, type RenderedType } from '@medserve/imaging';
+import { isImageClass, TRANSFER_SYNTAXES, type RenderedType } from '@medserve/imaging';
 import type { DicomWebParts } from '../dicom-web';
+import { THUMBNAIL_TRIES } from '../limits';
 import type { AnswerPart } from '../multipart/write-parts';
 import type { Look } from './parse-rendering';
 import { orNotAcceptable } from './unmakeable';
@@ -80,12 +81,23 @@ export async function* possiblePictures(
 
 /**
  * The order in which instances are tried for a thumbnail: images before what has pixels at most now and then, and of each those
- * nearest to the middle, as they are most likely to show something.
+ * nearest to the middle, as they are most likely to show something. What cannot be decoded is not read for it, and of a whole study
+ * only so many are.
+ *
+ * @throws ServingError `not_acceptable` where none can be decoded
  */
 export function forThumbnail(instances: readonly KeptInstance[]): KeptInstance[] {
-  const images = instances.filter(({ sopClassUid }) => isImageClass(sopClassUid));
-  const others = instances.filter(({ sopClassUid }) => !isImageClass(sopClassUid));
-  return [...fromTheMiddle(images), ...fromTheMiddle(others)];
+  const decodable = instances.filter(
+    ({ transferSyntaxUid }) => TRANSFER_SYNTAXES.get(transferSyntaxUid)?.codec !== undefined,
+  );
+  if (decodable.length === 0) {
+    throw new ServingError('not_acceptable', 'No pixels can be decoded here in the transfer syntax of the instances.', {
+      field: 'Accept',
+    });
+  }
+  const images = decodable.filter(({ sopClassUid }) => isImageClass(sopClassUid));
+  const others = decodable.filter(({ sopClassUid }) => !isImageClass(sopClassUid));
+  return [...fromTheMiddle(images), ...fromTheMiddle(others)].slice(0, THUMBNAIL_TRIES);
 }
 
 function fromTheMiddle<T>(items: readonly T[]): T[] {
