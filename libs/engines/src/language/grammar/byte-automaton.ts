@@ -1,6 +1,6 @@
 import { PatternNotKnown, type CharacterSet, type Pattern } from './pattern';
 
-const MAX_STATES = 20_000;
+export const MAX_STATES = 20_000;
 
 interface Edge {
   readonly low: number;
@@ -81,12 +81,18 @@ export class ByteAutomaton {
   readonly #edges: Edge[][] = [];
   readonly #free: number[][] = [];
   readonly #distances: readonly number[];
+  #size = 0;
 
   /** @throws PatternNotKnown for a pattern that takes too many states */
   constructor(pattern: Pattern) {
     this.begin = this.#node();
     this.end = this.#build(pattern, this.begin);
     this.#distances = this.#measure();
+  }
+
+  /** Its states and the ways between them: what it took to make it. */
+  get size(): number {
+    return this.#size;
   }
 
   /** How few bytes lead from one of the states to the end. */
@@ -116,6 +122,7 @@ export class ByteAutomaton {
 
   #node(): number {
     if (this.#edges.length >= MAX_STATES) throw new PatternNotKnown('too many states');
+    this.#size += 1;
     this.#free.push([]);
     return this.#edges.push([]) - 1;
   }
@@ -178,6 +185,7 @@ export class ByteAutomaton {
     let at = from;
     ranges.forEach(([low, high], index) => {
       const to = index === ranges.length - 1 ? end : this.#node();
+      this.#size += 1;
       this.#edges[at]?.push({ low, high, to });
       at = to;
     });

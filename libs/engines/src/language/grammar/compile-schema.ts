@@ -1,9 +1,7 @@
-import type { JsonParts } from './json-parts';
+import { TooManyPatterns, type JsonParts, type PatternPart } from './json-parts';
 import { misused } from './keyword-values';
-import { compilePattern, PatternNotKnown } from './pattern';
-import { PatternText } from './pattern-text';
+import { PatternNotKnown } from './pattern';
 import type { Rule } from './rule';
-import { FORMATS } from './string-formats';
 import { mergeSchemas, excludesEachOther } from './schema-merge';
 import { bare, isOfType, isSchema, narrowing, typeOf, UNSUPPORTED, type Schema } from './schema-keywords';
 import { refuseSchema, type SchemaField } from './schema-refusal';
@@ -216,23 +214,38 @@ export class SchemaCompiler {
   }
 
   #string(schema: Schema): Rule {
-    const { pattern, format } = schema;
-    const min = numberAt(schema, 'minLength');
-    const max = numberAt(schema, 'maxLength');
-    const isKnown = typeof format === 'string' && Object.hasOwn(FORMATS, format);
-    if (format !== undefined && !isKnown) this.#leaveOut('format');
-    const expression =
-      typeof pattern === 'string' ? pattern : isKnown ? FORMATS[format as keyof typeof FORMATS] : undefined;
-    if (expression === undefined)
-      return (min ?? 0) > (max ?? Infinity) ? this.parts.choice([]) : this.parts.string(min, max);
-    if (min !== undefined || max !== undefined) this.#leaveOut(min === undefined ? 'maxLength' : 'minLength');
-    if (typeof pattern === 'string' && isKnown) this.#leaveOut('format');
+    const min = numberAt(schema, 'minLength') ?? 0;
+    const max = numberAt(schema, 'maxLength') ?? Infinity;
+    if (min > max) return this.parts.choice([]);
+    const part = this.#format(schema['format']) ?? this.#pattern(schema['pattern']);
+    if (!part) return this.parts.string(min, max);
+    const { rule, lengths } = part;
+    if (lengths.min > max || lengths.max < min) return this.parts.choice([]);
+    // A bound that all texts keep anyway says nothing.
+    if (lengths.min < min) this.#leaveOut('minLength');
+    if (lengths.max > max) this.#leaveOut('maxLength');
+    return rule;
+  }
+
+  /**
+   * A format that is known is all that its text is held to: the pattern that SDKs send beside it says the same in other words,
+   * often with what no automaton reads (zod's).
+   */
+  #format(format: unknown): PatternPart | undefined {
+    const part = typeof format === 'string' ? this.parts.format(format) : undefined;
+    if (format !== undefined && !part) this.#leaveOut('format');
+    return part;
+  }
+
+  #pattern(pattern: unknown): PatternPart | undefined {
+    if (typeof pattern !== 'string') return undefined;
     try {
-      return this.parts.terminal(new PatternText(compilePattern(expression)));
+      return this.parts.pattern(pattern);
     } catch (error) {
+      if (error instanceof TooManyPatterns) this.#refuse('pattern', 'stands for more than is read, with all others');
       if (!(error instanceof PatternNotKnown)) throw error;
       this.#leaveOut('pattern');
-      return this.parts.string(min, max);
+      return undefined;
     }
   }
 

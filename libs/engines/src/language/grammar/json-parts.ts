@@ -1,5 +1,10 @@
+import { MAX_STATES } from './byte-automaton';
 import { NumberText, type NumberBounds } from './number-text';
+import { compilePattern, PatternNotKnown } from './pattern';
+import { lengthsOf, type Lengths } from './pattern-lengths';
+import { PatternText } from './pattern-text';
 import { Choice, LateRule, ListRest, Sequence, TerminalRule, type ListParts, type Rule } from './rule';
+import { formatText, isFormat } from './string-formats';
 import { StringText } from './string-text';
 import type { Terminal } from './terminal';
 import type { VocabularyTrie } from './vocabulary-trie';
@@ -11,6 +16,18 @@ const FREE_DEPTH = 5;
 /** Characters of a member's name where a schema leaves it open. */
 const FREE_NAME = 64;
 
+/** What all patterns of a schema may take together: states of their automata and ways between them. */
+const MAX_PATTERNS_SIZE = 200_000;
+
+/** The patterns of a schema are too much to read, all together. */
+export class TooManyPatterns extends Error {}
+
+/** Texts of a pattern, and how long they are. */
+export interface PatternPart {
+  readonly rule: Rule;
+  readonly lengths: Lengths;
+}
+
 /**
  * The parts of JSON texts. Between them is no white space but one space after a colon or a comma, where the model likes one: a
  * model that knows nothing could write spaces for ever.
@@ -19,6 +36,9 @@ export class JsonParts {
   /** All that were made, for `measureAll`. */
   readonly rules: Rule[] = [];
   readonly #free: Rule[] = [];
+  /** By format, and by expression after a `/`; `null` for one that is not known. */
+  readonly #patterns = new Map<string, PatternPart | null>();
+  #patternsSize = 0;
 
   constructor(private readonly vocabulary: VocabularyTrie) {}
 
@@ -49,6 +69,41 @@ export class JsonParts {
 
   string(min = 0, max = Infinity): Rule {
     return this.terminal(new StringText(min, max));
+  }
+
+  /** Of a format that is known: its terminal holds nothing of an answer, so all have the same one. */
+  format(format: string): PatternPart | undefined {
+    if (!isFormat(format)) return undefined;
+    const known = this.#patterns.get(format);
+    if (known) return known;
+    const { text, lengths } = formatText(format);
+    const made = { rule: this.terminal(text), lengths };
+    this.#patterns.set(format, made);
+    return made;
+  }
+
+  /**
+   * The same one for the same expression.
+   *
+   * @throws PatternNotKnown
+   * @throws TooManyPatterns
+   */
+  pattern(expression: string): PatternPart {
+    const key = `/${expression}`;
+    const known = this.#patterns.get(key);
+    if (known === null) throw new PatternNotKnown('as before');
+    if (known) return known;
+    if (this.#patternsSize > MAX_PATTERNS_SIZE) throw new TooManyPatterns();
+    this.#patterns.set(key, null);
+    this.#patternsSize += expression.length;
+    const pattern = compilePattern(expression);
+    // What it takes to find that it is too large.
+    this.#patternsSize += MAX_STATES;
+    const text = new PatternText(pattern);
+    this.#patternsSize += text.size - MAX_STATES;
+    const made = { rule: this.terminal(text), lengths: lengthsOf(pattern) };
+    this.#patterns.set(key, made);
+    return made;
   }
 
   /** A list of brackets and items, the first of them as `prefix` says. */

@@ -31,6 +31,11 @@ export class PatternText implements Terminal {
     this.#first = this.#state(this.#automaton.closure([this.#automaton.begin]));
   }
 
+  /** What it took to make it. */
+  get size(): number {
+    return this.#automaton.size;
+  }
+
   step(state: number, byte: number): number {
     if (state === END) return NO;
     if (state === BEFORE) return byte === QUOTE ? this.#first : NO;

@@ -1,9 +1,14 @@
 import type { GenerationRequest, Tool } from '@medserve/clinical';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { byteLevelTokenizer } from '../testing/small-tokenizers';
 import { requestOf } from '../testing/request';
 import type { Tokenizer } from '../text/tokenizer';
+import { ByteAutomaton } from './byte-automaton';
+import { SchemaCompiler } from './compile-schema';
 import { Formats } from './formats';
+import { JsonParts } from './json-parts';
+import { VocabularyTrie } from './vocabulary-trie';
 
 let tokenizer: Tokenizer;
 let formats: Formats;
@@ -12,6 +17,8 @@ beforeAll(async () => {
   tokenizer = await byteLevelTokenizer();
   formats = new Formats(tokenizer, new Set([tokenizer.idOf('<|im_end|>')!]));
 });
+
+const trie = (): VocabularyTrie => new VocabularyTrie(tokenizer, tokenizer.size, new Set());
 
 const asked = (schema: unknown, strict: boolean | undefined = true): GenerationRequest =>
   requestOf({ format: { kind: 'schema', name: 'x', schema: schema as Record<string, unknown>, strict } });
@@ -152,6 +159,74 @@ describe('a schema', () => {
     );
   });
 
+  it('with formats and the patterns that zod puts beside them is held to the formats', () => {
+    const lookAhead =
+      "^(?!\\.)(?!.*\\.\\.)([A-Za-z0-9_'+\\-\\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$";
+    const zods = z.toJSONSchema(z.object({ mail: z.email(), on: z.iso.date(), id: z.uuid(), ip: z.ipv4() }));
+    const older = { ...zods, properties: { ...zods.properties, mail: text({ format: 'email', pattern: lookAhead }) } };
+    const id = '123e4567-e89b-42d3-a456-426614174000';
+    const answer = (mail: string, on: string, ip = '10.0.0.1'): string => JSON.stringify({ mail, on, id, ip });
+    for (const schema of [zods, older])
+      for (const strict of [true, false])
+        expect(
+          [
+            answer('a.b@example.org', '2026-11-27'),
+            answer('.a@example.org', '2026-11-27'),
+            answer('a@b.de', '2026-11-31'),
+            answer('a@b.de', '2026-11-27', '10.0.0.256'),
+          ].map((one) => takes(asked(schema, strict), one)),
+        ).toEqual([true, false, false, false]);
+  });
+
+  it.each([
+    [text({ format: 'date', minLength: 1, maxLength: 10 }), '"2026-11-27"', '"2026"'],
+    [text({ format: 'email', minLength: 3, pattern: '^(?=a)' }), '"a@b.de"', '"a"'],
+    [text({ pattern: '^[A-Z]{2}$', maxLength: 2 }), '"AB"', '"ABC"'],
+  ])('may have a bound that every text keeps: %j', (schema, good, bad) => {
+    expect([fits(schema, good), fits(schema, bad)]).toEqual([true, false]);
+  });
+
+  it.each([
+    [text({ format: 'email', maxLength: 20, pattern: '^.+$' }), 'maxLength'],
+    [text({ format: 'email', minLength: 20 }), 'minLength'],
+  ])('that is not strict goes without a bound that cannot be enforced: %j', (schema, keyword) => {
+    expect(() => formats.run(asked(schema))).toThrow(refused('response_format', keyword));
+    expect([takes(asked(schema, false), '"abc@example.org"'), takes(asked(schema, false), '"abc"')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('of many texts of one format, or of one pattern, makes it once', () => {
+    const many = (rest: Record<string, unknown>) => ({
+      type: 'object',
+      properties: Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`p${String(at)}`, text(rest)])),
+    });
+    const built = jest.spyOn(ByteAutomaton.prototype, 'closure');
+    for (const rest of [{ format: 'uri' }, { pattern: '^[A-Z]{2}x$' }, { pattern: '^(?=a)' }]) {
+      built.mockClear();
+      new SchemaCompiler(new JsonParts(trie()), many(rest), 'tools', false).compile();
+      // Each asks for its beginning once.
+      expect(built.mock.calls.length).toBeLessThanOrEqual(1);
+    }
+    built.mockRestore();
+  });
+
+  it('with patterns that are too large all together is refused, strict or not', () => {
+    const large = (end: string) => ({
+      type: 'object',
+      properties: Object.fromEntries(
+        Array.from({ length: 40 }, (_, at) => [`p${String(at)}`, text({ pattern: `^(?:ab){900}${String(at)}${end}` })]),
+      ),
+    });
+    for (const strict of [true, false])
+      expect(() => formats.run(asked(large('(?:abcde){900}$'), strict))).toThrow(refused('response_format', 'pattern'));
+    // Those too that are not known for their size.
+    expect(() => formats.run(asked(large('(?:[acegikmoqsuwy]{99}){999}$'), false))).toThrow(
+      refused('response_format', 'pattern'),
+    );
+  });
+
   it.each([
     [text({ format: 'regex' }), '"["'],
     [{ type: 'array', items: { type: 'integer' }, uniqueItems: true }, '[1,1]'],
@@ -180,6 +255,8 @@ describe('a schema', () => {
     [{ type: 'array', items: text(), minItems: 2, maxItems: 1 }],
     [{ type: 'array', items: false, minItems: 1 }],
     [text({ pattern: '^\\u0001$' })],
+    [text({ pattern: '^(?=a)', minLength: 3, maxLength: 2 })],
+    [text({ format: 'date', maxLength: 9 })],
     [
       {
         $defs: { a: { type: 'object', properties: { a: { $ref: '#/$defs/a' } }, required: ['a'] } },

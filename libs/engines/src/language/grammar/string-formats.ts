@@ -1,3 +1,7 @@
+import { compilePattern } from './pattern';
+import { lengthsOf, type Lengths } from './pattern-lengths';
+import { PatternText } from './pattern-text';
+
 const DAY_OF_31 = '(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])';
 const DAY_OF_30 = '(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)';
 const DAY_OF_28 = '02-(?:0[1-9]|1[0-9]|2[0-8])';
@@ -11,12 +15,11 @@ const CLOCK = `T(?:${COUNT}H(?:${MINUTES})?|${MINUTES}|${COUNT}S)`;
 const MONTHS = `${COUNT}M(?:${COUNT}D)?`;
 const DAYS = `(?:${COUNT}Y(?:${MONTHS})?|${MONTHS}|${COUNT}D)`;
 
-/** At most 49 characters, and 5 of them with their dots at most 249: the limits of 63 and 253 cannot be counted together. */
-const LABEL = '(?:-?[A-Za-z0-9]){0,24}';
-const INNER_LABELS = `(?:[A-Za-z0-9]${LABEL}\\.)`;
-/** Its last label begins with a letter: otherwise it could be an address that is none. */
-const HOST = `${INNER_LABELS}{0,4}[A-Za-z]${LABEL}`;
-const LOCAL_PART = "[A-Za-z0-9](?:[.'_+-]?[A-Za-z0-9]){0,31}";
+/** At most 63 characters. Those of a whole name, at most 253, are not counted. */
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const HOST = `${LABEL}(?:\\.${LABEL}){0,7}`;
+/** What zod's pattern takes. */
+const LOCAL_PART = "(?:[A-Za-z0-9_'+-]+\\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]";
 
 const BYTE = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
 const IPV4 = `${BYTE}(?:\\.${BYTE}){3}`;
@@ -28,27 +31,45 @@ const SHORT_IPV6 = [1, 2, 3, 4, 5, 6].map(
 );
 const IPV6 = [`(?:${HEX}:){7}${HEX}`, `(?:${HEX}:){1,7}:`, ...SHORT_IPV6, `:(?:(?::${HEX}){1,7}|:)`].join('|');
 
-const URI_CHARACTER = "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";
-const URI_REST = `(?:/${URI_CHARACTER}*)*(?:\\?(?:${URI_CHARACTER}|[/?])*)?(?:#(?:${URI_CHARACTER}|[/?])*)?`;
-const PORT = '(?::[1-9][0-9]{0,3}|:[1-5][0-9]{4})?';
-const WEB = `https?://(?:${HOST}|${IPV4})${PORT}${URI_REST}`;
-const URN = `urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:${URI_CHARACTER}+(?:/${URI_CHARACTER}*)*`;
+const URI_CHARACTER = "(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\\[\\]-]|%[0-9A-Fa-f]{2})";
 
 /**
- * Formats of JSON Schema that an answer can be held to, as patterns. All that they let through is of the format; not all that is
- * can be written: addresses of the web and URNs, ASCII alone, and names no longer than their limits allow in every case.
+ * Formats of JSON Schema that an answer can be held to, as patterns: the values that there are fit, as long as they are ASCII.
+ * Times and numbers are of their format in every part; of names and addresses the length is not counted, of a URI only the scheme
+ * and the characters are looked at.
  *
- * Sources: RFC 3339 (times; durations in its appendix A), RFC 9562, RFC 1123, RFC 5321, RFC 2673, RFC 4291, RFC 3986, RFC 8141.
+ * Sources: RFC 3339 (times; durations in its appendix A), RFC 9562, RFC 1123, RFC 5321, RFC 2673, RFC 4291, RFC 3986.
  */
 export const FORMATS = {
   date: `^${DATE}$`,
   time: `^${TIME}$`,
   'date-time': `^${DATE}T${TIME}$`,
   duration: `^P(?:${DAYS}(?:${CLOCK})?|${CLOCK}|${COUNT}W)$`,
-  email: `^${LOCAL_PART}@${INNER_LABELS}{1,3}[A-Za-z]{2,24}$`,
+  email: `^${LOCAL_PART}@(?:${LABEL}\\.){1,7}[A-Za-z]{2,63}$`,
   hostname: `^${HOST}$`,
   ipv4: `^${IPV4}$`,
   ipv6: `^(?:${IPV6})$`,
-  uri: `^(?:${WEB}|${URN})$`,
+  uri: `^[A-Za-z][A-Za-z0-9+.-]*:${URI_CHARACTER}+$`,
   uuid: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 } as const;
+
+export type StringFormat = keyof typeof FORMATS;
+
+export const isFormat = (name: string): name is StringFormat => Object.hasOwn(FORMATS, name);
+
+interface FormatText {
+  readonly text: PatternText;
+  readonly lengths: Lengths;
+}
+
+const made = new Map<StringFormat, FormatText>();
+
+/** Made when it is first asked for, then the same for all. */
+export function formatText(format: StringFormat): FormatText {
+  const known = made.get(format);
+  if (known) return known;
+  const pattern = compilePattern(FORMATS[format]);
+  const text = { text: new PatternText(pattern), lengths: lengthsOf(pattern) };
+  made.set(format, text);
+  return text;
+}
