@@ -5,8 +5,12 @@ export type CallDelta = NonNullable<GenerationDelta['toolCalls']>[number];
 /** What an answer's text turns out to be: words, calls, or both. */
 export interface AnswerParts {
   push(text: string): void;
-  /** Nothing more comes: what was held back is what it is. */
-  flush(): void;
+  /**
+   * Nothing more comes: what was held back is what it is.
+   *
+   * @param isCut whether the answer would have gone on, but for its limit
+   */
+  flush(isCut: boolean): void;
   /** What came since the call before. */
   take(): { readonly text: string; readonly calls: readonly CallDelta[] };
   readonly text: string;

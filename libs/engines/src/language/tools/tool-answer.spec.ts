@@ -3,9 +3,9 @@ import { ToolAnswer } from './tool-answer';
 
 const NAMES = new Set(['find_study', 'measure']);
 
-function read(pieces: readonly string[], { parallel = true, names = NAMES, demanded = false } = {}) {
+function read(pieces: readonly string[], { parallel = true, names = NAMES, demanded = false, isCut = false } = {}) {
   const answer = new ToolAnswer(names, parallel, demanded);
-  const taken = [...pieces.map((piece) => (answer.push(piece), answer.take())), (answer.flush(), answer.take())];
+  const taken = [...pieces.map((piece) => (answer.push(piece), answer.take())), (answer.flush(isCut), answer.take())];
   return { answer, taken, calls: answer.calls.map(({ name, arguments: given }) => [name, given]), text: answer.text };
 }
 
@@ -70,6 +70,9 @@ describe('an answer with tools', () => {
   it.each([
     '<tool_call>{"name": "rm", "arguments": {}}</tool_call>',
     '<tool_call>nonsense</tool_call>',
+    'The tag <tool_call> begins a call, {"name": 1} is in it.',
+    'I write <tool_call>',
+    'a <tool_call>\n{"na',
     'a <',
     'a <tool_ca',
   ])('leaves %s as text: it calls none of the tools', (text) => {
@@ -83,10 +86,20 @@ describe('an answer with tools', () => {
     '<tool_call>{"name": "rm", "arguments": {"x"',
   ])('never tells the beginning of a call that was cut: %s', (text) => {
     for (const demanded of [true, false]) {
-      const { taken } = read(Array.from(`I look.\n${text}`), { demanded });
+      const { taken } = read(Array.from(`I look.\n${text}`), { demanded, isCut: true });
       expect(taken.map((one) => one.text).join('')).toBe('I look.');
       expect(taken.flatMap(({ calls }) => calls)).toEqual([]);
     }
+  });
+
+  it('goes on at once after a tag that nothing like a call follows, and reads the calls after it', () => {
+    const { taken, calls } = read(['Tag <tool_call>', ' is', ` it.\n${CALL}`], { isCut: true });
+    expect(taken.map((one) => one.text)).toEqual(['Tag', ' <tool_call> is', ' it.', '']);
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each(['<tool_call>', '<tool_call>{"name": "ab'])('that has to be calls tells no other: %s', (text) => {
+    expect(read([text], { demanded: true })).toMatchObject({ text: '', calls: [] });
   });
 
   it.each(['<', '<tool_ca', `${CALL}\n<tool`])('that has to be calls has no text at its end: %s', (text) => {

@@ -5,13 +5,16 @@ import { JsonEnd } from './json-end';
 
 type State =
   | { readonly kind: 'text' }
-  /** After the tag, before it is known which function is meant. */
-  | { readonly kind: 'head' }
+  /** After the tag, before it is known which function is meant: with the white space before it, which stays if it is text. */
+  | { readonly kind: 'head'; readonly before: string }
   | { readonly kind: 'arguments'; readonly end: JsonEnd }
   /** The call is told; the rest up to the closing tag says nothing. */
   | { readonly kind: 'tail' };
 
 const HEAD = /^\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=[{[])/;
+
+/** What follows the tag is no object. */
+const NO_CALL = /^\s*[^\s{]/;
 
 /** Characters at the end of the text that may be the beginning of the mark. */
 function partOf(mark: string, text: string): number {
@@ -42,8 +45,9 @@ function wholeCall(body: string): { name: unknown; arguments: string } | undefin
 
 /**
  * Tells calls from text while it is written. A call leaves as soon as its function is known, its arguments piece by piece; what
- * stands between tags but calls none of the tools is text. White space around calls belongs to them. A call that was begun and cut
- * before it is known what it calls is neither: nobody asked for the marks it is written with.
+ * stands between tags but calls none of the tools is text, and so is a tag that nothing like a call follows. White space around calls
+ * belongs to them. A call that was begun and that the limit cut before it is known what it calls is neither: nobody asked for the
+ * marks it is written with.
  */
 export class ToolAnswer implements AnswerParts {
   readonly #ledger = new Ledger();
@@ -78,9 +82,11 @@ export class ToolAnswer implements AnswerParts {
     while (this.#step());
   }
 
-  flush(): void {
-    if (this.#state.kind === 'head') this.#call(this.#pending);
-    else if (this.#state.kind === 'text' && !this.demanded) this.#write(this.#pending);
+  flush(isCut: boolean): void {
+    if (this.#state.kind === 'head') {
+      if (!this.#call(this.#pending) && !isCut && !this.demanded)
+        this.#write(this.#state.before + OPEN + this.#pending);
+    } else if (this.#state.kind === 'text' && !this.demanded) this.#write(this.#pending);
     this.#pending = '';
   }
 
@@ -90,7 +96,7 @@ export class ToolAnswer implements AnswerParts {
       case 'text':
         return this.#readText();
       case 'head':
-        return this.#readHead();
+        return this.#readHead(this.#state.before);
       case 'arguments':
         return this.#readArguments(this.#state.end);
       case 'tail': {
@@ -105,9 +111,10 @@ export class ToolAnswer implements AnswerParts {
   #readText(): boolean {
     const at = this.#pending.indexOf(OPEN);
     if (at >= 0) {
-      this.#write(this.#pending.slice(0, at).trimEnd());
+      const text = this.#pending.slice(0, at).trimEnd();
+      this.#write(text);
+      this.#state = { kind: 'head', before: this.#pending.slice(text.length, at) };
       this.#pending = this.#pending.slice(at + OPEN.length);
-      this.#state = { kind: 'head' };
       return true;
     }
     const open = this.#pending.length - partOf(OPEN, this.#pending);
@@ -117,7 +124,12 @@ export class ToolAnswer implements AnswerParts {
     return false;
   }
 
-  #readHead(): boolean {
+  #readHead(before: string): boolean {
+    if (!this.demanded && NO_CALL.test(this.#pending)) {
+      this.#write(before + OPEN);
+      this.#state = { kind: 'text' };
+      return true;
+    }
     const head = HEAD.exec(this.#pending);
     const name = nameIn(head?.[1]);
     if (head && name !== undefined && this.names.has(name)) {
@@ -129,7 +141,7 @@ export class ToolAnswer implements AnswerParts {
     const at = this.#pending.indexOf(CLOSE);
     if (at < 0) return false;
     const body = this.#pending.slice(0, at);
-    if (!this.#call(body)) this.#write(OPEN + body + CLOSE);
+    if (!this.#call(body)) this.#write(before + OPEN + body + CLOSE);
     this.#pending = this.#pending.slice(at + CLOSE.length);
     this.#state = { kind: 'text' };
     return true;

@@ -112,7 +112,7 @@ export class ChoiceWriter implements AnswerWriter {
       parts.push(this.#stops.push(this.#text.flush()));
       parts.push(this.#stops.flush());
     }
-    parts.flush();
+    parts.flush(finish === 'length');
     const own = callsAreTheEnd && parts.calls.length > 0 ? 'tool_calls' : 'stop';
     this.#finish = finish ?? own;
   }
