@@ -100,14 +100,15 @@ const logitBias = z
   )
   .meta({ description: 'Numbers from -100 to 100 by the id of a token' });
 
-/** Of 64 bits with a sign. What is read of JSON is a double, so the largest one is rounded to beyond them. */
+/** Of 64 bits with a sign. What is read of JSON is a double, so the largest one is rounded to beyond them; the least one,
+ * written as JavaScript writes numbers, would be read as beyond them too. */
 const INT64 = 2 ** 63;
 const LARGEST_SEED = INT64 - 1_024;
 
 const seed = z
   .number()
   .refine((given) => Number.isInteger(given) && Math.abs(given) <= INT64, 'has to be an integer of 64 bits')
-  .transform((given) => Math.min(given, LARGEST_SEED))
+  .transform((given) => Math.max(-LARGEST_SEED, Math.min(given, LARGEST_SEED)))
   .meta({ description: 'An integer of 64 bits; beyond 53 bits neighbours are the same seed' });
 
 const told = z.boolean().nullish();

