@@ -2,6 +2,9 @@ import { PatternNotKnown, type CharacterSet, type Pattern } from './pattern';
 
 export const MAX_STATES = 20_000;
 
+/** States and the ways between them. */
+const MAX_SIZE = 80_000;
+
 interface Edge {
   readonly low: number;
   readonly high: number;
@@ -121,7 +124,7 @@ export class ByteAutomaton {
   }
 
   #node(): number {
-    if (this.#edges.length >= MAX_STATES) throw new PatternNotKnown('too many states');
+    if (this.#edges.length >= MAX_STATES || this.#size >= MAX_SIZE) throw new PatternNotKnown('too many states');
     this.#size += 1;
     this.#free.push([]);
     return this.#edges.push([]) - 1;
