@@ -170,7 +170,8 @@ describe.each(['single', 'split'] as const)('what a caller sends, shape %s', (sh
         path: await call('a path', `/v1/${text('path')}`),
         result: await call('a result', `/v1/results/${text('result id')}`),
         audit: await call('a record', `/v1/audit/${text('record id')}`),
-        wrongKey: await call('a wrong credential', '/v1/models', { authorization: `Bearer ${text('credential')}` }),
+        // On the paths of OpenAI's API callers are told their own request id, and nothing else of theirs.
+        wrongKey: await call('a wrong credential', '/v1/jobs', { authorization: `Bearer ${text('credential')}` }),
         mediaType: await post('a media type', '/v1/infer', 'x', { 'content-type': `text/${text('media type')}` }),
         text: await post('text', '/v1/infer', text('text'), { 'content-type': 'text/plain' }),
       };

@@ -9,6 +9,10 @@ import { refuseSchema, type SchemaField } from './schema-refusal';
 /** Schemas within schemas, and references followed, at most so many. */
 const MAX_PARTS = 4_096;
 const MAX_DEPTH = 64;
+/** A pattern that says what the whole text is, and not what is somewhere in it. */
+const WHOLE_TEXT = /^\^.*\$$/;
+/** Formats whose patterns say less, as a rule. */
+const ADDRESSES: ReadonlySet<string> = new Set(['email', 'hostname', 'uri']);
 
 interface Place {
   readonly depth: number;
@@ -217,7 +221,7 @@ export class SchemaCompiler {
     const min = numberAt(schema, 'minLength') ?? 0;
     const max = numberAt(schema, 'maxLength') ?? Infinity;
     if (min > max) return this.parts.choice([]);
-    const part = this.#format(schema['format']) ?? this.#pattern(schema['pattern']);
+    const part = this.#formatted(schema) ?? this.#pattern(schema['pattern']);
     if (!part) return this.parts.string(min, max);
     const { rule, lengths } = part;
     if (lengths.min > max || lengths.max < min) return this.parts.choice([]);
@@ -228,9 +232,24 @@ export class SchemaCompiler {
   }
 
   /**
-   * A format that is known is all that its text is held to: the pattern that SDKs send beside it says the same in other words,
-   * often with what no automaton reads (zod's).
+   * SDKs send a format and a pattern that says the same in other words. Of times, ids and the like it says more (zod: in UTC only), and
+   * where it can be read it stands for both; otherwise a format that is known does.
    */
+  #formatted({ format, pattern }: Schema): PatternPart | undefined {
+    const part = this.#format(format);
+    const isNarrowed = typeof pattern === 'string' && WHOLE_TEXT.test(pattern) && !ADDRESSES.has(String(format));
+    return part && isNarrowed ? (this.#readable(pattern) ?? part) : part;
+  }
+
+  #readable(pattern: string): PatternPart | undefined {
+    try {
+      return this.parts.pattern(pattern);
+    } catch (error) {
+      if (error instanceof TooManyPatterns || error instanceof PatternNotKnown) return undefined;
+      throw error;
+    }
+  }
+
   #format(format: unknown): PatternPart | undefined {
     const part = typeof format === 'string' ? this.parts.format(format) : undefined;
     if (format !== undefined && !part) this.#leaveOut('format');

@@ -159,7 +159,7 @@ describe('a schema', () => {
     );
   });
 
-  it('with formats and the patterns that zod puts beside them is held to the formats', () => {
+  it('with formats and the patterns that zod puts beside them is held to both', () => {
     const lookAhead =
       "^(?!\\.)(?!.*\\.\\.)([A-Za-z0-9_'+\\-\\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$";
     const zods = z.toJSONSchema(z.object({ mail: z.email(), on: z.iso.date(), id: z.uuid(), ip: z.ipv4() }));
@@ -176,6 +176,15 @@ describe('a schema', () => {
             answer('a@b.de', '2026-11-27', '10.0.0.256'),
           ].map((one) => takes(asked(schema, strict), one)),
         ).toEqual([true, false, false, false]);
+  });
+
+  it('of a time is held to the pattern of its SDK, which may say more', () => {
+    const schema = z.toJSONSchema(z.iso.datetime());
+    expect(['"2026-11-27T10:00:00Z"', '"2026-11-27T10:00:00+02:00"', '"now"'].map((one) => fits(schema, one))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each([
