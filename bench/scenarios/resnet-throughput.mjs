@@ -51,7 +51,7 @@ export const resnetThroughput = {
   title: 'A ResNet-18 through gateway, router and host, saturated',
   shows:
     'Pictures a second of a net of the size of ResNet-18, with as many runs at once as there are instances, over raw ONNX Runtime with as many processes on the same cores. The load generator runs on them too.',
-  seconds: { full: 185, quick: 40 },
+  seconds: { full: 245, quick: 58 },
   async run(context) {
     const repository = `${context.folder}/models`;
     context.say('writing the models');
@@ -79,7 +79,7 @@ export const resnetThroughput = {
     // road is warmed by a model of the same size that does next to nothing.
     for (const load of new Set(cells.map((cell) => cell.load))) {
       context.say('warming up the road');
-      await load.run(requestOf(empty), { inFlight: 8, forMs: Number(process.env.WARM ?? 8000) });
+      await load.run(requestOf(empty), { inFlight: 8, forMs: context.ms(15_000, 8_000) });
     }
     const rounds = context.rounds(4, 2);
     for (let round = 0; round < rounds; round += 1) {
