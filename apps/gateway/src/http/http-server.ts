@@ -118,7 +118,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   webSockets.attach(server);
   // Before whatever refuses: the body of a refused request is to end in time, too.
   endLateBodies(server);
-  answerOddHeads(server);
+  answerOddHeads(server, refusals);
   refuseLongParts(server);
   readIdsInEitherCase(server);
   denyByDefault(server, options.authenticator, refusals, oversight, options.parts.sessionDoor);
@@ -130,7 +130,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     for (const method of [route.method].flat()) routes.push({ method, path: route.url, access: words.access });
     route.bodyLimit = bodyLimitOf(words, limits.bodyBytes);
   });
-  const addWrongMethods = answerWrongMethods(server);
+  const addWrongMethods = answerWrongMethods(server, refusals);
   server.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
     const headers = asksNobody(request.routeOptions.config as RouteWords) ? DEFAULT_HEADERS : HEADERS_OF_KNOWN;

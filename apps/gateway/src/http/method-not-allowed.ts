@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { RouteWords } from './access';
-import { sendRefusal } from './send-refusal';
+import type { Refusals } from './refusals';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -11,7 +11,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
  *
  * @returns what makes them, to be called when all other routes are there
  */
-export function answerWrongMethods(server: FastifyInstance): () => void {
+export function answerWrongMethods(server: FastifyInstance, refusals: Pick<Refusals, 'orRefused'>): () => void {
   const methodsByPath = new Map<string, Set<string>>();
   /** Without the routes that are made here. */
   let takenByPath: ReadonlyMap<string, ReadonlySet<string>> = new Map();
@@ -21,35 +21,37 @@ export function answerWrongMethods(server: FastifyInstance): () => void {
     for (const one of [method].flat()) methods.add(one);
   });
   // What no path takes, `TRACE` or `PROPFIND`, has no routes of its own: there are thirty of them, and hundreds of paths.
+  const refuse = refusals.orRefused((request, reply) => Promise.reject(notAllowed(reply, takenBy(request))));
+  const takenBy = ({ raw }: FastifyRequest): ReadonlySet<string> => {
+    const path = raw.url?.split('?', 1)[0] ?? '';
+    return new Set([...takenByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, methods]) => [...methods]));
+  };
   server.addHook('preHandler', (request, reply, done) => {
-    const path = request.raw.url?.split('?', 1)[0] ?? '';
     const isOdd = request.is404 && !METHODS.includes(request.method);
-    const taken = isOdd ? [...takenByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, all]) => [...all]) : [];
-    if (taken.length === 0) {
-      done();
-      return;
-    }
-    const allow = METHODS.filter((method) => taken.includes(method)).join(', ');
-    void reply.header('allow', allow);
-    sendRefusal(reply, new ServingError('method_not_allowed', `The path takes ${allow}.`));
+    if (isOdd && takenBy(request).size > 0) void refuse(request, reply);
+    else done();
   });
   return () => {
     takenByPath = new Map([...methodsByPath].map(([url, taken]) => [url, new Set(taken)]));
     for (const [url, taken] of takenByPath) {
-      const allow = METHODS.filter((method) => taken.has(method)).join(', ');
       const refused = METHODS.filter((method) => !taken.has(method));
-      if (allow === '' || refused.length === 0) continue;
+      if (refused.length === METHODS.length || refused.length === 0) continue;
       server.route({
         url,
         method: refused,
         config: { access: 'known' } satisfies RouteWords,
         handler: (_request, reply) => {
-          void reply.header('allow', allow);
-          throw new ServingError('method_not_allowed', `The path takes ${allow}.`);
+          throw notAllowed(reply, taken);
         },
       });
     }
   };
+}
+
+function notAllowed(reply: FastifyReply, taken: ReadonlySet<string>): ServingError {
+  const allow = METHODS.filter((method) => taken.has(method)).join(', ');
+  void reply.header('allow', allow);
+  return new ServingError('method_not_allowed', `The path takes ${allow}.`);
 }
 
 /** Whether a path is one of a route's, `/v2/models/:name/versions/:version` or `/console/*`. */

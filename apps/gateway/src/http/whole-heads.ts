@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance } from 'fastify';
 import { frameworkProblem } from './protocol-errors';
-import { sendRefusal } from './send-refusal';
+import type { Refusals } from './refusals';
 
 /** Of one part of a path, in characters: models may have long names. */
 const LONGEST = 256;
@@ -26,13 +26,15 @@ export function refuseLongParts(server: FastifyInstance): void {
  * What Node would answer by itself with an empty body and no id: an HTTP/1.1 request without `Host` (RFC 9112, section 3.2) is refused as
  * any other; an expectation that is not known may be left alone (RFC 9110, section 10.1.1).
  */
-export function answerOddHeads(server: FastifyInstance): void {
+export function answerOddHeads(server: FastifyInstance, refusals: Pick<Refusals, 'orRefused'>): void {
   server.server.on('checkExpectation', (request, response) => {
     server.server.emit('request', request, response);
   });
+  const refuse = refusals.orRefused(() =>
+    Promise.reject(new ServingError('invalid_request', 'The request names no host.', { field: 'Host' })),
+  );
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
-      sendRefusal(reply, new ServingError('invalid_request', 'The request names no host.', { field: 'Host' }));
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) void refuse(request, reply);
     else done();
   });
 }
