@@ -1,6 +1,7 @@
 import { atLeast, atMost, figure, ratio } from '../lib/figures.mjs';
-import { batchable } from '../lib/models.mjs';
+import { batchable, identity } from '../lib/models.mjs';
 import { median } from '../lib/statistics.mjs';
+import { warmRoad } from '../lib/warm-road.mjs';
 
 const CLIENTS = 16;
 const BATCHED = ['dynamic_batching { }'];
@@ -26,7 +27,7 @@ export const batching = {
   name: 'batching',
   title: 'Batching while busy',
   shows: `Requests a second of ${CLIENTS} callers with dynamic batching over without, and what batching costs a caller who is alone. The same net is served twice, with dynamic_batching in config.pbtxt and without.`,
-  seconds: { full: 68, quick: 25 },
+  seconds: { full: 85, quick: 35 },
   async run(context) {
     const repository = `${context.folder}/models`;
     context.say('writing the models');
@@ -34,8 +35,12 @@ export const batching = {
       plain: batchable(repository, `${net}-plain`, net, []),
       batched: batchable(repository, `${net}-batched`, net, BATCHED),
     }));
+    const empty = await identity(repository);
     const platform = await context.platform({ repositories: [repository] });
     const load = await context.load(platform, 'native+wire');
+    const emptyRequest = { model: empty.name, inputs: empty.inputs };
+    await load.probe(emptyRequest, 'a package');
+    await warmRoad(context, load, emptyRequest);
     for (const pair of pairs) {
       for (const model of [pair.plain, pair.batched]) {
         context.say(`warming up ${model.name}`);

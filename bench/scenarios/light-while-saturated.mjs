@@ -1,13 +1,14 @@
 import { atMost, figure } from '../lib/figures.mjs';
 import { identity, resnet } from '../lib/models.mjs';
 import { median, quantile, quantileCurve } from '../lib/statistics.mjs';
+import { warmRoad } from '../lib/warm-road.mjs';
 
 export const lightWhileSaturated = {
   name: 'light-while-saturated',
   title: 'A light request while a heavy model saturates the machine',
   shows:
     'Time of a 4 kB request to a model that does next to nothing, sent one at a time with pauses, while another model of the size of ResNet-18 keeps every core busy; the baseline is the same request on the idle platform.',
-  seconds: { full: 65, quick: 20 },
+  seconds: { full: 95, quick: 38 },
   async run(context) {
     const repository = `${context.folder}/models`;
     context.say('writing the models');
@@ -22,6 +23,7 @@ export const lightWhileSaturated = {
     for (const { record, platform, load } of await context.recordedAndNot({ repositories: [repository], request })) {
       const heavyLoad = await context.load(platform, 'native+wire');
       await heavyLoad.probe(heavyRequest, 'a model in the layout of Triton');
+      await warmRoad(context, load, request);
       const idle = [];
       const busy = [];
       for (let round = 0; round < rounds; round += 1) {

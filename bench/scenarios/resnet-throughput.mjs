@@ -2,6 +2,7 @@ import { atLeast, figure, ratio } from '../lib/figures.mjs';
 import { imageFloats, resnet } from '../lib/models.mjs';
 import { cpuByRole, cpuPerRequest, roadMs } from '../lib/process-tree.mjs';
 import { mean } from '../lib/statistics.mjs';
+import { warmRoad } from '../lib/warm-road.mjs';
 
 const MODELS = [
   { name: 'resnet-f32', datatype: 'FP32', count: 2 },
@@ -75,12 +76,7 @@ export const resnetThroughput = {
       context.say(`warming up: ${label}`);
       await load.run(requestOf(model), { inFlight: model.count * 3, forMs: context.ms(2_000, 1_000) });
     }
-    // V8 takes some ten thousand requests until it has compiled what a request needs, and this net would take minutes for as many: the
-    // road is warmed by a model of the same size that does next to nothing.
-    for (const load of new Set(cells.map((cell) => cell.load))) {
-      context.say('warming up the road');
-      await load.run(requestOf(empty), { inFlight: 8, forMs: context.ms(15_000, 8_000) });
-    }
+    for (const load of new Set(cells.map((cell) => cell.load))) await warmRoad(context, load, requestOf(empty));
     const rounds = context.rounds(4, 2);
     for (let round = 0; round < rounds; round += 1) {
       for (const { model, load, platform, taken, label } of cells) {
