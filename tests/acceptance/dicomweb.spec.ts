@@ -5,6 +5,7 @@ import { ctStudy, freshUid, stow } from '../support/studies';
 
 const PARTS = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 const OCTETS = 'multipart/related; type="application/octet-stream"';
+const JSON_BODY = { 'content-type': 'application/json' };
 const SLICES = 3;
 
 /** The bodies of a multipart answer. */
@@ -132,6 +133,22 @@ describe('a platform as a DICOMweb server', () => {
       facts: { taken: 'metadata', instances: SLICES },
     });
     expect(JSON.stringify(json)).not.toContain(studyUid);
+  });
+
+  it('tells of a patient who searched and who read', async () => {
+    await get('studies?PatientID=MRN4471029&PatientName=Doe*');
+    await get(`studies/${studyUid}/metadata`);
+    const body = new TextEncoder().encode(JSON.stringify({ patient: { id: 'MRN4471029' } }));
+    const { json } = await caller.call('/v1/audit/search', { method: 'POST', headers: JSON_BODY, body });
+    const entries = json['entries'] as unknown as readonly { event: Readonly<Record<string, unknown>> }[];
+    expect(entries.map(({ event }) => event['event'])).toEqual(
+      expect.arrayContaining(['study_read', 'study_searched']),
+    );
+    expect(entries.find(({ event }) => event['event'] === 'study_searched')?.event).toMatchObject({
+      subject: 'archive:study',
+      facts: { door: 'qido', level: 'study', keys: 2, matches: 1 },
+    });
+    expect(JSON.stringify(json)).not.toMatch(/MRN4471029|Doe/);
   });
 
   it('lets nobody store who may only read, and read who may only store', async () => {

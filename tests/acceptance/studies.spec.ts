@@ -70,6 +70,8 @@ describe('studies on a platform', () => {
     expect(await caller.events(run?.request ?? '')).toEqual(expect.arrayContaining(['accepted', 'completed']));
     const told = await caller.call('/v1/audit?event=study_received&limit=10');
     expect(JSON.stringify(told.json)).toContain('"route":"quick"');
+    // Whom it shows, as the hash that an audit of a patient finds.
+    expect(JSON.stringify(told.json)).toMatch(/"patient":"[0-9a-f]{64}"/);
     expect(JSON.stringify(told.json)).not.toContain(studyUid);
     const metrics = (await caller.call('/metrics')).bytes.toString();
     expect(metrics).toMatch(/medserve_studies_total\{[^}]*route="quick"[^}]*state="exported"[^}]*\} \d/);

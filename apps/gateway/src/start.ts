@@ -8,6 +8,7 @@ import { pooledDecoder } from './adapters/pooled-decoder';
 import { routerDispatcher } from './adapters/router-dispatcher';
 import { storedRecords } from './adapters/stored-records';
 import { unrecorded } from './adapters/unrecorded';
+import { Denials } from './audit/denials';
 import { oversightOf, tellDenials } from './audit/oversight';
 import { cachedModels } from './caching/cached-model';
 import { CachingDispatcher } from './caching/caching-dispatcher';
@@ -167,6 +168,8 @@ export const gatewayService: Service<GatewaySettings> = {
         contexts: settings.MEDSERVE_RECORD === 'on' ? contexts : undefined,
       });
       lifecycle.add('road', { close: () => road.drain() });
+      const denials = new Denials(activities);
+      lifecycle.add('denials', tellDenials(denials));
       const studies = lifecycle.add(
         'studies',
         await openStudies({
@@ -177,6 +180,7 @@ export const gatewayService: Service<GatewaySettings> = {
           preparation,
           road,
           activities,
+          denials,
           room: outbox,
           references,
           url: identity.url,
@@ -209,8 +213,7 @@ export const gatewayService: Service<GatewaySettings> = {
         logger,
       });
       const models = new Models(catalogue, router);
-      const oversight = oversightOf({ storage, activities, results, models, references, vault, instruments });
-      lifecycle.add('denials', tellDenials(oversight.denials));
+      const oversight = oversightOf({ storage, activities, denials, results, models, references, vault, instruments });
       const fhir = new FhirResults({
         results: oversight.results,
         contexts,
@@ -219,7 +222,7 @@ export const gatewayService: Service<GatewaySettings> = {
         caughtUp: (tenant) => storage.ledger.caughtUp({ tenant }),
         url: () => identity.url.get(),
       });
-      const signIns = openSignIn({ settings, storage, identity, activities, denials: oversight.denials, logger });
+      const signIns = openSignIn({ settings, storage, identity, activities, denials, logger });
       const jobs = new JobRegistry();
       const jobCancellation = lifecycle.add(
         'job cancellation',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorFields, eventFields, WORD } from './record-event';
+import { actorFields, eventFields, keyedHash, WORD } from './record-event';
 
 /** What is told of in the ledger beside requests. */
 export const ACTIVITIES = [
@@ -38,6 +38,7 @@ export const ACTIVITIES = [
   'event_parked',
   'study_received',
   'study_read',
+  'study_searched',
   'study_exported',
   'study_requeued',
   'workitem_changed',
@@ -65,6 +66,8 @@ export const activityEventSchema = z.strictObject({
   /** What it was done to, `<kind>:<id>`: `result:<uuid>`, `key:<id>`, `model:<name>`, `route:/v1/infer`. */
   subject: z.string().regex(/^[a-z][a-z-]{0,30}:[A-Za-z0-9._:/-]{1,200}$/),
   outcome: z.enum(['success', 'refused']),
+  /** Whom it was about, where that is known: an audit is asked by patients. */
+  patient: keyedHash.optional(),
   facts: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), fact)
     .refine((facts) => Object.keys(facts).length <= FACTS)

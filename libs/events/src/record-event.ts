@@ -29,7 +29,7 @@ export const ACTOR_KINDS = ['key', 'client', 'user', 'service'] as const;
 /** Codes of HL7's PurposeOfUse (v3 code system ActReason) that requests carry. */
 export const PURPOSES = ['TREAT', 'ETREAT', 'HOPERAT', 'HRESCH', 'PUBHLTH', 'HQUALIMP', 'BTG'] as const;
 /** In place of an id of a patient or a study: HMAC-SHA-256 under a key of the tenant, in lower-case hex. */
-const keyedHash = z.string().regex(SHA256);
+export const keyedHash = z.string().regex(SHA256);
 
 /** Who did it, in words that name no person: ids of keys and clients, keyed hashes of users. */
 export const actorFields = {

@@ -3,7 +3,7 @@ import type { Principal } from '@medserve/security';
 import { actorOf } from '../infer/record-events';
 
 /** What was done, or refused, as its entry in the ledger tells it. */
-export type Deed = Pick<ActivityEvent, 'event' | 'subject' | 'outcome' | 'reason' | 'facts'>;
+export type Deed = Pick<ActivityEvent, 'event' | 'subject' | 'outcome' | 'reason' | 'patient' | 'facts'>;
 
 export interface ActivityRecords {
   record(event: ActivityEvent): Promise<void>;

@@ -10,7 +10,7 @@ import { SealedCorrections } from '../review/sealed-corrections';
 import { AuditLog } from './audit-log';
 import { AuditTrail } from './audit-trail';
 import { AuditedResults } from './audited-results';
-import { Denials } from './denials';
+import type { Denials } from './denials';
 import { LogReadings } from './log-readings';
 import { ModelChanges } from './model-changes';
 
@@ -29,6 +29,7 @@ export interface Oversight {
 export interface OversightParts {
   readonly storage: Pick<Storage, 'audit' | 'ledger' | 'reviews' | 'breakGlass'>;
   readonly activities: Activities;
+  readonly denials: Denials;
   readonly results: ResultReader;
   readonly models: OipModels;
   readonly references: References;
@@ -37,10 +38,9 @@ export interface OversightParts {
 }
 
 export function oversightOf(parts: OversightParts): Oversight {
-  const { storage, activities, references, instruments } = parts;
+  const { storage, activities, denials, references, instruments } = parts;
   const { audit, ledger } = storage;
   const caughtUp = (tenant: string): Promise<void> => ledger.caughtUp({ tenant });
-  const denials = new Denials(activities);
   const results = new AuditedResults(parts.results, activities, denials);
   const patientOf = async (tenant: string, request: string): Promise<string | undefined> => {
     await caughtUp(tenant);

@@ -12,7 +12,7 @@ export interface DicomWebParts {
   /** Reads files for what is more than their bytes. Ended by who made it. */
   readonly pool: Pick<InstancePool, 'explicitVr' | 'frames' | 'rendered' | 'metadata' | 'bulk'>;
   readonly activities: Pick<Activities, 'tell'>;
-  readonly references: Pick<References, 'study'>;
+  readonly references: Pick<References, 'study' | 'patient'>;
   readonly url: PlatformUrl;
   readonly budget: BodyBudget;
   /** Whether there is a route of this name, which a sender may choose. */

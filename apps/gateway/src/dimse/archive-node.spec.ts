@@ -41,6 +41,7 @@ const uid = (tag: number, ...value: string[]): [number, ElementOut] => [tag, { v
 
 describe('ArchiveNode', () => {
   let activities: ToldActivities;
+  let unknown: string[];
   let instances: KeptInstance[];
   let rows: QueryRow[];
   let queries: ArchiveQuery[];
@@ -84,7 +85,7 @@ describe('ArchiveNode', () => {
 
   beforeEach(() => {
     activities = new ToldActivities();
-    [instances, rows, queries, ended, received] = [[], [], [], [], []];
+    [instances, rows, queries, ended, received, unknown] = [[], [], [], [], [], []];
     destination = undefined;
     node = new ArchiveNode({
       archive,
@@ -92,9 +93,17 @@ describe('ArchiveNode', () => {
       aet: 'MEDSERVE',
       destinationOf: (tenant, aet) => (tenant === 'north' && aet === destination?.aet ? destination : undefined),
       activities: activities.activities,
-      references: { study: (_tenant, study) => `keyed-${study}` },
+      denials: { unknown: (reason) => void unknown.push(reason) },
+      references: { study: (_tenant, study) => `keyed-${study}`, patient: (_tenant, { id }) => `keyed-${id}` },
       logger: { warn: () => undefined },
     });
+  });
+
+  it('counts who is not known among those who came without a credential', () => {
+    expect(node.admit(PEER)).toEqual({ kind: 'accepted' });
+    expect(unknown).toEqual([]);
+    expect(node.admit({ ...PEER, callingAet: 'ANOTHER' })).toMatchObject({ kind: 'rejected' });
+    expect(unknown).toEqual(['unauthenticated']);
   });
 
   it('takes instances for the tenant of their sender, and says when no more come', async () => {
@@ -161,6 +170,30 @@ describe('ArchiveNode', () => {
           include: [0x00080020, 0x00100010],
         },
       ]);
+    });
+
+    it('is on record before a match leaves, by hashes and never by the query', async () => {
+      rows = [study('1.1', 'P')];
+      const asked = identifier(
+        'STUDY',
+        [0x00100010, { vr: 'PN', value: 'DOE^JANE' }],
+        [0x00100020, { vr: 'LO', value: 'P' }],
+      );
+      await find(asked, QUERY_RETRIEVE.studyRootFind);
+      expect(activities.told).toMatchObject([
+        {
+          event: 'study_searched',
+          actor: 'CT1',
+          tenant: 'north',
+          subject: 'archive:study',
+          patient: 'keyed-P',
+          facts: { door: 'dimse', level: 'study', keys: 2 },
+        },
+      ]);
+      expect(JSON.stringify(activities.told)).not.toContain('DOE');
+      activities.isAway = true;
+      await expect(find(asked, QUERY_RETRIEVE.studyRootFind)).rejects.toMatchObject({ reason: 'unavailable' });
+      expect(queries).toHaveLength(1);
     });
 
     it('gives every match of many, a page at a time', async () => {

@@ -1,4 +1,4 @@
-import type { Archive } from '@medserve/archive';
+import type { Archive, KeptInstance } from '@medserve/archive';
 import type {
   Admission,
   Moved,
@@ -13,6 +13,8 @@ import { ServingError } from '@medserve/errors';
 import type { Logger } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { Activities } from '../activities/activities';
+import type { Denials } from '../audit/denials';
+import { askedIn, searchDeed } from '../activities/search-deed';
 import type { References } from '../privacy/subject-hashes';
 import { subjectOf } from '../studies/recorded-store';
 import type { MoveDestination } from './move-destination';
@@ -31,11 +33,23 @@ export interface ArchiveNodeParts {
   readonly aet: string;
   readonly destinationOf: (tenant: string, aet: string) => MoveDestination | undefined;
   readonly activities: Pick<Activities, 'tell'>;
-  readonly references: Pick<References, 'study'>;
+  readonly denials: Pick<Denials, 'unknown'>;
+  readonly references: Pick<References, 'study' | 'patient'>;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
 const NO_SCOPES: Principal['scopes'] = new Set();
+
+/** A node as the record names it: a client by its title. */
+const principalOf = ({ tenant, sender }: Known): Principal => ({
+  id: sender,
+  kind: 'client',
+  tenant,
+  scopes: NO_SCOPES,
+});
+
+const patientIn = ([first]: readonly Pick<KeptInstance, 'patient'>[]): { readonly patient?: string } =>
+  first?.patient === undefined ? {} : { patient: first.patient };
 
 /** The archive as a DICOM node: takes instances, finds them, and sends them to nodes that operators named. */
 export class ArchiveNode implements NodeHandler {
@@ -45,7 +59,10 @@ export class ArchiveNode implements NodeHandler {
   constructor(private readonly parts: ArchiveNodeParts) {}
 
   admit(peer: Peer): Admission {
-    return this.parts.peers.admit(peer);
+    const admission = this.parts.peers.admit(peer);
+    // Of who is not known a title says nothing: it is counted with all others who came without a credential.
+    if (admission.kind === 'rejected') this.parts.denials.unknown('unauthenticated');
+    return admission;
   }
 
   store({ peer, association, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): StoreSink {
@@ -68,9 +85,13 @@ export class ArchiveNode implements NodeHandler {
     identifier: bytes,
     signal,
   }: QueryRequest): AsyncGenerator<Buffer> {
-    const { archive, peers, aet } = this.parts;
+    const { archive, peers, aet, activities, references } = this.parts;
     const identifier = readIdentifier(bytes, transferSyntaxUid, sopClassUid);
-    for await (const attributes of findMatches(archive, peers.known(peer).tenant, identifier, signal)) {
+    const known = peers.known(peer);
+    const { level, keys } = identifier;
+    const searched = { tenant: known.tenant, door: 'dimse' as const, level: level.toLowerCase(), ...askedIn(keys) };
+    await activities.tell(principalOf(known), searchDeed(references, searched));
+    for await (const attributes of findMatches(archive, known.tenant, identifier, signal)) {
       yield writeMatch({ identifier, attributes, retrieveAet: aet, transferSyntaxUid });
     }
   }
@@ -105,18 +126,19 @@ export class ArchiveNode implements NodeHandler {
 
   /** On record before the first of them leaves. */
   private async tellOf(
-    { tenant, sender }: Known,
+    known: Known,
     aet: string,
-    instances: readonly { readonly studyUid: string }[],
+    instances: readonly Pick<KeptInstance, 'studyUid' | 'patient'>[],
   ): Promise<void> {
     const { activities, references } = this.parts;
-    const by: Principal = { id: sender, kind: 'client', tenant, scopes: NO_SCOPES };
-    for (const [studyUid, { length }] of Map.groupBy(instances, (instance) => instance.studyUid)) {
+    const by = principalOf(known);
+    for (const [studyUid, ofStudy] of Map.groupBy(instances, (instance) => instance.studyUid)) {
       await activities.tell(by, {
         event: 'study_read',
-        subject: subjectOf(references, tenant, studyUid),
+        subject: subjectOf(references, known.tenant, studyUid),
         outcome: 'success',
-        facts: { door: 'dimse', destination: senderOf(aet), instances: length },
+        ...patientIn(ofStudy),
+        facts: { door: 'dimse', destination: senderOf(aet), instances: ofStudy.length },
       });
     }
   }

@@ -3,6 +3,7 @@ import { listen, type DimseListener } from '@medserve/dimse';
 import type { DoorTls } from '@medserve/rpc';
 import type { Instruments, Logger } from '@medserve/runtime';
 import type { Activities } from '../activities/activities';
+import type { Denials } from '../audit/denials';
 import type { References } from '../privacy/subject-hashes';
 import { ArchiveNode } from './archive-node';
 import type { MoveDestination } from './move-destination';
@@ -25,7 +26,8 @@ export interface DimseOptions {
   /** By the AE title that a C-MOVE names. */
   readonly destinationOf: (tenant: string, aet: string) => MoveDestination | undefined;
   readonly activities: Activities;
-  readonly references: Pick<References, 'study'>;
+  readonly denials: Pick<Denials, 'unknown'>;
+  readonly references: Pick<References, 'study' | 'patient'>;
   readonly instruments: Pick<Instruments, 'dimse'>;
   readonly logger: Logger;
 }
@@ -42,7 +44,7 @@ export interface Dimse {
 const CLOSE_MS = 4_000;
 
 /**
- * The DICOM node of a gateway: `openDimse({ host, port, tls?, aet, peers, home, archive, destinationOf, activities, references,
+ * The DICOM node of a gateway: `openDimse({ host, port, tls?, aet, peers, home, archive, destinationOf, activities, denials, references,
  * instruments, logger })`. What it receives goes to the archive, and what is asked of it comes from there.
  *
  * @throws what the system says where a port cannot be had

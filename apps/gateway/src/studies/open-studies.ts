@@ -8,6 +8,7 @@ import type { Closable, Instruments, Logger } from '@medserve/runtime';
 import { HOME, type Storage } from '@medserve/storage';
 import { loadRoutes } from '@medserve/studies';
 import type { Activities, Room } from '../activities/activities';
+import type { Denials } from '../audit/denials';
 import { DeliveryList } from '../deliveries/delivery-list';
 import { openDeliveries, type Deliveries } from '../deliveries/open-deliveries';
 import { StoredParcels } from '../deliveries/stored-parcels';
@@ -32,6 +33,7 @@ export interface OpenStudiesParts {
   readonly preparation: ImagePreparation;
   readonly road: Road;
   readonly activities: Activities;
+  readonly denials: Pick<Denials, 'unknown'>;
   /** Whether more may be put on record. */
   readonly room: Room;
   readonly references: References;
@@ -68,7 +70,7 @@ export interface OpenedStudies extends Closable {
  * @throws Error that says what is wrong with routes, destinations, the folder of studies, or a port
  */
 export async function openStudies(parts: OpenStudiesParts): Promise<OpenedStudies> {
-  const { settings, storage, references, activities, logger, instruments, url } = parts;
+  const { settings, storage, references, activities, denials, logger, instruments, url } = parts;
   const routes = await loadRoutes(settings.MEDSERVE_ROUTES);
   const destinations = loadDestinations(settings.MEDSERVE_DESTINATIONS, 'MEDSERVE_DESTINATIONS');
   const archive = await Archive.open({
@@ -121,7 +123,7 @@ export async function openStudies(parts: OpenStudiesParts): Promise<OpenedStudie
     await Promise.all([pool.close(), writer.close()]);
     await archive.close();
   };
-  const node = { archive, deliveries, references, activities, instruments, logger };
+  const node = { archive, deliveries, references, activities, denials, instruments, logger };
   const dimse = await openNode(settings, node).catch(async (error: unknown) => {
     await close();
     throw error;
@@ -154,6 +156,7 @@ interface NodeParts {
   readonly deliveries: Deliveries;
   readonly references: References;
   readonly activities: Activities;
+  readonly denials: Pick<Denials, 'unknown'>;
   readonly instruments: Instruments;
   readonly logger: Logger;
 }

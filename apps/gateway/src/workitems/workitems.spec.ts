@@ -52,7 +52,7 @@ function rig({ standing = [], claims = true, isLatest = true, cancelling }: Worl
         return {} as ActivityEvent;
       },
     },
-    references: { study: () => 'ab12' },
+    references: { study: () => 'ab12', patient: () => 'cd34' },
     isRoute: () => false,
     wake: () => undefined,
     now: () => new Date('2026-11-26T07:00:00Z'),

@@ -18,6 +18,7 @@ import {
   type WorkitemDataSet,
 } from '@medserve/studies';
 import type { Activities } from '../activities/activities';
+import { oneOf, searchDeed } from '../activities/search-deed';
 import type { References } from '../privacy/subject-hashes';
 import type { Studies } from '../studies/studies';
 import { dateTimeOf } from './date-time';
@@ -31,7 +32,7 @@ export interface WorkitemsParts {
   /** What people order of studies. */
   readonly studies: Pick<Studies, 'cancel'>;
   readonly activities: Pick<Activities, 'tell' | 'eventOf'>;
-  readonly references: Pick<References, 'study'>;
+  readonly references: Pick<References, 'study' | 'patient'>;
   /** Whether a label is the name of a route. */
   readonly isRoute: (tenant: string, label: string) => boolean;
   /** Called when an order for a route may have been made. */
@@ -95,9 +96,23 @@ export class Workitems {
     return { item, inputs };
   }
 
-  /** @returns one more than the limit where there are more */
-  search({ tenant }: Principal, { match, limit, offset }: WorkitemSearch): Promise<FacedWorkitem[]> {
-    return this.parts.store.search({ tenant, match, limit: limit + 1, offset });
+  /** On record before it is answered. @returns one more than the limit where there are more */
+  async search(by: Principal, { match, limit, offset }: WorkitemSearch): Promise<FacedWorkitem[]> {
+    const { store, activities, references } = this.parts;
+    const { tenant } = by;
+    const found = await store.search({ tenant, match, limit: limit + 1, offset });
+    const patient = oneOf(match.patientIds);
+    const searched = {
+      tenant,
+      door: 'ups' as const,
+      level: 'workitem',
+      keys: Object.keys(match).length,
+      study: oneOf(match.studyUids),
+      patient: patient === undefined ? undefined : { id: patient },
+      matches: Math.min(found.length, limit),
+    };
+    await activities.tell(by, searchDeed(references, searched));
+    return found;
   }
 
   /** @throws ServingError `invalid_request` */

@@ -7,6 +7,8 @@ export interface KeptInstance extends StoredInstance {
   readonly file: string;
   /** Where the data set begins in its file, behind the file meta information. */
   readonly dataSetOffset: number;
+  /** Keyed hash of whom its study shows, in hex, where the header says it. */
+  readonly patient?: string | undefined;
 }
 
 /** What the index is told of an instance whose file is durable. */
@@ -14,8 +16,6 @@ export interface NewInstance extends KeptInstance {
   readonly sender: string;
   readonly route?: string | undefined;
   readonly batch: string;
-  /** Keyed hash of whom it shows, in hex: what an order to forget a patient finds it by. */
-  readonly patient?: string | undefined;
   readonly attributes: {
     readonly study: JsonAttributes;
     readonly series: JsonAttributes;

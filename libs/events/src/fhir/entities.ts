@@ -27,6 +27,17 @@ const placed = ({ log, sequence, hash }: LedgerPlace): AuditEntity => ({
   detail: details({ leafHash: hash }),
 });
 
+const ofPatient = (patient: string | undefined): AuditEntity[] =>
+  patient === undefined
+    ? []
+    : [
+        {
+          what: { type: 'Patient', identifier: { system: OURS.patient, value: patient } },
+          type: PERSON,
+          role: PATIENT,
+        },
+      ];
+
 function ofRequest(event: RecordEvent): AuditEntity[] {
   const { request, task, modality, door, expectedModel, model, patient, study, inputs, timings } = event;
   const data = withDetail(
@@ -47,15 +58,7 @@ function ofRequest(event: RecordEvent): AuditEntity[] {
   return [
     { what: { identifier: { value: request } }, type: X_REQUEST_ID },
     data,
-    ...(patient === undefined
-      ? []
-      : [
-          {
-            what: { type: 'Patient', identifier: { system: OURS.patient, value: patient } },
-            type: PERSON,
-            role: PATIENT,
-          },
-        ]),
+    ...ofPatient(patient),
     ...(study === undefined
       ? []
       : [{ what: { type: 'ImagingStudy', identifier: { system: OURS.study, value: study } }, type: OTHER }]),
@@ -79,11 +82,12 @@ function ofRequest(event: RecordEvent): AuditEntity[] {
   ];
 }
 
-const ofActivity = ({ subject, facts = {} }: ActivityEvent): AuditEntity[] => [
+const ofActivity = ({ subject, patient, facts = {} }: ActivityEvent): AuditEntity[] => [
   withDetail(
     { what: { identifier: { system: OURS.subject, value: subject } }, type: SYSTEM_OBJECT, role: DOMAIN_RESOURCE },
     details(facts),
   ),
+  ...ofPatient(patient),
 ];
 
 export const entitiesOf = (event: LedgerEvent, place: LedgerPlace): AuditEntity[] => [

@@ -96,6 +96,7 @@ export const OF_ACTIVITIES: Record<Activity, Pattern> = {
     'R',
     'out',
   ),
+  study_searched: pattern(dicom('110112', 'Query'), rest('search'), 'E', 'out'),
   study_exported: pattern(
     dicom('110106', 'Export'),
     lifecycle('disclose', 'Provide/Disclose Record Lifecycle Event'),

@@ -11,6 +11,7 @@ export interface InstanceRow {
   readonly sha256: string;
   readonly door: Door;
   readonly receivedAt: Date;
+  readonly patient?: string | null;
 }
 
 /** Of `dicom_instance`, alias `i`. */
@@ -18,7 +19,8 @@ export const INSTANCE_COLUMNS = `
   i.sop_instance_uid AS "sopInstanceUid", i.study_uid AS "studyUid", i.series_uid AS "seriesUid",
   i.sop_class_uid AS "sopClassUid", i.transfer_syntax_uid AS "transferSyntaxUid", i.file,
   i.data_set_offset AS "dataSetOffset", i.bytes::float8 AS bytes, encode(i.sha256, 'hex') AS sha256, i.door,
-  i.received_at AS "receivedAt"`;
+  i.received_at AS "receivedAt",
+  (SELECT s.patient FROM dicom_study s WHERE s.tenant = i.tenant AND s.study_uid = i.study_uid) AS patient`;
 
 export const keptFrom = (tenant: string, row: InstanceRow & { readonly sopInstanceUid: string }): KeptInstance => ({
   tenant,
@@ -33,4 +35,5 @@ export const keptFrom = (tenant: string, row: InstanceRow & { readonly sopInstan
   receivedAt: row.receivedAt,
   file: row.file,
   dataSetOffset: row.dataSetOffset,
+  ...(typeof row.patient === 'string' ? { patient: row.patient } : {}),
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newEventId, type ActivityEvent } from '@medserve/events';
+import { patientOfStudy } from '../archive/study-patient';
 import { tellIn } from '../audit/tell-in';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
@@ -225,7 +226,8 @@ async function ended(
   const { tenant, studyUid, generation } = delivery;
   await client.rows({ text: LOCK_GENERATION, values: [tenant, studyUid, generation] });
   if (!(await settled())) return false;
-  await tellIn(client, outcome === 'delivered' ? exported(delivery, outcome) : exported(delivery, 'dead', outcome));
+  const event = outcome === 'delivered' ? exported(delivery, outcome) : exported(delivery, 'dead', outcome);
+  await tellIn(client, { ...event, ...(await patientOfStudy(client, tenant, studyUid)) });
   if ((await openDeliveries(client, delivery)) === 0) await lookAgain(client, delivery);
   return true;
 }

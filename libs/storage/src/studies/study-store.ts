@@ -12,6 +12,7 @@ import {
   type StudyWork,
   type WhyNot,
 } from '@medserve/studies';
+import { patientOfStudy } from '../archive/study-patient';
 import { tellIn } from '../audit/tell-in';
 import { orUnavailable, type Database, type Queryable, type Statement } from '../database/database';
 import { enqueueDeliveries, openDeliveries } from '../deliveries/enqueue-deliveries';
@@ -196,7 +197,7 @@ export class StudyStore {
           text: ADD_RUN,
           values: [...valuesOf(held), place, ...runValues(run)],
         });
-      await tellIn(client, event);
+      await tellIn(client, { ...event, ...(await patientOfStudy(client, held.tenant, held.studyUid)) });
       return true;
     });
     if (isWritten) this.wakeUp.ring();

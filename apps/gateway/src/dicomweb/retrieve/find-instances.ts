@@ -51,6 +51,7 @@ export function tellRead(
     event: 'study_read',
     subject: `study:${references.study(by.tenant, first.studyUid)}`,
     outcome: 'success',
+    ...(first.patient === undefined ? {} : { patient: first.patient }),
     facts: { door: 'wado', taken, instances: rest.length + 1 },
   });
 }

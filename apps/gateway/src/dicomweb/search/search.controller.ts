@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { askedIn, searchDeed } from '../../activities/search-deed';
 import { RequireAccess } from '../../http/access';
 import { principalOf } from '../../http/default-deny';
 import { baseUrl } from '../base-url';
@@ -69,7 +70,19 @@ export class SearchController {
     };
     const search = parseSearch(query as Record<string, string | string[]>);
     const base = baseUrl(request, this.web.parts.url);
-    const { dataSets, warnings } = await runSearch(this.web.parts, principalOf(request), scope, search, base);
+    const by = principalOf(request);
+    const { dataSets, warnings } = await runSearch(this.web.parts, by, scope, search, base);
+    await this.web.parts.activities.tell(
+      by,
+      searchDeed(this.web.parts.references, {
+        tenant: by.tenant,
+        door: 'qido',
+        level,
+        ...askedIn(search.match),
+        ...(scope.studyUid === undefined ? {} : { study: scope.studyUid }),
+        matches: dataSets.length,
+      }),
+    );
     if (warnings.length > 0) void reply.header('warning', warnings.map(warning).join(', '));
     if (dataSets.length === 0) void reply.status(204).send();
     else sendDataSets(reply, spelling, dataSets);
