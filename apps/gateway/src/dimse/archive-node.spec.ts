@@ -227,9 +227,11 @@ describe('ArchiveNode', () => {
   describe('that is retrieved from', () => {
     let pacs: DimseListener;
     let stored: string[];
+    let onStored: () => void;
 
     beforeEach(async () => {
       stored = [];
+      onStored = () => undefined;
       pacs = await listen({
         host: '127.0.0.1',
         port: 0,
@@ -239,6 +241,7 @@ describe('ArchiveNode', () => {
             // On record before the first byte leaves.
             expect(activities.told.length).toBeGreaterThan(0);
             stored.push(sopInstanceUid);
+            onStored();
             const status = sopInstanceUid === '2.9' ? 0xa700 : sopInstanceUid === '2.8' ? 0xb007 : 0;
             return { write: () => undefined, end: () => Promise.resolve({ status }), abort: () => undefined };
           },
@@ -253,14 +256,19 @@ describe('ArchiveNode', () => {
     });
     afterEach(() => pacs.close());
 
-    const move = async (bytes: Buffer, aet = 'PACS'): Promise<Moved[]> => {
+    const move = async (
+      bytes: Buffer,
+      aet = 'PACS',
+      sopClassUid: string = QUERY_RETRIEVE.studyRootMove,
+      signal = new AbortController().signal,
+    ): Promise<Moved[]> => {
       const request: MoveRequest = {
         peer: PEER,
         association: 'a',
-        sopClassUid: QUERY_RETRIEVE.studyRootMove,
+        sopClassUid,
         transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN,
         identifier: bytes,
-        signal: new AbortController().signal,
+        signal,
         destination: aet,
         messageId: 1,
       };
@@ -292,6 +300,47 @@ describe('ArchiveNode', () => {
     it('sends one instance, or several by a list', async () => {
       await move(identifier('IMAGE', uid(0x0020000d, '1.1'), uid(0x00080018, '2.2', '2.8')));
       expect(stored).toEqual(['2.2', '2.8']);
+    });
+
+    it('takes a patient by its one id, and no pattern or list', async () => {
+      const patient = (value: string) => identifier('PATIENT', [0x00100020, { vr: 'LO', value }]);
+      for (const id of ['F*', '????']) await move(patient(id), 'PACS', QUERY_RETRIEVE.patientRootMove);
+      expect(queries.map(({ match }) => match)).toEqual(
+        ['F*', '????'].map((value) => [{ tag: 0x00100020, value, isExact: true }]),
+      );
+      await expect(move(patient(''), 'PACS', QUERY_RETRIEVE.patientRootMove)).rejects.toMatchObject({
+        reason: 'invalid_request',
+      });
+    });
+
+    it.each(['STUDY', 'IMAGE'])('sends nothing at level %s of whom the identifier does not name', async (level) => {
+      const asked = identifier(
+        level,
+        [0x00100020, { vr: 'LO', value: 'WRONG' }],
+        uid(0x0020000d, '1.1'),
+        uid(0x00080018, '2.1'),
+      );
+      expect(await move(asked, 'PACS', QUERY_RETRIEVE.patientRootMove)).toEqual([{ kind: 'total', count: 0 }]);
+      expect(queries).toMatchObject([
+        {
+          match: [
+            { tag: 0x00100020, value: 'WRONG', isExact: true },
+            { tag: 0x0020000d, value: '1.1' },
+          ],
+        },
+      ]);
+    });
+
+    it('finishes what is under way when it is cancelled', async () => {
+      const stopping = new AbortController();
+      onStored = () => {
+        stopping.abort();
+      };
+      expect(kinds(await move(STUDY, 'PACS', QUERY_RETRIEVE.studyRootMove, stopping.signal))).toEqual([
+        'total',
+        'completed',
+      ]);
+      expect(stored).toEqual(['2.1']);
     });
 
     it('sends nothing of another tenant', async () => {

@@ -51,11 +51,21 @@ async function associated(
   const contexts = [...new Map(instances.map((instance) => [pairOf(instance), instance])).values()].map(
     ({ sopClassUid, transferSyntaxUid }) => ({ abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] }),
   );
+  // Who cancels ends the wait for an association, but no store that is under way: what became of that would be known to nobody.
+  const connecting = new AbortController();
+  const giveUp = (): void => {
+    connecting.abort(signal.reason);
+  };
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp, { once: true });
+  const asked = { ...destination, calledAet: destination.aet, callingAet: aet, contexts, signal: connecting.signal };
   try {
-    return await associate({ ...destination, calledAet: destination.aet, callingAet: aet, contexts, signal });
+    return await associate(asked);
   } catch (error) {
     if (error instanceof AssociationError) return undefined;
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

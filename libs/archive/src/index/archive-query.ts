@@ -8,6 +8,8 @@ export interface Match {
    * `-B`; several values between backslashes. Empty matches everything.
    */
   readonly value: string;
+  /** Whether it is one value as it stands, whatever signs are in it: no pattern, no range and no list. */
+  readonly isExact?: boolean;
 }
 
 /** The study, or the series of it, that a search is of. */

@@ -6,8 +6,11 @@ import { writeCommandSet, type CommandFields } from './command-set';
 const LONGEST_PDU_BYTES = 256 * 1024;
 
 /** Of a peer's maximum, where 0 is without limit: what one presentation data value of ours holds. */
-export const valueBytes = (maxPduBytes: number): number =>
-  (maxPduBytes === 0 ? LONGEST_PDU_BYTES : Math.min(maxPduBytes, LONGEST_PDU_BYTES)) - PDV_HEAD_BYTES;
+export function valueBytes(maxPduBytes: number): number {
+  const most = (maxPduBytes === 0 ? LONGEST_PDU_BYTES : Math.min(maxPduBytes, LONGEST_PDU_BYTES)) - PDV_HEAD_BYTES;
+  // DCMTK refuses fragments of odd length; whoever announces an odd maximum may have its parser.
+  return most > 1 ? most & ~1 : most;
+}
 
 /** A message in P-DATA-TF PDUs, none longer than the peer takes; the bytes of the data set are shared, not copied. */
 export function* writeMessage(

@@ -405,6 +405,26 @@ describe('the index of the archive', () => {
       if (isFound) expect(await studies({ PatientName: value, StudyInstanceUID: '1.3' })).toEqual(['1.3']);
     });
 
+    it('finds an id as it stands where no pattern is meant', async () => {
+      await add({ study: '1.3', attributes: { '00100020': element('LO', 'P-*') } });
+      const tag = 0x00100020;
+      const exact = async (value: string): Promise<string[]> => {
+        const match = [{ tag, value, isExact: true }];
+        return (await storage.archive.query({ tenant: 'home', level: 'study', match })).rows.map((row) => row.studyUid);
+      };
+      expect(await exact(' P-* ')).toEqual(['1.3']);
+      for (const value of ['P-?', '*', 'P-1\\100%_x', '']) expect(await exact(value)).toEqual([]);
+    });
+
+    it('finds dates that were sent with dots', async () => {
+      const birth = element('DA', '1980.02.03');
+      await add({ study: '1.3', attributes: { '00080020': element('DA', '2023.03.17'), '00100030': birth } });
+      for (const StudyDate of ['20230317', '2023.03.17', '20230301-20230331', '-20230317'])
+        expect(await studies({ StudyDate })).toEqual(['1.3']);
+      expect(await studies({ StudyDate: '-20230316' })).toEqual([]);
+      expect(await studies({ PatientBirthDate: '19800203' })).toEqual(['1.3']);
+    });
+
     it('finds names by the beginnings of their words, without accents, where it is asked to', async () => {
       expect(await studies({ PatientName: 'jorg mull' }, { fuzzy: true })).toEqual(['1.1']);
       expect(await studies({ PatientName: 'jorg smith' }, { fuzzy: true })).toEqual([]);

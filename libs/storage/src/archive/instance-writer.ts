@@ -128,7 +128,8 @@ function rowOf(instance: NewInstance): string {
     patient: row.patient ?? null,
     patient_id: firstText(study, '00100020'),
     accession: firstText(study, '00080050'),
-    study_date: firstText(study, '00080020'),
+    // Without the dots of the standard's first edition, so that an index may be searched (PS3.5 6.2).
+    study_date: firstText(study, '00080020')?.replaceAll('.', '') ?? null,
     modality: firstText(series, '00080060'),
     study,
     study_names: searchedNames(study),

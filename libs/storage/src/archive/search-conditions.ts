@@ -40,34 +40,43 @@ export function conditionsOf(query: ArchiveQuery, parameters: Parameters): Condi
   const { fuzzy = false } = query;
   const of: Record<IndexLevel, string[]> = { study: [], series: [], instance: [] };
   const ignored: number[] = [];
-  for (const { tag, value } of keysOf(query)) {
+  for (const match of keysOf(query)) {
+    const { tag, value } = match;
     const key = searchedKeys().get(tag);
     if (key === undefined) {
       // Every peer may ask for what is only counted or made for an answer: without a value, it is no key.
       if (value.trim() !== '') ignored.push(tag);
       continue;
     }
-    const condition = conditionOf(key, { tag, value }, fuzzy, parameters);
+    const condition = conditionOf(key, match, fuzzy, parameters);
     if (condition !== undefined) of[key.level].push(condition);
   }
   return { of, ignored };
 }
 
-function conditionOf(key: SearchedKey, { value }: Match, fuzzy: boolean, parameters: Parameters): string | undefined {
+function conditionOf(
+  key: SearchedKey,
+  { value, isExact = false }: Match,
+  fuzzy: boolean,
+  parameters: Parameters,
+): string | undefined {
   if (key.vr === 'PN') return nameCondition(key, value, fuzzy, parameters);
-  const match = matchOf(key.vr, value);
+  const match: ValueMatch = isExact ? { kind: 'one-of', values: [value.trim()] } : matchOf(key.vr, value);
   if (match.kind === 'everything') return undefined;
   const alias = ALIAS[key.level];
   if (key.column === undefined) {
-    return anyOf(`${alias}.attributes #> '{${hexOf(key.tag)},Value}'`, compared('v', key.vr, match, parameters));
+    return anyOf(`${alias}.attributes #> '{${hexOf(key.tag)},Value}'`, compared(ELEMENT, key.vr, match, parameters));
   }
   const column = `${alias}.${key.column.name}`;
   if (!key.column.isList) return compared(column, key.vr, match, parameters);
-  return `EXISTS (SELECT FROM unnest(${column}) AS v WHERE ${compared('v', key.vr, match, parameters)})`;
+  return `EXISTS (SELECT FROM unnest(${column}) AS ${ELEMENT} WHERE ${compared(ELEMENT, key.vr, match, parameters)})`;
 }
 
+/** What each value of an element, or of a list, is called in a condition. */
+const ELEMENT = 'v';
+
 const anyOf = (values: string, condition: string): string =>
-  `EXISTS (SELECT FROM jsonb_array_elements_text(coalesce(${values}, '[]')) AS v WHERE ${condition})`;
+  `EXISTS (SELECT FROM jsonb_array_elements_text(coalesce(${values}, '[]')) AS ${ELEMENT} WHERE ${condition})`;
 
 /** Without regard to capitals; where it is asked for, also by the beginnings of words, without accents. */
 function nameCondition(key: SearchedKey, value: string, fuzzy: boolean, parameters: Parameters): string | undefined {
@@ -87,7 +96,9 @@ function wholeNameCondition(key: SearchedKey, value: string, parameters: Paramet
   if (names.length === 0) return undefined;
   if (!value.includes('=')) {
     const match = matchOf('PN', value);
-    return match.kind === 'everything' ? undefined : anyOf(namesOf(key, 'is'), compared('v', 'PN', match, parameters));
+    return match.kind === 'everything'
+      ? undefined
+      : anyOf(namesOf(key, 'is'), compared(ELEMENT, 'PN', match, parameters));
   }
   if (names.length > MOST_NAMES) throw new ServingError('invalid_request', 'The search has too many names.');
   const conditions = names.map((name) => groupsCondition(key, name, parameters));
@@ -100,7 +111,7 @@ function groupsCondition(key: SearchedKey, name: string, parameters: Parameters)
     const match = matchOf('PN', asSearchedName(text));
     if (match.kind === 'everything') return [];
     const values = `coalesce(${namesOf(key, `groups,${String(at)}`)}, ${namesOf(key, 'is')})`;
-    return [anyOf(values, compared('v', 'PN', match, parameters))];
+    return [anyOf(values, compared(ELEMENT, 'PN', match, parameters))];
   });
   return conditions.length === 0 ? undefined : `(${conditions.join(' AND ')})`;
 }
@@ -126,8 +137,8 @@ function compared(
 }
 
 /**
- * Dates and times compare as texts. One of less precision stands for all that it may be: from its first moment to its last. The
- * dates of the standard's first edition have dots.
+ * Dates and times compare as texts. One of less precision stands for all that it may be: from its first moment to its last. Dates of
+ * the standard's first edition have dots (PS3.5 6.2), but not in a column.
  */
 function between(
   operand: string,
@@ -137,7 +148,8 @@ function between(
 ): string {
   const width = vr === 'DA' ? 8 : vr === 'TM' ? 12 : 20;
   const padded = (text: string, pad: string): string => text.replaceAll('.', '').padEnd(width, pad);
-  const value = vr === 'DA' ? operand : `rpad(translate(${operand}, '.:', ''), ${String(width)}, '0')`;
+  const plain = `translate(${operand}, '.:', '')`;
+  const value = vr !== 'DA' ? `rpad(${plain}, ${String(width)}, '0')` : operand === ELEMENT ? plain : operand;
   const ends = [
     from === undefined ? undefined : `${value} >= ${parameters.add(padded(from, '0'), 'text')}`,
     to === undefined ? undefined : `${value} <= ${parameters.add(padded(to, '9'), 'text')}`,

@@ -8,8 +8,11 @@ import { TAG } from './tags';
 /** Instances of one C-MOVE: their rows are held, not their bytes. */
 const MAX_INSTANCES = 100_000;
 
+const withoutKey = (): ServingError => new ServingError('invalid_request', 'A unique key of the level has no value.');
+
 /**
- * What a C-MOVE identifier asks for (PS3.4 C.4.2.1.4): unique keys of its level and of those above, lists of UIDs among them.
+ * What a C-MOVE identifier asks for (PS3.4 C.4.2.1.4): unique keys of its level and of those above, lists of UIDs among them. Where it
+ * names a patient too, what is another's is not among them.
  *
  * @throws ServingError `invalid_request` where a unique key has no value, `too_large` for more than can be moved at once
  */
@@ -35,25 +38,40 @@ async function keysOf(
   { level, keys }: Identifier,
   signal: AbortSignal,
 ): Promise<StudyKey[]> {
+  const patient = patientOf(keys);
+  const ofPatient = (uids: readonly string[]): Promise<StudyKey[]> => studiesOf(archive, tenant, patient, uids, signal);
   if (level === 'PATIENT') {
-    const patient = keys.filter(({ tag }) => tag === TAG.patientId || tag === TAG.issuerOfPatientId);
-    needed(keys, TAG.patientId);
-    return studiesOf(archive, tenant, patient, signal);
+    if (patient.length === 0) throw withoutKey();
+    return ofPatient([]);
   }
-  const studies = needed(keys, TAG.studyInstanceUid).map((studyUid): StudyKey => ({ studyUid }));
+  const uids = needed(keys, TAG.studyInstanceUid);
+  const studies = patient.length === 0 ? uids.map((studyUid) => ({ studyUid })) : await ofPatient(uids);
   if (level === 'STUDY') return studies;
   if (level === 'SERIES') return within(studies, needed(keys, TAG.seriesInstanceUid), 'seriesUid');
   const series = within(studies, listed(keys, TAG.seriesInstanceUid), 'seriesUid');
   return within(series.length === 0 ? studies : series, needed(keys, TAG.sopInstanceUid), 'sopInstanceUid');
 }
 
+/**
+ * Whose instances they have to be, where that is said. One patient is named, and neither a pattern nor a list: what looks like one is
+ * an id that has such signs in it, and finds nobody else (PS3.4 C.4.2.2.1).
+ */
+function patientOf(keys: readonly Key[]): readonly Key[] {
+  const said = (wanted: number): readonly Key[] =>
+    keys.filter(({ tag, value }) => tag === wanted && value.trim() !== '').map((key) => ({ ...key, isExact: true }));
+  const id = said(TAG.patientId);
+  return id.length === 0 ? [] : [...id, ...said(TAG.issuerOfPatientId)];
+}
+
+/** The studies of a patient, of those that are named where any are. */
 async function studiesOf(
   archive: Pick<Archive, 'query'>,
   tenant: string,
   patient: readonly Key[],
+  uids: readonly string[],
   signal: AbortSignal,
 ): Promise<StudyKey[]> {
-  const keys = [...patient, { tag: TAG.studyInstanceUid, vr: 'UI', value: '' }];
+  const keys = [...patient, { tag: TAG.studyInstanceUid, vr: 'UI', value: uids.join('\\') }];
   const studies: StudyKey[] = [];
   for await (const attributes of findMatches(archive, tenant, { level: 'STUDY', keys }, signal)) {
     const studyUid = attributes[hexOf(TAG.studyInstanceUid)]?.Value?.[0];
@@ -71,5 +89,5 @@ const listed = (keys: readonly Key[], wanted: number): string[] =>
 function needed(keys: readonly Key[], wanted: number): string[] {
   const values = listed(keys, wanted);
   if (values.length > 0) return values;
-  throw new ServingError('invalid_request', 'A unique key of the level has no value.');
+  throw withoutKey();
 }

@@ -19,6 +19,8 @@ export interface Key {
   readonly vr: string;
   /** As C-FIND writes it (PS3.4 C.2.2.2), in Unicode; empty: universal matching. */
   readonly value: string;
+  /** Whether it is one value as it stands, and no pattern. */
+  readonly isExact?: boolean;
 }
 
 export interface Identifier {
