@@ -5,7 +5,18 @@ async function main(): Promise<void> {
   await medserve.parseAsync(process.argv);
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
   process.stderr.write(`medserve: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
+}
+
+// A file that changes or goes while it is sent is told where nobody waits for it.
+process.on('uncaughtException', (error) => {
+  fail(
+    error.name === 'NotReadableError'
+      ? new Error('a file could not be read while it was sent', { cause: error })
+      : error,
+  );
+  process.exit();
 });
+main().catch(fail);

@@ -23,6 +23,12 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   throw new InvalidArgumentError('an object as JSON');
 }
 
+export function milliseconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1) return value;
+  throw new InvalidArgumentError('a whole number of milliseconds');
+}
+
 export const DAY_MS = 86_400_000;
 /** Ten years: so far ahead nobody means it, and a little further dates end. */
 export const MOST_DAYS = 3_650;

@@ -1,15 +1,19 @@
 import { openAsBlob } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { ServingError } from '@medserve/errors';
 
 /** In the order of people: `slice2` before `slice10`. */
 const byPath = new Intl.Collator('en', { numeric: true });
 /** Of what is left out so many are named. */
 const NAMED = 5;
+/** As much as tells what a file is, compressed NIfTI included. */
+const HEAD_BYTES = 4_096;
 
 /**
- * The form in which files are asked about, and with a folder all that are below it but hidden ones, empty ones and the directory of a DICOM
- * medium, which standard error tells of. They are read while they are sent.
+ * The form in which files are asked about, and with a folder all images that are below it. What is hidden, what does not begin as an image
+ * does (a viewer and a READ ME of a CD) and the directory of a DICOM medium are left out, which standard error tells of. Files are read
+ * while they are sent.
  *
  * @throws Error naming a file that cannot be read, and why
  */
@@ -32,7 +36,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
   const kept: string[] = [];
   const left: string[] = [];
   for (const file of files.toSorted((one, other) => byPath.compare(one, other))) {
-    const isSent = !isBesideImages(relative(path, file)) && (await holdsBytes(file));
+    const isSent = !isBesideImages(relative(path, file)) && (await isImage(file));
     (isSent ? kept : left).push(file);
   }
   if (kept.length === 0) throw new Error(`cannot read ${path}: there is no image in the folder`);
@@ -44,14 +48,41 @@ async function filesAt(path: string): Promise<readonly string[]> {
 const isBesideImages = (path: string): boolean =>
   path.split(sep).some((name) => name.startsWith('.')) || basename(path).toUpperCase() === 'DICOMDIR';
 
-async function holdsBytes(path: string): Promise<boolean> {
+/** By its first bytes, as the platform will judge it; its name says nothing. */
+async function isImage(path: string): Promise<boolean> {
   const facts = await factsOf(path);
-  return facts.isFile() && facts.size > 0;
+  if (!facts.isFile() || facts.size === 0) return false;
+  // Loaded where there is a folder to look through, and not by every command.
+  const { identify } = await import('@medserve/imaging');
+  try {
+    identify(await headOf(path));
+    return true;
+  } catch (error) {
+    if (error instanceof ServingError) return false;
+    throw error;
+  }
 }
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+const unreadable = (path: string, cause: unknown): Error =>
+  new Error(`cannot read ${path}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`, { cause });
 
 const factsOf = (path: string) =>
   stat(path).catch((error: unknown) => {
-    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+    throw unreadable(path, error);
   });
 
 function leftOut(folder: string, left: readonly string[]): string {
@@ -61,9 +92,9 @@ function leftOut(folder: string, left: readonly string[]): string {
 }
 
 async function openFile(path: string): Promise<Blob> {
-  try {
-    return await openAsBlob(path);
-  } catch (error) {
-    throw new Error(`cannot read ${path}`, { cause: error });
-  }
+  // Opening says nothing of reading.
+  await headOf(path);
+  return openAsBlob(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
 }

@@ -42,6 +42,8 @@ export class Platform {
     if (url === undefined || key === undefined) {
       throw new Error(`no platform runs on ${target.home}: start one with "medserve up", or give --url and --key`);
     }
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+      throw new Error('--url, or MEDSERVE_URL, is no address of a platform, such as http://127.0.0.1:8080');
     this.url = url;
     this.key = key;
   }

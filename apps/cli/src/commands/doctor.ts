@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { freemem } from 'node:os';
 import { Command } from 'commander';
 import { homeAt } from '../home/home';
@@ -22,6 +22,7 @@ interface Check {
 const GIB = 2 ** 30;
 const LEAST_DISK = GIB;
 const LEAST_MEMORY = GIB;
+const DATABASE_WAIT_MS = 5_000;
 const DEFAULT_PORTS = [8080, 8081];
 
 export function doctorCommand(): Command {
@@ -78,6 +79,7 @@ async function examine(directory: string): Promise<Check[]> {
       remedy: 'The folder "models" of the checkout is missing; restore it with git.',
     },
     await trustCheck(home.root),
+    ...(await databaseCheck()),
   ];
   if (running !== undefined) return [...checks, ...(await examineRunning(running.url))];
   const isHeld = holderOf(home.lock) !== undefined;
@@ -142,13 +144,32 @@ const trustCheck = (root: string): Promise<Check> =>
     }),
   );
 
+/** Only one that is given: the embedded one is made where there is none. */
+async function databaseCheck(): Promise<Check[]> {
+  const given = process.env['MEDSERVE_DATABASE_URL'];
+  if (given === undefined) return [];
+  const { withConnection } = await import('@medserve/storage');
+  // The address is not told: a password may be in it.
+  const name = 'database';
+  const remedy = 'Correct MEDSERVE_DATABASE_URL, or start the PostgreSQL that it names.';
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(reject, DATABASE_WAIT_MS, new Error('no answer')).unref();
+  });
+  const asked = withConnection(given, (sql) => sql.query('SELECT 1'));
+  return Promise.race([asked, late]).then(
+    () => [{ name, isGood: true, found: 'answers', remedy: '' }],
+    (error: unknown) => [{ name, isGood: false, found: error instanceof Error ? error.message : 'no answer', remedy }],
+  );
+}
+
 function existing(path: string): string {
   return existsSync(path) ? path : existing(dirname(path));
 }
 
+/** Tried, not asked: rights are not all that can be in the way (a read-only disk, a file in place of the folder). */
 function isWritable(path: string): boolean {
   try {
-    accessSync(path, constants.W_OK);
+    rmdirSync(mkdtempSync(join(path, '.medserve-doctor-')));
     return true;
   } catch {
     return false;

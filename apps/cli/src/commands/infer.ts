@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { imageForm } from '../client/image-form';
 import { Platform, RefusedError, type Target } from '../client/platform';
 import { serverSentEvents } from '../client/server-sent-events';
-import { homeOption, jsonObject, jsonOption, keyOption, urlOption } from '../options';
+import { homeOption, jsonObject, jsonOption, keyOption, milliseconds, urlOption } from '../options';
 import { describeAnswer, type AnswerDocument } from '../output/describe-answer';
 import { ProgressBar } from '../output/progress-bar';
 
@@ -15,7 +15,7 @@ interface InferOptions extends Target {
   readonly question?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly class: string;
-  readonly deadlineMs?: string;
+  readonly deadlineMs?: number;
   readonly allowMismatch: boolean;
   readonly json: boolean;
 }
@@ -31,7 +31,7 @@ export function inferCommand(): Command {
     .option('--question <text>', 'for tasks that answer one')
     .option('--parameters <json>', 'what else the task takes, such as {"phrase": "the tube"}', jsonObject)
     .addOption(new Option('--class <class>', 'how urgent').choices(REQUEST_CLASSES).default('routine'))
-    .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds')
+    .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds', milliseconds)
     .option('--allow-mismatch', 'answer although the declared modality is not the detected one', false)
     .addOption(homeOption())
     .addOption(urlOption())

@@ -65,8 +65,19 @@ export function homeAt(directory: string): Home {
   };
 }
 
+/** @throws Error that says what to do where the folder cannot be had */
 export function makeHome(home: Home): void {
-  mkdirSync(home.root, { recursive: true });
-  mkdirSync(home.keys, { recursive: true, mode: 0o700 });
-  mkdirSync(home.logs, { recursive: true });
+  try {
+    mkdirSync(home.root, { recursive: true });
+    mkdirSync(home.keys, { recursive: true, mode: 0o700 });
+    mkdirSync(home.logs, { recursive: true });
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new Error(
+      `${home.root} cannot be made the home (${code}): choose a folder that you may write to with --home`,
+      {
+        cause,
+      },
+    );
+  }
 }

@@ -16,7 +16,13 @@ const RESTART_PAUSE_MS = 500;
 export async function openDatabase(home: Home, voice: Voice): Promise<Database> {
   const given = process.env['MEDSERVE_DATABASE_URL'];
   if (given !== undefined) {
-    await migrate(given);
+    await migrate(given).catch((cause: unknown) => {
+      // Without the address, in which a password may be.
+      throw new Error(
+        `the database that MEDSERVE_DATABASE_URL names cannot be used: ${(cause as Error).message || 'no answer'}`,
+        { cause },
+      );
+    });
     return { url: given, nearUrl: given, close: () => Promise.resolve() };
   }
   const kept = await KeptPostgres.start(home, voice);

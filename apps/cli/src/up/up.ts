@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { homeAt, makeHome, type Home } from '../home/home';
 import { HomeInUseError, lockHome } from '../home/lock';
 import { friendlyVoice, jsonVoice, type Voice } from '../output/say';
@@ -17,12 +17,16 @@ import { Supervisor } from './supervisor';
 import { welcome } from './welcome';
 import { writeWhole } from './write-whole';
 
+const MOST_WORDS = 20;
+
 /** `medserve up`: starts everything, says where to look, and runs until it is told to stop. Resolves with the exit status. */
 export async function up(options: UpOptions): Promise<number> {
   const voice = options.json ? jsonVoice() : friendlyVoice();
   const home = homeAt(options.home);
   const missing = options.models.find((folder) => !existsSync(folder));
   if (missing !== undefined) throw new Error(`there is no folder ${missing}, which --models names`);
+  if (options.readyFile !== undefined && !existsSync(dirname(resolve(options.readyFile))))
+    throw new Error(`there is no folder for ${options.readyFile}, which --ready-file names`);
   makeHome(home);
   let unlock: () => void;
   try {
@@ -118,8 +122,8 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
     return 0;
   } catch (error) {
     process.stderr.write(`medserve could not start: ${(error as Error).message}\n`);
-    for (const line of supervisor.lastWords().slice(-20)) process.stderr.write(`  ${line}\n`);
-    process.stderr.write('"medserve doctor" looks for the usual causes.\n');
+    for (const line of wordsOf(supervisor)) process.stderr.write(`  ${line}\n`);
+    process.stderr.write(`"medserve doctor" looks for the usual causes; the logs are in ${home.logs}.\n`);
     return 1;
   } finally {
     rmSync(home.running, { force: true });
@@ -128,6 +132,13 @@ async function runUntilStopped(options: UpOptions, home: Home, voice: Voice): Pr
     await key?.revoke();
     await database?.close();
   }
+}
+
+/** What the services said for people, and only where they said nothing of that kind the last lines of their logs, which are JSON. */
+function wordsOf(supervisor: Supervisor): readonly string[] {
+  const lines = supervisor.lastWords();
+  const plain = lines.filter((text) => !text.startsWith('{'));
+  return (plain.length > 0 ? plain : lines).slice(-MOST_WORDS);
 }
 
 const line = (content: object): string => `${JSON.stringify(content)}\n`;

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@medserve/errors';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { destinationSchema, type DestinationSettings } from './destination-settings';
@@ -7,7 +8,7 @@ export const MOST_DESTINATIONS = 64;
 const named = z.custom<{ readonly name?: unknown }>((found) => typeof found === 'object' && found !== null);
 
 /** Destinations that cannot be gone by: everything that is wrong with them in one message, each mistake with its field. */
-export class DestinationsError extends Error {
+export class DestinationsError extends ConfigurationError {
   constructor(where: string, problems: readonly string[]) {
     super(`the destinations in ${where} are not right: ${problems.join('; ')}`);
     this.name = 'DestinationsError';

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from '@medserve/errors';
 import { parse } from 'yaml';
 import { recipeSchema, type Recipe } from './recipe';
 
@@ -7,7 +8,7 @@ const MAX_BYTES = 1 << 20;
 const SUFFIX = '.yaml';
 
 /** Recipes that cannot be gone by: everything that is wrong with all of them, a line each. */
-export class CatalogError extends Error {
+export class CatalogError extends ConfigurationError {
   constructor(problems: readonly string[]) {
     super(`the catalogue is not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'CatalogError';

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { ConfigurationError } from '@medserve/errors';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { certificatesOf } from '../signing/certificate-chain';
@@ -48,7 +49,7 @@ const schema = z.strictObject({
 });
 
 /** A pools file that cannot be gone by: everything that is wrong with it in one message, for whoever wrote it. */
-export class PoolsFileError extends Error {
+export class PoolsFileError extends ConfigurationError {
   constructor(path: string, problems: readonly string[]) {
     super(`the pools file ${path} is not right: ${problems.join('; ')}`);
     this.name = 'PoolsFileError';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { ConfigurationError } from '@medserve/errors';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { certificatesOf } from './certificate-chain';
@@ -65,7 +66,7 @@ const schema = z
   });
 
 /** A trust file that cannot be gone by; the message says where and why, and is for whoever wrote the file. */
-export class TrustFileError extends Error {}
+export class TrustFileError extends ConfigurationError {}
 
 const isPem = (text: string): boolean => text.includes('-----BEGIN');
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
 import { experimental } from '@grpc/grpc-js';
+import { ConfigurationError } from '@medserve/errors';
 import { CertificateFiles, type CertificateOptions } from './certificate-files';
 import type { ServerSecurity } from './service-tls';
 
@@ -27,7 +28,7 @@ export class DoorTls {
     try {
       return new DoorTls(new CertificateFiles(asks ? { ...own, authority: clients } : own, options), asks);
     } catch (cause) {
-      throw new Error(`the TLS files of the door cannot be used: ${(cause as Error).message}`, { cause });
+      throw new ConfigurationError(`the TLS files of the door cannot be used: ${(cause as Error).message}`, { cause });
     }
   }
 

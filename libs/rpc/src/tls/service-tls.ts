@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PeerCertificate } from 'node:tls';
 import { experimental, type ServerCredentials } from '@grpc/grpc-js';
+import { ConfigurationError } from '@medserve/errors';
 import { CertificateFiles, type CertificateOptions } from './certificate-files';
 import type { Link } from './link';
 import { serviceOf, type ServiceName } from './service-identity';
@@ -36,7 +37,7 @@ export class ServiceTls {
     try {
       return new ServiceTls(new CertificateFiles({ certificate, key, authority }, options));
     } catch (cause) {
-      throw new Error(`the TLS files of the ${service} cannot be used: ${(cause as Error).message}`, { cause });
+      throw new ConfigurationError(`the TLS files of the ${service} cannot be used: ${(cause as Error).message}`, { cause });
     }
   }
 

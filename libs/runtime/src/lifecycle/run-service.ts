@@ -1,15 +1,16 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigurationError } from '@medserve/errors';
 import type { z } from 'zod';
 import { armFailpoints } from '../failpoints';
-import { loadSettings, SettingsError } from '../settings/load-settings';
+import { loadSettings } from '../settings/load-settings';
 import { createInstruments, type Instruments } from '../telemetry/instruments';
 import { createLogger, type Logger } from '../telemetry/logger';
 import { serveMetrics } from '../telemetry/metrics-server';
 import { startTracing } from '../telemetry/tracing/start-tracing';
 import { Lifecycle, type Closable } from './lifecycle';
 import { serveProbes } from './probe-server';
-import { processSettings, type ProcessSettings } from './process-settings';
+import { earlyLogLevel, processSettings, type ProcessSettings } from './process-settings';
 
 export interface ServiceContext {
   readonly logger: Logger;
@@ -57,7 +58,7 @@ const ORPHAN_GRACE_MS = 2_000;
  */
 export async function runService<S>(service: Service<S>): Promise<void> {
   const isSupervised = process.send !== undefined;
-  const logger = createLogger(service.name, process.env['MEDSERVE_LOG_LEVEL'] ?? 'info');
+  const logger = createLogger(service.name, earlyLogLevel(process.env['MEDSERVE_LOG_LEVEL']));
   const life = new ServiceLife(logger);
   // Ctrl-C in a terminal reaches the whole group; the supervisor decides the order in which its children end.
   process.on('SIGINT', () => {
@@ -90,7 +91,7 @@ export async function runService<S>(service: Service<S>): Promise<void> {
     // For the next start of it, however this one ends. Writes nothing where no cache is asked for, or nothing is new.
     flushCompileCache();
   } catch (error) {
-    if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
+    if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`);
     logger.error('could not start', { error });
     life.end(1);
   }

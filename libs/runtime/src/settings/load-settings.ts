@@ -1,7 +1,8 @@
+import { ConfigurationError } from '@medserve/errors';
 import type { z } from 'zod';
 
 /** All mistakes of a configuration at once, a line each, so that one start shows the whole list. */
-export class SettingsError extends Error {
+export class SettingsError extends ConfigurationError {
   constructor(readonly problems: readonly string[]) {
     super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'SettingsError';

@@ -47,12 +47,18 @@ export interface Instruments extends GatewayMetrics, RouterMetrics, InferenceMet
   expose(accept: string | undefined): Promise<Exposition>;
 }
 
+/** Gauges that are called as counters are; each has one beside it that tells the same by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 export function createInstruments(options: { processMetrics: boolean } = { processMetrics: true }): Instruments {
   const registry: Registry<RegistryContentType> = new Registry();
   // Only of such a registry may metrics have exemplars; it is read as objects, so the form itself is chosen later.
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry as Registry];
-  if (options.processMetrics) collectDefaultMetrics({ register: registry, prefix: 'medserve_' });
+  if (options.processMetrics) {
+    collectDefaultMetrics({ register: registry, prefix: 'medserve_' });
+    for (const name of MISNAMED) registry.removeSingleMetric(`medserve_${name}`);
+  }
   const collect = (): Promise<CollectedMetrics> => registry.getMetricsAsJSON();
   const traces = traceMetrics(registers);
   return {

@@ -3,6 +3,9 @@ import { errorFields } from './error-fields';
 import { sift, type Fields } from './fields';
 import { currentSpan } from './tracing/current-span';
 
+/** What `MEDSERVE_LOG_LEVEL` may be: this and all that is worse is written. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
 /** The fields that a log line may have: those of the one list, and an error, of which kind and place are told. */
 export interface LogFields extends Fields {
   readonly error?: unknown;

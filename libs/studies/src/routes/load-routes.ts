@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from '@medserve/errors';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { routeSchema, type Route } from './route-schema';
@@ -8,7 +9,7 @@ const MOST_BYTES = 65_536;
 const MOST_ROUTES = 200;
 
 /** Routes that cannot be gone by; the message names every mistake by file, line and field, for whoever wrote them. */
-export class RouteFileError extends Error {}
+export class RouteFileError extends ConfigurationError {}
 
 /** Where a member stands; where it is missing, what it is missing in. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
