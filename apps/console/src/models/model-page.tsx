@@ -23,7 +23,12 @@ export function ModelPage(): ReactNode {
       <p className={css['up']}>
         <Link to="/models">{t('allModels')}</Link>
       </p>
-      {error === null ? null : <ProblemNotice error={error} />}
+      {error === null ? null : (
+        <>
+          <h1>{name}</h1>
+          <ProblemNotice error={error} />
+        </>
+      )}
       {data === undefined ? error === null && <Loading /> : <Model model={data} />}
     </>
   );

@@ -11,6 +11,19 @@ const of = (tenant: string, ...scopes: Scope[]): Principal => ({
 const forever = new Promise<never>(() => undefined);
 
 describe('JobRegistry', () => {
+  it('keeps a place for each job that is about to be accepted, however many are at once', () => {
+    const jobs = new JobRegistry();
+    const places = Array.from({ length: 999 }, () => jobs.reserve());
+    jobs.start('job', 'tenant', forever);
+    const full = expect.objectContaining({ reason: 'overloaded', limit: 'jobs: 1000' }) as Error;
+    expect(() => jobs.reserve()).toThrow(full);
+    places[0]?.();
+    jobs.reserve();
+    expect(() => {
+      jobs.ensureRoom();
+    }).toThrow(full);
+  });
+
   it('refuses one watcher too many before anything was sent, and has room again when one leaves', () => {
     const jobs = new JobRegistry();
     jobs.start('job', 'tenant', forever);

@@ -40,12 +40,27 @@ const LISTENER_LIMIT = 100;
  */
 export class JobRegistry {
   private readonly entries = new Map<string, Entry>();
+  private reserved = 0;
 
   /** @throws ServingError `overloaded` when as many jobs run as may */
   ensureRoom(): void {
-    if (this.entries.size >= JOB_LIMIT) {
+    if (this.entries.size + this.reserved >= JOB_LIMIT) {
       throw new ServingError('overloaded', 'As many jobs are running as may.', { limit: `jobs: ${String(JOB_LIMIT)}` });
     }
+  }
+
+  /**
+   * A place for a job that is about to be accepted: many may be at once, and each has to find room when it is.
+   *
+   * @returns gives the place back, once: the job has started, or is none
+   * @throws ServingError `overloaded`
+   */
+  reserve(): () => void {
+    this.ensureRoom();
+    this.reserved += 1;
+    return () => {
+      this.reserved -= 1;
+    };
   }
 
   /**

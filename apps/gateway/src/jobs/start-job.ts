@@ -16,22 +16,26 @@ export async function startJob(
   prepared: Prepared,
   ticket?: Ticket,
 ): Promise<Accepted> {
-  jobs.ensureRoom();
-  const { request, tenant } = prepared.subject;
-  const written = new WrittenText();
-  const stop = new AbortController();
-  const accepted = await road.accept(stoppable(readAlong(prepared, written), stop.signal), {
-    signal: new AbortController().signal,
-    ticket,
-    door: 'jobs',
-    onProgress: (progress) => {
-      jobs.report(request, progress);
-    },
-  });
-  // One whose key was used before is worked on under another id, maybe elsewhere.
-  const isOurs = accepted.id === request;
-  jobs.start(accepted.id, tenant, accepted.ended, written, isOurs ? stop : undefined);
-  return accepted;
+  const leavePlace = jobs.reserve();
+  try {
+    const { request, tenant } = prepared.subject;
+    const written = new WrittenText();
+    const stop = new AbortController();
+    const accepted = await road.accept(stoppable(readAlong(prepared, written), stop.signal), {
+      signal: new AbortController().signal,
+      ticket,
+      door: 'jobs',
+      onProgress: (progress) => {
+        jobs.report(request, progress);
+      },
+    });
+    // One whose key was used before is worked on under another id, maybe elsewhere.
+    const isOurs = accepted.id === request;
+    jobs.start(accepted.id, tenant, accepted.ended, written, isOurs ? stop : undefined);
+    return accepted;
+  } finally {
+    leavePlace();
+  }
 }
 
 const stoppable = (prepared: Prepared, signal: AbortSignal): Prepared => ({

@@ -5,19 +5,30 @@ import type { InstanceFiles } from './run-inference';
 /** Files read at once: enough to keep a disk at work. */
 const AT_ONCE = 8;
 
-/** What `read` makes of each, in their order, some of them at once. */
+/** What `read` makes of each, in their order, some of them at once. Rejects with the first failure, and begins no more after it. */
 export async function severalAtOnce<One, Read>(
   all: readonly One[],
   read: (one: One) => Promise<Read>,
 ): Promise<Read[]> {
   const done = new Array<Read>(all.length);
   const rest = all.entries();
+  let hasFailed = false;
   const reader = async (): Promise<void> => {
-    for (const [at, one] of rest) done[at] = await read(one);
+    for (const [at, one] of rest) {
+      // Without one of them the others are of no use: nobody waits for them any more.
+      if (hasFailed) return;
+      try {
+        done[at] = await read(one);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, reader));
   return done;
 }
+
 /** Of one run, all of which are in memory together: a volume of 2,000 slices of half a megabyte each. */
 const MOST_BYTES = 1024 ** 3;
 

@@ -56,6 +56,17 @@ describe('an outlier', () => {
     expect(record.ejections).toBe(0);
   });
 
+  it('is not forgiven for one good answer among many that fail', () => {
+    let record = eject(eject(UNSUSPECTED, 0, RULES), 0, RULES);
+    let nowMs = record.ejectedUntilMs;
+    // Forty of a hundred: too few to be ejected for, too many to be called well.
+    for (let count = 0; count < 2_000; count += 1) {
+      nowMs += RULES.windowMs / 50;
+      record = observeOutcome(record, count % 5 < 2, nowMs, RULES);
+    }
+    expect(record.ejections).toBe(2);
+  });
+
   it('is not ejected again while it is out', () => {
     const out = eject(UNSUSPECTED, 1_000, RULES);
     expect(isOutlier(observe(out, failures(9), 1_001), 1_001, RULES)).toBe(false);

@@ -43,7 +43,10 @@ export const UNSUSPECTED: OutlierRecord = {
   ejectedUntilMs: 0,
 };
 
-/** One more answer. Behaving well for as long as a base ejection takes one ejection off the count. */
+/** Of the rate that ejects: who fails less often than this share of it behaves well. */
+const WELL = 0.1;
+
+/** One more answer. A window that was behaved well in, and is not one of the ejection, takes one ejection off the count. */
 export function observeOutcome(
   record: OutlierRecord,
   failed: boolean,
@@ -52,7 +55,8 @@ export function observeOutcome(
 ): OutlierRecord {
   const fresh = nowMs - record.windowStartMs > rules.windowMs;
   const goodMs = nowMs - Math.max(record.ejectedUntilMs, fresh ? 0 : record.windowStartMs);
-  const forgiven = record.ejections > 0 && !failed && fresh && goodMs > rules.baseEjectionMs ? 1 : 0;
+  const wasWell = record.failures <= WELL * rules.failureRate * record.requests;
+  const forgiven = record.ejections > 0 && !failed && fresh && wasWell && goodMs > rules.baseEjectionMs ? 1 : 0;
   return {
     consecutiveFailures: failed ? record.consecutiveFailures + 1 : 0,
     windowStartMs: fresh ? nowMs : record.windowStartMs,
