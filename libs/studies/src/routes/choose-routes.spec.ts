@@ -81,10 +81,7 @@ describe('the series of a study', () => {
   it('are all asked about, each by a run of its own, where the route says so', () => {
     const all = route('series: { take: all, most: 2 }');
     const { runs, verdicts } = chooseRoutes([all], study([series('1'), series('2'), series('3')]));
-    expect(runs.map(({ name, seriesUid }) => [name, seriesUid])).toEqual([
-      ['tissue-1', '1'],
-      ['tissue-2', '2'],
-    ]);
+    expect(runs.map(({ seriesUid }) => seriesUid)).toEqual(['1', '2']);
     expect(verdicts[0]?.passedOver[0]?.why.code).toBe('enough_chosen');
   });
 
@@ -92,6 +89,38 @@ describe('the series of a study', () => {
     const each = route('series: { each: image, most: 3 }');
     const { runs } = chooseRoutes([each], study([series('1')]));
     expect(runs.map(({ instances }) => instances)).toEqual([['1.1'], ['1.2'], ['1.3']]);
+  });
+});
+
+describe('the name of a run, under which its findings are tracked,', () => {
+  /** By what it is about. */
+  const namesOf = (rules: string, ...all: Parameters<typeof study>[0][number][]): Record<string, string> =>
+    Object.fromEntries(
+      chooseRoutes([route(rules)], study(all)).runs.map(({ seriesUid, instances, name }) => [
+        rules.includes('image') ? instances.join() : seriesUid,
+        name,
+      ]),
+    );
+  const first = series('1', { instances: images('1', 1), madeAtMs: 1_000 });
+  const grown = series('1', { instances: images('1', 2), madeAtMs: 1_000 });
+  const newer = series('2', { instances: images('2', 1), madeAtMs: 9_000 });
+
+  it.each([
+    ['an image', 'series: { each: image }', '1.1', [grown]],
+    ['an image', 'series: { each: image, take: all }', '1.1', [grown, newer]],
+    ['a series', 'series: { take: all }', '1', [grown, newer]],
+  ])('is of %s by itself, and stays so whatever comes beside it (%s)', (_, rules, of, later) => {
+    const before = namesOf(rules, first);
+    const after = namesOf(rules, ...later);
+    expect(before[of]).toMatch(/^tissue-[0-9a-f]{10}$/);
+    expect(after[of]).toBe(before[of]);
+    expect(Object.keys(after).length).toBeGreaterThan(1);
+    expect(new Set(Object.values(after)).size).toBe(Object.keys(after).length);
+  });
+
+  it('is of the study where it is asked about once, whichever of its series was preferred', () => {
+    expect(namesOf('series: { prefer: [newest] }', first)).toEqual({ 1: 'tissue' });
+    expect(namesOf('series: { prefer: [newest] }', first, newer)).toEqual({ 2: 'tissue' });
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { valuesOfStudy, type StudyFacts, type Values } from '../study-facts';
 import { holds, missOf } from './condition';
 import type { StudyClass } from '../study-class';
@@ -8,7 +9,10 @@ import type { WhyNot } from './why-not';
 /** One request to be made of a study. */
 export interface PlannedRun {
   readonly route: string;
-  /** Of the route's run; with its place behind it where the route takes several series or images. */
+  /**
+   * Of the route's run; with a word behind it that stands for its series or image where the route asks about each of those. Findings are
+   * tracked under it (PS3.16 TID 1501, Tracking Unique Identifier): of the same input it is the same in every generation.
+   */
   readonly name: string;
   readonly wanted: RouteRun;
   readonly class: StudyClass;
@@ -115,12 +119,15 @@ const classIn = (route: Route, { ordered }: StudyFacts, values: Values): StudyCl
 interface RunInput {
   readonly uid: string;
   readonly uids: readonly string[];
+  /** The image or the series whose findings these are; absent where they are the study's, whichever of its series was preferred. */
+  readonly of?: string;
 }
 
-const inputsOf = ({ series: { each } }: Route, chosen: readonly ChosenSeries[]): RunInput[] =>
+const inputsOf = ({ series: { each, take } }: Route, chosen: readonly ChosenSeries[]): RunInput[] =>
   chosen.flatMap(({ uid, instances }) => {
     const uids = instances.map(({ sopInstanceUid }) => sopInstanceUid);
-    return each === 'series' ? [{ uid, uids }] : uids.map((one) => ({ uid, uids: [one] }));
+    if (each === 'image') return uids.map((one) => ({ uid, uids: [one], of: one }));
+    return [{ uid, uids, ...(take === 'all' ? { of: uid } : {}) }];
   });
 
 /** Images of series that were chosen, which nothing is asked about: nobody may take them for looked at. */
@@ -135,9 +142,9 @@ const leftOut = ({ series: { most } }: Route, inputs: readonly RunInput[]): Sele
 
 function runsOf(route: Route, inputs: readonly RunInput[], urgency: StudyClass): PlannedRun[] {
   return route.runs.flatMap((wanted) =>
-    inputs.map(({ uid, uids }, place) => ({
+    inputs.map(({ uid, uids, of }) => ({
       route: route.name,
-      name: inputs.length === 1 ? wanted.name : `${wanted.name}-${String(place + 1)}`,
+      name: of === undefined ? wanted.name : `${wanted.name}-${wordFor(of)}`,
       wanted,
       class: urgency,
       seriesUid: uid,
@@ -145,3 +152,6 @@ function runsOf(route: Route, inputs: readonly RunInput[], urgency: StudyClass):
     })),
   );
 }
+
+/** 40 bits: of the 512 runs that a route has at most no two meet (1 in 8 million), and people can still read it out. */
+const wordFor = (uid: string): string => createHash('sha256').update(uid).digest('hex').slice(0, 10);
