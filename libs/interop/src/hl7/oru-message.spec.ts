@@ -129,6 +129,18 @@ describe('a result as ORU^R01', () => {
   });
 
   it.each([
+    ['4711^RIS^1.2.3^ISO', '4711^RIS^1.2.3^ISO'],
+    ['47&11|~^RIS', '47\\T\\11\\F\\\\R\\^RIS'],
+    ['4711', '4711'],
+  ])('has the placer order number %s in its components, as the order had it', (placerOrder, expected) => {
+    const input = {
+      ...inputOf(ANSWERS.embedding),
+      context: { ...CONTEXT, study: { ...CONTEXT.study, placerOrder } },
+    };
+    expect([one(input, 'ORC')[2], one(input, 'OBR')[2]]).toEqual([expected, expected]);
+  });
+
+  it.each([
     ['the study id where there is no accession number', { uid: '1.2.3', id: 'S1' }, 'S1'],
     ['our own filler number where there is neither', { uid: '1.2.3' }, 'filler'],
   ])('has in OBR-18 %s', (_, study, expected) => {

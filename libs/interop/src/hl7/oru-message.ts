@@ -4,7 +4,7 @@ import { fillerNumber } from '../identity/result-identity';
 import type { InteropInput } from '../input';
 import { obxSegments } from './observations';
 import { personOf, pidSegment } from './patient';
-import { segment } from './segment';
+import { segment, type Field } from './segment';
 import { dtmOf, studyDtm } from './times';
 
 export interface OruOptions {
@@ -68,7 +68,11 @@ export function oruMessage(input: InteropInput, options: OruOptions): string {
   return segments.map((one) => `${one}\r`).join('');
 }
 
-const placerOf = ({ context }: InteropInput): string | undefined => context?.study.placerOrder;
+/**
+ * ORC-2 and OBR-2, as the order had them. DICOM keeps an entity identifier (HL7 2.5.1, 2.A.28) in one text, its components with `^`
+ * between them; a separator of any other kind is a character of one of them.
+ */
+const placerOf = ({ context }: InteropInput): Field => context?.study.placerOrder?.split('^');
 
 function obrSegment(input: InteropInput, status: 'P' | 'C'): string {
   const { context, now } = input;
