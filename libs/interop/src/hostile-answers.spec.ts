@@ -41,8 +41,8 @@ describe('a segment whose masks hold nothing', () => {
   });
 
   it('is there as soon as one pixel is', () => {
-    expect(obxSegments(interop.inputOf(segmentation([3, 1])), 'P').join('\n')).toContain(
-      '|121071^Finding^DCM|1.1|tumour',
+    expect(obxSegments(interop.inputOf(segmentation([3, 1])), 'P').join('\n')).toMatch(
+      /\|121071\^Finding\^DCM\|[0-9A-F]{10}\|tumour/,
     );
   });
 

@@ -1,6 +1,7 @@
 import type { Coded } from '@medserve/clinical';
 import { CERTAINTY, codingSystemOf, IMPRESSION_TEXT } from '../codes/systems';
 import { unitOf } from '../codes/units';
+import { observationSubId } from '../identity/result-identity';
 import type { InteropInput, InteropRun } from '../input';
 import type { Detail, Statement, Value } from '../statements/statement';
 import { statementsOf } from '../statements/statements-of';
@@ -13,7 +14,7 @@ import { segment, type Field } from './segment';
 /** One OBX before it has its number. */
 interface Line {
   readonly code: Coded;
-  /** OBX-4: what belongs together has the same. */
+  /** OBX-4: what belongs together has the same, in every generation. */
   readonly group: string;
   readonly value: Value | { readonly kind: 'html'; readonly base64: string };
   /** Who says so: EI of OBX-18. */
@@ -31,7 +32,7 @@ const REPORT_PAGE: Coded = { code: 'report', display: 'AI result as a page' };
  * @param status `P` of the first, `C` of what corrects it
  */
 export function obxSegments(input: InteropInput, status: 'P' | 'C'): string[] {
-  const at = input.runs.flatMap((run, index) => ofRun(run, String(index + 1)));
+  const at = input.runs.flatMap((run) => ofRun(input, run));
   const conclusion = conclusionLines(input).map((text): Line => ({
     code: IMPRESSION_TEXT,
     group: '',
@@ -46,23 +47,26 @@ export function obxSegments(input: InteropInput, status: 'P' | 'C'): string[] {
   return lines.map((line, index) => obx(line, index + 1, status));
 }
 
-function ofRun({ document }: InteropRun, run: string): Line[] {
-  const { name, version } = document.provenance.model;
+function ofRun(input: InteropInput, run: InteropRun): Line[] {
+  const { name, version } = run.document.provenance.model;
   const device = [`${name}:${version}`, 'MEDSERVE'];
-  return statementsOf(document).flatMap((statement, index) =>
-    linesOf(statement, `${run}.${String(index + 1)}`, device),
-  );
+  const ofMembers = (top: Statement, { members = [] }: Statement): Line[] =>
+    members.flatMap((member) => [
+      ...linesOf(member, observationSubId(input, run, top, member), device),
+      ...ofMembers(top, member),
+    ]);
+  return statementsOf(run.document).flatMap((statement) => [
+    ...linesOf(statement, observationSubId(input, run, statement), device),
+    ...ofMembers(statement, statement),
+  ]);
 }
 
 function linesOf(statement: Statement, group: string, device: readonly string[]): Line[] {
-  const { code, value, certainty, details = [], notes = [], members = [] } = statement;
+  const { code, value, certainty, details = [], notes = [] } = statement;
   const sure: Detail[] = certainty === undefined ? [] : [{ code: CERTAINTY, value: percent(certainty) }];
   const said = [{ code, value }, ...sure, ...details].filter((line) => line.value.kind !== 'group');
   const noted = notes.map((text) => ({ code, value: { kind: 'text', text } as const }));
-  return [
-    ...[...said, ...noted].map((line): Line => ({ ...line, group, device })),
-    ...members.flatMap((member, index) => linesOf(member, `${group}.${String(index + 1)}`, device)),
-  ];
+  return [...said, ...noted].map((line): Line => ({ ...line, group, device }));
 }
 
 function obx({ code, group, value, device }: Line, number: number, status: 'P' | 'C'): string {

@@ -160,6 +160,32 @@ describe('a result as ORU^R01', () => {
     expect(one({ ...input, runs: input.runs.slice(0, 1) }, 'OBR')[3]).toBe(one(input, 'OBR')[3]);
   });
 
+  it('tells findings by the same OBX-4 in every generation, whatever is said before them', () => {
+    const whole = INPUTS['two answers of two models, corrected, with their objects'] as InteropInput;
+    const subIds = (input: InteropInput): string[] => [...new Set(obx(input).map((fields) => fields[4] ?? ''))];
+    const alone = { ...whole, generation: 1, runs: whole.runs.slice(1) };
+    expect(subIds(alone).filter((id) => id !== '')).toHaveLength(1);
+    expect(subIds(whole)).toEqual(expect.arrayContaining(subIds(alone)));
+    expect(subIds({ ...whole, runs: [...whole.runs].reverse() }).sort()).toEqual(subIds(whole).sort());
+  });
+
+  it('has an OBX-4 of its own for each finding and each member, of no more characters than HL7 allows', () => {
+    for (const input of [inputOf(ANSWERS.measurements), inputOf(ANSWERS.segmentation), inputOf(ANSWERS.regions)]) {
+      const values = obx(input).filter((fields) => fields[4] !== '');
+      const firsts = values.filter(
+        (fields) => /^(121071\^|length\^|118565006\^)/.test(fields[3] ?? '') && fields[2] !== 'TX',
+      );
+      expect(new Set(firsts.map((fields) => fields[4])).size).toBe(firsts.length);
+      expect(
+        values.map((fields) => fields[4]).filter((id) => !/^[0-9A-F]{10}(\.[0-9A-F]{8})?$/.test(id ?? '')),
+      ).toEqual([]);
+    }
+    const [liver, volume] = obx(inputOf(ANSWERS.segmentation)).filter(
+      (fields) => fields[2] !== 'NM' || fields[6]?.startsWith('mL'),
+    );
+    expect(volume?.[4]?.split('.')[0]).toBe(liver?.[4]);
+  });
+
   it('holds every value as it is: numbers without exponent, codes, and texts that read back', () => {
     const numbers = obx(inputOf(ANSWERS.measurements)).filter(([, , type]) => type === 'NM');
     expect(numbers.map((fields) => fields[5])).toEqual(['0.000000001', '12.5', '-1']);

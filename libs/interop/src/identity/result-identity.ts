@@ -19,6 +19,16 @@ export const trackingUid = (input: InteropInput, run: InteropRun, { key, count =
   uidOf('tracking', ...lineageOf(input, run), key, String(count));
 
 /**
+ * OBX-4 of a statement, and of its members behind a point: at most 20 characters (HL7 2.5.1, 7.4.2.4), made of the tracking UID and not of
+ * the place in the message, since a receiver finds what a correction is about by OBX-3 and OBX-4.
+ */
+export function observationSubId(input: InteropInput, run: InteropRun, top: Statement, member?: Statement): string {
+  const word = (statement: Statement): string => uuidOf('sub-id', trackingUid(input, run, statement)).replace('-', '');
+  const own = word(top).slice(0, 10);
+  return (member === undefined ? own : `${own}.${word(member).slice(0, 8)}`).toUpperCase();
+}
+
+/**
  * The number under which the whole result is filed (HL7's filler order number): the same for every generation, 22 characters of
  * digits and capitals. What routes made of a study is one result, whichever of its runs had an answer this time.
  */
