@@ -6,7 +6,7 @@ import type { InteropInput } from '../input';
 import { conclusionLines, conclusionText } from '../words/conclusion';
 import { reportHtml } from '../words/html';
 import { conceptOf, given, narrative, some, startedOf, terminology } from './elements';
-import { basedOn } from './imaging-study';
+import { basedOn, madeStudyOf, madeStudyReference } from './imaging-study';
 import { patientReference } from './patient';
 import type { Attachment, DiagnosticReport, Observation } from './r4';
 import { studyReference } from './references';
@@ -18,10 +18,12 @@ export const RESULT = 'urn:medserve:result';
 /** The report of all runs: preliminary, since no person has read it. */
 export function diagnosticReportOf(input: InteropInput, top: readonly Observation[]): DiagnosticReport {
   const [first] = input.runs;
+  const made = input.context === undefined ? undefined : madeStudyOf(input, input.context);
   return given<DiagnosticReport>({
     resourceType: 'DiagnosticReport',
     id: reportId(input),
     text: narrative(conclusionLines(input)),
+    contained: made === undefined ? undefined : [made],
     identifier: [
       { system: FILLER, value: fillerNumber(input) },
       ...input.runs.map(({ requestId }) => ({ system: RESULT, value: requestId })),
@@ -35,7 +37,10 @@ export function diagnosticReportOf(input: InteropInput, top: readonly Observatio
     issued: input.now.toISOString(),
     performer: [{ display: `${input.device.manufacturer} ${input.device.model} (AI)` }],
     result: some(top.map(({ id = '' }) => ({ reference: `Observation/${id}` }))),
-    imagingStudy: first === undefined ? [] : [studyReference(input, first)],
+    imagingStudy: [
+      ...(first === undefined ? [] : [studyReference(input, first)]),
+      ...(made === undefined ? [] : [madeStudyReference]),
+    ],
     conclusion: conclusionText(input),
     presentedForm: [page(input), ...answerLinks(input)],
   });

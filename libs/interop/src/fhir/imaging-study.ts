@@ -9,10 +9,10 @@ import type { Coding, ImagingStudy, ImagingStudySeries, Reference } from './r4';
 const dicomCode = (code: string): Coding => ({ system: SYSTEM.dicom, code });
 const sopClass = (uid: string): Coding => ({ system: 'urn:ietf:rfc:3986', code: `urn:oid:${uid}` });
 
-/** The study as far as it was read here, and the objects that were made of it. */
+/** The study as far as it was read here. */
 export function imagingStudyOf(input: InteropInput, context: StudyContext): ImagingStudy {
   const { study } = context;
-  const series = [...context.series.map(seriesOf), ...madeSeries(input.instances ?? [])];
+  const series = context.series.map(seriesOf);
   const modalities = [...new Set(series.map(({ modality }) => modality.code))];
   const instances = series.reduce((sum, { numberOfInstances }) => sum + numberOfInstances, 0);
   return given<ImagingStudy>({
@@ -25,7 +25,7 @@ export function imagingStudyOf(input: InteropInput, context: StudyContext): Imag
     ],
     status: 'available',
     modality: some(modalities.map(dicomCode)),
-    subject: patientReference(context) ?? { type: 'Patient', display: 'Not named by the images' },
+    subject: subjectOf(context),
     started: startedOf(study),
     basedOn: some(basedOn(context)),
     referrer:
@@ -40,6 +40,37 @@ export function imagingStudyOf(input: InteropInput, context: StudyContext): Imag
     series: some(series),
   });
 }
+
+/** Within the report. */
+const MADE = 'ai-objects';
+
+/**
+ * The same study with the DICOM objects that were made of the result, and nothing else: contained in the report, so that what corrects
+ * the report replaces them. In the study's own resource, which is its hospital's, those of the first generation would stand for ever; and a
+ * second resource of one Study Instance UID would make whoever looks for the study find two.
+ */
+export function madeStudyOf({ instances = [] }: InteropInput, context: StudyContext): ImagingStudy | undefined {
+  if (instances.length === 0) return undefined;
+  const series = madeSeries(instances);
+  return given<ImagingStudy>({
+    resourceType: 'ImagingStudy',
+    id: MADE,
+    identifier: [uidIdentifier(context.study.uid)],
+    status: 'available',
+    modality: [...new Set(series.map(({ modality }) => modality.code))].map(dicomCode),
+    subject: subjectOf(context),
+    started: startedOf(context.study),
+    numberOfSeries: series.length,
+    numberOfInstances: instances.length,
+    description: 'Objects made of the AI result',
+    series,
+  });
+}
+
+export const madeStudyReference: Reference = { reference: `#${MADE}`, display: 'Objects made of the AI result' };
+
+const subjectOf = (context: StudyContext): Reference =>
+  patientReference(context) ?? { type: 'Patient', display: 'Not named by the images' };
 
 /** The order, by its accession number. */
 export const basedOn = (context: StudyContext | undefined): Reference[] => {

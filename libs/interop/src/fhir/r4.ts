@@ -90,6 +90,8 @@ export interface Attachment {
 
 export interface DiagnosticReport extends Base {
   readonly resourceType: 'DiagnosticReport';
+  /** Resources that are nowhere else: they are referred to as `#` and their id, and replaced with the report. */
+  readonly contained?: readonly ImagingStudy[];
   readonly identifier: readonly Identifier[];
   readonly basedOn?: readonly Reference[];
   readonly status: 'preliminary';

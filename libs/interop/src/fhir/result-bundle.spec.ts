@@ -52,7 +52,10 @@ describe('a result as a FHIR transaction', () => {
     const entries = resultBundle(input).entry ?? [];
     const urls = entries.map(({ fullUrl }) => fullUrl);
     expect(new Set(urls).size).toBe(urls.length);
-    expect(referencesIn(entries).filter((reference) => !urls.includes(reference))).toEqual([]);
+    const contained = entries.flatMap(({ resource }) =>
+      resource.resourceType === 'DiagnosticReport' ? (resource.contained ?? []).map(({ id }) => `#${id ?? ''}`) : [],
+    );
+    expect(referencesIn(entries).filter((one) => ![...urls, ...contained].includes(one))).toEqual([]);
     expect(urls.every((url) => /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(url))).toBe(true);
   });
 
@@ -204,7 +207,7 @@ describe('the observations', () => {
 });
 
 describe('the study', () => {
-  it('is named as DICOM names it, with what was made of it', () => {
+  it('is named as DICOM names it, and says of itself what its hospital could say', () => {
     const made = study(INPUTS['two answers of two models, corrected, with their objects'] as InteropInput);
     expect(made?.identifier[0]).toEqual({ system: 'urn:dicom:uid', value: `urn:oid:${CONTEXT.study.uid}` });
     expect(made?.subject).toEqual({
@@ -216,8 +219,27 @@ describe('the study', () => {
         assigner: { display: 'HOSP&ITAL' },
       },
     });
-    expect(made?.modality?.map(({ code }) => code)).toEqual(['CT', 'SR']);
-    expect(made).toMatchObject({ numberOfSeries: 2, numberOfInstances: 2, started: '2026-01-02T10:11:12+01:00' });
+    expect(made?.modality?.map(({ code }) => code)).toEqual(['CT']);
+    expect(made).toMatchObject({ numberOfSeries: 1, numberOfInstances: 1, started: '2026-01-02T10:11:12+01:00' });
+  });
+
+  it('has the objects that were made of the result in the report, which a later generation replaces', () => {
+    const input = INPUTS['two answers of two models, corrected, with their objects'] as InteropInput;
+    const { contained, imagingStudy } = report(input);
+    expect(contained).toMatchObject([
+      {
+        identifier: [{ system: 'urn:dicom:uid', value: `urn:oid:${CONTEXT.study.uid}` }],
+        numberOfInstances: 1,
+        series: [{ uid: '2.25.2', modality: { code: 'SR' }, instance: [{ uid: '2.25.1' }] }],
+      },
+    ]);
+    expect(imagingStudy.map(({ reference }) => reference)).toEqual([
+      `ImagingStudy/${study(input)?.id ?? ''}`,
+      `#${contained?.[0]?.id ?? ''}`,
+    ]);
+    const entry = resultBundle(input).entry?.find(({ resource }) => resource.resourceType === 'DiagnosticReport');
+    expect(entry?.request?.method).toBe('PUT');
+    expect(entry?.resource).toMatchObject({ contained: [{ id: 'ai-objects' }] });
   });
 
   it.each([
