@@ -95,4 +95,19 @@ describe('contexts of one study', () => {
     ]);
     expect(joinContexts([])).toBeUndefined();
   });
+
+  it('have of a series the images that any of them saw', () => {
+    const saw = (...images: string[]): StudyContext => ({
+      ...context('1.2'),
+      series: [
+        {
+          uid: 'a',
+          instances: images.map((sopInstanceUid, input) => ({ sopClassUid: 'CR', sopInstanceUid, input })),
+        },
+      ],
+    });
+    const joined = joinContexts([saw('a.1'), saw('a.2'), saw('a.2', 'a.3')]);
+    expect(joined?.series).toHaveLength(1);
+    expect(joined?.series[0]?.instances.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(['a.1', 'a.2', 'a.3']);
+  });
 });
