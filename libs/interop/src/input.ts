@@ -1,4 +1,4 @@
-import type { AnswerDocument, StudyContext } from '@medserve/clinical';
+import type { AnswerDocument, SeriesContext, StudyContext } from '@medserve/clinical';
 import type { AuditEvent } from '@medserve/events';
 
 /** One answer about a study, and what is on record about its making. */
@@ -7,6 +7,8 @@ export interface InteropRun {
   /** `route/run`, the same in every generation of a study; absent of a request that came by no route. */
   readonly name?: string | undefined;
   readonly document: AnswerDocument;
+  /** What it was asked about, by its headers; absent where no DICOM object was sent. */
+  readonly series?: readonly SeriesContext[] | undefined;
   /** Of the request's own course: accepted, completed. They travel with it where they are given. */
   readonly auditEvents?: readonly AuditEvent[];
 }

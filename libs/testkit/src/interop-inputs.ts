@@ -155,10 +155,32 @@ export const inputOf = (answer: Answer, more: Partial<AnswerDocument> = {}): Int
   baseUrl: 'https://medserve.test',
 });
 
+const SECOND: StudyContext['series'][number] = {
+  ...(CONTEXT.series[0] as StudyContext['series'][number]),
+  instances: [
+    { sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid: '1.2.826.0.1.3680043.8.498.4', number: 7, input: 0 },
+  ],
+};
+
+/** What one model says of two images of a series, each by a run of its own. */
+export const TWO_IMAGES: InteropInput = {
+  ...inputOf(ANSWERS.classification),
+  runs: [
+    { requestId: REQUEST, name: 'xray/organ-a', document: documentOf(ANSWERS.classification), series: CONTEXT.series },
+    {
+      requestId: '01900000-0000-7000-8000-000000000002',
+      name: 'xray/organ-b',
+      document: documentOf(ANSWERS.classification),
+      series: [SECOND],
+    },
+  ],
+};
+
 /** Every kind of answer, and the inputs that lack what the others have. */
 export const INPUTS: Readonly<Record<string, InteropInput>> = {
   ...Object.fromEntries(Object.entries(ANSWERS).map(([name, answer]) => [name, inputOf(answer)])),
   'an answer that the model does not stand by': inputOf(ANSWERS.classification, { decision: 'abstained' }),
+  'two images that the same model was asked about': TWO_IMAGES,
   'an image that is of no study': { ...inputOf(ANSWERS.regions), context: undefined, baseUrl: undefined },
   'a study that says next to nothing': {
     ...inputOf(ANSWERS.measurements),

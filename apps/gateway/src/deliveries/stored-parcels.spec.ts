@@ -74,8 +74,8 @@ describe('a parcel', () => {
     const report = await parcels([]).of(delivery).report();
     expect(report).toMatchObject({
       runs: [
-        { requestId: 'r1', name: 'ct/one' },
-        { requestId: 'r2', name: 'ct/four' },
+        { requestId: 'r1', name: 'ct/one', series: [{ uid: 'series of r1' }] },
+        { requestId: 'r2', name: 'ct/four', series: [{ uid: 'series of r2' }] },
       ],
       context: { patient: { id: 'P-17' }, series: [{ uid: 'series of r1' }, { uid: 'series of r2' }] },
       generation: 2,

@@ -75,10 +75,15 @@ export class StoredParcels implements Parcels {
       state !== 'answered' || request === undefined ? [] : [{ requestId: request, name: `${route}/${name}` }],
     );
     const runs: InteropRun[] = [];
-    for (const run of answered) runs.push(await this.runOf(tenant, run));
+    const contexts: StudyContext[] = [];
+    for (const run of answered) {
+      const context = (await this.parts.contexts.of(tenant, run.requestId))?.reveal('report');
+      runs.push({ ...(await this.runOf(tenant, run)), series: context?.series });
+      if (context !== undefined) contexts.push(context);
+    }
     return {
       runs,
-      context: await this.contextOf(tenant, answered),
+      context: joinContexts(contexts),
       device: EQUIPMENT,
       generation,
       now: createdAt,
@@ -91,11 +96,6 @@ export class StoredParcels implements Parcels {
     const found = await this.parts.records.find(tenant, run.requestId);
     if (found?.result === undefined) throw new ServingError('not_found', 'The answer of a run is not on record.');
     return { ...run, document: JSON.parse(found.result.bytes.toString('utf8')) as AnswerDocument };
-  }
-
-  private async contextOf(tenant: string, runs: readonly AnsweredRun[]): Promise<StudyContext | undefined> {
-    const contexts = await Promise.all(runs.map(({ requestId }) => this.parts.contexts.of(tenant, requestId)));
-    return joinContexts(contexts.flatMap((context) => context?.reveal('report') ?? []));
   }
 }
 

@@ -96,12 +96,12 @@ export class FhirResults {
 
   private async inputOf(by: Principal, id: string): Promise<InteropInput> {
     const document = documentIn(await this.parts.results.read(by, id));
-    const context = await this.parts.contexts.of(by.tenant, id);
+    const context = (await this.parts.contexts.of(by.tenant, id))?.reveal('report');
     // Under its name and generation it has the identifiers that its study's destinations and DICOM objects know it by.
     const run = await this.parts.runOf(by.tenant, id);
     return {
-      runs: [{ requestId: document.id, name: run?.name, document }],
-      context: context?.reveal('report'),
+      runs: [{ requestId: document.id, name: run?.name, document, series: context?.series }],
+      context,
       device: EQUIPMENT,
       generation: run?.generation ?? 1,
       isPart: run !== undefined && run.answered > 1,

@@ -44,7 +44,11 @@ export const FINDING = dicom('121071', 'Finding');
 export const CERTAINTY = dicom('111012', 'Certainty of Finding');
 export const IMAGE_REGION = dicom('111030', 'Image Region');
 export const MEASUREMENTS = dicom('126010', 'Imaging Measurements');
+export const SERIES_UID = dicom('112002', 'Series Instance UID');
 export const ARTIFICIAL_INTELLIGENCE = dicom('123110', 'Artificial Intelligence');
+
+/** DICOM has no concept for it: the keyword of (0008,0018), PS3.6. */
+export const SOP_INSTANCE_UID = coded('urn:medserve:dicom:keyword')('SOPInstanceUID', 'SOP Instance UID');
 
 export const FINDINGS_TEXT = loinc('59776-5', 'Procedure findings');
 export const IMPRESSION_TEXT = loinc('19005-8', 'Radiology Imaging study [Impression] (narrative)');

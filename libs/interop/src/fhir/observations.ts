@@ -6,6 +6,7 @@ import type { Detail, Statement, Value } from '../statements/statement';
 import { statementsOf } from '../statements/statements-of';
 import { inWords } from '../words/in-words';
 import { shortEnough } from '../words/plain';
+import { sourceDetails } from '../words/source';
 import { conceptOf, given, narrative, quantityOf, some, startedOf, terminology, uidIdentifier } from './elements';
 import { patientReference } from './patient';
 import type { Observation, ObservationComponent, Reference } from './r4';
@@ -58,7 +59,7 @@ function observationOf(
     device: deviceReference(input, run),
     derivedFrom: [imagesReference(input, run)],
     hasMember: some(members.map((member): Reference => ({ reference: `Observation/${member.id ?? ''}` }))),
-    component: some([...sure, ...details].map((detail) => componentOf(detail, own))),
+    component: some([...sure, ...details, ...sourceDetails(run)].map((detail) => componentOf(detail, own))),
   });
 }
 

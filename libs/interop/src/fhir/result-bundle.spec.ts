@@ -6,7 +6,7 @@ import type { Bundle, DiagnosticReport, ImagingStudy, Observation, Resource } fr
 import { resourcesOf } from './resources-of';
 import { resultBundle } from './transaction';
 
-const { ANSWERS, AWKWARD, CONTEXT, documentOf, INPUTS, inputOf, REQUEST } = interop;
+const { ANSWERS, AWKWARD, CONTEXT, documentOf, INPUTS, inputOf, REQUEST, TWO_IMAGES } = interop;
 
 const validator = new Fhir();
 const faultsIn = (resource: object): unknown[] => {
@@ -144,6 +144,44 @@ describe('the report', () => {
 const NO_DETAIL = {
   modality: { declared: null, detected: null, source: 'dicom', served: 'x', detail: {} },
 };
+
+describe('what one model says of several images', () => {
+  it('says in words by their numbers which it is about, and names no UID there', () => {
+    const { conclusion, presentedForm } = report(TWO_IMAGES);
+    const page = Buffer.from(presentedForm[0]?.data ?? '', 'base64').toString('utf8');
+    for (const words of [
+      'ct-tissue 1, task measure, of series 2, image 1',
+      'ct-tissue 1, task measure, of series 2, image 7',
+    ]) {
+      expect(conclusion).toContain(`${words}:`);
+      expect(page).toContain(`<th colspan="3">${words}</th>`);
+    }
+    expect(conclusion).not.toContain('1.2.826');
+  });
+
+  it('says so for systems by UID', () => {
+    const sources = observations(TWO_IMAGES).map(({ component = [] }) =>
+      component.flatMap(({ code, valueString }) =>
+        ['112002', 'SOPInstanceUID'].includes(code.coding?.[0]?.code ?? '') ? [valueString] : [],
+      ),
+    );
+    expect(sources).toEqual([
+      ['1.2.826.0.1.3680043.8.498.2', '1.2.826.0.1.3680043.8.498.3'],
+      ['1.2.826.0.1.3680043.8.498.2', '1.2.826.0.1.3680043.8.498.4'],
+    ]);
+  });
+
+  it('is filed apart where each was asked about by itself, without a route', () => {
+    const identifiersOf = (index: number): unknown[] => {
+      const run = { ...(TWO_IMAGES.runs[index] as InteropInput['runs'][number]), name: undefined };
+      const alone = { ...TWO_IMAGES, runs: [run] };
+      return [report(alone).identifier[0]?.value, observations(alone)[0]?.identifier[0]?.value];
+    };
+    const [first, second] = [identifiersOf(0), identifiersOf(1)];
+    expect(second[0]).not.toBe(first[0]);
+    expect(second[1]).not.toBe(first[1]);
+  });
+});
 
 describe('the observations', () => {
   it('of a classification have the label as their value, and its certainty', () => {

@@ -8,6 +8,7 @@ import { statementsOf } from '../statements/statements-of';
 import { percent } from '../statements/percent';
 import { conclusionLines } from '../words/conclusion';
 import { decimal } from '../words/in-words';
+import { sourceDetails } from '../words/source';
 import { reportHtml } from '../words/html';
 import { segment, type Field } from './segment';
 
@@ -56,15 +57,21 @@ function ofRun(input: InteropInput, run: InteropRun): Line[] {
       ...ofMembers(top, member),
     ]);
   return statementsOf(run.document).flatMap((statement) => [
-    ...linesOf(statement, observationSubId(input, run, statement), device),
+    ...linesOf(statement, observationSubId(input, run, statement), device, sourceDetails(run)),
     ...ofMembers(statement, statement),
   ]);
 }
 
-function linesOf(statement: Statement, group: string, device: readonly string[]): Line[] {
+/** @param source of what images it is said; members are about what their statement is about */
+function linesOf(
+  statement: Statement,
+  group: string,
+  device: readonly string[],
+  source: readonly Detail[] = [],
+): Line[] {
   const { code, value, certainty, details = [], notes = [] } = statement;
   const sure: Detail[] = certainty === undefined ? [] : [{ code: CERTAINTY, value: percent(certainty) }];
-  const said = [{ code, value }, ...sure, ...details].filter((line) => line.value.kind !== 'group');
+  const said = [{ code, value }, ...sure, ...details, ...source].filter((line) => line.value.kind !== 'group');
   const noted = notes.map((text) => ({ code, value: { kind: 'text', text } as const }));
   return [...said, ...noted].map((line): Line => ({ ...line, group, device }));
 }

@@ -3,7 +3,7 @@ import type { InteropInput } from '../input';
 import { escapeText, unescapeText } from './escape';
 import { oruMessage, type OruOptions } from './oru-message';
 
-const { ANSWERS, AWKWARD, CONTEXT, INPUTS, inputOf } = interop;
+const { ANSWERS, AWKWARD, CONTEXT, INPUTS, inputOf, TWO_IMAGES } = interop;
 
 const OPTIONS: OruOptions = { controlId: 'C-1' };
 
@@ -194,6 +194,18 @@ describe('a result as ORU^R01', () => {
     const [finding] = obx(inputOf(ANSWERS.segmentation));
     expect([finding?.[2], finding?.[5]]).toEqual(['CWE', '10200004^Liver^SCT']);
     expect(finding?.[18]).toBe('ct-tissue:1^MEDSERVE');
+  });
+
+  it('names the series and the image of a finding by UID, beside it', () => {
+    const [first, second] = Map.groupBy(
+      obx(TWO_IMAGES).filter((fields) => fields[4] !== ''),
+      (fields) => fields[4],
+    ).values();
+    expect(first?.slice(-2).map((fields) => [fields[3], fields[5]])).toEqual([
+      ['112002^Series Instance UID^DCM', '1.2.826.0.1.3680043.8.498.2'],
+      ['SOPInstanceUID^SOP Instance UID^99MEDSERVE', '1.2.826.0.1.3680043.8.498.3'],
+    ]);
+    expect(second?.at(-1)?.[5]).toBe('1.2.826.0.1.3680043.8.498.4');
   });
 
   it('says that an AI made it, and that it abstained where it did', () => {

@@ -3,12 +3,18 @@ import type { Statement } from '../statements/statement';
 import { uidOf, uuidOf } from './derived-ids';
 
 /**
- * What stands for a run in every generation: the study, and the name of the run, or what was asked of which model where it has none;
- * the request alone where no study is known.
+ * What stands for a run in every generation: the study, and the name of the run, which says of which images it is; where it has none, what
+ * was asked of which model about which image or series; the request alone where no study is known.
  */
-function lineageOf({ context }: InteropInput, { requestId, name, document }: InteropRun): [string, string] {
+function lineageOf({ context }: InteropInput, run: InteropRun): [string, string, ...string[]] {
+  const { requestId, name, document, series = [] } = run;
   if (context === undefined) return [requestId, ''];
-  return [context.study.uid, name ?? `${document.task}/${document.provenance.model.name}`];
+  if (name !== undefined) return [context.study.uid, name];
+  const [one, ...others] = series;
+  const asked = `${document.task}/${document.provenance.model.name}`;
+  if (one === undefined || others.length > 0) return [context.study.uid, asked];
+  const [image, ...more] = one.instances;
+  return [context.study.uid, asked, image === undefined || more.length > 0 ? one.uid : image.sopInstanceUid];
 }
 
 /**

@@ -1,7 +1,8 @@
-import type { InteropInput } from '../input';
+import type { InteropInput, InteropRun } from '../input';
 import { statementsOf } from '../statements/statements-of';
 import { conclusionLines } from './conclusion';
 import { valueInWords } from './in-words';
+import { titleOf } from './source';
 import type { Statement } from '../statements/statement';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -26,7 +27,10 @@ export const narrativeDiv = (lines: readonly string[]): string =>
 /** The whole result as a page of its own: no script, nothing from elsewhere. */
 export function reportHtml(input: InteropInput): string {
   const [warning = '', ...lines] = conclusionLines(input);
-  const rows = input.runs.flatMap(({ document }) => statementsOf(document).flatMap((statement) => rowsOf(statement)));
+  const rows = input.runs.flatMap((run) => [
+    ...headOf(input, run),
+    ...statementsOf(run.document).flatMap((statement) => rowsOf(statement)),
+  ]);
   return [
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>AI result</title></head><body>',
     `<h1>AI result</h1><p><strong>${escaped(warning)}</strong></p>`,
@@ -36,6 +40,10 @@ export function reportHtml(input: InteropInput): string {
     '</tbody></table></body></html>',
   ].join('\n');
 }
+
+/** Where several runs say something, which of them does. */
+const headOf = (input: InteropInput, run: InteropRun): string[] =>
+  input.runs.length === 1 ? [] : [`<tr><th colspan="3">${escaped(titleOf(input, run))}</th></tr>`];
 
 function rowsOf(statement: Statement): string[] {
   const { code, value, certainty, members = [], details = [], notes = [] } = statement;
