@@ -7,6 +7,7 @@ import { FormatMachine, TooAmbiguous } from './format-machine';
 import type { FormatRun } from './format-run';
 import { JsonParts } from './json-parts';
 import { MachineRun } from './machine-run';
+import { TextToMark, TextWithoutMark } from './marked-text';
 import { ListRest, measureAll, type Rule } from './rule';
 import { refuseSchema, refuseUnsatisfiable, type SchemaField } from './schema-refusal';
 import { TokenMasks } from './token-mask';
@@ -22,14 +23,22 @@ const MAX_SCHEMA_BYTES = 262_144;
 const MAX_CALLS = 8;
 
 /** What an answer is held to. `undefined`: nothing. */
-type Held = { readonly field: SchemaField; readonly value: unknown; rule(parts: JsonParts): Rule } | undefined;
+type Held =
+  | {
+      readonly field: SchemaField;
+      readonly value: unknown;
+      /** Whether it is any text, of which only parts are held to something: then only its end token says that it is whole. */
+      readonly isText?: true;
+      rule(parts: JsonParts): Rule;
+    }
+  | undefined;
 
 /** Of a tool that has no parameters. */
 const NO_ARGUMENTS = { type: 'object', additionalProperties: false };
 
 /** Arguments are an object, whether the schema says so or not. */
 function argumentsRule(parts: JsonParts, { parameters = NO_ARGUMENTS, strict = false }: Tool): Rule {
-  return new SchemaCompiler(parts, { type: 'object', ...parameters }, 'tools', strict).compile();
+  return new SchemaCompiler(parts, { ...parameters, type: 'object' }, 'tools', strict).compile();
 }
 
 function formatRule(parts: JsonParts, format: Exclude<AnswerFormat, { kind: 'text' }>): Rule {
@@ -59,6 +68,44 @@ function callsRule(parts: JsonParts, tools: readonly Tool[], isParallel: boolean
   return list;
 }
 
+/**
+ * Any text, in which calls stand or none. What begins like one, with the tag and an object, is one: of a strict tool with arguments
+ * that fit its schema, of another with an object.
+ */
+function textWithCallsRule(parts: JsonParts, strict: readonly Tool[], others: readonly string[]): Rule {
+  const begin = (name: string): string[] => {
+    const quoted = JSON.stringify(name);
+    return [`"name": ${quoted}, "arguments": `, `"name":${quoted},"arguments":`];
+  };
+  const close = parts.words([`}${CLOSE}`, `}\n${CLOSE}`]);
+  const held = strict.map((tool) => ({ tool, given: argumentsRule(parts, tool) }));
+  measureAll(parts.rules);
+  // Here, since a tool that nothing fits would not be missed in a text.
+  for (const { given } of held) machineOf(given, 'tools');
+  const calls = held.map(({ tool, given }) => parts.sequence([parts.words(begin(tool.name)), given, close]));
+  if (others.length > 0) calls.push(parts.sequence([parts.words(others.flatMap(begin)), parts.anyObject(), close]));
+  const text = parts.late();
+  text.target = parts.choice([
+    parts.sequence([]),
+    parts.terminal(new TextWithoutMark(OPEN)),
+    parts.sequence([parts.terminal(new TextToMark(OPEN)), parts.choice(calls), text]),
+  ]);
+  return text;
+}
+
+/** What the model may do with its tools where it need not do anything. */
+function heldInText(tools: readonly Tool[]): Held {
+  if (tools.length === 0) return undefined;
+  const strict = tools.filter((tool) => tool.strict === true);
+  const others = tools.filter((tool) => tool.strict !== true).map(({ name }) => name);
+  return {
+    field: 'tools',
+    value: ['auto', strict, others],
+    isText: true,
+    rule: (parts) => textWithCallsRule(parts, strict, others),
+  };
+}
+
 /** Which part of a request an answer is held to. */
 function heldTo({ format, tools, toolChoice, parallelToolCalls }: GenerationRequest): Held {
   if (typeof toolChoice === 'object') {
@@ -69,7 +116,7 @@ function heldTo({ format, tools, toolChoice, parallelToolCalls }: GenerationRequ
     const value = ['required', tools, parallelToolCalls];
     return { field: 'tools', value, rule: (parts) => callsRule(parts, tools, parallelToolCalls) };
   }
-  if (format.kind === 'text') return undefined;
+  if (format.kind === 'text') return toolChoice === 'auto' ? heldInText(tools) : undefined;
   const field = 'response_format';
   if (toolChoice === 'none' || tools.length === 0)
     return { field, value: format, rule: (parts) => formatRule(parts, format) };
@@ -78,6 +125,18 @@ function heldTo({ format, tools, toolChoice, parallelToolCalls }: GenerationRequ
     value: [format, tools, parallelToolCalls],
     rule: (parts) => parts.choice([formatRule(parts, format), callsRule(parts, tools, parallelToolCalls)]),
   };
+}
+
+/** @throws ServingError where nothing can be written by the rule, or too much at once; its cost is known */
+function machineOf(rule: Rule, field: SchemaField): FormatMachine {
+  const machine = new FormatMachine(rule);
+  try {
+    if (machine.start.cost === Infinity) throw refuseUnsatisfiable(field);
+  } catch (error) {
+    if (error instanceof TooAmbiguous) throw refuseSchema('anyOf', field, 'leaves too much open at once');
+    throw error;
+  }
+  return machine;
 }
 
 /** The formats of one model: schemas become machines once, and are found again by their digest. */
@@ -98,7 +157,7 @@ export class Formats {
   run(request: GenerationRequest): FormatRun | undefined {
     const held = heldTo(request);
     if (!held) return undefined;
-    return new MachineRun(this.#machineOf(held), this.#words().masks, this.tokenizer, this.endTokens);
+    return new MachineRun(this.#machineOf(held), this.#words().masks, this.tokenizer, this.endTokens, held.isText);
   }
 
   #words(): { readonly trie: VocabularyTrie; readonly masks: TokenMasks } {
@@ -126,13 +185,6 @@ export class Formats {
     const parts = new JsonParts(this.#words().trie);
     const root = held.rule(parts);
     measureAll(parts.rules);
-    const machine = new FormatMachine(root);
-    try {
-      if (machine.start.cost === Infinity) throw refuseUnsatisfiable(held.field);
-    } catch (error) {
-      if (error instanceof TooAmbiguous) throw refuseSchema('anyOf', held.field, 'leaves too much open at once');
-      throw error;
-    }
-    return machine;
+    return machineOf(root, held.field);
   }
 }

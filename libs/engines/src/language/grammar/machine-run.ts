@@ -12,12 +12,14 @@ export class MachineRun implements FormatRun {
     private readonly masks: TokenMasks,
     private readonly tokenizer: Tokenizer,
     private readonly endTokens: ReadonlySet<number>,
+    /** Any text could go on: it is whole only once its end token says so, and its limit cuts it wherever it is. */
+    private readonly isText = false,
   ) {
     this.#state = machine.start;
   }
 
   get isWhole(): boolean {
-    return this.#state.isWhole;
+    return this.#state.isWhole && !this.isText;
   }
 
   get isOver(): boolean {
@@ -26,7 +28,7 @@ export class MachineRun implements FormatRun {
 
   mask(row: Float32Array, left: number): boolean {
     const also = this.#state.isWhole ? this.endTokens : [];
-    return this.masks.apply(row, this.machine, this.#state, left, also) > 0;
+    return this.masks.apply(row, this.machine, this.#state, this.isText ? Infinity : left, also) > 0;
   }
 
   accept(id: number): void {

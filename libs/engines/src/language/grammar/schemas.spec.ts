@@ -404,6 +404,74 @@ describe('calls that have to be made', () => {
     const request = { ...asked({ enum: ['x'] }), tools: [find], toolChoice: 'auto' as const };
     expect(takes(request, '"x"')).toBe(true);
     expect(takes(request, '<tool_call>{"name": "find_study", "arguments": {"patient":""}}</tool_call>')).toBe(true);
-    expect(formats.run(requestOf({ tools: [find], toolChoice: 'auto' }))).toBeUndefined();
+  });
+});
+
+describe('a text in which calls may stand', () => {
+  const call = (given: string, name = 'find_study') =>
+    `<tool_call>\n{"name": "${name}", "arguments": ${given}}\n</tool_call>`;
+  const may = (strict: boolean, parameters: Record<string, unknown> = { ...find.parameters }): GenerationRequest =>
+    requestOf({ tools: [{ ...find, parameters, strict }, { name: 'stop' }], toolChoice: 'auto' });
+
+  /** It is whole once its end token may follow. */
+  function leaves(request: GenerationRequest, written: string): boolean {
+    const run = formats.run(request)!;
+    for (const byte of new TextEncoder().encode(written)) {
+      const row = new Float32Array(tokenizer.size);
+      const id = Array.from({ length: tokenizer.size }, (_, at) => at).find((at) => {
+        const bytes = tokenizer.bytesOf(at);
+        return bytes.length === 1 && bytes[0] === byte;
+      })!;
+      run.mask(row, 1);
+      if (row[id] === -Infinity) return false;
+      run.accept(id);
+    }
+    const row = new Float32Array(tokenizer.size);
+    run.mask(row, 1);
+    expect([run.isWhole, run.isOver]).toEqual([false, false]);
+    return row[tokenizer.idOf('<|im_end|>')!] !== -Infinity;
+  }
+
+  it('is any text, with tags that no object follows', () => {
+    for (const strict of [true, false])
+      for (const written of [
+        '',
+        'Größe {"a": <b>',
+        '<tool_call>',
+        'a <tool_call> is',
+        '<tool_call',
+        `\n${call('{}', 'stop')}`,
+      ])
+        expect(leaves(may(strict), written)).toBe(true);
+  });
+
+  it('has arguments that fit where the tool is strict', () => {
+    expect(
+      ['{"patient":"7"}', '{}', '{"patient":7}', '{"patient":"7"'].map((given) =>
+        leaves(may(true), `I look.\n${call(given)}`),
+      ),
+    ).toEqual([true, false, false, false]);
+    expect(leaves(may(true), `${call('{"patient":"7"}')}\nDone. ${call('{}')}`)).toBe(false);
+  });
+
+  it.each(['[1,2]', '"hi"', '5', '{"a": tru}', '{a:1}', '{"a": 1'])(
+    'never has arguments %s, strict or not',
+    (given) => {
+      expect([true, false].map((strict) => leaves(may(strict), call(given)))).toEqual([false, false]);
+    },
+  );
+
+  it('has any object for arguments where the tool is not strict, whatever its schema is', () => {
+    const odd = { type: 'object', properties: { a: { type: 'date' } } };
+    expect(leaves(may(false, odd), call('{"a": [1, {"b": null}]}'))).toBe(true);
+    expect(leaves(may(false, odd), call('{}', 'other'))).toBe(false);
+  });
+
+  it('is refused where a strict tool has what cannot be enforced, or cannot be called', () => {
+    const having = (a: object) => ({ type: 'object', properties: { a }, required: ['a'] });
+    expect(() => formats.run(may(true, having(text({ pattern: '(?=x)' }))))).toThrow(refused('tools', 'pattern'));
+    expect(() => formats.run(may(true, having({ enum: [] })))).toThrow(
+      expect.objectContaining({ reason: 'invalid_request', field: 'tools' }) as Error,
+    );
   });
 });

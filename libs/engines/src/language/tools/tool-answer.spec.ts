@@ -70,6 +70,9 @@ describe('an answer with tools', () => {
   it.each([
     '<tool_call>{"name": "rm", "arguments": {}}</tool_call>',
     '<tool_call>nonsense</tool_call>',
+    '<tool_call>{"name": "measure", "arguments": [1, 2]}</tool_call>',
+    '<tool_call>{"name": "measure", "arguments": "hi"}</tool_call>',
+    '<tool_call>{"arguments": 5, "name": "measure"}</tool_call>',
     'The tag <tool_call> begins a call, {"name": 1} is in it.',
     'I write <tool_call>',
     'a <tool_call>\n{"na',

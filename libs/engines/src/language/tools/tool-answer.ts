@@ -11,10 +11,10 @@ type State =
   /** The call is told; the rest up to the closing tag says nothing. */
   | { readonly kind: 'tail' };
 
-const HEAD = /^\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=[{[])/;
+const HEAD = /^\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\{)/;
 
-/** What follows the tag is no object. */
-const NO_CALL = /^\s*[^\s{]/;
+/** What follows the tag, after white space of JSON, is no object. */
+const NO_CALL = /^[ \t\n\r]*[^ \t\n\r{]/;
 
 /** Characters at the end of the text that may be the beginning of the mark. */
 function partOf(mark: string, text: string): number {
@@ -31,13 +31,14 @@ function nameIn(quoted: string | undefined): string | undefined {
   }
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? {}));
-
-/** A call that was written in another order than usual. */
+/** A call that was written in another order than usual: of arguments that are an object, as everywhere. */
 function wholeCall(body: string): { name: unknown; arguments: string } | undefined {
   try {
     const value = JSON.parse(body) as { name?: unknown; arguments?: unknown; parameters?: unknown } | null;
-    return value ? { name: value.name, arguments: asText(value.arguments ?? value.parameters) } : undefined;
+    const given = value?.arguments ?? value?.parameters ?? {};
+    return value && typeof given === 'object' && !Array.isArray(given)
+      ? { name: value.name, arguments: JSON.stringify(given) }
+      : undefined;
   } catch {
     return undefined;
   }
