@@ -1,4 +1,5 @@
 import type { GenerationDelta, ToolCall } from '@medserve/clinical';
+import { StopTexts } from '../text/stop-texts';
 
 export type CallDelta = NonNullable<GenerationDelta['toolCalls']>[number];
 
@@ -17,18 +18,30 @@ export interface AnswerParts {
   readonly calls: readonly ToolCall[];
   /** Nothing more is wanted, though the model might go on. */
   readonly complete: boolean;
+  /** A stop text ended it. */
+  readonly stopped: boolean;
 }
 
-/** Keeps what was written, whole and as it leaves. */
+/** Keeps what was written, whole and as it leaves. Only text passes the stop texts: nobody knows how calls are written. */
 export class Ledger {
   text = '';
   readonly calls: ToolCall[] = [];
   #text = '';
   #deltas: CallDelta[] = [];
 
+  constructor(private readonly stops = new StopTexts([])) {}
+
+  get stopped(): boolean {
+    return this.stops.stopped;
+  }
+
   write(text: string): void {
-    this.text += text;
-    this.#text += text;
+    this.#tell(this.stops.push(text));
+  }
+
+  /** Nothing more comes: what only looked like a stop text was none. */
+  flush(): void {
+    this.#tell(this.stops.flush());
   }
 
   call(id: string, name: string): void {
@@ -52,5 +65,10 @@ export class Ledger {
     this.#text = '';
     this.#deltas = [];
     return taken;
+  }
+
+  #tell(text: string): void {
+    this.text += text;
+    this.#text += text;
   }
 }

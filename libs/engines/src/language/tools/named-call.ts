@@ -6,6 +6,7 @@ export class NamedCall implements AnswerParts {
   readonly #ledger = new Ledger();
   readonly text = '';
   readonly complete = false;
+  readonly stopped = false;
 
   constructor(name: string) {
     this.#ledger.call(callId(), name);

@@ -1,10 +1,19 @@
+import type { StopTexts } from '../text/stop-texts';
 import { Ledger, type AnswerParts } from './answer-parts';
 
 /** An answer in which everything is text. */
 export class PlainAnswer implements AnswerParts {
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
   readonly calls = [];
   readonly complete = false;
+
+  constructor(stops?: StopTexts) {
+    this.#ledger = new Ledger(stops);
+  }
+
+  get stopped(): boolean {
+    return this.#ledger.stopped;
+  }
 
   get text(): string {
     return this.#ledger.text;
@@ -15,7 +24,7 @@ export class PlainAnswer implements AnswerParts {
   }
 
   flush(): void {
-    // Nothing is held back.
+    this.#ledger.flush();
   }
 
   take(): ReturnType<AnswerParts['take']> {

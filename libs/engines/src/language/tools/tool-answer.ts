@@ -1,3 +1,4 @@
+import type { StopTexts } from '../text/stop-texts';
 import { Ledger, type AnswerParts } from './answer-parts';
 import { callId } from './call-id';
 import { CLOSE, OPEN } from './call-form';
@@ -51,7 +52,7 @@ function wholeCall(body: string): { name: unknown; arguments: string } | undefin
  * marks it is written with.
  */
 export class ToolAnswer implements AnswerParts {
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
   #state: State = { kind: 'text' };
   #pending = '';
 
@@ -60,7 +61,10 @@ export class ToolAnswer implements AnswerParts {
     private readonly names: ReadonlySet<string>,
     private readonly parallel: boolean,
     private readonly demanded = false,
-  ) {}
+    stops?: StopTexts,
+  ) {
+    this.#ledger = new Ledger(stops);
+  }
 
   get text(): string {
     return this.#ledger.text;
@@ -74,21 +78,31 @@ export class ToolAnswer implements AnswerParts {
     return !this.parallel && this.calls.length > 0 && (this.#state.kind === 'text' || this.#state.kind === 'tail');
   }
 
+  get stopped(): boolean {
+    return this.#ledger.stopped;
+  }
+
   take(): ReturnType<AnswerParts['take']> {
     return this.#ledger.take();
   }
 
   push(text: string): void {
     this.#pending += text;
-    while (this.#step());
+    // After a stop text comes nothing, calls neither.
+    while (!this.stopped && this.#step());
   }
 
   flush(isCut: boolean): void {
+    if (!this.stopped) this.#end(isCut);
+    this.#ledger.flush();
+    this.#pending = '';
+  }
+
+  #end(isCut: boolean): void {
     if (this.#state.kind === 'head') {
       if (!this.#call(this.#pending) && !isCut && !this.demanded)
         this.#write(this.#state.before + OPEN + this.#pending);
     } else if (this.#state.kind === 'text' && !this.demanded) this.#write(this.#pending);
-    this.#pending = '';
   }
 
   /** @returns whether more can be read of what is pending */

@@ -83,6 +83,15 @@ describe('an answer', () => {
     expect(text).toBe('is normal');
   });
 
+  it('ends with a stop text in the white space at its end, though the limit cuts it there', () => {
+    const { choice, text } = run(
+      requestOf({ stop: ['\n\n'], tools: [find], toolChoice: 'auto' }),
+      encode('No.\n\n\n more'),
+      5,
+    );
+    expect([choice.text, text, choice.finish]).toEqual(['No.', 'No.', 'stop']);
+  });
+
   it('has one log probability a token, told once', () => {
     const { choice, deltas } = run(requestOf({ logprobs: { top: 2 } }), encode('心 is'));
     expect(choice.logprobs).toHaveLength(4);
@@ -126,6 +135,14 @@ describe('an answer in a format', () => {
       present: expect.any(Boolean) as boolean,
     });
     expect(text).toBe(choice.text);
+  });
+
+  it('is whole, whatever stop texts are in it', () => {
+    for (const stop of ['}', 'left', '"'])
+      expect(run({ ...asked, stop: [stop] }, encode('{"side":"left","present":true}')).choice).toMatchObject({
+        text: '{"side":"left","present":true}',
+        finish: 'stop',
+      });
   });
 
   it('ends as soon as nothing may follow, without an end token', () => {
@@ -206,6 +223,31 @@ describe('an answer with tools', () => {
     expect(choice).toMatchObject({ text: '', finish: 'stop', toolCalls: [{ name: 'find' }] });
     expect(JSON.parse(choice.toolCalls[0]!.arguments)).toEqual({ patient: expect.any(String) as string });
     expect(deltas[0]).toMatchObject({ toolCalls: [{ index: 0, name: 'find' }] });
+  });
+
+  it.each(['}', '<', 'name', '{', ',', '"'])('has calls that no stop text %j cuts', (stop) => {
+    const calls = '{"patient": "7, {}"}';
+    const text = `<tool_call>{"name": "find", "arguments": ${calls}}</tool_call>`;
+    for (const toolChoice of ['required', 'auto'] as const)
+      expect(run(requestOf({ tools: [find], toolChoice, stop: [stop] }), encode(text)).choice).toMatchObject({
+        text: '',
+        finish: 'tool_calls',
+        toolCalls: [{ name: 'find', arguments: calls }],
+      });
+    const named = requestOf({ tools: [find], toolChoice: { name: 'find' }, stop: [stop] });
+    expect(run(named, encode(calls)).choice.toolCalls).toMatchObject([{ arguments: calls }]);
+  });
+
+  it('ends before a stop text in what is said around calls, and makes no call after it', () => {
+    const call = '<tool_call>{"name": "find", "arguments": {"patient": "END"}}</tool_call>';
+    const asked = requestOf({ tools: [find], toolChoice: 'auto', stop: ['END'] });
+    expect(run(asked, encode(`I look. END${call}`)).choice).toEqual({
+      text: 'I look. ',
+      toolCalls: [],
+      finish: 'stop',
+    });
+    const { choice, text } = run(asked, encode(`${call}Done. END more`));
+    expect([choice.text, text, choice.finish, choice.toolCalls.length]).toEqual(['Done. ', 'Done. ', 'tool_calls', 1]);
   });
 
   it('cut by the limit in a call has what there is of it', () => {

@@ -8,7 +8,6 @@ import type {
 import type { FormatRun } from '../grammar/format-run';
 import { tokenLogprob } from '../sampling/logprobs';
 import { Sampler, type SamplingScratch } from '../sampling/sampler';
-import { StopTexts } from '../text/stop-texts';
 import { TokenText } from '../text/token-text';
 import type { Tokenizer } from '../text/tokenizer';
 import type { AnswerParts } from '../tools/answer-parts';
@@ -28,13 +27,12 @@ export interface ChoiceRules {
 }
 
 /**
- * One answer: tokens are chosen, become text, pass the stop texts, and turn out to be words or calls. Row by row, so that an
+ * One answer: tokens are chosen, become text, and turn out to be words, which a stop text may end, or calls. Row by row, so that an
  * answer is the same whatever else is written at the same time.
  */
 export class ChoiceWriter implements AnswerWriter {
   readonly #sampler: Sampler;
   readonly #text: TokenText;
-  readonly #stops: StopTexts;
   readonly #logprobs: TokenLogprob[] = [];
   #toldLogprobs = 0;
   #written = 0;
@@ -47,7 +45,6 @@ export class ChoiceWriter implements AnswerWriter {
   ) {
     this.#sampler = new Sampler(request.sampling, choice, rules.scratch);
     this.#text = new TokenText(rules.tokenizer);
-    this.#stops = new StopTexts(request.stop);
   }
 
   get finish(): FinishReason | undefined {
@@ -101,19 +98,17 @@ export class ChoiceWriter implements AnswerWriter {
 
   #push(text: string): void {
     if (text === '') return;
-    this.rules.parts.push(this.#stops.push(text));
-    if (this.#stops.stopped) this.#close('stop');
+    this.rules.parts.push(text);
+    if (this.rules.parts.stopped) this.#close();
   }
 
   /** @param finish absent: the answer came to its own end */
   #close(finish?: FinishReason): void {
     const { parts, callsAreTheEnd } = this.rules;
-    if (!this.#stops.stopped) {
-      parts.push(this.#stops.push(this.#text.flush()));
-      parts.push(this.#stops.flush());
-    }
+    parts.push(this.#text.flush());
     parts.flush(finish === 'length');
     const own = callsAreTheEnd && parts.calls.length > 0 ? 'tool_calls' : 'stop';
-    this.#finish = finish ?? own;
+    // What was held back to the end may be a stop text as well.
+    this.#finish = parts.stopped ? own : (finish ?? own);
   }
 }
