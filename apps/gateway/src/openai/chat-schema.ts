@@ -51,7 +51,10 @@ const message = z.discriminatedUnion('role', [
 ]);
 
 /** Arguments are an object: a schema of anything else is one that no call fits. */
-const parameters = object.refine(({ type = 'object' }) => type === 'object', 'has to be a schema of type "object"');
+const parameters = object.refine(
+  ({ type = 'object' }) => [type].flat().includes('object'),
+  'has to be a schema of type "object"',
+);
 
 const tool = z.object({
   type: z.literal('function'),

@@ -2,7 +2,9 @@ import { TooManyPatterns, type JsonParts, type PatternPart } from './json-parts'
 import { misused } from './keyword-values';
 import { PatternNotKnown } from './pattern';
 import type { Rule } from './rule';
-import { mergeSchemas, excludesEachOther } from './schema-merge';
+import { excludesEachOther } from './exclusive-schemas';
+import { inWordsOfToday } from './older-drafts';
+import { mergeSchemas } from './schema-merge';
 import { bare, isOfType, isSchema, narrowing, typeOf, UNSUPPORTED, type Schema } from './schema-keywords';
 import { refuseSchema, type SchemaField } from './schema-refusal';
 
@@ -16,7 +18,7 @@ const ADDRESSES: ReadonlySet<string> = new Set(['email', 'hostname', 'uri']);
 
 interface Place {
   readonly depth: number;
-  /** References that led here without a bracket between: to follow one of them again would never end. */
+  /** References, with what stands beside them, that led here without a bracket between: to follow one again would never end. */
   readonly open: ReadonlySet<string>;
 }
 
@@ -51,20 +53,30 @@ export class SchemaCompiler {
   }
 
   /** Of a keyword that only narrows: without `strict` it may be left out. */
-  #leaveOut(word: string): void {
-    if (this.strict) this.#refuse(word);
+  #leaveOut(word: string, why?: string): void {
+    if (this.strict) this.#refuse(word, why);
   }
 
-  #schema(schema: unknown, place: Place): Rule {
+  #count({ depth }: Place): void {
     this.#parts += 1;
-    if (this.#parts > MAX_PARTS || place.depth > MAX_DEPTH) this.#refuse('$ref', 'leads to more parts than are read');
-    if (schema === true) return this.parts.any();
-    if (schema === false) return this.parts.choice([]);
+    if (this.#parts > MAX_PARTS || depth > MAX_DEPTH) this.#refuse('$ref', 'leads to more parts than are read');
+  }
+
+  /** What a schema says itself, in the words of today. */
+  #own(schema: unknown): Schema {
     if (!isSchema(schema)) this.#refuse('type', 'stands in no schema');
-    const own = bare(schema);
+    const own = inWordsOfToday(bare(schema));
     const wrong = misused(own);
     if (wrong !== undefined) this.#refuse(wrong, 'has a value that JSON Schema does not know');
     for (const word of UNSUPPORTED) if (word in own) this.#leaveOut(word);
+    return own;
+  }
+
+  #schema(schema: unknown, place: Place): Rule {
+    this.#count(place);
+    if (schema === true) return this.parts.any();
+    if (schema === false) return this.parts.choice([]);
+    const own = this.#own(schema);
     if ('$ref' in own) return this.#reference(own, place);
     if ('const' in own || 'enum' in own) return this.#values(own);
     if ('allOf' in own) return this.#allOf(own, place);
@@ -79,24 +91,46 @@ export class SchemaCompiler {
 
   #reference(schema: Schema, place: Place): Rule {
     const { $ref: pointer, ...rest } = schema;
-    if (typeof pointer !== 'string' || place.open.has(pointer)) this.#refuse('$ref', 'leads back to itself');
-    const target = this.#find(pointer);
-    const next = { depth: place.depth + 1, open: new Set([...place.open, pointer]) };
-    if (narrowing(rest).length > 0) {
-      const merged = isSchema(target) ? mergeSchemas([bare(target), rest]) : undefined;
-      return merged ? this.#schema(merged, next) : this.#refuse('$ref', 'stands beside keywords of the same name');
-    }
-    const known = this.#references.get(pointer);
+    const isAlone = narrowing(rest).length === 0;
+    const key = isAlone ? String(pointer) : JSON.stringify(schema);
+    if (place.open.has(key)) this.#refuse('$ref', 'leads back to itself');
+    const known = this.#references.get(key);
     if (known) return known;
     const late = this.parts.late();
-    this.#references.set(pointer, late);
-    late.target = this.#schema(target, next);
+    this.#references.set(key, late);
+    const next = { depth: place.depth + 1, open: new Set([...place.open, key]) };
+    late.target = isAlone ? this.#schema(this.#find(pointer), next) : this.#together([schema], '$ref', next);
     return late;
   }
 
+  /** What fits all of the schemas. @param word by which they came together */
+  #together(schemas: readonly unknown[], word: string, place: Place): Rule {
+    const parts = schemas.flatMap((schema) => this.#apart(schema, place));
+    const merged =
+      parts.every(isSchema) &&
+      mergeSchemas(parts, (differing) => {
+        this.#leaveOut(word, `brings together what differs in "${differing}", which cannot be enforced`);
+      });
+    return this.#schema(merged, { ...place, depth: place.depth + 1 });
+  }
+
+  /** The schemas that a schema brings together, none of which does so itself; `false` is one that nothing fits. */
+  #apart(schema: unknown, { depth, open }: Place): readonly (Schema | false)[] {
+    this.#count({ depth, open });
+    if (typeof schema === 'boolean') return schema ? [] : [false];
+    const { $ref: pointer, allOf, ...rest } = this.#own(schema);
+    const next = { depth: depth + 1, open };
+    return [
+      ...(pointer === undefined ? [] : this.#apart(this.#find(pointer), next)),
+      ...(Array.isArray(allOf) ? (allOf as unknown[]).flatMap((one) => this.#apart(one, next)) : []),
+      ...(Object.keys(rest).length === 0 ? [] : [rest]),
+    ];
+  }
+
   /** Local ones only (RFC 6901, as a fragment): nothing is ever fetched. */
-  #find(pointer: string): unknown {
-    if (!/^#(?:\/|$)/.test(pointer)) this.#refuse('$ref', 'has to be local: #/$defs/...');
+  #find(pointer: unknown): unknown {
+    if (typeof pointer !== 'string' || !/^#(?:\/|$)/.test(pointer))
+      this.#refuse('$ref', 'has to be local: #/$defs/...');
     let at: unknown = this.root;
     for (const step of pointer.split('/').slice(1)) {
       const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
@@ -119,20 +153,12 @@ export class SchemaCompiler {
       : this.parts.words(allowed.map((value) => JSON.stringify(value)));
   }
 
-  #allOf({ allOf, ...rest }: Schema, place: Place): Rule {
-    const schemas = Array.isArray(allOf) ? (allOf as unknown[]) : [];
-    const inlined = schemas.map((schema) => {
-      const only = isSchema(schema) ? bare(schema) : undefined;
-      const pointer = only?.['$ref'];
-      return only &&
-        schemas.length + Object.keys(rest).length > 1 &&
-        typeof pointer === 'string' &&
-        Object.keys(only).length === 1
-        ? this.#find(pointer)
-        : schema;
-    });
-    const merged = inlined.every(isSchema) ? mergeSchemas([...inlined.map(bare), rest]) : undefined;
-    return merged ? this.#schema(merged, { ...place, depth: place.depth + 1 }) : this.#refuse('allOf');
+  #allOf(schema: Schema, place: Place): Rule {
+    const { allOf, ...rest } = schema;
+    const [only, ...others] = Array.isArray(allOf) ? (allOf as unknown[]) : [];
+    return others.length === 0 && narrowing(rest).length === 0
+      ? this.#schema(only, { ...place, depth: place.depth + 1 })
+      : this.#together([schema], 'allOf', place);
   }
 
   #anyOf(schema: Schema, word: 'anyOf' | 'oneOf', place: Place): Rule {
@@ -142,11 +168,7 @@ export class SchemaCompiler {
     const next = { ...place, depth: place.depth + 1 };
     const isAlone = narrowing(rest).length === 0;
     return this.parts.choice(
-      options.map((option) => {
-        if (isAlone) return this.#schema(option, next);
-        const merged = isSchema(option) ? mergeSchemas([bare(option), rest]) : undefined;
-        return merged ? this.#schema(merged, next) : this.#refuse(word, 'stands beside keywords of the same name');
-      }),
+      options.map((option) => (isAlone ? this.#schema(option, next) : this.#together([rest, option], word, next))),
     );
   }
 

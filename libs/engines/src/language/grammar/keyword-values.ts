@@ -1,4 +1,4 @@
-import { isSchema, type Schema } from './schema-keywords';
+import { isJsonType, isSchema, type Schema } from './schema-keywords';
 
 const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -32,7 +32,7 @@ const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   prefixItems: isList,
   properties: isSchema,
   required: isTexts,
-  type: (value) => isText(value) || (isTexts(value) && isList(value)),
+  type: (value) => (Array.isArray(value) ? isList(value) && value.every(isJsonType) : isJsonType(value)),
   uniqueItems: (value) => typeof value === 'boolean',
 };
 

@@ -76,7 +76,10 @@ export const bare = (schema: Schema): Schema =>
 export const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export type JsonType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
+const JSON_TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
+export type JsonType = (typeof JSON_TYPES)[number];
+
+export const isJsonType = (value: unknown): value is JsonType => JSON_TYPES.some((type) => type === value);
 
 /** Where a schema names no type: that of the first keyword that is for one type only. Other types would fit as well. */
 export function typeOf(schema: Schema): JsonType | undefined {

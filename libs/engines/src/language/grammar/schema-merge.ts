@@ -1,84 +1,151 @@
-import { bare, isSchema, narrowing, type Schema } from './schema-keywords';
+import { ARRAY_WORDS, isSchema, narrowing, OBJECT_WORDS, type Schema } from './schema-keywords';
 
-/**
- * Schemas that all have to fit, as one: as long as no two of them say different things by the same keyword. Members of objects
- * that are declared apart come together.
- *
- * @returns `undefined` where they do
- */
-export function mergeSchemas(schemas: readonly Schema[]): Schema | undefined {
-  const merged: Record<string, unknown> = {};
-  for (const schema of schemas) {
-    // What one declares, the other could rule out as additional.
-    if (
-      schemas.length > 1 &&
-      'additionalProperties' in schema &&
-      schemas.some((other) => other !== schema && 'properties' in other)
-    )
-      return undefined;
-    for (const [word, value] of Object.entries(schema)) {
-      const before = merged[word];
-      if (before === undefined) merged[word] = value;
-      else if (word === 'required' && Array.isArray(before) && Array.isArray(value))
-        merged[word] = [...new Set([...(before as unknown[]), ...(value as unknown[])])];
-      else if (
-        word === 'properties' &&
-        isSchema(before) &&
-        isSchema(value) &&
-        Object.keys(value).every((name) => !Object.hasOwn(before, name))
-      )
-        merged[word] = { ...before, ...value };
-      else if (JSON.stringify(before) !== JSON.stringify(value)) return undefined;
-    }
+/** Options that two lists of them may become. */
+const MAX_OPTIONS = 64;
+
+/** Takes note that two schemas say by a word what cannot be said by one: then what the first says stays. */
+export type TellDiffer = (word: string) => void;
+
+type Merge = (a: unknown, b: unknown, differ: () => void) => unknown;
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const larger: Merge = (a, b) => Math.max(a as number, b as number);
+const smaller: Merge = (a, b) => Math.min(a as number, b as number);
+
+/** Both schemas, as one that is read when it is its turn. */
+const both = (a: unknown, b: unknown): unknown => (a === true || isSame(a, b) ? b : b === true ? a : { allOf: [a, b] });
+
+/** An integer is a number, too. */
+const types: Merge = (a, b) => {
+  const [one, other] = [[...new Set([a].flat())], [...new Set([b].flat())]];
+  const narrower = (type: unknown, among: readonly unknown[]): unknown[] => {
+    if (among.includes(type)) return [type];
+    if (type === 'integer') return among.includes('number') ? ['integer'] : [];
+    return type === 'number' && among.includes('integer') ? ['integer'] : [];
+  };
+  const left = [...new Set(one.flatMap((type) => narrower(type, other)))];
+  return left.length === 1 ? left[0] : left;
+};
+
+/** Of whole numbers the least that both divide. */
+const multiples: Merge = (a, b, differ) => {
+  const [x, y] = [a as number, b as number];
+  const least = (x / divisor(x, y)) * y;
+  if (Number.isSafeInteger(x) && Number.isSafeInteger(y) && Number.isSafeInteger(least)) return least;
+  differ();
+  return a;
+};
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+/** Of each option of the one with each of the other. */
+const options: Merge = (a, b, differ) => {
+  const [one, other] = [a as unknown[], b as unknown[]];
+  if (one.length * other.length <= MAX_OPTIONS) return one.flatMap((x) => other.map((y) => both(x, y)));
+  differ();
+  return a;
+};
+
+/** Those of the one that are among the other. */
+const values: Merge = (a, b) => {
+  const others = new Set((b as unknown[]).map((value) => JSON.stringify(value)));
+  return (a as unknown[]).filter((value) => others.has(JSON.stringify(value)));
+};
+
+/** Words that say the same of every value, however they stand beside others. */
+const MERGES: Readonly<Record<string, Merge>> = {
+  anyOf: options,
+  enum: values,
+  exclusiveMaximum: smaller,
+  exclusiveMinimum: larger,
+  maxItems: smaller,
+  maxLength: smaller,
+  maxProperties: smaller,
+  maximum: smaller,
+  minItems: larger,
+  minLength: larger,
+  minProperties: larger,
+  minimum: larger,
+  multipleOf: multiples,
+  oneOf: options,
+  required: (a, b) => [...new Set([...(a as unknown[]), ...(b as unknown[])])],
+  type: types,
+  uniqueItems: (a, b) => a === true || b === true,
+};
+
+/** Of objects: each member as both schemas say, those that one does not declare as its additional ones. */
+function objects(a: Schema, b: Schema, differ: TellDiffer): Schema {
+  const [one, other] = [membersOf(a), membersOf(b)];
+  const allowed = (schema: Schema, others: unknown, name: string): unknown => {
+    if (Object.hasOwn(schema, name)) return schema[name];
+    // Whoever extends an object that is closed means the members to be there; by the standard none can be.
+    if (others === false) differ('additionalProperties');
+    return others === false ? true : others;
+  };
+  const names = [...new Set([...Object.keys(one.properties), ...Object.keys(other.properties)])];
+  const properties = names.map((name) => [
+    name,
+    both(allowed(one.properties, one.others, name), allowed(other.properties, other.others, name)),
+  ]);
+  const additional = both(one.others, other.others);
+  return {
+    ...(names.length > 0 ? { properties: Object.fromEntries(properties) as Schema } : {}),
+    ...(additional === true ? {} : { additionalProperties: additional }),
+  };
+}
+
+const membersOf = ({ properties, additionalProperties: others = true }: Schema) => ({
+  properties: isSchema(properties) ? properties : {},
+  others,
+});
+
+/** Of lists: each item as both schemas say by its place. */
+function lists(a: Schema, b: Schema): Schema {
+  const [one, other] = [itemsOf(a), itemsOf(b)];
+  const length = Math.max(one.prefix.length, other.prefix.length);
+  const prefix = Array.from({ length }, (_, at) => both(one.prefix[at] ?? one.rest, other.prefix[at] ?? other.rest));
+  const items = both(one.rest, other.rest);
+  return { ...(length > 0 ? { prefixItems: prefix } : {}), ...(items === true ? {} : { items }) };
+}
+
+const itemsOf = ({ prefixItems, items: rest = true }: Schema) => ({
+  prefix: Array.isArray(prefixItems) ? (prefixItems as unknown[]) : [],
+  rest,
+});
+
+const has = (schema: Schema, words: readonly string[]): boolean => words.some((word) => Object.hasOwn(schema, word));
+
+/** They mean each other, and come together by what they mean. */
+const STRUCTURE: ReadonlySet<string> = new Set(['properties', 'additionalProperties', 'prefixItems', 'items']);
+
+function merge(a: Schema, b: Schema, differ: TellDiffer): Schema | false {
+  if ('const' in a && 'const' in b && !isSame(a['const'], b['const'])) return false;
+  const merged: Record<string, unknown> = { ...a };
+  for (const word of narrowing(b)) {
+    const value = b[word];
+    if (!Object.hasOwn(a, word)) merged[word] = value;
+    else if (MERGES[word]) {
+      merged[word] = MERGES[word](a[word], value, () => {
+        differ(word);
+      });
+    } else if (!STRUCTURE.has(word) && !isSame(a[word], value)) differ(word);
   }
-  return merged;
+  const isObject = [a, b].every((schema) => has(schema, OBJECT_WORDS));
+  const isList = [a, b].every((schema) => has(schema, ARRAY_WORDS));
+  return { ...merged, ...(isObject ? objects(a, b, differ) : {}), ...(isList ? lists(a, b) : {}) };
 }
+
+/** No type fits both. */
+const isEmpty = ({ type }: Schema): boolean => Array.isArray(type) && type.length === 0;
 
 /**
- * Whether no value fits two of the schemas: they are of different types, or objects of which one required member has different
- * constants. Then `oneOf` is `anyOf`.
+ * Schemas that all have to fit, as one: of bounds the narrower, of members and items both that are said of them.
+ *
+ * @param schemas in the words of today, with values that the words have, without references
+ * @param differ may throw
+ * @returns `false` where no value fits
  */
-export function excludesEachOther(options: readonly unknown[], find: (pointer: string) => unknown): boolean {
-  const schemas = options.map((option) => resolved(option, find));
-  return schemas.every((one, index) => schemas.slice(index + 1).every((other) => one && other && excludes(one, other)));
-}
-
-function resolved(option: unknown, find: (pointer: string) => unknown): Schema | undefined {
-  if (!isSchema(option)) return undefined;
-  const own = bare(option);
-  if (typeof own['$ref'] !== 'string') return own;
-  const target = narrowing(own).length === 1 ? find(own['$ref']) : undefined;
-  return isSchema(target) ? bare(target) : undefined;
-}
-
-function excludes(one: Schema, other: Schema): boolean {
-  const [a, b] = [typesOf(one), typesOf(other)];
-  if (a && b && a.every((type) => !b.includes(type))) return true;
-  const [first, second] = [constantsOf(one), constantsOf(other)];
-  if (first && second) return first.every((value) => !second.includes(value));
-  return requiredOf(one).some((name) => {
-    const [x, y] = [memberConstants(one, name), memberConstants(other, name)];
-    return x && y && requiredOf(other).includes(name) && x.every((value) => !y.includes(value));
-  });
-}
-
-/** An integer is a number too. */
-function typesOf({ type }: Schema): unknown[] | undefined {
-  if (type === undefined) return undefined;
-  return [type].flat().map((one) => (one === 'integer' ? 'number' : one));
-}
-
-function constantsOf(schema: unknown): string[] | undefined {
-  if (!isSchema(schema)) return undefined;
-  if ('const' in schema) return [JSON.stringify(schema['const'])];
-  return Array.isArray(schema['enum'])
-    ? (schema['enum'] as unknown[]).map((value) => JSON.stringify(value))
-    : undefined;
-}
-
-const requiredOf = ({ required }: Schema): unknown[] => (Array.isArray(required) ? (required as unknown[]) : []);
-
-function memberConstants({ type, properties }: Schema, name: unknown): string[] | undefined {
-  if (type !== 'object' || typeof name !== 'string' || !isSchema(properties)) return undefined;
-  return constantsOf(properties[name]);
+export function mergeSchemas(schemas: readonly Schema[], differ: TellDiffer): Schema | false {
+  const merged = schemas.reduce<Schema | false>((before, next) => before && merge(before, next, differ), {});
+  return merged && !isEmpty(merged) && merged;
 }

@@ -98,6 +98,97 @@ describe('a schema', () => {
     expect([fits(schema, good), fits(schema, bad)]).toEqual([true, false]);
   });
 
+  const closed = (rest: object) => ({ type: 'object', additionalProperties: false, ...rest });
+  const kinds = (...consts: string[]) =>
+    consts.map((kind) => ({ properties: { kind: { const: kind } }, required: ['kind'] }));
+
+  it.each([
+    [{ type: 'array', items: [text(), { type: 'integer' }], minItems: 2, maxItems: 2 }, '["a",1]', '["a"]'],
+    [{ type: 'array', items: [text()], additionalItems: false }, '["a"]', '["a",1]'],
+    [{ type: 'integer', minimum: 3, exclusiveMinimum: true }, '4', '3'],
+    [{ type: 'number', maximum: 3, exclusiveMaximum: false }, '3', '3.5'],
+    [closed({ properties: { kind: text(), a: text() }, anyOf: kinds('ct', 'mr') }), '{"kind":"mr"}', '{"kind":"x"}'],
+    [closed({ properties: { kind: text(), a: text() }, anyOf: kinds('ct', 'mr') }), '{"kind":"ct","a":""}', '{"a":""}'],
+    [{ type: ['string', 'null'], anyOf: [text(), { type: 'null' }] }, 'null', '1'],
+    [{ type: 'string', anyOf: [text({ maxLength: 1 }), { type: 'null' }] }, '"a"', 'null'],
+    [{ type: 'number', oneOf: [{ type: 'integer', minimum: 2 }, text()] }, '2', '2.5'],
+    [
+      {
+        allOf: [
+          { type: 'integer', minimum: 0 },
+          { minimum: 5, maximum: 9 },
+        ],
+        maximum: 20,
+      },
+      '5',
+      '4',
+    ],
+    [{ allOf: [{ type: 'integer', multipleOf: 4 }, { multipleOf: 6 }] }, '12', '4'],
+    [{ allOf: [{ enum: ['a', 'b', 1] }, { enum: ['b', 1] }, text()] }, '"b"', '1'],
+    [
+      {
+        allOf: [
+          { type: 'array', items: text() },
+          { prefixItems: [{ enum: ['a', 1] }], items: { maxLength: 1 } },
+        ],
+      },
+      '["a","b"]',
+      '[1]',
+    ],
+    [
+      { allOf: [{ anyOf: [text(), { type: 'null' }] }, { anyOf: [{ type: 'null' }, { type: 'boolean' }] }] },
+      'null',
+      'true',
+    ],
+    [
+      {
+        allOf: [
+          true,
+          { allOf: [{ type: 'object', properties: { a: text() } }, { properties: { a: { minLength: 2 } } }] },
+        ],
+      },
+      '{"a":"xx"}',
+      '{"a":"x"}',
+    ],
+    [
+      { allOf: [closed({ properties: { a: text(), b: text() } }), { properties: { b: { maxLength: 1 } } }] },
+      '{"b":"x"}',
+      '{"b":"xx"}',
+    ],
+    [
+      { allOf: [{ type: 'object', additionalProperties: { maxLength: 1 } }, { properties: { a: text() } }] },
+      '{"a":"x"}',
+      '{"a":"xx"}',
+    ],
+    [{ $ref: '#/$defs/s', minLength: 2, $defs: { s: text({ minLength: 1 }) } }, '"xx"', '"x"'],
+    [
+      { allOf: [{ $ref: '#/$defs/s', maxLength: 3 }, { minLength: 2 }], $defs: { s: text({ minLength: 1 }) } },
+      '"xx"',
+      '"x"',
+    ],
+  ])('brought together is held to all: %j takes %s and not %s', (schema, good, bad) => {
+    expect([fits(schema, good), fits(schema, bad)]).toEqual([true, false]);
+  });
+
+  it('that holds itself may have more beside it', () => {
+    const node = { type: 'object', properties: { next: { $ref: '#/$defs/node', maxProperties: 3 } } };
+    const schema = { $defs: { node: { allOf: [node, { properties: { a: text() } }] } }, $ref: '#/$defs/node' };
+    expect([fits(schema, '{"next":{"next":{},"a":""}}'), fits(schema, '{"next":{"a":1}}')]).toEqual([true, false]);
+  });
+
+  it.each([
+    [
+      { allOf: [closed({ properties: { a: text() } }), { properties: { b: text() }, required: ['b'] }] },
+      '{"a":"","b":""}',
+      '{"b":1}',
+    ],
+    [{ allOf: [text({ pattern: '^a' }), text({ pattern: 'b$' })] }, '"ac"', '"c"'],
+    [{ allOf: [{ type: 'number', multipleOf: 0.5 }, { multipleOf: 0.25 }] }, '1.5', '0.25'],
+  ])('that is not strict goes by the first of what cannot be brought together: %j', (schema, good, bad) => {
+    expect(() => formats.run(asked(schema))).toThrow(refused('response_format', 'allOf'));
+    expect([takes(asked(schema, false), good), takes(asked(schema, false), bad)]).toEqual([true, false]);
+  });
+
   it('may hold itself', () => {
     const tree = {
       $defs: {
@@ -147,7 +238,8 @@ describe('a schema', () => {
     ['multipleOf', { type: 'number', multipleOf: 1e-9 }],
     ['type', { type: 'date' }],
     ['minLength', text({ minLength: '3' })],
-    ['items', { type: 'array', items: [text()] }],
+    ['items', { type: 'array', items: 'x' }],
+    ['allOf', { allOf: [text({ pattern: '^a' }), text({ pattern: 'b$' })] }],
     ['enum', { enum: 'left' }],
     ['required', { type: 'object', required: 'x' }],
     ['$ref', { $ref: 'https://example.org/schema' }],
@@ -261,6 +353,9 @@ describe('a schema', () => {
     [{ type: 'object', properties: { a: false }, required: ['a'] }],
     [{ type: 'object', required: ['a'], additionalProperties: false }],
     [{ type: 'integer', minimum: 3, maximum: 2 }],
+    [{ allOf: [text(), { type: 'integer' }] }],
+    [{ allOf: [{ const: 1 }, { const: 2 }, { enum: [1, 2] }] }],
+    [{ allOf: [text(), false] }],
     [{ type: 'array', items: text(), minItems: 2, maxItems: 1 }],
     [{ type: 'array', items: false, minItems: 1 }],
     [text({ pattern: '^\\u0001$' })],
@@ -300,6 +395,8 @@ const KEYWORDS = [
   'required',
   'items',
   'prefixItems',
+  'exclusiveMinimum',
+  'additionalItems',
   'anyOf',
   'oneOf',
   'allOf',
@@ -394,6 +491,8 @@ describe('calls that have to be made', () => {
       { description: 'Anything.' },
       { $ref: '#/$defs/side', $defs: { side } },
       { anyOf: [{ $ref: '#/$defs/side' }, { type: 'object', additionalProperties: false }], $defs: { side } },
+      { anyOf: [side, { type: 'null' }] },
+      { ...side, type: ['object', 'null'] },
     ]) {
       const request = requestOf({ tools: [{ name: 'f', parameters }], toolChoice: { name: 'f' } });
       expect([takes(request, '{"side":"left"}'), takes(request, '"left"')]).toEqual([true, false]);
