@@ -1,8 +1,14 @@
 import { ServingError } from '@medserve/errors';
 import type { InputFile } from '@medserve/imaging';
 
-/** RFC 2397, in base64; the data are not looked at here. */
-const HEAD = /^data:([\w.+-]{1,64}\/[\w.+-]{1,64})?(?:;[\w.+=-]{1,64}){0,4};base64,/i;
+/** Characters of what stands before the data, as much of it as is looked at. */
+const HEAD_CHARACTERS = 2_048;
+
+/** RFC 2397: type and parameters, of which nothing is needed, then the data in base64, which are not looked at here. */
+const HEAD = /^data:([^;,]*)[^]*?;\s*base64\s*,/i;
+
+/** RFC 9110, section 8.3.1; what is no type, or stands for several, says nothing. */
+const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}$/;
 
 /**
  * The file that a data URL holds.
@@ -11,7 +17,7 @@ const HEAD = /^data:([\w.+-]{1,64}\/[\w.+-]{1,64})?(?:;[\w.+=-]{1,64}){0,4};base
  * @throws ServingError `invalid_request` for every other URL: nothing is ever fetched; for what is not base64
  */
 export function fileOfUrl(url: string, field: string): InputFile {
-  const head = HEAD.exec(url.slice(0, 512));
+  const head = HEAD.exec(url.slice(0, HEAD_CHARACTERS));
   if (head === null) {
     const detail = /^data:/i.test(url)
       ? 'The data URL of an image is not in base64.'
@@ -26,8 +32,8 @@ export function fileOfUrl(url: string, field: string): InputFile {
   if (bytes.length !== decodedLength(encoded)) {
     throw new ServingError('invalid_request', 'The data of an image are not base64.', { field });
   }
-  const [, mediaType] = head;
-  return mediaType === undefined ? { bytes } : { bytes, mediaType: mediaType.toLowerCase() };
+  const mediaType = head[1]?.trim().toLowerCase() ?? '';
+  return MEDIA_TYPE.test(mediaType) ? { bytes, mediaType } : { bytes };
 }
 
 /** Bytes that so many characters stand for; fewer come out where some of them are not of the alphabet. */
