@@ -21,7 +21,7 @@ import type { ChatBody } from './chat-schema';
 import { generationRequest } from './generation-request';
 import type { LanguageModels } from './language-models';
 import { OPENAI_LIMITS } from './limits';
-import { readConversation, type Conversation, type ImageSource } from './read-conversation';
+import { readConversation, type Conversation, type ConversationImage } from './read-conversation';
 import { readImages, type ImageFile } from './read-images';
 import type { HeaderWishes } from './request-headers';
 import type { UploadedFiles } from './uploaded-files';
@@ -91,8 +91,8 @@ export class ChatPreparation {
     road.check(choice.modelName, wishes.class, wishes.deadlineMs);
     const { waiting } = settleColdStart(choice, undefined, { ...wishes.prefer, respondAsync: false }, wake);
     const filedFor: (string | undefined)[] = [];
-    const files = conversation.images.map((source, index) =>
-      this.fileOf(principal, source, (patient) => (filedFor[index] = patient)),
+    const files = conversation.images.map((image, index) =>
+      this.fileOf(principal, image, (patient) => (filedFor[index] = patient)),
     );
     const studies = await times.measure('decode', () => readImages(files, { decoder, share, signal }));
     const generation = generationRequest(body, conversation.turns, choice.adapter);
@@ -131,10 +131,15 @@ export class ChatPreparation {
   }
 
   /** Asked for when it is its turn to be decoded: files that are not there are found out one by one, and never all held at once. */
-  private fileOf(by: Principal, source: ImageSource, tellPatient: (patient: string | undefined) => void): ImageFile {
-    if (!('fileId' in source)) return { size: () => Promise.resolve(0), read: () => Promise.resolve(source) };
+  private fileOf(
+    by: Principal,
+    { source, field }: ConversationImage,
+    tellPatient: (patient: string | undefined) => void,
+  ): ImageFile {
+    if (!('fileId' in source)) return { field, size: () => Promise.resolve(0), read: () => Promise.resolve(source) };
     const { uploads } = this.parts;
     return {
+      field,
       size: async () => (await uploads.describe(by, source.fileId)).bytes,
       read: async () => {
         const { file, patient } = await uploads.read(by, source.fileId);

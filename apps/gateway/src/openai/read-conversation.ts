@@ -8,18 +8,24 @@ import { fileOfUrl } from './data-url';
 type SpokenPart = Extract<ChatMessage, { role: 'user' }>['content'][number];
 
 /** An image as a request holds it: its bytes, or the id of a file that was uploaded before. */
-export type ImageSource = InputFile | { readonly fileId: string };
+type ImageSource = InputFile | { readonly fileId: string };
+
+export interface ConversationImage {
+  readonly source: ImageSource;
+  /** Where it stands in the request. */
+  readonly field: string;
+}
 
 export interface Conversation {
   /** Their parts name the images by their index. */
   readonly turns: readonly Turn[];
   /** In the order in which they are spoken of. */
-  readonly images: readonly ImageSource[];
+  readonly images: readonly ConversationImage[];
 }
 
 /** @throws ServingError `invalid_request` for an image that is neither in the request nor uploaded */
 export function readConversation(messages: readonly ChatMessage[]): Conversation {
-  const images: ImageSource[] = [];
+  const images: ConversationImage[] = [];
   const turns = messages.map((message, index): Turn => {
     switch (message.role) {
       case 'system':
@@ -27,10 +33,10 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
         return { role: 'system', parts: textsOf(message.content), ...named(message.name) };
       case 'user': {
         const parts = message.content.map((part, position): Part => {
-          const source = imageOf(part, `messages.${String(index)}.content.${String(position)}`);
-          return typeof source === 'string'
-            ? { kind: 'text', text: source }
-            : { kind: 'image', image: images.push(source) - 1 };
+          const image = imageOf(part, `messages.${String(index)}.content.${String(position)}`);
+          return typeof image === 'string'
+            ? { kind: 'text', text: image }
+            : { kind: 'image', image: images.push(image) - 1 };
         });
         return { role: 'user', parts, ...named(message.name) };
       }
@@ -54,21 +60,23 @@ const named = (name: string | null | undefined) => optional('name', name ?? unde
 const textsOf = (parts: readonly { readonly text: string }[]): Part[] =>
   parts.map(({ text }) => ({ kind: 'text', text }));
 
-/** The image that a part holds, or its text. @param field where the part stands */
-function imageOf(part: SpokenPart, field: string): ImageSource | string {
+/** The image that a part holds, or its text. @param at where the part stands */
+function imageOf(part: SpokenPart, at: string): ConversationImage | string {
   switch (part.type) {
     case 'text':
       return part.text;
-    case 'image_url':
-      return isFileId(part.image_url.url)
-        ? { fileId: part.image_url.url }
-        : fileOfUrl(part.image_url.url, `${field}.image_url.url`);
+    case 'image_url': {
+      const { url } = part.image_url;
+      const field = `${at}.image_url.url`;
+      return { field, source: isFileId(url) ? { fileId: url } : fileOfUrl(url, field) };
+    }
     case 'file': {
       const { file_id: fileId, file_data: data } = part.file;
-      if (fileId !== undefined) return { fileId };
-      if (data !== undefined) return fileOfUrl(data, `${field}.file.file_data`);
+      if (typeof fileId === 'string') return { field: `${at}.file.file_id`, source: { fileId } };
+      const field = `${at}.file.file_data`;
+      if (typeof data === 'string') return { field, source: fileOfUrl(data, field) };
       throw new ServingError('invalid_request', 'A file has neither "file_id" nor "file_data".', {
-        field: `${field}.file`,
+        field: `${at}.file`,
       });
     }
   }

@@ -1,3 +1,4 @@
+import { ServingError } from '@medserve/errors';
 import type { DecodedStudy } from '@medserve/imaging';
 import { ByteBudget } from './byte-budget';
 import { readImages, type ImageFile } from './read-images';
@@ -5,6 +6,7 @@ import { readImages, type ImageFile } from './read-images';
 const { signal } = new AbortController();
 const study = (bytes: number) => ({ decoded: { samples: { byteLength: bytes } } }) as unknown as DecodedStudy;
 const file = (bytes: Buffer, size = 0): ImageFile => ({
+  field: 'messages.0.content.0.image_url.url',
   size: () => Promise.resolve(size),
   read: () => Promise.resolve({ bytes }),
 });
@@ -41,6 +43,26 @@ describe('reading the images of a conversation', () => {
     await expect(readImages([large], parts)).rejects.toMatchObject({ reason: 'overloaded' });
     expect([read.mock.calls.length, decode.mock.calls.length]).toEqual([0, 0]);
     await expect(readImages([file(unknown, 90), file(unknown)], parts)).resolves.toHaveLength(2);
+  });
+
+  it('says which of them is refused, and why as before', async () => {
+    const { parts } = setUp(100);
+    const damaged = new ServingError('unreadable_image', 'Damaged.', { limit: 'pixels: 1', remedy: 'Send another.' });
+    const decode = jest.fn(() => Promise.reject(damaged));
+    const gone = new ServingError('not_found', 'Gone.');
+    const field = 'messages.3.content.1.file.file_id';
+    const { reason, message, limit, remedy } = damaged;
+    await expect(readImages([{ ...file(unknown), field }], { ...parts, decoder: { decode } })).rejects.toMatchObject({
+      reason,
+      message,
+      limit,
+      remedy,
+      field,
+    });
+    for (const how of ['size', 'read'] as const)
+      await expect(
+        readImages([file(unknown), { ...file(unknown), field, [how]: () => Promise.reject(gone) }], parts),
+      ).rejects.toMatchObject({ reason: 'not_found', field });
   });
 
   it('says of one request that it is too large, however much is held', async () => {

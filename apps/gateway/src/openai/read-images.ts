@@ -6,6 +6,8 @@ import { OPENAI_LIMITS } from './limits';
 
 /** An image of a conversation, to be read when it is its turn. */
 export interface ImageFile {
+  /** Where it stands in the request. */
+  readonly field: string;
   /** Bytes that reading it takes, beside the body of the request. */
   size(): Promise<number>;
   read(): Promise<InputFile>;
@@ -25,7 +27,7 @@ const RETRY_AFTER_MS = 1_000;
  * Decodes the images of a conversation, each as an input of its own, in their order: one after the other, so that never much more
  * is held than all together may be. What an image will take is held before it is decoded where its header tells, else after.
  *
- * @throws ServingError what decoding throws; `too_large` when all together are more than a request may hold; `overloaded` when all
+ * @throws ServingError what decoding throws, naming the image; `too_large` when all together are more than a request may hold; `overloaded` when all
  *   requests together would hold more than they may
  */
 export async function readImages(
@@ -39,16 +41,28 @@ export async function readImages(
   };
   let bytes = 0;
   for (const file of files) {
-    const size = await file.size();
+    const { field } = file;
+    const size = await named(field, () => file.size());
     hold(bytes, size);
-    const input = await file.read();
+    const input = await named(field, () => file.read());
     hold(bytes + (expectedBytes(input.bytes, input.mediaType) ?? 0), size);
-    const study = await decoder.decode([input], signal);
+    const study = await named(field, () => decoder.decode([input], signal));
     bytes += study.decoded.samples.byteLength;
     hold(bytes);
     studies.push(study);
   }
   return studies;
+}
+
+/** What is refused names the image that it was refused for. */
+async function named<T>(field: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    const { reason, message, limit, remedy, retryAfterMs, cause } = error;
+    throw new ServingError(reason, message, { field, limit, remedy, retryAfterMs, cause });
+  }
 }
 
 const tooLarge = (): ServingError =>
