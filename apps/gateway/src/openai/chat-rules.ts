@@ -26,7 +26,8 @@ const RULES: readonly Rule[] = [
   {
     field: 'top_logprobs',
     detail: '"top_logprobs" are allowed only with "logprobs".',
-    isBroken: ({ logprobs, top_logprobs: top }) => top !== undefined && !logprobs,
+    // None of them is what there is without.
+    isBroken: ({ logprobs, top_logprobs: top = 0 }) => top > 0 && !logprobs,
   },
   {
     field: 'tool_choice',

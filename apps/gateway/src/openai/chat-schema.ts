@@ -19,7 +19,7 @@ const imagePart = z.object({
 });
 const filePart = z.object({
   type: z.literal('file'),
-  file: z.object({ file_id: z.string().max(128).optional(), file_data: z.string().optional() }),
+  file: z.object({ file_id: z.string().max(128).nullish(), file_data: z.string().nullish() }),
 });
 
 /** A text alone stands for one part of text. */
@@ -35,7 +35,7 @@ const name = words.pipe(z.string().max(256)).nullish();
 
 const toolCall = z.object({
   id: z.string().min(1).max(256),
-  type: z.literal('function').default('function'),
+  type: z.literal('function').nullish(),
   function: z.object({ name: z.string().min(1).max(256), arguments: words }),
 });
 
@@ -66,10 +66,13 @@ const tool = z.object({
   }),
 });
 
-const toolChoice = z.union([
-  z.enum(['none', 'auto', 'required']),
-  z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
-]);
+const toolChoice = z.union(
+  [
+    z.enum(['none', 'auto', 'required']),
+    z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
+  ],
+  'has to be "none", "auto", "required" or { "type": "function", "function": { "name": ... } }',
+);
 
 const responseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),

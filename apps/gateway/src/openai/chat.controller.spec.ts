@@ -235,6 +235,7 @@ describe('POST /v1/chat/completions', () => {
       },
       'messages.0.content.0.image_url.url',
     ],
+    ['a choice that is none', { tools: [TOOL], tool_choice: 'any' }, 'tool_choice'],
     ['an image that is not base64', { messages: png('%%%') }, 'messages.0.content.0.image_url.url'],
   ])('refuses %s, and names the member', async (_, more, param) => {
     expect(await refused(more)).toMatchObject({
@@ -273,6 +274,41 @@ describe('POST /v1/chat/completions', () => {
   ])('refuses %s', async (_, more, status, code) => {
     expect(await refused(more)).toMatchObject({ status, code });
     expect(world.events).toEqual([]);
+  });
+
+  it('says which image it does not take', async () => {
+    const content = [image('one'), image('damaged')];
+    expect(await refused({ messages: [...HELLO, { role: 'user', content }] })).toMatchObject({
+      code: 'unreadable_image',
+      param: 'messages.1.content.1.image_url.url',
+    });
+    const unknown = { type: 'file', file: { file_id: 'file-1' } };
+    expect(await refused({ messages: [{ role: 'user', content: [image('one'), unknown] }] })).toMatchObject({
+      code: 'not_found',
+      param: 'messages.0.content.1.file.file_id',
+    });
+  });
+
+  it('says what a choice of tools can be', async () => {
+    for (const choice of ['any', { type: 'allowed_tools', allowed_tools: {} }])
+      expect((await refused({ tools: [TOOL], tool_choice: choice })).message).toContain('"none", "auto", "required"');
+  });
+
+  it('takes null for what is left out, and no log probabilities of none', async () => {
+    const call = { id: 'c', type: null, function: { name: 'f', arguments: '{}' } };
+    const { url } = image('pixels').image_url;
+    const asking = ask({
+      top_logprobs: 0,
+      messages: [
+        { role: 'user', name: null, content: [{ type: 'file', file: { file_data: url, file_id: null } }] },
+        { role: 'assistant', content: null, tool_calls: [call], refusal: null },
+        { role: 'tool', tool_call_id: 'c', content: 'found' },
+      ],
+    });
+    const { request, answer } = await world.next();
+    answer(wrote('No.'));
+    expect((await asking).status).toBe(200);
+    expect(request).not.toHaveProperty('logprobs');
   });
 
   it('names what it does not find, and the limit that was hit', async () => {
