@@ -64,6 +64,16 @@ describe('the language of a package', () => {
     expect(writer.end(true).finish).toBe('stop');
   });
 
+  it('takes no bias of a token that it has not', async () => {
+    const language = await loadLanguage(folder, rules);
+    const { sampling } = requestOf();
+    const biased = (id: number) => requestOf({ sampling: { ...sampling, logitBias: { [id]: 1 } } });
+    expect(() => language.prompt(biased(language.vocabularySize - 1))).not.toThrow();
+    expect(() => language.prompt(biased(language.vocabularySize))).toThrow(
+      expect.objectContaining({ reason: 'invalid_request', field: 'logit_bias' }) as Error,
+    );
+  });
+
   it.each([
     ['no tokenizer', { tokenizer: undefined }],
     ['a tokenizer that is not there', { tokenizer: 'none.json' }],

@@ -1,4 +1,5 @@
 import type { GenerationRequest } from '@medserve/clinical';
+import { ServingError } from '@medserve/errors';
 import { join } from 'node:path';
 import { broken } from '../broken';
 import type { GenerationRules } from '../generation/generator';
@@ -21,7 +22,7 @@ export interface Language {
    * The tokens of a request's prompt. An image's token stands once each.
    *
    * @throws ServingError `invalid_request`: a prompt longer than the context, turns that the template does not take, a format or
-   *   tools that cannot be met (the field and the keyword are named)
+   *   tools that cannot be met (the field and the keyword are named), a bias of a token that there is not
    */
   prompt(request: GenerationRequest): Prompt;
   /**
@@ -36,6 +37,15 @@ function idsOf(tokenizer: Tokenizer, names: readonly string[]): number[] {
     const id = tokenizer.idOf(name);
     if (id === undefined) throw broken(`The tokenizer has no token "${name}", which the package names.`);
     return id;
+  });
+}
+
+/** A token that the vocabulary has not was meant for another model, and another would have been chosen. */
+function checkBias({ sampling: { logitBias = {} } }: GenerationRequest, size: number): void {
+  if (Object.keys(logitBias).every((id) => Number(id) < size)) return;
+  throw new ServingError('invalid_request', 'There is no token of an id in "logit_bias".', {
+    field: 'logit_bias',
+    limit: `vocabulary: ${String(size)} tokens`,
   });
 }
 
@@ -67,6 +77,7 @@ export async function loadLanguage(folder: string, generation: GenerationRules):
     vocabularySize: tokenizer.size,
     endTokens,
     prompt: (request) => {
+      checkBias(request, tokenizer.size);
       formats.run(request);
       return write(request);
     },
