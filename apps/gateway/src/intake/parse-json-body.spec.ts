@@ -30,6 +30,17 @@ describe('the JSON form of a request', () => {
     }
   });
 
+  it('is in UTF-8', () => {
+    expect(parseJson(Buffer.from('{"a":"ä心"}'))).toEqual({ a: 'ä心' });
+    for (const bytes of [Buffer.from('{"a":"ä"}', 'latin1'), Buffer.from('7b2261223a22eda080227d', 'hex')])
+      expect(() => parseJson(bytes)).toThrow(
+        expect.objectContaining({
+          reason: 'invalid_request',
+          message: expect.stringContaining('UTF-8') as string,
+        }) as Error,
+      );
+  });
+
   it.each(['http://127.0.0.1/', 'file:///proc/self/environ', 'file-../x', 'file-', ''])(
     'takes %j for no file',
     (ref) => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { ServingError } from '@medserve/errors';
 import type { InputFile } from '@medserve/imaging';
 import { z } from 'zod';
@@ -73,9 +74,15 @@ function checkValues(body: Buffer): void {
   });
 }
 
-/** Parses JSON whose nesting was counted first: V8 would build millions of nested arrays without complaint. */
+/**
+ * Parses JSON whose nesting was counted first: V8 would build millions of nested arrays without complaint. Bytes that are no UTF-8
+ * (RFC 8259, section 8.1) are refused: read as U+FFFD they would be other words than were sent.
+ *
+ * @throws ServingError `invalid_request`
+ */
 export function parseJson(body: Buffer): unknown {
   checkDepth(body);
+  if (!isUtf8(body)) throw new ServingError('invalid_request', 'The JSON of the body is not in UTF-8.');
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
