@@ -4,6 +4,7 @@ import { FHIR_PREFIX, sendOutcome } from '../fhir/send-outcome';
 import { OAUTH_PREFIX, sendOAuthError } from '../identity/send-oauth-error';
 import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
 import { OPENAI_PREFIX, sendOpenAiError, sendSharedError, SHARED_PREFIX } from '../openai/send-openai-error';
+import { refusalAt } from '../openai/unserved-paths';
 import { sendProblem } from './send-problem';
 
 /**
@@ -14,7 +15,7 @@ export function sendRefusal(reply: FastifyReply, error: ServingError): void {
   // The matched route and not only the URL, whose path can be spelt in many ways.
   const path = reply.request.routeOptions.url ?? reply.request.url;
   if (OIP_PREFIX.test(path)) sendErrorObject(reply, error);
-  else if (OPENAI_PREFIX.test(path)) sendOpenAiError(reply, error);
+  else if (OPENAI_PREFIX.test(path)) sendOpenAiError(reply, refusalAt(path, error));
   else if (SHARED_PREFIX.test(path)) sendSharedError(reply, error);
   else if (OAUTH_PREFIX.test(path)) sendOAuthError(reply, error);
   else if (FHIR_PREFIX.test(path)) sendOutcome(reply, error);

@@ -4,10 +4,12 @@ import { refusalHeaders } from '../http/refusal-headers';
 import { PROBLEM_TYPE, toProblem } from '../infer/problem';
 import { errorObject, openAiStatus } from './error-object';
 import { tellRequestIds } from './request-id';
+import { UNSERVED_NAMES } from './unserved-paths';
 
 /** Paths of OpenAI's API, those among them that are not served. */
-export const OPENAI_PREFIX =
-  /^\/v1\/(?:chat|completions|embeddings|files|responses|moderations|images|audio)(?:[/?]|$)/;
+export const OPENAI_PREFIX = new RegExp(
+  `^/v1/(?:${['chat', 'embeddings', 'files', ...UNSERVED_NAMES].join('|')})(?:[/?]|$)`,
+);
 
 /** Paths that both our own clients and OpenAI's ask. */
 export const SHARED_PREFIX = /^\/v1\/models(?:[/?]|$)/;
