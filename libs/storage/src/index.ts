@@ -78,6 +78,8 @@ export type { Depth } from './quotas/outbox-depth';
 export type { QuotaKey, QuotaStore, StoredQuota } from './quotas/quota-store';
 export type { AbandonSweep } from './records/abandon-sweep';
 export type { Ownership } from './records/ownership';
+export type { EndOnRecord } from './records/end-on-record';
+export { PROBLEM, RESULT_TYPES } from './records/result-types';
 export type {
   AcceptOutcome,
   Acceptance,

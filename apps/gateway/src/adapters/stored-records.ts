@@ -1,12 +1,13 @@
 import type { ContentVault, RecordStore } from '@medserve/storage';
 import type { Records } from '../infer/ports';
 import { PROBLEM_TYPE } from '../infer/problem';
+import { asRecorded } from './as-recorded';
 
 /**
  * The record in PostgreSQL; `owner` is this gateway, whose death the sweeper notices by its lock.
  *
  * Answers are sealed before they are stored; the record's hash is over the bytes that are sent. Problems are stored as they are:
- * they are words of ours, and a request has to end on record also where a key cannot be had.
+ * they are words of ours, and a request has to end on record also where a key cannot be had. What is read is held against the record.
  */
 export function storedRecords(store: RecordStore, owner: string, vault: ContentVault): Records {
   return {
@@ -23,13 +24,10 @@ export function storedRecords(store: RecordStore, owner: string, vault: ContentV
     },
     find: async (tenant, id) => {
       const found = await store.find(tenant, id);
-      if (found?.result === undefined) return found;
-      const { status, result, isOfBeforeSealing = false } = found;
-      const mayBePlain = status !== 'completed' || isOfBeforeSealing;
-      return {
-        status,
-        result: { ...result, bytes: await vault.open({ tenant, request: id }, result.bytes, mayBePlain) },
-      };
+      if (found === undefined) return undefined;
+      return found.status === 'accepted'
+        ? { status: found.status }
+        : asRecorded({ store, vault }, { tenant, request: id }, found);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Records, StoredResult } from '../infer/ports';
 export class ResultReader {
   constructor(private readonly records: Pick<Records, 'find'>) {}
 
-  /** @throws ServingError `not_found` where the tenant has no such request, or it has not ended; `result_shredded` */
+  /** @throws ServingError `not_found` where the tenant has no such request, or it has not ended, or nothing is kept of it; `result_shredded`; `internal` where what is stored is not what was recorded */
   async read(tenant: string, id: string): Promise<StoredResult> {
     const found = isId(id) ? await this.records.find(tenant, id.toLowerCase()) : undefined;
     if (found === undefined) throw new ServingError('not_found', 'There is no request with this id.');
@@ -18,10 +18,13 @@ export class ResultReader {
         remedy: 'Send the request again; GET /v1/audit/{id} shows its record.',
       });
     }
-    throw new ServingError('not_found', 'The request is still running.', {
-      remedy: 'Watch GET /v1/jobs/{id}/events, or ask again in a second.',
-      retryAfterMs: 1000,
-    });
+    if (status === 'accepted') {
+      throw new ServingError('not_found', 'The request is still running.', {
+        remedy: 'Watch GET /v1/jobs/{id}/events, or ask again in a second.',
+        retryAfterMs: 1000,
+      });
+    }
+    throw new ServingError('not_found', 'What the request ended in is not on record any more.');
   }
 
   /** Also of a request whose answer was destroyed. */

@@ -28,6 +28,7 @@ import { JobsOfBefore1767200100000 } from '../migrations/1767200100000-jobs-of-b
 import { JobsByKey1767500000000 } from '../migrations/1767500000000-jobs-by-key';
 import { WordsInPolicies1767600000000 } from '../migrations/1767600000000-words-in-policies';
 import { WorkitemSubscriptions1767700000000 } from '../migrations/1767700000000-workitem-subscriptions';
+import { RecordedEnd1767800000000 } from '../migrations/1767800000000-recorded-end';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -99,6 +100,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       JobsByKey1767500000000,
       WordsInPolicies1767600000000,
       WorkitemSubscriptions1767700000000,
+      RecordedEnd1767800000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

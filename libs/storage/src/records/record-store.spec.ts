@@ -43,6 +43,22 @@ describe('RecordStore', () => {
     expect(await storage.records.find('other', request.id)).toBeUndefined();
   });
 
+  it('tells a gateway how a request ended by its record, on its way and in the log, and nobody of another tenant', async () => {
+    const gateway = await openStorage({ url: database.url, poolSize: 1, applicationName: 'spec', role: 'gateway' });
+    const request = acceptance();
+    await gateway.records.accept(request);
+    expect(await gateway.records.endOnRecord('local', request.id)).toBeUndefined();
+    const ending = completion(request.id, '{"answer":1}');
+    await gateway.records.finish(ending);
+    const told = { event: 'completed', outputSha256: ending.event.outputSha256 };
+    expect(await gateway.records.endOnRecord('local', request.id)).toMatchObject(told);
+    await storage.ledger.append(await storage.outbox.unsent(1000));
+    expect(await eventsOf(request.id)).toEqual([]);
+    expect(await gateway.records.endOnRecord('local', request.id)).toMatchObject(told);
+    expect(await gateway.records.endOnRecord('other', request.id)).toBeUndefined();
+    await gateway.close();
+  });
+
   it('writes the trace of a request beside its events, alone and together with others, and none of one without', async () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
     const tracesOf = (request: string) =>

@@ -4,6 +4,7 @@ import { DatabaseError } from 'pg';
 import { DestroyedKeyError, KEY_IS_DESTROYED } from '../content/destroyed-key';
 import { orUnavailable, type Database } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
+import { endIn, type EndOnRecord } from './end-on-record';
 import type { RecordChange } from './write-records';
 import type { RecordWriter } from './record-writer';
 
@@ -76,6 +77,7 @@ const FIND_BY_KEY = 'SELECT id, status, fingerprint, result, content_type FROM m
 const FIND = `
 SELECT status, result, content_type, accepted_at < medserve_sealed_since() AS "isOfBefore" FROM medserve_request($1, $2)`;
 const FIND_STATUS = 'SELECT status, final_event FROM medserve_request($1, $2)';
+const FIND_END = 'SELECT * FROM medserve_recorded_end($1, $2) AS told (payload)';
 const FIND_TIMES = `
 SELECT id, status, accepted_at AS "acceptedAt", ended_at AS "endedAt" FROM medserve_request($1, $2)`;
 
@@ -222,6 +224,16 @@ export class RecordStore {
       ...(result === undefined ? {} : { result }),
       ...(row.isOfBefore ? { isOfBeforeSealing: true } : {}),
     };
+  }
+
+  /**
+   * How an ended request ended by its record, in the log or on the way there; undefined where neither has it: its month was
+   * deleted, or it was never put there.
+   */
+  async endOnRecord(tenant: string, id: string): Promise<EndOnRecord | undefined> {
+    const statement = { name: 'record-end', text: FIND_END, values: [tenant, id] };
+    const [row] = await orUnavailable(this.database.rows<{ payload: Buffer }>(statement));
+    return row === undefined ? undefined : endIn(row.payload);
   }
 
   async request(tenant: string, id: string): Promise<StoredRequest | undefined> {
