@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { acceptance, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { acceptance, activityEvent, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { openStorage, type Storage } from '../open-storage';
 import type { Verdict } from './verify-log';
 
@@ -35,7 +35,7 @@ describe('verifyLog', () => {
   /** Tampers as a superuser with the triggers off, verifies, and puts everything back. */
   async function verdictAfter(...statements: string[]): Promise<Verdict> {
     return database.superuser(async (sql) => {
-      const tables = ['request', 'ledger_entry', 'ledger_tile', 'ledger_state', 'ledger_checkpoint'];
+      const tables = ['request', 'content_key', 'ledger_entry', 'ledger_tile', 'ledger_state', 'ledger_checkpoint'];
       await sql.query('SET session_replication_role = replica');
       for (const table of tables) await sql.query(`CREATE TEMP TABLE kept_${table} AS TABLE ${table}`);
       try {
@@ -134,6 +134,63 @@ describe('verifyLog', () => {
       expect.objectContaining({ kind: 'request' }),
       expect.objectContaining({ kind: 'entry', index: 20, detail: 'The entry is about no request that is known.' }),
     ]);
+  });
+
+  describe('of a request whose row was changed past the platform', () => {
+    const VICTIM = '(SELECT id FROM request ORDER BY id LIMIT 1 OFFSET 5)';
+    const SAYS_ANOTHER = { kind: 'request', detail: 'The request says another end, or actor, than the ledger.' };
+    const UNFIT = { kind: 'result', detail: 'The stored answer is missing, or is of no kind that it could be.' };
+
+    it.each<[string, string, object[]]>([
+      [
+        'a failure in place of its answer',
+        `status = 'failed', content_type = 'application/problem+json', result = '{"status":422}'`,
+        [SAYS_ANOTHER, { kind: 'result', detail: 'The stored answer is not the one that was recorded.' }],
+      ],
+      ['a failure with the right answer', `status = 'failed'`, [SAYS_ANOTHER]],
+      ['cancelled', `status = 'cancelled', result = NULL`, [SAYS_ANOTHER, UNFIT]],
+      ['no answer', 'result = NULL', [UNFIT]],
+      ['an answer of another kind', `content_type = 'text/html'`, [UNFIT]],
+      ['another actor', `actor = 'key-2'`, [SAYS_ANOTHER]],
+      ['its events exchanged', 'accepted_event = final_event, final_event = accepted_event', [SAYS_ANOTHER]],
+    ])('finds %s', async (_, change, expected) => {
+      const { problems } = await verdictAfter(`UPDATE request SET ${change} WHERE id = ${VICTIM}`);
+      for (const problem of expected) expect(problems).toContainEqual(expect.objectContaining(problem));
+    });
+
+    it('finds a plain answer where answers are sealed, though it is the right one', async () => {
+      const verifier = await storage.ledger.verifierKey('local', key);
+      const openContent = (_: object, stored: Buffer) => Promise.resolve(stored);
+      const { problems } = await storage.ledger.verify('local', { verifier, openContent });
+      expect(problems).toEqual([
+        expect.objectContaining({
+          kind: 'result',
+          detail: 'The stored answer is not sealed, though it is of a time when answers are.',
+        }),
+      ]);
+    });
+  });
+
+  it('finds a key of answers that was destroyed and of which the log does not tell, also beside one of which it does', async () => {
+    const destroyed = (at: string, month: string) =>
+      `INSERT INTO content_key (id, tenant, subject, destroyed_at) VALUES (gen_random_uuid(), 'local', 'month:${month}', ${at})`;
+    const { problems } = await verdictAfter(destroyed('now()', '2026-10'));
+    expect(problems).toEqual([
+      {
+        kind: 'key',
+        subject: 'month:2026-10',
+        detail: 'A key of stored answers was destroyed, and the log does not say so.',
+      },
+    ]);
+    const subject = 'month:2026-11';
+    await storage.contentKeys.obtain('local', subject, { id: randomUUID(), wrapped: randomBytes(60) });
+    const told = activityEvent({ event: 'content_shredded', subject, tenant: 'local' });
+    await storage.contentKeys.destroy('local', subject, told);
+    expect((await verify()).problems).toEqual([]);
+    await storage.ledger.append(await storage.outbox.unsent(1000));
+    expect((await verify()).problems).toEqual([]);
+    const again = await verdictAfter(destroyed('now()', '2026-11'));
+    expect(again.problems).toEqual([expect.objectContaining({ kind: 'key', subject })]);
   });
 
   it('finds a history that was rewritten whole and signed anew, given one honest checkpoint', async () => {

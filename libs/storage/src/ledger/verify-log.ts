@@ -2,6 +2,7 @@ import type { Queryable } from '../database/database';
 import type { Progress } from './export-log';
 import { readState } from './ledger-rows';
 import { CheckpointCheck } from './verify/check-checkpoints';
+import { checkKeys } from './verify/check-keys';
 import { checkRequests } from './verify/check-requests';
 import { checkResults, type OpenContent } from './verify/check-results';
 import { OutsideCheck, type OutsideCopy } from './verify/outside-copy';
@@ -44,7 +45,8 @@ export interface VerifyOptions {
 /**
  * Checks everything about a log that can be checked from the database: that the entries are dense and say what their columns say,
  * that tiles and root follow from them, that every checkpoint is signed and was true at its size, that requests and entries
- * match one to one, and that (sampled) results are the bytes that were recorded.
+ * match one to one and say the same, that results are there and (sampled) are the bytes that were recorded, and that destroyed
+ * keys are on record.
  *
  * @param client in one snapshot; the platform may run
  */
@@ -61,6 +63,7 @@ export async function verifyLog(client: Queryable, tenant: string, options: Veri
   await outside?.compare(client, state, replay);
   const requests = await checkRequests(client, state, retention.months, findings);
   const results = await checkResults(client, tenant, sampledResults, findings, options.openContent);
+  await checkKeys(client, tenant, retention.months, findings);
   return {
     tenant,
     size: state.size,

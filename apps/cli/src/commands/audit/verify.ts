@@ -72,9 +72,10 @@ function tell({ size, root, checked, deleted, shredded, parked, against, problem
   if (deleted > 0) print(`${count(deleted, 'entries')} were deleted when their time was over, as the log tells`);
   if (shredded > 0) print(`${count(shredded, 'results')} could not be compared: their key was destroyed`);
   if (parked > 0) print(`${count(parked, 'events')} could not be read and were put aside`);
-  for (const { kind, index, request, detail } of problems) {
+  for (const { kind, index, request, subject, detail } of problems) {
     const place = index === undefined ? '' : ` ${String(index)}`;
-    print(`PROBLEM ${kind}${place}${request === undefined ? '' : ` of request ${request}`}: ${detail}`);
+    const whose = request === undefined ? '' : ` of request ${request}`;
+    print(`PROBLEM ${kind}${place}${whose}${subject === undefined ? '' : ` of ${subject}`}: ${detail}`);
   }
   print(problems.length === 0 ? 'The ledger is whole.' : 'The ledger is NOT whole.');
 }

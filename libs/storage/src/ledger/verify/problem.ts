@@ -1,9 +1,11 @@
 export interface Problem {
-  readonly kind: 'entry' | 'tile' | 'root' | 'checkpoint' | 'request' | 'result' | 'retention' | 'copy';
+  readonly kind: 'entry' | 'tile' | 'root' | 'checkpoint' | 'request' | 'result' | 'key' | 'retention' | 'copy';
   /** Place in the log of the first bad entry, where there is one. */
   readonly index?: number;
   /** Id of the first bad request, where there is one. */
   readonly request?: string;
+  /** Whose key it is, `patient:<keyed hash>` or `month:<yyyy-mm>`, where it is about one. */
+  readonly subject?: string;
   readonly detail: string;
 }
 
