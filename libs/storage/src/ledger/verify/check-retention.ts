@@ -85,6 +85,11 @@ export class RetentionCheck {
     return [...new Set(this.deletions.map(({ month }) => month))];
   }
 
+  /** Whether the log says of some of these entries, the last exclusive, that they went. */
+  hasDeleted(from: number, until: number): boolean {
+    return this.deletions.some(({ ranges }) => ranges.some(({ begin, end }) => begin < until && from < end));
+  }
+
   /** Entries that are gone by the rules. */
   deleted = 0;
 

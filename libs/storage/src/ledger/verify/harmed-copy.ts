@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -34,14 +33,20 @@ function firstOtherEntry(bundle: Buffer, hashes: readonly Buffer[]): number | un
   return entries.length === hashes.length ? undefined : hashes.length;
 }
 
+/** Whether a copy may lack a bundle of these entries, the last exclusive. */
+export type MayLack = (begin: number, end: number) => boolean;
+
 /**
- * The first entry of an exported copy that is not what its own checkpoint says, by its entries and the tiles over them; undefined
- * where the copy is whole, or is a checkpoint alone.
+ * The first entry of an exported copy that is not what its own checkpoint says, by its entries and the tiles over them, or that is
+ * not there; undefined where the copy is whole.
  *
  * @param dir of the export, laid out as C2SP tlog-tiles
  */
-export async function firstHarmed(dir: string, { size, root }: Checkpoint): Promise<number | undefined> {
-  if (!existsSync(join(dir, 'tile'))) return undefined;
+export async function firstHarmed(
+  dir: string,
+  { size, root }: Checkpoint,
+  mayLack: MayLack = () => false,
+): Promise<number | undefined> {
   const tree = new GrowingTree(0, []);
   for (let begin = 0; begin < size; begin += TILE_WIDTH) {
     const place = { level: 0, index: begin / TILE_WIDTH };
@@ -50,6 +55,7 @@ export async function firstHarmed(dir: string, { size, root }: Checkpoint): Prom
     if (tile?.length !== width * HASH_BYTES) return begin;
     const hashes = Array.from({ length: width }, (_, at) => tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
     const bundle = await bytesAt(join(dir, bundlePath(place.index, width)));
+    if (bundle === undefined && !mayLack(begin, begin + width)) return begin;
     const other = bundle === undefined ? undefined : firstOtherEntry(bundle, hashes);
     if (other !== undefined) return begin + other;
     for (const { level, index, bytes } of tree.append(hashes)) {
