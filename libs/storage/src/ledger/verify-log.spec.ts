@@ -136,6 +136,21 @@ describe('verifyLog', () => {
     ]);
   });
 
+  it('finds that checkpoints were taken away, once what they covered is older than a recorder can be late', async () => {
+    const away = 'DELETE FROM ledger_checkpoint WHERE size > 0';
+    expect((await verdictAfter(away)).problems).toEqual([]);
+    const aged = `UPDATE request SET accepted_at = accepted_at - interval '11 minutes'
+      WHERE id IN (SELECT request FROM ledger_entry WHERE index < 400)`;
+    expect((await verdictAfter(aged)).problems).toEqual([]);
+    expect((await verdictAfter(away, aged)).problems).toEqual([
+      expect.objectContaining({ kind: 'checkpoint', index: 0 }),
+    ]);
+    const newer = 'DELETE FROM ledger_checkpoint WHERE size > 350';
+    const [found] = (await verdictAfter(newer, aged)).problems;
+    expect(found).toMatchObject({ kind: 'checkpoint' });
+    expect(found?.index).toBeGreaterThan(0);
+  });
+
   describe('of a request whose row was changed past the platform', () => {
     const VICTIM = '(SELECT id FROM request ORDER BY id LIMIT 1 OFFSET 5)';
     const SAYS_ANOTHER = { kind: 'request', detail: 'The request says another end, or actor, than the ledger.' };
