@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { checkpointText, signNote } from '@medserve/ledger';
 import type { Database, Queryable } from '../database/database';
-import { readState, snapshotFor, type LedgerState } from './ledger-rows';
+import type { LedgerState } from './ledger-rows';
 
 export const signState = (state: LedgerState, key: KeyObject): string =>
   signNote(checkpointText(state), state.origin, key);
@@ -14,9 +14,8 @@ export async function keepCheckpoint(database: Database, state: LedgerState, not
   await database.rows({ text: KEEP, values: [state.tenant, state.size, state.root, note] });
 }
 
-/** Signs a log as it is now. Returns the note. */
-export async function cutCheckpoint(database: Database, tenant: string, key: KeyObject): Promise<string> {
-  const state = await snapshotFor(database, tenant, (client) => readState(client, tenant));
+/** Signs a log as it was seen. Returns the note. */
+export async function cutCheckpoint(database: Database, state: LedgerState, key: KeyObject): Promise<string> {
   const note = signState(state, key);
   await keepCheckpoint(database, state, note);
   return note;

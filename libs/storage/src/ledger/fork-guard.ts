@@ -10,6 +10,9 @@ interface Heard extends SizedRoot {
 /** Knows the newest checkpoint of a tenant's log that is kept outside of the database; undefined where there is none. */
 export type OutsideCheckpoint = (tenant: string) => Promise<SizedRoot | undefined>;
 
+const rootAt = (client: Queryable, tenant: string, size: number): Promise<Buffer> =>
+  size === 0 ? Promise.resolve(EMPTY_ROOT) : rootFromTiles(size, tileReader(client, tenant));
+
 /** Others publish as well: what stood outside a while ago says nothing of a database that was put back since. */
 const LOOK_AGAIN_MS = 1_000;
 
@@ -61,6 +64,19 @@ export class ForkGuard {
     return true;
   }
 
+  /**
+   * Whether a log may not be signed as it is: beside all that forbids to extend it, it was rewritten where this process had seen it, or
+   * its root is not that of its tiles. Looked at anew each time, since who rewrites a log does so after it was found to agree.
+   */
+  async forbidsToSign(client: Queryable, state: LedgerState): Promise<boolean> {
+    const heard = this.heard.get(state.tenant);
+    if (heard !== undefined) heard.isAgreed = false;
+    if (await this.forbids(client, state)) return true;
+    if ((await rootAt(client, state.tenant, state.size)).equals(state.root)) return false;
+    this.known.add(state.tenant);
+    return true;
+  }
+
   private async lookOutside(tenant: string): Promise<void> {
     if ((this.lookAt.get(tenant) ?? 0) > performance.now()) return;
     const copy = await this.outside(tenant);
@@ -73,8 +89,7 @@ export class ForkGuard {
     if (heard === undefined) return true;
     if (size < heard.size) return false;
     if (!heard.isAgreed) {
-      const root = heard.size === 0 ? EMPTY_ROOT : await rootFromTiles(heard.size, tileReader(client, tenant));
-      heard.isAgreed = root.equals(heard.root);
+      heard.isAgreed = (await rootAt(client, tenant, heard.size)).equals(heard.root);
     }
     return heard.isAgreed;
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newEventId } from '@medserve/events';
-import { serveWitness, Witness, witnessKey } from '@medserve/ledger';
+import { GrowingTree, leafHash, serveWitness, Witness, witnessKey } from '@medserve/ledger';
 import { acceptance, startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
 import { openStorage, type Storage } from '../open-storage';
 import { ForkedLogError } from './publish-log';
@@ -89,6 +89,38 @@ describe('a log that is held', () => {
     expect(await other.ledger.append(await other.outbox.unsent(10))).toMatchObject({ count: 0, held: ['local'] });
     jest.restoreAllMocks();
     await other.close();
+  }, 60_000);
+
+  it('is signed no more by who signed it before, once it was rewritten in the database, checkpoints and all', async () => {
+    await grow(first);
+    await first.ledger.checkpoint('local', key);
+    await grow(first);
+    await database.superuser(async (sql) => {
+      await sql.query('SET session_replication_role = replica; DELETE FROM ledger_checkpoint');
+      const { rows } = await sql.query<{ leaf: Buffer }>(
+        `UPDATE ledger_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '"key-1"', '"key-2"'), 'UTF8')
+         WHERE tenant = 'local' AND index = 0 RETURNING leaf`,
+      );
+      const other = await sql.query<{ leaf: Buffer }>(
+        `SELECT leaf FROM ledger_entry WHERE tenant = 'local' AND index = 1`,
+      );
+      const tree = new GrowingTree(0, []);
+      const [tile] = tree.append([...rows, ...other.rows].map(({ leaf }) => leafHash(leaf)));
+      await sql.query(`UPDATE ledger_tile SET bytes = $1 WHERE tenant = 'local'`, [tile?.bytes]);
+      await sql.query(`UPDATE ledger_state SET root = $1 WHERE tenant = 'local'`, [tree.root()]);
+    });
+    await expect(first.ledger.checkpoint('local', key)).rejects.toThrow(ForkedLogError);
+    expect((await first.ledger.state('local')).isHeld).toBe(true);
+  }, 60_000);
+
+  it('is not signed with a root that its tiles do not have', async () => {
+    await grow(first);
+    await database.superuser((sql) =>
+      sql.query(
+        `SET session_replication_role = replica; UPDATE ledger_state SET root = sha256('x') WHERE tenant = 'local'`,
+      ),
+    );
+    await expect(second.ledger.checkpoint('local', key)).rejects.toThrow(ForkedLogError);
   }, 60_000);
 
   it('stays held over a restart, when it was a witness who knew more, until the operator releases it', async () => {

@@ -92,11 +92,13 @@ export function openLedger(database: Database, { publishedDir }: LedgerOptions =
   const cleared = new Set<string>();
   const state = (tenant: string): Promise<LedgerState> =>
     snapshotFor(database, tenant, (client) => readState(client, tenant));
-  const refuseHeld = async (tenant: string): Promise<void> => {
-    const isForbidden = await snapshotFor(database, tenant, async (client) =>
-      guard.forbids(client, await readState(client, tenant)),
-    );
-    if (!isForbidden) return;
+  /** A log as it may be signed: what is signed is what was looked at. */
+  const signable = async (tenant: string): Promise<LedgerState> => {
+    const seen = await snapshotFor(database, tenant, async (client) => {
+      const found = await readState(client, tenant);
+      return (await guard.forbidsToSign(client, found)) ? undefined : found;
+    });
+    if (seen !== undefined) return seen;
     await keepHeld(database, tenant);
     throw new ForkedLogError(tenant);
   };
@@ -117,8 +119,7 @@ export function openLedger(database: Database, { publishedDir }: LedgerOptions =
     state,
     recordsOf: (tenant, request) => recordsOf(database, tenant, request),
     checkpoint: async (tenant, key) => {
-      await refuseHeld(tenant);
-      const note = await cutCheckpoint(database, tenant, key);
+      const note = await cutCheckpoint(database, await signable(tenant), key);
       await keepVerifier(database, tenant, verifierKey(parseCheckpoint(splitNote(note).text).origin, key));
       guard.hear(tenant, parseCheckpoint(splitNote(note).text));
       return note;
@@ -129,7 +130,7 @@ export function openLedger(database: Database, { publishedDir }: LedgerOptions =
       return asked;
     },
     export: async (tenant, key, dir, told) => {
-      await refuseHeld(tenant);
+      await signable(tenant);
       return exportLog(database, tenant, key, dir, told);
     },
     publish: async (tenant, dir) => {
@@ -145,7 +146,7 @@ export function openLedger(database: Database, { publishedDir }: LedgerOptions =
     },
     prove: async (tenant, key, request) => {
       const log = await logOf(database, tenant, request);
-      await refuseHeld(log);
+      await signable(log);
       return proveRequest(database, log, key, request);
     },
     verify: (tenant, options) => snapshotFor(database, tenant, (client) => verifyLog(client, tenant, options)),
