@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { roleSettings, type StorageRole } from './roles';
@@ -7,6 +8,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const SILENT_MS = 20_000;
 /** Signs of life in the time after which silence ends the session. */
 const SIGNS = 6;
+/** The part of that time in which a statement is answered: with the pause before a sign it is less than the whole. */
+const ANSWERED_WITHIN = 1 / 2;
+/** How long a server may take to say goodbye. */
+const FAREWELL_MS = 1_000;
 
 export interface KeptConnectionOptions {
   readonly url: string;
@@ -29,6 +34,9 @@ export interface KeptConnectionOptions {
  * A process that stands still (SIGSTOP, a frozen virtual machine, a blocked event loop) keeps its connections, and its kernel answers for
  * it. So each session says every few seconds that it lives, and the server ends one that is silent (`idle_session_timeout`, PostgreSQL 14):
  * what it held is free then for those that do go on.
+ *
+ * A network that forgets one connection without a word looks the same to the server, and this process still believes in what it held.
+ * So a sign that is not answered is the end of the session here, before it is there.
  */
 export class KeptConnection {
   private readonly closing = new AbortController();
@@ -71,11 +79,14 @@ export class KeptConnection {
   /** One connection from its making to its end. */
   private async live(onReady: () => void): Promise<void> {
     const { url, applicationName, role, prepare, onConnected, silentMs = SILENT_MS } = this.options;
+    const socket = new Socket();
     const client = new Client({
       ...sessionOf(url, [...roleSettings(role), `idle_session_timeout=${String(silentMs)}`]),
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: silentMs * ANSWERED_WITHIN,
       keepAlive: true,
+      stream: () => socket,
     });
     const lost = new AbortController();
     const ended = new Promise<void>((resolve) => {
@@ -91,12 +102,12 @@ export class KeptConnection {
         await delay(this.options.retryMs, undefined, { signal: this.closing.signal });
       }
       onReady();
-      saySigns(client, silentMs / SIGNS, lost.signal);
+      const unanswered = saySigns(client, silentMs / SIGNS, lost.signal);
       onConnected?.(client, lost.signal);
-      await Promise.race([ended, this.closed]);
+      await Promise.race([ended, unanswered, this.closed]);
     } finally {
       lost.abort();
-      await client.end().catch(() => undefined);
+      await farewell(client, socket);
     }
   }
 
@@ -106,17 +117,36 @@ export class KeptConnection {
   }
 }
 
-/** One at a time: a server that stands still itself is not to find a queue of them. */
-function saySigns(client: Client, everyMs: number, lost: AbortSignal): void {
-  let isUnderWay = false;
-  const say = (): void => {
-    if (isUnderWay) return;
-    isUnderWay = true;
-    const done = (): void => void (isUnderWay = false);
-    client.query('SELECT 1').then(done, done);
-  };
-  const timer = setInterval(say, everyMs);
-  lost.addEventListener('abort', () => {
-    clearInterval(timer);
+/**
+ * One at a time: a server that stands still itself is not to find a queue of them.
+ *
+ * @returns resolves at the first that fails or is not answered in time
+ */
+function saySigns(client: Client, everyMs: number, lost: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    let isUnderWay = false;
+    const say = (): void => {
+      if (isUnderWay) return;
+      isUnderWay = true;
+      client.query('SELECT 1').then(
+        () => {
+          isUnderWay = false;
+        },
+        () => {
+          resolve();
+        },
+      );
+    };
+    const timer = setInterval(say, everyMs);
+    lost.addEventListener('abort', () => {
+      clearInterval(timer);
+    });
   });
+}
+
+/** Ends the session; a peer that does not answer that either is not waited for. */
+async function farewell(client: Client, socket: Socket): Promise<void> {
+  const timer = setTimeout(() => socket.destroy(), FAREWELL_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
 }
