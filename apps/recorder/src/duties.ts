@@ -155,7 +155,12 @@ export async function fulfil(duties: Duties, seat: Seat): Promise<void> {
         told('the brokers could not be asked about the topic of the events'),
       ),
     ),
-    every(times.sweepEveryMs, signal, () => sweep(duties, () => sweeper.sweep(Date.now())), told('the sweep failed')),
+    every(
+      times.sweepEveryMs,
+      signal,
+      () => sweep(duties, () => sweeper.sweep(performance.now())),
+      told('the sweep failed'),
+    ),
     every(times.sweepEveryMs, signal, () => endSessions(duties), told('sessions that expired could not be ended')),
     every(times.sweepEveryMs, signal, () => forgetSignIns(duties), told('sessions of the page could not be removed')),
     every(times.sweepEveryMs, signal, () => removeFiles(duties), told('files that expired could not be removed')),

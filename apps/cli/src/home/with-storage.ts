@@ -36,7 +36,7 @@ export async function withStorage<T>(
     try {
       await migrate(server.url);
       return await onDatabase(server.url, async (storage) => {
-        await storage.abandonSweep(0).sweep(Date.now());
+        await storage.abandonSweep(0).sweep(performance.now());
         await intoLedger(storage);
         return work(storage, home);
       });

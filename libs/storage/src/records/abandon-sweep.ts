@@ -19,9 +19,10 @@ WHERE NOT EXISTS (
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND ((classid::bigint << 32) | objid::bigint) = open.owner)`;
 
+/** Leases are written by the clock of the database, and read by it: that of the recorder's machine may be wrong. */
 const OPEN = `
 SELECT id, tenant, actor FROM request
-WHERE status = 'accepted' AND (owner = ANY($1::bigint[]) OR lease_until <= $2)
+WHERE status = 'accepted' AND (owner = ANY($1::bigint[]) OR lease_until <= now())
 ORDER BY id LIMIT ${String(LIMIT)} FOR UPDATE SKIP LOCKED`;
 
 const ABANDON = `
@@ -44,11 +45,14 @@ export class AbandonSweep {
     private readonly graceMs: number,
   ) {}
 
-  /** @returns how many requests were recorded as abandoned */
+  /**
+   * @param nowMs by a clock that nobody sets, from whatever beginning: the grace period is counted by it
+   * @returns how many requests were recorded as abandoned
+   */
   async sweep(nowMs: number): Promise<number> {
     const owners = await this.deadOwners(nowMs);
     const count = await this.database.transaction('read committed, not waiting for the disk', (client) =>
-      this.abandon(client, owners, new Date(nowMs)),
+      this.abandon(client, owners),
     );
     if (count > 0) this.wakeUp.ring();
     return count;
@@ -62,15 +66,16 @@ export class AbandonSweep {
     return [...free].filter((owner) => nowMs - (this.freeSince.get(owner) ?? nowMs) >= this.graceMs);
   }
 
-  private async abandon(client: Queryable, owners: readonly string[], now: Date): Promise<number> {
-    const open = await client.rows<OpenRequest>({ text: OPEN, values: [owners, now] });
+  private async abandon(client: Queryable, owners: readonly string[]): Promise<number> {
+    const open = await client.rows<OpenRequest>({ text: OPEN, values: [owners] });
     if (open.length === 0) return 0;
+    const at = new Date().toISOString();
     const events = open.map(({ id, tenant, actor }): RecordEvent => ({
       id: newEventId(),
       schema: 1,
       request: id,
       event: 'abandoned',
-      at: now.toISOString(),
+      at,
       tenant,
       actor,
     }));
