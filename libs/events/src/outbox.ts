@@ -2,8 +2,12 @@ import type { EventMessage } from './event-bus';
 
 /** What the relay needs of the outbox: rows are found by their state, never by "greater than the last id seen". */
 export interface Outbox {
-  /** Up to `limit` unsent events in the order of their commit. They stay unsent. */
-  unsent(limit: number): Promise<EventMessage[]>;
+  /**
+   * Up to `limit` unsent events in the order of their commit. They stay unsent.
+   *
+   * @param isWanted events of other keys are passed over; absent: all are wanted
+   */
+  unsent(limit: number, isWanted?: (key: string) => boolean): Promise<EventMessage[]>;
   /** Marks events sent, as far as they are still there: what arrived meanwhile is gone already. */
   sent(ids: readonly string[]): Promise<void>;
   /**

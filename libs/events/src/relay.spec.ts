@@ -8,8 +8,8 @@ const event = (id: string, key: string): EventMessage => ({ id, key, bytes: Buff
 class MemoryOutbox implements Outbox {
   constructor(readonly fresh: EventMessage[]) {}
 
-  unsent(limit: number): Promise<EventMessage[]> {
-    return Promise.resolve(this.fresh.slice(0, limit));
+  unsent(limit: number, isWanted: (key: string) => boolean = () => true): Promise<EventMessage[]> {
+    return Promise.resolve(this.fresh.filter(({ key }) => isWanted(key)).slice(0, limit));
   }
 
   sent(ids: readonly string[]): Promise<void> {
@@ -49,6 +49,8 @@ class RecordingBus implements EventBus {
 const EVENTS = Array.from({ length: 40 }, (_, at) => event(`e${String(at)}`, `r${String(at % 9)}`));
 const keyOf = new Map(EVENTS.map(({ id, key }) => [id, key]));
 
+const turn = (): Promise<void> => new Promise(setImmediate);
+
 describe('the relay', () => {
   it('publishes one partition a call, the events of a request in their order', async () => {
     const bus = new RecordingBus();
@@ -85,12 +87,73 @@ describe('the relay', () => {
         bus.failing = undefined;
       },
       untilWoken: () => {
-        closing.abort();
-        return Promise.resolve();
+        if (outbox.fresh.length === 0) closing.abort();
+        return turn();
       },
     });
     expect(failures).toHaveLength(1);
     expect(outbox.fresh).toHaveLength(0);
+  });
+
+  const ofPartition = (wanted: number): EventMessage[] => EVENTS.filter(({ key }) => partitionOf(key, 3) === wanted);
+
+  /** Looks at once, as often as it may, until each in turn is so; then it is over. */
+  async function relayUntil(
+    { outbox, bus, batch }: { outbox: Outbox; bus: EventBus; batch: number },
+    ...isSo: (() => boolean)[]
+  ): Promise<unknown[]> {
+    const closing = new AbortController();
+    const failures: unknown[] = [];
+    const running = runRelay(outbox, bus, {
+      batch,
+      patienceMs: 1,
+      pauseMs: 1,
+      signal: closing.signal,
+      untilWoken: turn,
+      onFailure: (error) => failures.push(error),
+    });
+    for (const isDone of isSo) while (!isDone()) await turn();
+    closing.abort();
+    await running;
+    return failures;
+  }
+
+  it('goes on with the others while the events of a partition, more than a batch, do not leave', async () => {
+    const [sick, others] = [ofPartition(1), [...ofPartition(0), ...ofPartition(2)]];
+    const outbox = new MemoryOutbox([...sick, ...others]);
+    const bus = new RecordingBus();
+    const publish = bus.publish.bind(bus);
+    let [begun, recover] = [0, (): void => undefined];
+    bus.publish = async (partition, messages) => {
+      if (partition === 1 && (begun += 1) === 1) await new Promise<void>((resolve) => (recover = resolve));
+      return publish(partition, messages);
+    };
+    await relayUntil(
+      { outbox, bus, batch: 5 },
+      () => outbox.fresh.length === sick.length,
+      () => {
+        // Never a second one beside the first: which of them arrives first nobody knows.
+        expect(begun).toBe(1);
+        recover();
+        return true;
+      },
+      () => outbox.fresh.length === 0,
+    );
+    const sent = bus.calls.flatMap(({ ids }) => ids);
+    for (const partition of [0, 1, 2]) {
+      const ids = ofPartition(partition).map(({ id }) => id);
+      expect(sent.filter((id) => ids.includes(id))).toEqual(ids);
+    }
+  });
+
+  it('lets a partition that fails rest, so that more of it than a batch keeps no others waiting', async () => {
+    const sick = ofPartition(1);
+    const outbox = new MemoryOutbox([...sick, ...ofPartition(0), ...ofPartition(2)]);
+    const bus = new RecordingBus();
+    bus.failing = 1;
+    const failures = await relayUntil({ outbox, bus, batch: 5 }, () => outbox.fresh.length === sick.length);
+    expect(outbox.fresh).toEqual(sick);
+    expect(failures).toContainEqual(new Error('no leader'));
   });
 
   it('ends when it is told to though the transport does not answer', async () => {

@@ -77,8 +77,15 @@ export class ModelRecorder {
   private outboxOf(life: Life): Outbox {
     const { database, parts, simulation } = this.world;
     return {
-      unsent: (limit) =>
-        database.transaction(life, false, () => parts.unsent(database.outbox.values(), limit).map(messageOf)),
+      unsent: (limit, isWanted = () => true) =>
+        database.transaction(life, false, () =>
+          parts
+            .unsent(
+              [...database.outbox.values()].filter(({ request }) => isWanted(request)),
+              limit,
+            )
+            .map(messageOf),
+        ),
       sent: (ids) =>
         database.transaction(life, false, (transaction) => {
           for (const id of ids) {

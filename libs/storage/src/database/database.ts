@@ -25,7 +25,8 @@ export type Isolation =
   | 'read committed'
   | 'read committed, not waiting for the disk'
   | 'row by row, not waiting for the disk'
-  | 'one snapshot';
+  | 'one snapshot'
+  | 'one snapshot, row by row';
 
 const NOT_WAITING = 'SET LOCAL synchronous_commit = off';
 
@@ -38,11 +39,14 @@ export const ROW_BY_ROW = ['enable_seqscan', 'enable_bitmapscan', 'enable_hashjo
   .map((name) => `SET LOCAL ${name} = off`)
   .join('; ');
 
+const ONE_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
 const BEGIN: Record<Isolation, string> = {
   'read committed': 'BEGIN',
   'read committed, not waiting for the disk': `BEGIN; ${NOT_WAITING}`,
   'row by row, not waiting for the disk': `BEGIN; ${NOT_WAITING}; ${ROW_BY_ROW}`,
-  'one snapshot': 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  'one snapshot': ONE_SNAPSHOT,
+  'one snapshot, row by row': `${ONE_SNAPSHOT}; ${ROW_BY_ROW}`,
 };
 
 /**

@@ -2,7 +2,7 @@ import { newEventId } from '@medserve/events';
 import { startTestServer, type TestDatabase, type TestServer } from '@medserve/testkit';
 import { openStorage, type Storage } from '../open-storage';
 import { ROW_BY_ROW } from '../database/database';
-import { RECLAIM, SENT, UNSENT } from './postgres-outbox';
+import { PLACES, RECLAIM, SENT, UNSENT, UNSENT_AT } from './postgres-outbox';
 
 describe('the outbox', () => {
   let server: TestServer;
@@ -45,6 +45,16 @@ describe('the outbox', () => {
     expect(await idsOf()).toEqual(ids.slice(0, 20));
     await storage.outbox.sent(ids.slice(0, 20));
     expect(await idsOf()).toEqual(ids.slice(20));
+  });
+
+  it('passes over what is not wanted, however much it is, and keeps the order of the rest', async () => {
+    await write(10_001, 'sick');
+    const [first = ''] = await write(1, 'north');
+    await write(10_001, 'sick');
+    const others = await write(3, 'north');
+    const ids = await storage.outbox.unsent(3, (key) => key !== 'sick');
+    expect(ids.map(({ id }) => id)).toEqual([first, ...others.slice(0, 2)]);
+    expect(await storage.outbox.unsent(3, () => false)).toEqual([]);
   });
 
   it('marks as sent what is still there, and does not wait for what the ledger is just taking', async () => {
@@ -106,9 +116,15 @@ describe('the outbox', () => {
     'reads along its index, which forgets what is gone, also when the table %s',
     async (_, fill) => {
       await fill();
-      const plan = await planOf(UNSENT, [500]);
-      expect(plan).toContain('Index Scan using outbox_new');
-      expect(plan).not.toMatch(/Bitmap|Sort|Seq Scan/);
+      for (const [text, values] of [
+        [UNSENT, [500]],
+        [PLACES, ['0', 10_000]],
+      ] as const) {
+        const plan = await planOf(text, [...values]);
+        expect(plan).toContain('Index Scan using outbox_new');
+        expect(plan).not.toMatch(/Bitmap|Sort|Seq Scan/);
+      }
+      expect(await planOf(UNSENT_AT, [['1', '2']])).toContain('Index Scan using outbox_pkey');
     },
     60_000,
   );

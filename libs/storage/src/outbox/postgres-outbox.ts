@@ -10,6 +10,12 @@ interface Row {
   readonly traceparent: string | null;
 }
 
+interface Place {
+  /** bigint, as the driver gives it. */
+  readonly position: string;
+  readonly key: string;
+}
+
 /*
  * Where rows are changed they are chosen first, as an array of positions, and then each is found by its key: whatever the planner
  * believes of the table, whose numbers are often taken while it is drained. A join with what was chosen would be planned for one row,
@@ -17,9 +23,18 @@ interface Row {
  * when it is full.
  */
 
+const KEY = 'coalesce(request::text, tenant)';
+const MESSAGE = `event AS id, ${KEY} AS key, payload AS bytes, traceparent`;
+
 export const UNSENT = `
-SELECT event AS id, coalesce(request::text, tenant) AS key, payload AS bytes, traceparent
-FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1`;
+SELECT ${MESSAGE} FROM outbox WHERE state = 'new' ORDER BY position LIMIT $1`;
+
+/** Where something is passed over, it may be most of what waits: only its keys are read. */
+export const PLACES = `
+SELECT position, ${KEY} AS key FROM outbox WHERE state = 'new' AND position > $1::bigint ORDER BY position LIMIT $2`;
+
+export const UNSENT_AT = `
+SELECT ${MESSAGE} FROM outbox WHERE position = ANY ($1::bigint[]) ORDER BY position`;
 
 /** What the ledger is just taking is passed over: it is gone in a moment, and where it is not it is sent once more. */
 export const SENT = `
@@ -40,6 +55,8 @@ WHERE position = ANY (ARRAY(
 ))
 RETURNING position`;
 
+const PLACES_AT_ONCE = 10_000;
+
 /** Rows of one statement, so that none comes near the limit of its session. */
 const RECLAIMED_AT_ONCE = 2_000;
 
@@ -50,9 +67,29 @@ const RECLAIMED_AT_ONCE = 2_000;
 export class PostgresOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  async unsent(limit: number): Promise<EventMessage[]> {
-    const rows = await this.rowByRow<Row>({ text: UNSENT, values: [limit] });
+  async unsent(limit: number, isWanted?: (key: string) => boolean): Promise<EventMessage[]> {
+    const rows = await (isWanted === undefined
+      ? this.rowByRow<Row>({ text: UNSENT, values: [limit] })
+      : this.unsentOf(isWanted, limit));
     return rows.map(({ traceparent, ...message }) => (traceparent === null ? message : { ...message, traceparent }));
+  }
+
+  /**
+   * In one snapshot: of two events of a key, where the first commits while this reads, the second would otherwise be found without
+   * the first.
+   */
+  private unsentOf(isWanted: (key: string) => boolean, limit: number): Promise<Row[]> {
+    return this.database.transaction('one snapshot, row by row', async (client) => {
+      const wanted: string[] = [];
+      let places: Place[];
+      let last = '0';
+      do {
+        places = await client.rows<Place>({ text: PLACES, values: [last, PLACES_AT_ONCE] });
+        wanted.push(...places.filter(({ key }) => isWanted(key)).map(({ position }) => position));
+        last = places.at(-1)?.position ?? last;
+      } while (wanted.length < limit && places.length === PLACES_AT_ONCE);
+      return client.rows<Row>({ text: UNSENT_AT, values: [wanted.slice(0, limit)] });
+    });
   }
 
   async sent(ids: readonly string[]): Promise<void> {
