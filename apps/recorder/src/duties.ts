@@ -110,18 +110,23 @@ async function tendMonths({ storage: { ledger }, logger }: Duties): Promise<void
   if (sealed.length > 0) logger.info('months of the ledger were sealed', { count: sealed.length });
 }
 
+/** Resolves when `signal` aborts, at once where it has. */
+const untilAborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    const over = (): void => {
+      resolve(undefined);
+    };
+    if (signal.aborted) over();
+    else signal.addEventListener('abort', over, { once: true });
+  });
+
 /** Does `work` with what `arriving` brings, unless `signal` aborts before. */
 async function onceThere<T>(
   arriving: Promise<T>,
   signal: AbortSignal,
   work: (found: T) => Promise<void>,
 ): Promise<void> {
-  const over = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-  });
-  const found = await Promise.race([arriving, over]);
+  const found = await Promise.race([arriving, untilAborted(signal)]);
   if (found !== undefined && !signal.aborted) await work(found);
 }
 

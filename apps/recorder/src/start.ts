@@ -103,19 +103,22 @@ export async function startRecorder(settings: RecorderSettings): Promise<{ close
   });
   const times = { ...TIMES, ...settings.times };
   const keys = keysOf(settings.ledgerKey);
-  let duty: Promise<void> = Promise.resolve();
+  // One that lost its seat may still be ending when it is seated again.
+  const duties = new Set<Promise<void>>();
   const seat = storage.takeRecorderSeat({
     pollMs: POLL_MS,
     onFailure: onLost,
     onSeated: (taken) => {
       const bus = transport.made.then((made) => made.bus);
-      duty = fulfil({ storage, bus, keys, publishedDir, witnesses, logger, instruments, times }, taken);
+      const duty = fulfil({ storage, bus, keys, publishedDir, witnesses, logger, instruments, times }, taken);
+      duties.add(duty);
+      void duty.finally(() => duties.delete(duty));
     },
   });
   return {
     close: async () => {
       await seat.close();
-      await duty;
+      await Promise.all(duties);
       await (await transport.stop())?.close();
       await storage.close();
     },
