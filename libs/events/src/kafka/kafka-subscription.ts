@@ -37,6 +37,8 @@ function toMessage({ value, headers }: KafkaMessage): EventMessage | undefined {
 export class KafkaSubscription implements Subscription {
   private readonly closing = new AbortController();
   private consumer: Consumer | undefined;
+  /** Starting again after a crash; settles when a consumer runs, or when it was closed. */
+  private beginning: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly kafka: Kafka,
@@ -49,9 +51,11 @@ export class KafkaSubscription implements Subscription {
     return subscription;
   }
 
+  /** A start under way is waited for as long as a farewell, and ended by itself when it takes longer. */
   async close(): Promise<void> {
     this.closing.abort();
     if (this.consumer !== undefined) await farewell(this.consumer.disconnect());
+    await farewell(this.beginning);
   }
 
   private async begin(): Promise<void> {
@@ -65,14 +69,21 @@ export class KafkaSubscription implements Subscription {
       allowAutoTopicCreation: false,
       retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 2000 },
     });
-    this.consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       // kafkajs starts a consumer again after what it holds for passing; after anything else it would be silent for ever.
-      if (!payload.restart) void this.beginAgain();
+      if (!payload.restart) this.beginning = this.beginAgain();
     });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({ eachBatchAutoResolve: false, eachBatch: (payload) => this.take(payload) });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      this.closing.signal.throwIfAborted();
+      this.consumer = consumer;
+      await consumer.run({ eachBatchAutoResolve: false, eachBatch: (payload) => this.take(payload) });
+    } catch (error) {
+      // It tries for ever, and holds its connections, also where nobody waits for it any more.
+      await farewell(consumer.disconnect());
+      throw error;
+    }
   }
 
   private async beginAgain(): Promise<void> {
