@@ -10,7 +10,7 @@ const SEEDS = Number(process.env['MEDSERVE_SIMULATION_SEEDS'] ?? 200);
 const FIRST = Number(process.env['MEDSERVE_SIMULATION_FIRST'] ?? 1);
 const STEPS = Number(process.env['MEDSERVE_SIMULATION_STEPS'] ?? 200);
 /** Within so many seeds a planted bug is found. */
-const MUTANT_SEEDS = 300;
+const MUTANT_SEEDS = 1_000;
 
 jest.setTimeout(1_800_000);
 
