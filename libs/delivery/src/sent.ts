@@ -31,7 +31,7 @@ export type SendReason =
   /** What is to be sent could not be read from the archive. */
   | 'content_unavailable';
 
-interface Unsent {
+interface Undelivered {
   readonly reason: SendReason;
   /** What it answered, as the protocol writes it: `A700`, `503`, `AE`. */
   readonly status?: string;
@@ -42,10 +42,9 @@ interface Unsent {
 export type Sent =
   | { readonly kind: 'delivered' }
   /** It may go through later. */
-  | ({
-      readonly kind: 'retry';
-      /** Nothing else will get through now either. */ readonly isDown?: boolean;
-      readonly afterMs?: number;
-    } & Unsent)
+  | ({ readonly kind: 'retry'; readonly afterMs?: number } & Undelivered)
   /** It will not, until somebody changes something. */
-  | ({ readonly kind: 'refused' } & Unsent);
+  | ({ readonly kind: 'refused' } & Undelivered);
+
+/** What became of an attempt, also of one that came to nothing on our side: it says nothing of the receiver. */
+export type Attempted = Sent | ({ readonly kind: 'unsent' } & Undelivered);

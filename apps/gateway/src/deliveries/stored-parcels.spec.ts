@@ -13,7 +13,7 @@ const delivery: ClaimedDelivery = {
   attempts: 3,
   answered: 2,
   createdAt: new Date(5),
-  since: new Date(9),
+  ageMs: 9,
   arrived: ['1.2.1'],
 };
 

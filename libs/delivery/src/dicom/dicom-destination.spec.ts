@@ -101,7 +101,6 @@ describe('a DICOM node as destination', () => {
       reason: 'out_of_resources',
       status: 'A700',
       arrived: ['1.1', '1.3'],
-      isDown: true,
     });
   });
 
@@ -126,10 +125,10 @@ describe('a DICOM node as destination', () => {
 
   it.each([
     ['rejected-permanent', { kind: 'refused', reason: 'association_rejected' }],
-    ['rejected-transient', { kind: 'retry', reason: 'busy', isDown: true }],
-    ['refused-connection', { kind: 'retry', reason: 'unreachable', isDown: true }],
-    ['timeout', { kind: 'retry', reason: 'timeout', isDown: true }],
-    ['tls', { kind: 'retry', reason: 'tls', isDown: true }],
+    ['rejected-transient', { kind: 'retry', reason: 'busy' }],
+    ['refused-connection', { kind: 'retry', reason: 'unreachable' }],
+    ['timeout', { kind: 'retry', reason: 'timeout' }],
+    ['tls', { kind: 'retry', reason: 'tls' }],
   ])('that answers with %s is %j', async (kind, sent) => {
     const associate = (): Promise<OpenAssociation> => Promise.reject(Object.assign(new Error('no'), { kind }));
     expect(await destination({ associate }).send(aParcel([SR]), signal)).toEqual(sent);

@@ -82,10 +82,8 @@ const KINDS: Readonly<Record<string, Failed>> = {
 };
 
 function notAssociated(error: unknown, signal: AbortSignal): Sent {
-  if (signal.aborted) return { kind: 'retry', reason: 'timeout', isDown: true };
+  if (signal.aborted) return { kind: 'retry', reason: 'timeout' };
   const found = KINDS[String((error as { kind?: unknown }).kind)];
-  if (found === undefined) return { kind: 'retry', reason: 'unreachable', isDown: true };
-  return found.isForGood
-    ? { kind: 'refused', reason: found.reason }
-    : { kind: 'retry', reason: found.reason, isDown: true };
+  if (found === undefined) return { kind: 'retry', reason: 'unreachable' };
+  return { kind: found.isForGood ? 'refused' : 'retry', reason: found.reason };
 }

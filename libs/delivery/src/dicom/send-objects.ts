@@ -42,8 +42,7 @@ export async function sendObjects(
     else tally[judged.isForGood ? 'never' : 'later'] ??= { reason: judged.reason, status: statusWord(status) };
   }
   const { arrived, later, never } = tally;
-  // What it has no room for now, it has no room for in the next parcel either.
-  if (later !== undefined) return { kind: 'retry', ...later, arrived, isDown: later.reason === 'out_of_resources' };
+  if (later !== undefined) return { kind: 'retry', ...later, arrived };
   if (never !== undefined) return { kind: 'refused', ...never, arrived };
   return { kind: 'delivered' };
 }

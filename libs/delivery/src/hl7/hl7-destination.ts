@@ -26,7 +26,7 @@ export class Hl7Destination implements Destination {
     try {
       ({ code } = await send({ host, port, tls, message, timeoutMs, signal }));
     } catch (error) {
-      if (error instanceof MllpError) return { kind: 'retry', ...FAILURES[error.kind] };
+      if (error instanceof MllpError) return { kind: 'retry', reason: FAILURES[error.kind] };
       throw error;
     }
     if (code === 'AA' || code === 'CA') return { kind: 'delivered' };
@@ -36,13 +36,13 @@ export class Hl7Destination implements Destination {
   }
 }
 
-const FAILURES: Readonly<Record<MllpFailure, { readonly reason: SendReason; readonly isDown: boolean }>> = {
-  'refused-connection': { reason: 'unreachable', isDown: true },
-  tls: { reason: 'tls', isDown: true },
-  timeout: { reason: 'timeout', isDown: true },
-  closed: { reason: 'aborted', isDown: true },
-  garbled: { reason: 'bad_answer', isDown: false },
-  cancelled: { reason: 'timeout', isDown: true },
+const FAILURES: Readonly<Record<MllpFailure, SendReason>> = {
+  'refused-connection': 'unreachable',
+  tls: 'tls',
+  timeout: 'timeout',
+  closed: 'aborted',
+  garbled: 'bad_answer',
+  cancelled: 'timeout',
 };
 
 /** MSH-10 holds 20 characters (HL7 2.5.1). */

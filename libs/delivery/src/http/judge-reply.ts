@@ -11,9 +11,10 @@ export function judgeFailure({ status, headers }: Pick<Reply, 'status' | 'header
   const word = String(status);
   const afterMs = retryAfterMs(headers['retry-after']);
   const wait = afterMs === undefined ? {} : { afterMs };
-  if (status === 429 || status === 503) return { kind: 'retry', reason: 'busy', status: word, isDown: true, ...wait };
+  if (status === 429 || status === 503) return { kind: 'retry', reason: 'busy', status: word, ...wait };
   if (LATER.has(status)) return { kind: 'retry', reason: 'timeout', status: word, ...wait };
-  if (status === 502 || status === 504) return { kind: 'retry', reason: 'unreachable', status: word, isDown: true };
+  if (status === 502) return { kind: 'retry', reason: 'unreachable', status: word };
+  if (status === 504) return { kind: 'retry', reason: 'timeout', status: word };
   if (status >= 500) return { kind: 'retry', reason: 'receiver_failed', status: word };
   if (status === 401 || status === 403) return { kind: 'refused', reason: 'not_authorised', status: word };
   if (status >= 400) return { kind: 'refused', reason: 'content_refused', status: word };
@@ -41,5 +42,5 @@ export function judgeSilence(error: unknown, signal: AbortSignal): Sent {
       : code === 'ECONNRESET' || code === 'EPIPE'
         ? 'aborted'
         : 'unreachable';
-  return { kind: 'retry', reason, isDown: reason !== 'aborted' };
+  return { kind: 'retry', reason };
 }

@@ -78,7 +78,7 @@ describe('SMART Backend Services as a client', () => {
   it.each([
     [401, { kind: 'refused', reason: 'not_authorised', status: '401' }],
     [400, { kind: 'refused', reason: 'not_authorised', status: '401' }],
-    [503, { kind: 'retry', reason: 'busy', status: '503', isDown: true }],
+    [503, { kind: 'retry', reason: 'busy', status: '503' }],
   ])('has what is to be sent refused, or sent later, when the token endpoint answers %d', async (status, sent) => {
     server.answer = () => ({ status });
     const destination = new FhirDestination({

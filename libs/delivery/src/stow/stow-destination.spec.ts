@@ -101,9 +101,9 @@ describe('a STOW-RS server as destination', () => {
     [
       'is busy',
       { status: 503, headers: { 'retry-after': '7' } },
-      { kind: 'retry', reason: 'busy', status: '503', isDown: true, afterMs: 7_000 },
+      { kind: 'retry', reason: 'busy', status: '503', afterMs: 7_000 },
     ],
-    ['asks for patience', { status: 429 }, { kind: 'retry', reason: 'busy', status: '429', isDown: true }],
+    ['asks for patience', { status: 429 }, { kind: 'retry', reason: 'busy', status: '429' }],
     ['failed', { status: 500 }, { kind: 'retry', reason: 'receiver_failed', status: '500' }],
     ['does not know us', { status: 401 }, { kind: 'refused', reason: 'not_authorised', status: '401' }],
     ['refuses the media type', { status: 415 }, { kind: 'refused', reason: 'content_refused', status: '415' }],
@@ -119,7 +119,7 @@ describe('a STOW-RS server as destination', () => {
   });
 
   it('that hangs up is asked again', async () => {
-    expect(await send('hangs up')).toEqual({ kind: 'retry', reason: 'aborted', isDown: false });
+    expect(await send('hangs up')).toEqual({ kind: 'retry', reason: 'aborted' });
   });
 
   it('that nobody finds is down', async () => {
@@ -128,7 +128,6 @@ describe('a STOW-RS server as destination', () => {
     expect(await destination.send(aParcel([SR]), signal)).toEqual({
       kind: 'retry',
       reason: 'unreachable',
-      isDown: true,
     });
   });
 
@@ -143,7 +142,6 @@ describe('a STOW-RS server as destination', () => {
     expect(await destination.send(aParcel([SR]), given.signal)).toEqual({
       kind: 'retry',
       reason: 'timeout',
-      isDown: true,
     });
   });
 });

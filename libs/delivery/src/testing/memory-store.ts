@@ -8,6 +8,8 @@ interface Row extends DeliveryKey {
   attempts: number;
   answered: number;
   nextAtMs: number;
+  /** When it was first to be sent. */
+  readonly sinceMs: number;
   lease: string;
   failure: Failure | undefined;
 }
@@ -27,7 +29,8 @@ export class MemoryDeliveryStore implements DeliveryStore {
       state: 'waiting',
       attempts: 0,
       answered: 0,
-      nextAtMs: 0,
+      nextAtMs: this.now(),
+      sinceMs: this.now(),
       lease: '',
       failure: undefined,
     };
@@ -36,15 +39,20 @@ export class MemoryDeliveryStore implements DeliveryStore {
   }
 
   claim({ destination }: { readonly destination: string }, limit: number): Promise<readonly ClaimedDelivery[]> {
-    const due = this.rows.filter(
-      (row) => row.destination === destination && row.state === 'waiting' && row.nextAtMs <= this.now(),
-    );
+    const due = this.rows
+      .filter((row) => row.destination === destination && row.state === 'waiting' && row.nextAtMs <= this.now())
+      .sort((a, b) => a.nextAtMs - b.nextAtMs);
     const claimed = due.slice(0, limit).map((row): ClaimedDelivery => {
       this.leases += 1;
       row.lease = String(this.leases);
       row.state = 'sending';
       row.attempts += 1;
-      return { ...row, createdAt: new Date(), since: new Date(), arrived: row.failure?.arrived ?? [] };
+      return {
+        ...row,
+        createdAt: new Date(row.sinceMs),
+        ageMs: this.now() - row.sinceMs,
+        arrived: row.failure?.arrived ?? [],
+      };
     });
     return Promise.resolve(claimed);
   }

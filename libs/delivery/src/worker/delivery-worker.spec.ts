@@ -1,10 +1,11 @@
 import type { Destination } from '../destinations/destination';
+import type { Parcel } from '../parcel';
 import type { Sent } from '../sent';
 import { aParcel } from '../testing/a-parcel';
 import { MemoryDeliveryStore } from '../testing/memory-store';
 import { settingsOf } from '../testing/settings';
 import { DeliveryWorker } from './delivery-worker';
-import type { DeliveryOutcome } from './ports';
+import type { DeliveryOutcome, Parcels } from './ports';
 
 /** A destination whose answers the test gives, and that says how many it is asked for at once. */
 class Answering implements Destination {
@@ -42,14 +43,18 @@ describe('the worker that delivers', () => {
   });
   afterEach(() => worker?.close());
 
-  const start = (destinations: Readonly<Record<string, Answering>>, more: object = {}): DeliveryWorker => {
+  const start = (
+    destinations: Readonly<Record<string, Destination>>,
+    more: object = {},
+    parcels: Parcels = { of: () => aParcel() },
+  ): DeliveryWorker => {
     worker = new DeliveryWorker({
       destinations: Object.entries(destinations).map(([name, destination]) => ({
         settings: settingsOf('dicom', { name, retry: { baseMs: 1_000, maxAttempts: 3 }, ...more }),
         destination,
       })),
       store,
-      parcels: { of: () => aParcel() },
+      parcels,
       observer: {
         settled: (destination: string, outcome: DeliveryOutcome, reason?: string) => {
           told.push([destination, outcome, reason].filter(Boolean).join(' '));
@@ -86,7 +91,7 @@ describe('the worker that delivers', () => {
   it('asks a destination that is down once for all that wait, and then again when it has rested', async () => {
     for (let count = 0; count < 20; count += 1) store.add('down');
     const down = new Answering((call) =>
-      call === 1 ? { kind: 'retry', reason: 'unreachable', isDown: true } : { kind: 'delivered' },
+      call === 1 ? { kind: 'retry', reason: 'unreachable' } : { kind: 'delivered' },
     );
     start({ down }, { concurrency: 1 });
     await until(() => told.length === 1);
@@ -111,6 +116,87 @@ describe('the worker that delivers', () => {
     expect(told).toEqual(['pacs retry receiver_failed', 'pacs retry receiver_failed', 'pacs dead receiver_failed']);
     expect(row.failure).toMatchObject({ reason: 'receiver_failed', status: '0110' });
   });
+
+  /** Lets time pass until the delivery is due, and its attempt is over. */
+  const attempt = async (row: { readonly nextAtMs: number }): Promise<void> => {
+    const before = told.length;
+    nowMs = Math.max(nowMs, row.nextAtMs) + 30_000;
+    worker?.wake();
+    await until(() => told.length > before);
+  };
+
+  it('gives up by age alone on what it could not read itself', async () => {
+    const row = store.add('pacs');
+    const away = (): Promise<never> => Promise.reject(new Error('EIO'));
+    const pacs = { send: async (parcel: Parcel) => parcel.objects().then((): Sent => ({ kind: 'delivered' })) };
+    start({ pacs }, { retry: { maxAttempts: 3, maxAgeHours: 1 } }, { of: () => ({ ...aParcel(), objects: away }) });
+    await until(() => told.length === 1);
+    while (nowMs < 3_000_000) await attempt(row);
+    expect(row).toMatchObject({ state: 'waiting', answered: 0 });
+    expect(row.attempts).toBeGreaterThan(3);
+    while (row.state === 'waiting') await attempt(row);
+    expect(nowMs).toBeGreaterThan(3_000_000);
+    expect(row.failure).toMatchObject({ reason: 'content_unavailable', isAnswer: false });
+  });
+
+  it('takes what it could not read for no answer of a destination that is down', async () => {
+    store.add('pacs');
+    const down = new Answering(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return { kind: 'retry', reason: 'unreachable' };
+    });
+    let isAway = false;
+    const of = (): Parcel => {
+      if (isAway) throw new Error('EIO');
+      return aParcel();
+    };
+    start({ pacs: down }, { concurrency: 3 }, { of });
+    await until(() => told.length === 1);
+    for (let count = 0; count < 3; count += 1) store.add('pacs');
+    isAway = true;
+    nowMs += 10_000;
+    worker?.wake();
+    await until(() => told.length === 5);
+    isAway = false;
+    nowMs += 100_000;
+    worker?.wake();
+    await until(() => told.length === 6);
+    expect(down.most).toBe(1);
+  });
+
+  it('gives up by age on what nobody ever answers, and not before', async () => {
+    const row = store.add('pacs');
+    start(
+      { pacs: new Answering(() => ({ kind: 'retry', reason: 'timeout' })) },
+      { retry: { maxAttempts: 1, maxAgeHours: 1 } },
+    );
+    await until(() => told.length === 1);
+    while (row.state === 'waiting') await attempt(row);
+    expect(nowMs).toBeGreaterThan(3_500_000);
+    expect(row.attempts).toBeGreaterThan(50);
+  });
+
+  it.each(['timeout', 'aborted'] as const)(
+    'gives up after the last attempt on the one that ends with %s while all others arrive',
+    async (reason) => {
+      const poison = store.add('pacs');
+      const pacs = {
+        send: (parcel: Parcel) =>
+          Promise.resolve<Sent>(parcel.id === poison.id ? { kind: 'retry', reason } : { kind: 'delivered' }),
+      };
+      start({ pacs }, {}, { of: ({ id }) => ({ ...aParcel(), id }) });
+      await until(() => told.length === 1);
+      for (let others = 0; others < 3; others += 1) {
+        const other = store.add('pacs');
+        // Once its destination has rested.
+        nowMs += 1_000;
+        worker?.wake();
+        await until(() => other.state === 'delivered' && poison.state !== 'sending');
+        if (poison.answered === others) await attempt(poison);
+      }
+      expect(poison).toMatchObject({ state: 'dead', answered: 3 });
+    },
+  );
 
   it('gives up at once on what was refused for good', async () => {
     const row = store.add('pacs');

@@ -1,8 +1,5 @@
 import type { RetrySettings } from '../destinations/destination-settings';
-import { ceiling } from './retry';
-
-/** To ask so often whether somebody is there again costs nobody anything, and who is there again does not wait long. */
-const MOST_REST_MS = 30_000;
+import { ceiling, MOST_REST_MS } from './retry';
 
 /**
  * How many deliveries one destination may have under way. While it is down it is asked by one at a time, ever more seldom: a

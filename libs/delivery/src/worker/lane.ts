@@ -1,10 +1,11 @@
 import { failpoint } from '@medserve/runtime/failpoints';
 import type { DestinationSettings } from '../destinations/destination-settings';
 import type { Destination } from '../destinations/destination';
-import type { Sent } from '../sent';
+import type { Attempted, Sent } from '../sent';
 import { Gate } from './gate';
+import { Hearing, isAnswer, type Heard } from './hearing';
 import type { ClaimedDelivery, DeliveryObserver, DeliveryStore, Parcels } from './ports';
-import { nextAttempt } from './retry';
+import { nextAttempt, type NextAttempt } from './retry';
 import type { Slots } from './slots';
 
 /** How long a lease outlives the longest attempt: what is settled late is still settled by who sent it. */
@@ -30,6 +31,7 @@ export interface LaneParts {
 /** The deliveries to one destination. Lanes know nothing of each other, so that one that is stuck holds up no other. */
 export class Lane {
   private readonly gate: Gate;
+  private readonly hearing = new Hearing();
   private readonly underWay = new Set<Promise<void>>();
   private active = 0;
   private readonly ending = new AbortController();
@@ -108,62 +110,87 @@ export class Lane {
   }
 
   private async deliver(delivery: ClaimedDelivery): Promise<void> {
-    const { settings, store, observer } = this.parts;
+    const { settings, store, observer, now } = this.parts;
+    const begun = { heard: this.hearing.begin(), atMs: now() };
     const limit = AbortSignal.timeout(settings.timeoutMs);
     await failpoint('deliveries.before-send');
     const sent = await this.attempt(delivery, AbortSignal.any([limit, this.ending.signal]));
     await failpoint('deliveries.before-settle');
     try {
       if (this.ending.signal.aborted && sent.kind !== 'delivered') await store.release(delivery);
-      else await this.settle(delivery, sent);
+      else await this.settle(delivery, sent, begun);
     } catch (error) {
       // Its lease ends, and it is sent again.
       observer.failed(settings.name, error);
     }
   }
 
-  private async attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<Sent> {
+  private async attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<Attempted> {
     const { settings, destination, parcels, observer } = this.parts;
     try {
       return await Promise.race([destination.send(parcels.of(delivery), signal), givenUp(signal)]);
     } catch (error) {
       observer.failed(settings.name, error);
-      return { kind: 'retry', reason: 'content_unavailable' };
+      return { kind: 'unsent', reason: 'content_unavailable' };
     }
   }
 
-  private async settle(delivery: ClaimedDelivery, sent: Sent): Promise<void> {
-    const { settings, store, observer, now, random } = this.parts;
-    if (sent.kind === 'retry' && sent.isDown === true) this.gate.down(now(), sent.afterMs);
-    else this.gate.up();
+  private async settle(delivery: ClaimedDelivery, sent: Attempted, begun: Begun): Promise<void> {
+    const { settings, store, observer } = this.parts;
+    const heard = this.hearing.of(delivery.id, sent, begun.heard);
+    this.swing(heard, sent);
     if (sent.kind === 'delivered') {
       if (await store.delivered(delivery)) observer.settled(settings.name, 'delivered');
       return;
     }
     const { reason, status } = sent;
-    const isAnswer = !(sent.kind === 'retry' && sent.isDown === true);
-    const failure = { reason, status, isAnswer, arrived: [...delivery.arrived, ...(sent.arrived ?? [])] };
-    const ageMs = Date.now() - delivery.since.getTime();
-    const next =
-      sent.kind === 'refused'
-        ? 'over'
-        : nextAttempt(
-            settings.retry,
-            { answered: delivery.answered + (isAnswer ? 1 : 0), ageMs },
-            random(),
-            sent.afterMs,
-          );
+    const arrived = [...delivery.arrived, ...(sent.arrived ?? [])];
+    const failure = { reason, status, isAnswer: isAnswer(heard), arrived };
+    const next = this.next(delivery, sent, heard, begun);
+    if (next === 'over') this.hearing.forget(delivery.id);
     const isSettled =
       next === 'over' ? await store.dead(delivery, failure) : await store.retry(delivery, failure, next.inMs);
     if (isSettled) observer.settled(settings.name, next === 'over' ? 'dead' : 'retry', reason);
   }
+
+  /** Opens or shuts the gate by what was heard of the destination. */
+  private swing(heard: Heard, sent: Attempted): void {
+    switch (heard) {
+      case 'answer':
+        this.gate.up();
+        return;
+      case 'down':
+        this.gate.down(this.parts.now(), sent.kind === 'retry' ? sent.afterMs : undefined);
+        return;
+      case 'passed_over':
+      case 'nothing':
+    }
+  }
+
+  private next(delivery: ClaimedDelivery, sent: Attempted, heard: Heard, begun: Begun): NextAttempt {
+    if (sent.kind === 'refused') return 'over';
+    const { settings, now, random } = this.parts;
+    const tried = {
+      attempts: delivery.attempts,
+      answered: delivery.answered + (isAnswer(heard) ? 1 : 0),
+      heard,
+      ageMs: delivery.ageMs + now() - begun.atMs,
+    };
+    return nextAttempt(settings.retry, tried, random(), sent.kind === 'retry' ? sent.afterMs : undefined);
+  }
+}
+
+/** When an attempt began, and what had been heard by then. */
+interface Begun {
+  readonly heard: number;
+  readonly atMs: number;
 }
 
 /** An attempt that does not heed its signal keeps neither its place nor the end of the worker. */
 const givenUp = (signal: AbortSignal): Promise<Sent> =>
   new Promise((resolve) => {
     const giveUp = (): void => {
-      setTimeout(resolve, LAST_WORD_MS, { kind: 'retry', reason: 'timeout', isDown: true } satisfies Sent);
+      setTimeout(resolve, LAST_WORD_MS, { kind: 'retry', reason: 'timeout' } satisfies Sent);
     };
     if (signal.aborted) giveUp();
     else signal.addEventListener('abort', giveUp, { once: true });

@@ -15,11 +15,11 @@ export interface ClaimedDelivery extends DeliveryKey {
   readonly lease: string;
   /** Attempts, this one included. */
   readonly attempts: number;
-  /** Earlier attempts that the receiver answered. */
+  /** Earlier attempts that the receiver answered, or left unanswered while it took others. */
   readonly answered: number;
   readonly createdAt: Date;
-  /** When it was first to be sent, or was requeued: how long it is tried counts from there. */
-  readonly since: Date;
+  /** How long it had been tried when it was claimed: since it was first to be sent, or was requeued, by the clock of the queue. */
+  readonly ageMs: number;
   /** SOP Instance UIDs that arrived in earlier attempts. */
   readonly arrived: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface ClaimedDelivery extends DeliveryKey {
 export interface Failure {
   readonly reason: SendReason;
   readonly status?: string | undefined;
-  /** Whether the receiver answered at all. */
+  /** Whether the attempt counts: the receiver answered, or left it unanswered while it took others. */
   readonly isAnswer: boolean;
   /** All that arrived so far, of this attempt and of earlier ones. */
   readonly arrived: readonly string[];

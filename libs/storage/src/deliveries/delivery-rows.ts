@@ -30,7 +30,8 @@ export interface HeldDelivery extends DeliveryKey {
   /** Earlier attempts that the receiver answered. */
   readonly answered: number;
   readonly createdAt: Date;
-  readonly since: Date;
+  /** Since it was first to be sent, or was requeued, until this claim. */
+  readonly ageMs: number;
   /** SOP Instance UIDs that need not be sent again. */
   readonly arrived: readonly string[];
 }

@@ -114,6 +114,16 @@ describe('the queue of deliveries', () => {
     expect(await claimOne()).toMatchObject({ attempts: 2, answered: 1, arrived: ['1.2.3'] });
   });
 
+  it('says at each claim for how long it is tried, and begins anew where it is requeued', async () => {
+    await enqueue('1.2');
+    await database.superuser((owner) => owner.query("UPDATE delivery SET since = now() - interval '1 hour'"));
+    const held = await claimOne();
+    expect(held.ageMs / 1_000).toBeCloseTo(3_600, -1);
+    await storage.deliveries.dead(held, { reason: 'unreachable', isAnswer: false, arrived: [] });
+    await storage.deliveries.requeue({ tenant: 'home', destination: 'pacs' }, requeued);
+    expect((await claimOne()).ageMs).toBeLessThan(60_000);
+  });
+
   it('does not count an attempt that nobody answered', async () => {
     await enqueue('1.2');
     await storage.deliveries.retry(await claimOne(), { reason: 'unreachable', isAnswer: false, arrived: [] }, 0);

@@ -28,7 +28,8 @@ WHERE id IN (
       SELECT FROM delivery AS older WHERE older.tenant = due.tenant AND older.study_uid = due.study_uid
         AND older.destination = due.destination AND older.generation < due.generation AND older.state IN ('waiting', 'sending'))
   ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, tenant, study_uid AS "studyUid", generation, destination, lease, attempts, answered, created_at AS "createdAt", since, arrived`;
+RETURNING id, tenant, study_uid AS "studyUid", generation, destination, lease, attempts, answered, created_at AS "createdAt",
+  (extract(epoch FROM now() - since) * 1000)::float8 AS "ageMs", arrived`;
 
 /** Of one order, each of which stands in the ledger. */
 const MOST_REQUEUED = 1_000;
