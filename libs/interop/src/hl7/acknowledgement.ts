@@ -22,7 +22,8 @@ export interface Answered {
 
 /** What a message acknowledges; undefined where it is another message. */
 export function readAcknowledgement(message: string): Answered | undefined {
-  const segments = message.split(/[\r\n]+/).map((line) => line.split('|'));
+  const separator = separatorOf(message);
+  const segments = message.split(/[\r\n]+/).map((line) => line.split(separator));
   const [, code, of = '', text = ''] = segments.find(([name]) => name === 'MSA') ?? [];
   if (code === undefined || !CODES.has(code)) return undefined;
   // ERR-8 is for users, ERR-7 for who repairs it; both are kinder than the deprecated MSA-3.
@@ -31,6 +32,9 @@ export function readAcknowledgement(message: string): Answered | undefined {
   const told = said === undefined ? {} : { text: unescapeText(said).slice(0, MAX_TEXT) };
   return { of: unescapeText(of), acknowledgement: { code: code as AckCode, ...told } };
 }
+
+/** MSH-1: the character after the name of the first segment separates fields everywhere in the message (HL7 2.5.1, 2.5.4). */
+const separatorOf = (message: string): string => /(?:^|[\r\n])\uFEFF?MSH([^\r\n])/.exec(message)?.[1] ?? '|';
 
 /** What a message says of itself in its first segment. */
 export interface MessageHead {

@@ -67,6 +67,12 @@ describe('a message over MLLP', () => {
     expect(await send(port)).toEqual({ code: 'AR', text: 'für 肺' });
   });
 
+  it.each(['#', '$', '*'])('is acknowledged by a peer that separates its fields by %s', async (separator) => {
+    const text = `\x0bMSH|^~\\&|C|D|A|B|20260102||ACK|9|P|2.5.1\rMSA|AE|ID-1|why\r\x1c\r`.replaceAll('|', separator);
+    const port = await peer((socket) => socket.write(text));
+    expect(await send(port)).toEqual({ code: 'AE', text: 'why' });
+  });
+
   it('waits for the application where it asked for its word, and takes a refusal to keep it as the last', async () => {
     const both = await peer((socket) => socket.write(Buffer.concat([ack('CA'), ack('AE')])));
     expect(await send(both, { message: ENHANCED })).toEqual({ code: 'AE' });
