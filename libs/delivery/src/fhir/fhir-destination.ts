@@ -6,6 +6,8 @@ import type { Authorization } from '../http/authorization';
 import { postJson } from '../http/post-json';
 import type { Parcel } from '../parcel';
 import type { Sent } from '../sent';
+import { judgeContended } from './judge-contended';
+import { judgeSuccess } from './judge-success';
 
 export interface FhirDestinationParts {
   readonly settings: SettingsOf<'fhir'>;
@@ -14,9 +16,6 @@ export interface FhirDestinationParts {
   /** The transaction about a result; it may be sent twice. */
   readonly compose: (report: InteropInput) => object;
 }
-
-/** Resources that others change at the same moment: the next attempt finds them at rest (FHIR R4, http.html 3.1.0.11.2). */
-const CONTENDED = new Set([409, 412]);
 
 /** A FHIR R4 transaction, sent to the base URL of a server. */
 export class FhirDestination implements Destination {
@@ -31,10 +30,8 @@ export class FhirDestination implements Destination {
       tls,
       authorization,
       signal,
+      judgeSuccess,
     });
-    const isContended = sent.kind === 'refused' && CONTENDED.has(Number(sent.status));
-    return isContended
-      ? { kind: 'retry', reason: 'receiver_failed', ...(sent.status === undefined ? {} : { status: sent.status }) }
-      : sent;
+    return judgeContended(sent);
   }
 }

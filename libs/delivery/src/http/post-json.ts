@@ -2,7 +2,8 @@ import type { TlsFiles } from '../destinations/tls-files';
 import type { Sent } from '../sent';
 import type { Authorization } from './authorization';
 import { judgeFailure, judgeSilence } from './judge-reply';
-import { post } from './post';
+import type { Reply } from './post';
+import { postAuthorized } from './post-authorized';
 
 export interface JsonPost {
   readonly url: string;
@@ -11,17 +12,17 @@ export interface JsonPost {
   readonly tls: TlsFiles | undefined;
   readonly authorization: Authorization;
   readonly signal: AbortSignal;
+  /** What a 2xx says; absent: that the document has arrived. */
+  readonly judgeSuccess?: (reply: Reply) => Sent;
 }
 
-/** Sends one document, which any 2xx says has arrived. */
-export async function postJson({ url, headers, body, tls, authorization, signal }: JsonPost): Promise<Sent> {
+/** Sends one document. */
+export async function postJson({ body, authorization, judgeSuccess, ...request }: JsonPost): Promise<Sent> {
   try {
-    const credential = await authorization.header(signal);
-    const withCredential = credential === undefined ? headers : { ...headers, authorization: credential };
-    const reply = await post({ url, headers: withCredential, bytes: body.length, body: [body], tls, signal });
-    if (reply.status === 401) authorization.forget();
-    return reply.status >= 200 && reply.status < 300 ? { kind: 'delivered' } : judgeFailure(reply);
+    const reply = await postAuthorized({ ...request, bytes: body.length, body: [body] }, authorization);
+    if (reply.status < 200 || reply.status >= 300) return judgeFailure(reply);
+    return judgeSuccess?.(reply) ?? { kind: 'delivered' };
   } catch (error) {
-    return judgeSilence(error, signal);
+    return judgeSilence(error, request.signal);
   }
 }

@@ -19,6 +19,8 @@ export interface Reply {
   readonly headers: IncomingHttpHeaders;
   /** At most `MOST_REPLY_BYTES` of it: more than that no answer of the protocols here needs. */
   readonly body: Buffer;
+  /** Whether `body` is all of it. */
+  readonly isWhole: boolean;
 }
 
 /** The answer of a receiver never takes more memory. */
@@ -41,18 +43,19 @@ export async function post({ url, headers, bytes, body, tls, signal }: Post): Pr
     request.once('error', reject);
     request.once('response', (response) => {
       collect(response).then((found) => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: found });
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, ...found });
         // Who answers before it has read everything does not want the rest.
         request.destroy();
       }, reject);
     });
   });
+  // Whoever waits for it comes to it below: a body that breaks off by itself breaks the request, too, and says why first.
+  answered.catch(() => undefined);
   // A receiver that answers early and hangs up breaks the body off; its answer counts.
-  const [, reply] = await Promise.all([
-    pipeline(Readable.from(body, { objectMode: false }), request).catch((error: unknown) => brokenOff(error, answered)),
-    answered,
-  ]);
-  return reply;
+  await pipeline(Readable.from(body, { objectMode: false }), request).catch((error: unknown) =>
+    brokenOff(error, answered),
+  );
+  return answered;
 }
 
 async function brokenOff(error: unknown, answered: Promise<Reply>): Promise<void> {
@@ -61,13 +64,13 @@ async function brokenOff(error: unknown, answered: Promise<Reply>): Promise<void
   });
 }
 
-async function collect(response: AsyncIterable<Buffer>): Promise<Buffer> {
+async function collect(response: AsyncIterable<Buffer>): Promise<Pick<Reply, 'body' | 'isWhole'>> {
   const chunks: Buffer[] = [];
   let held = 0;
   for await (const chunk of response) {
     held += chunk.length;
-    if (held > MOST_REPLY_BYTES) break;
+    if (held > MOST_REPLY_BYTES) return { body: Buffer.concat(chunks), isWhole: false };
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { body: Buffer.concat(chunks), isWhole: true };
 }

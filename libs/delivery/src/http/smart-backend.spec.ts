@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { FhirDestination } from '../fhir/fhir-destination';
 import { aParcel } from '../testing/a-parcel';
-import { HttpReceiver } from '../testing/http-receiver';
+import { HttpReceiver, type Answer } from '../testing/http-receiver';
 import { settingsOf } from '../testing/settings';
 import { SmartBackend } from './smart-backend';
 
@@ -64,7 +64,9 @@ describe('SMART Backend Services as a client', () => {
     expect([await auth.header(signal), await auth.header(signal)]).toEqual(['Bearer t1', 'Bearer t1']);
     nowMs += 60_000;
     expect(await auth.header(signal)).toBe('Bearer t2');
-    auth.forget();
+    auth.forget('Bearer t1');
+    expect(await auth.header(signal)).toBe('Bearer t2');
+    auth.forget('Bearer t2');
     expect(await auth.header(signal)).toBe('Bearer t3');
     const ids = server.received.map(({ body }) => new URLSearchParams(body.toString()).get('client_assertion'));
     expect(new Set(ids).size).toBe(3);
@@ -91,6 +93,45 @@ describe('SMART Backend Services as a client', () => {
   });
 });
 
+describe('a token that was revoked', () => {
+  it('is fetched anew within the attempt, once for all that need one, and what is refused with a fresh one is refused', async () => {
+    const server = await HttpReceiver.start();
+    const valid = new Set<string>();
+    let tokens = 0;
+    let isOpen = true;
+    server.answer = ({ path, headers }) => {
+      if (path !== '/token') return { status: isOpen && valid.has(String(headers.authorization)) ? 200 : 401 };
+      tokens += 1;
+      const token = `t${String(tokens)}`;
+      // Only the last one counts.
+      valid.clear();
+      valid.add(`Bearer ${token}`);
+      return { status: 200, body: { access_token: token, expires_in: 300 } };
+    };
+    const destination = new FhirDestination({
+      settings: settingsOf('fhir', { url: server.url }),
+      tls: undefined,
+      authorization: new SmartBackend({
+        tokenUrl: `${server.url}/token`,
+        clientId: 'medserve',
+        keyId: 'k1',
+        key: ec.privateKey.export(pem).toString(),
+        scope: 'system/*.cu',
+        tls: undefined,
+        now: Date.now,
+      }),
+      compose: () => ({ resourceType: 'Bundle', type: 'transaction' }),
+    });
+    const send = () => destination.send(aParcel(), signal);
+    expect(await send()).toEqual({ kind: 'delivered' });
+    valid.clear();
+    expect(await Promise.all([send(), send()])).toEqual([{ kind: 'delivered' }, { kind: 'delivered' }]);
+    isOpen = false;
+    expect(await send()).toEqual({ kind: 'refused', reason: 'not_authorised', status: '401' });
+    await server.stop();
+  });
+});
+
 describe('a FHIR server as destination', () => {
   let server: HttpReceiver;
 
@@ -99,12 +140,12 @@ describe('a FHIR server as destination', () => {
   });
   afterEach(() => server.stop());
 
-  const send = (status: number) => {
-    server.answer = () => ({ status });
+  const send = (status: number, more: Omit<Answer, 'status'> = {}) => {
+    server.answer = () => ({ status, ...more });
     return new FhirDestination({
       settings: settingsOf('fhir', { url: `${server.url}/fhir` }),
       tls: undefined,
-      authorization: { header: () => Promise.resolve('Bearer t'), forget: () => undefined },
+      authorization: { header: () => Promise.resolve('Bearer t'), forget: () => false },
       compose: () => ({ resourceType: 'Bundle', type: 'transaction' }),
     }).send(aParcel(), signal);
   };
@@ -117,6 +158,14 @@ describe('a FHIR server as destination', () => {
       headers: { 'content-type': 'application/fhir+json', authorization: 'Bearer t' },
     });
     expect(JSON.parse(String(server.received[0]?.body))).toEqual({ resourceType: 'Bundle', type: 'transaction' });
+  });
+
+  it('has not got what it answers a page to, or only part of', async () => {
+    const page = { headers: { 'content-type': 'text/html' }, body: '<html>Please log in</html>' };
+    expect(await send(200, page)).toEqual({ kind: 'refused', reason: 'bad_answer', status: '200' });
+    const body = { resourceType: 'Bundle', type: 'transaction-response', entry: [{ response: { status: '422' } }] };
+    expect(await send(200, { body })).toEqual({ kind: 'refused', reason: 'content_refused', status: '422' });
+    expect(await send(201)).toEqual({ kind: 'delivered' });
   });
 
   it.each([

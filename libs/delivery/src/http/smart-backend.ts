@@ -28,10 +28,19 @@ const tokenSchema = z.object({
   expires_in: z.coerce.number().positive().default(300),
 });
 
+interface Held {
+  /** As it stands in `Authorization`. */
+  readonly header: string;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+}
+
 /** SMART Backend Services as a client: signs that we are who we are, and keeps the token for as long as it lives. */
 export class SmartBackend implements Authorization {
   private readonly key: KeyObject;
-  private held: { readonly header: string; readonly until: number } | undefined;
+  private held: Held | undefined;
+  /** What all who need a token at the same time wait for: some servers end the one before when they give another. */
+  private fetching: Promise<Held> | undefined;
 
   /** @throws Error for a key that is neither RSA nor on P-384 */
   constructor(private readonly parts: SmartBackendParts) {
@@ -41,15 +50,21 @@ export class SmartBackend implements Authorization {
 
   async header(signal: AbortSignal): Promise<string> {
     const now = this.parts.now();
-    if (this.held === undefined || this.held.until <= now) this.held = await this.fetch(signal);
+    if (this.held !== undefined && this.held.until > now) return this.held.header;
+    this.fetching ??= this.fetch(signal).finally(() => {
+      this.fetching = undefined;
+    });
+    this.held = await this.fetching;
     return this.held.header;
   }
 
-  forget(): void {
-    this.held = undefined;
+  forget(refused: string): boolean {
+    // Another attempt may have fetched a new one meanwhile.
+    if (this.held?.header === refused) this.held = undefined;
+    return true;
   }
 
-  private async fetch(signal: AbortSignal): Promise<{ readonly header: string; readonly until: number }> {
+  private async fetch(signal: AbortSignal): Promise<Held> {
     const { tokenUrl, scope, tls, now } = this.parts;
     const form = new URLSearchParams({
       grant_type: 'client_credentials',

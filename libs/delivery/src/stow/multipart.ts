@@ -4,7 +4,16 @@ import type { ParcelObject } from '../parcel';
 export interface Multipart {
   readonly contentType: string;
   readonly bytes: number;
+  /** Read from the start by everyone who asks for it. */
   readonly body: AsyncIterable<Buffer>;
+}
+
+/** What is to be sent could not be read from the archive. */
+export class UnreadableError extends Error {
+  constructor(cause: unknown) {
+    super(`An object could not be read: ${cause instanceof Error ? cause.message : 'no reason is given'}`, { cause });
+    this.name = 'UnreadableError';
+  }
 }
 
 /**
@@ -23,10 +32,16 @@ export function multipart(objects: readonly ParcelObject[]): Multipart {
   async function* body(): AsyncGenerator<Buffer> {
     for (const object of objects) {
       yield head;
-      yield await object.read();
+      yield await object.read().catch((cause: unknown) => {
+        throw new UnreadableError(cause);
+      });
       yield end;
     }
     yield last;
   }
-  return { contentType: `multipart/related; type="application/dicom"; boundary=${boundary}`, bytes, body: body() };
+  return {
+    contentType: `multipart/related; type="application/dicom"; boundary=${boundary}`,
+    bytes,
+    body: { [Symbol.asyncIterator]: body },
+  };
 }

@@ -113,6 +113,11 @@ describe('a STOW-RS server as destination', () => {
       { kind: 'refused', reason: 'bad_answer', status: '302' },
     ],
     ['stored what it says nothing of', { status: 200 }, { kind: 'delivered' }],
+    [
+      'answers with a page',
+      { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Please log in</html>' },
+      { kind: 'refused', reason: 'bad_answer', status: '200' },
+    ],
     ['says partly, and not which', { status: 202 }, { kind: 'refused', reason: 'bad_answer', status: '202' }],
   ])('that %s', async (_, answer, sent) => {
     expect(await send(answer)).toEqual(sent);
@@ -120,6 +125,13 @@ describe('a STOW-RS server as destination', () => {
 
   it('that hangs up is asked again', async () => {
     expect(await send('hangs up')).toEqual({ kind: 'retry', reason: 'aborted' });
+  });
+
+  it('has nothing to do with what cannot be read here', async () => {
+    const unreadable = { ...SEG, read: () => Promise.reject(new Error('EIO')) };
+    const settings = settingsOf('stow', { url: receiver.url });
+    const destination = new StowDestination({ settings, tls: undefined, authorization: fixed(undefined) });
+    await expect(destination.send(aParcel([SR, unreadable]), signal)).rejects.toThrow('EIO');
   });
 
   it('that nobody finds is down', async () => {

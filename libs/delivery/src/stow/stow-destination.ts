@@ -3,11 +3,13 @@ import type { SettingsOf } from '../destinations/destination-settings';
 import type { TlsFiles } from '../destinations/tls-files';
 import { judgeStatus, statusWord } from '../dicom/judge';
 import type { Authorization } from '../http/authorization';
+import { isPage } from '../http/is-page';
 import { judgeFailure, judgeSilence } from '../http/judge-reply';
-import { post, type Reply } from '../http/post';
+import type { Reply } from '../http/post';
+import { postAuthorized } from '../http/post-authorized';
 import type { Parcel, ParcelObject } from '../parcel';
 import type { Sent } from '../sent';
-import { multipart } from './multipart';
+import { multipart, UnreadableError } from './multipart';
 import { readStoreResponse } from './store-response';
 
 export interface StowDestinationParts {
@@ -30,24 +32,16 @@ export class StowDestination implements Destination {
     const { contentType, bytes, body } = multipart(objects);
     let reply: Reply;
     try {
-      const credential = await authorization.header(signal);
-      reply = await post({
-        url: `${settings.url}/studies`,
-        headers: {
-          ...settings.headers,
-          ...(credential === undefined ? {} : { authorization: credential }),
-          'content-type': contentType,
-          accept: 'application/dicom+json',
-        },
-        bytes,
-        body,
-        tls,
-        signal,
-      });
+      const headers = { ...settings.headers, 'content-type': contentType, accept: 'application/dicom+json' };
+      reply = await postAuthorized(
+        { url: `${settings.url}/studies`, headers, bytes, body, tls, signal },
+        authorization,
+      );
     } catch (error) {
+      // Of our own archive: it says nothing of the receiver.
+      if (error instanceof UnreadableError) throw error;
       return judgeSilence(error, signal);
     }
-    if (reply.status === 401) authorization.forget();
     return judge(reply, objects);
   }
 }
@@ -55,6 +49,7 @@ export class StowDestination implements Destination {
 /** 200: all are there. 202 and 409 say of each what became of it. All else speaks of the request as a whole. */
 function judge(reply: Reply, objects: readonly ParcelObject[]): Sent {
   if (![200, 202, 409].includes(reply.status)) return judgeFailure(reply);
+  if (isPage(reply)) return { kind: 'refused', reason: 'bad_answer', status: String(reply.status) };
   const found = readStoreResponse(reply.body);
   if (found === undefined)
     return reply.status === 200
