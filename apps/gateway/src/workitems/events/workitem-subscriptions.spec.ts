@@ -76,6 +76,20 @@ describe('WorkitemSubscriptions', () => {
     });
   });
 
+  it.each([
+    ['READ ROOM', 'READ_ROOM'],
+    ['A+B', 'A_B'],
+    ['_ROOM', 'x_ROOM'],
+    ['-&!', 'x-__'],
+  ])('are of any title, and on record by a word that records may have: %s', async (aet, subscriber) => {
+    const { subscriptions, asked, told } = rig();
+    await subscriptions.subscribe(BY, UPS_GLOBAL, aet, wanted());
+    await subscriptions.suspend(BY, UPS_GLOBAL, aet);
+    await subscriptions.unsubscribe(BY, UPS_GLOBAL, aet);
+    expect(asked.map(({ who }) => who.aet)).toEqual([aet, aet, aet]);
+    expect(told.map(({ facts }) => facts?.['subscriber'])).toEqual([subscriber, subscriber, subscriber]);
+  });
+
   it('read a filter only of who subscribes to a part', async () => {
     const { subscriptions, asked } = rig();
     const filter = (): never => {

@@ -4,6 +4,7 @@ import type { Principal } from '@medserve/security';
 import type { Subscribed, Subscriber, SubscriptionFilter, SubscriptionStore } from '@medserve/storage';
 import { UPS_FILTERED, UPS_GLOBAL } from '@medserve/studies';
 import type { Activities } from '../../activities/activities';
+import { senderOf } from '../../dimse/peers';
 import type { References } from '../../privacy/subject-hashes';
 import { uidOf } from '../tell-workitem';
 import type { Workitems } from '../workitems';
@@ -84,7 +85,7 @@ export class WorkitemSubscriptions {
       event: 'workitem_changed',
       subject: `workitem:${references.study(by.tenant, uid)}`,
       outcome: 'success',
-      facts: { change, subscriber: aet },
+      facts: { change, subscriber: senderOf(aet) },
     });
   }
 }
