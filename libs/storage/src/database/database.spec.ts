@@ -1,5 +1,6 @@
 import { startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import type { DataSource } from 'typeorm';
+import { z, ZodError } from 'zod';
 import { createDataSource, poolOf } from './data-source';
 import { Database, orUnavailable } from './database';
 
@@ -121,10 +122,13 @@ describe('Database', () => {
     await expect(database.rows(statement('SELECT nothing'))).rejects.toMatchObject({ code: '42703' });
   });
 
-  it('does not tell a value that it cannot hold as an outage', async () => {
+  it('tells neither a value that it cannot hold nor an event that is none as an outage', async () => {
     const database = new Database(poolOf(dataSource));
     const nul = { text: 'SELECT $1::text', values: ['\u0000'] };
     await expect(orUnavailable(database.rows(nul))).rejects.toMatchObject({ code: '22021' });
+    const mistaken = z.string().parseAsync(1);
+    await expect(orUnavailable(mistaken)).rejects.toBeInstanceOf(ZodError);
+    await expect(orUnavailable(Promise.reject(new RangeError('long')))).rejects.toThrow(RangeError);
     const gone = orUnavailable(Promise.reject(new Error('gone')));
     await expect(gone).rejects.toMatchObject({ reason: 'unavailable' });
   });

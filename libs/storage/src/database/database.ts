@@ -8,6 +8,7 @@ import {
   type QueryResult,
   type QueryResultRow,
 } from 'pg';
+import { ZodError } from 'zod';
 import { toldAs } from './away';
 import { isConflict, retryConflicts } from './retry-conflicts';
 
@@ -162,12 +163,16 @@ export class Database implements Queryable {
 /** SQLSTATE class 22: a value that the database cannot hold. To ask again does not help, so it is not told as an outage. */
 const isDataException = (error: unknown): boolean => error instanceof DatabaseError && error.code?.slice(0, 2) === '22';
 
+/** An event that cannot be encoded, or another mistake of ours: it would be one the next time, too. */
+const isMistake = (error: unknown): boolean =>
+  error instanceof ZodError || error instanceof TypeError || error instanceof RangeError;
+
 /** What a caller is told when the audit road is cut: nothing is answered that is not recorded. */
 export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    if (cause instanceof ServingError || isDataException(cause)) throw cause;
+    if (cause instanceof ServingError || isDataException(cause) || isMistake(cause)) throw cause;
     throw new ServingError('unavailable', 'The audit record could not be written.', { cause });
   }
 }
