@@ -13,6 +13,8 @@ export async function tellDenied(
   else await denials.of(principal, { reason, subject: routeSubject(routeOptions.url) });
 }
 
-/** The route as it is declared and not as it was asked for; where there is none, nothing of what was asked. */
-export const routeSubject = (route: string | undefined): string =>
-  `route:${(route ?? '/').replace(/[^A-Za-z0-9._:/-]/g, '-')}`;
+/** The route as it is declared and not as it was asked for, in the signs that a word of the records has: of `*` it has none. */
+export const routeWord = (route: string): string => route.replace(/[^A-Za-z0-9._:/-]/g, '-');
+
+/** Where there is no route, nothing of what was asked. */
+export const routeSubject = (route: string | undefined): string => `route:${routeWord(route ?? '/')}`;

@@ -80,6 +80,12 @@ describe('BreakGlass', () => {
     ]);
   });
 
+  it('tells of a read of whatever route in words of the records', async () => {
+    const route = '/dicom-web/studies/:study/bulkdata/*';
+    await breakGlass.widen(NURSE, await granted(), { route, access: 'result:read', id: undefined });
+    expect(world.told).toMatchObject([{ facts: { route: 'dicom-web/studies/:study/bulkdata/-' } }]);
+  });
+
   it('tells of every read', async () => {
     const id = await granted();
     for (let read = 0; read < 3; read += 1) await breakGlass.widen(NURSE, id, reading);

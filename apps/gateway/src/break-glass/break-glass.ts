@@ -4,6 +4,7 @@ import type { Instruments } from '@medserve/runtime';
 import type { Principal, Scope } from '@medserve/security';
 import type { BreakGlassStore, Grant, GrantPage } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
+import { routeWord } from '../audit/denied-request';
 import { isId } from '../audit/is-id';
 import type { References } from '../privacy/subject-hashes';
 
@@ -129,7 +130,7 @@ export class BreakGlass {
       event: 'break_glass_used',
       subject: `break-glass:${grant.id}`,
       outcome: 'success',
-      facts: { route: route.replace(/^\//, ''), ...(id !== undefined && isId(id) ? { result: id } : {}) },
+      facts: { route: routeWord(route.replace(/^\//, '')), ...(id !== undefined && isId(id) ? { result: id } : {}) },
     });
     this.parts.instruments.breakGlass.inc({ step: 'used' });
     return reader;
