@@ -1,6 +1,6 @@
 import { UPS_TAG, type WorkitemDataSet } from '@medserve/studies';
 import { readDataSet } from './read-data-set';
-import { indexOf, scheduled, updated } from './scheduled-workitem';
+import { indexOf, scheduled, updated, wantedUid } from './scheduled-workitem';
 
 const text = (vr: string, ...Value: readonly unknown[]) => ({ vr, Value });
 const items = (...Value: readonly unknown[]) => ({ vr: 'SQ', Value });
@@ -82,12 +82,20 @@ describe('a workitem that is created', () => {
     expect(() => indexOf(without('00404021', '0040A370'), yes)).toThrow(invalid('InputInformationSequence'));
   });
 
+  it('has the UID of the request, or that of its data set, which are one where there are both', () => {
+    const named = { ...whole, '00080018': text('UI', '1.9') };
+    expect([wantedUid('1.8', whole), wantedUid(undefined, whole)]).toEqual(['1.8', undefined]);
+    expect([wantedUid(undefined, named), wantedUid('1.9', named)]).toEqual(['1.9', '1.9']);
+    expect(() => wantedUid('1.8', named)).toThrow(invalid('SOPInstanceUID'));
+    expect(() => wantedUid(undefined, { '00080018': text('UI', 'x') })).toThrow(invalid('SOPInstanceUID'));
+  });
+
   it('is changed attribute by attribute, and never its state', () => {
     expect(updated({ a: text('LO', '1'), b: text('LO', '2') }, { b: text('LO', '3') })).toEqual({
       a: text('LO', '1'),
       b: text('LO', '3'),
     });
-    expect(() => updated(whole, { '00741000': text('CS', 'COMPLETED') })).toThrow(invalid('ProcedureStepState'));
+    expect(updated(whole, { '00741000': text('CS', 'COMPLETED') })).toEqual(without(UPS_TAG.state));
   });
 });
 

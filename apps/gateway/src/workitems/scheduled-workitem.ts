@@ -1,4 +1,5 @@
 import { ServingError } from '@medserve/errors';
+import { isUid } from '@medserve/imaging';
 import type { WorkitemIndex } from '@medserve/storage';
 import {
   INPUT_READINESS,
@@ -17,8 +18,8 @@ const bad = (detail: string, field: string): ServingError => new ServingError('i
 const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
   [UPS_TAG.patientName]: 'PN',
   [UPS_TAG.patientId]: 'LO',
-  '00100030': 'DA',
-  '00100040': 'CS',
+  [UPS_TAG.birthDate]: 'DA',
+  [UPS_TAG.sex]: 'CS',
   [UPS_TAG.workitemCodes]: 'SQ',
   [UPS_TAG.inputs]: 'SQ',
   [UPS_TAG.stationNames]: 'SQ',
@@ -71,16 +72,22 @@ export function scheduled(sent: WorkitemDataSet): ScheduledWorkitem {
 }
 
 /**
- * What changes of a workitem (PS3.18 11.6). An attribute is replaced as a whole.
+ * The UID that a workitem is to have. The standard has it in the request alone (PS3.18 11.4.1.4), and many clients have it in the data
+ * set as well, or only there: of a workitem with another UID they would know nothing.
  *
- * @throws ServingError `invalid_request` where it is not of those that an update may set
+ * @throws ServingError `invalid_request` for what is no UID, and where request and data set give two
  */
-export function updated(dataSet: WorkitemDataSet, changes: WorkitemDataSet): WorkitemDataSet {
-  if (changes[UPS_TAG.state] !== undefined) {
-    throw bad('The state is changed by PUT /workitems/{workitem}/state only.', 'ProcedureStepState');
-  }
-  return withoutManagers({ ...dataSet, ...changes });
+export function wantedUid(uid: string | undefined, sent: WorkitemDataSet): string | undefined {
+  const own = textOf(sent, UPS_TAG.sopInstanceUid);
+  if (own === undefined) return uid;
+  if (!isUid(own)) throw bad('The SOP Instance UID is no UID.', 'SOPInstanceUID');
+  if (uid !== undefined && uid !== own) throw bad('It is not the UID that the query gives.', 'SOPInstanceUID');
+  return own;
 }
+
+/** What changes of a workitem (PS3.18 11.6), where it may. An attribute is replaced as a whole. */
+export const updated = (dataSet: WorkitemDataSet, changes: WorkitemDataSet): WorkitemDataSet =>
+  withoutManagers({ ...dataSet, ...changes });
 
 const withoutManagers = (dataSet: WorkitemDataSet): WorkitemDataSet =>
   Object.fromEntries(

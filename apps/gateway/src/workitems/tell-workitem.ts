@@ -16,7 +16,7 @@ import { uidOfUuid } from './work-uid';
 const IMAGE_PROCESSING = code('110001', 'DCM', 'Image Processing');
 const STATION = code('MEDSERVE', '99MEDSERVE', 'MedServe');
 
-const OF_PATIENT = [UPS_TAG.patientName, UPS_TAG.patientId, '00100030', '00100040'];
+const OF_PATIENT = [UPS_TAG.patientName, UPS_TAG.patientId, UPS_TAG.birthDate, UPS_TAG.sex];
 
 function element(vr: string, ...Value: readonly (string | number | WorkitemDataSet | undefined)[]): WorkitemElement {
   const given = Value.filter((value) => value !== undefined);

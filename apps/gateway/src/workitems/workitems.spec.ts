@@ -26,7 +26,7 @@ interface World {
 }
 
 function rig({ standing = [], claims = true, isLatest = true, cancelling }: World = {}) {
-  const heard = { cancelled: [] as string[], told: [] as Deed[], looks: 0 };
+  const heard = { cancelled: [] as string[], created: [] as string[], told: [] as Deed[], looks: 0 };
   const store: Partial<StoredWorkitems['store']> = {
     find: () => {
       heard.looks += 1;
@@ -34,6 +34,10 @@ function rig({ standing = [], claims = true, isLatest = true, cancelling }: Worl
     },
     findWork: () => Promise.resolve(undefined),
     claim: () => Promise.resolve(claims),
+    create: ({ uid }) => {
+      heard.created.push(uid);
+      return Promise.resolve(true);
+    },
     isLatest: () => Promise.resolve(isLatest),
   };
   const workitems = new Workitems({
@@ -78,6 +82,27 @@ describe('the worklist of a tenant', () => {
     expect(await exporting.workitems.requestCancel(BY, '1.9', {})).toEqual({ kind: 'done' });
     const away = rig({ standing: [faced(ours)], cancelling: new ServingError('unavailable', 'away') });
     await expect(away.workitems.requestCancel(BY, '1.9', {})).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
+  it('creates a workitem with the UID of its data set where the request has none', async () => {
+    const { workitems, heard } = rig();
+    const sent = {
+      '00080018': { vr: 'UI', Value: ['1.7'] },
+      '00404005': { vr: 'DT', Value: ['20261126070000'] },
+      '00404041': { vr: 'CS', Value: ['READY'] },
+      '00741000': { vr: 'CS', Value: ['SCHEDULED'] },
+      '00741200': { vr: 'CS', Value: ['LOW'] },
+      '00741204': { vr: 'LO', Value: ['Read'] },
+    };
+    expect((await workitems.create(BY, undefined, sent)).uid).toBe('1.7');
+    await expect(workitems.create(BY, '1.6', sent)).rejects.toMatchObject({ field: 'SOPInstanceUID' });
+    expect(heard.created).toEqual(['1.7']);
+  });
+
+  it('makes a workitem nobody else’s', async () => {
+    const { workitems } = rig({ standing: [faced({ ...theirs, state: 'SCHEDULED', modifiedAt: new Date(0) })] });
+    const changes = { '00100020': { vr: 'LO', Value: ['P-8'] } };
+    await expect(workitems.update(BY, '1.9', undefined, changes)).rejects.toMatchObject({ field: 'PatientID' });
   });
 
   it('gives nobody what the platform performs', async () => {

@@ -22,9 +22,10 @@ import { oneOf, searchDeed } from '../activities/search-deed';
 import type { References } from '../privacy/subject-hashes';
 import type { Studies } from '../studies/studies';
 import { dateTimeOf } from './date-time';
-import { indexOf, scheduled, updated } from './scheduled-workitem';
+import { indexOf, scheduled, updated, wantedUid } from './scheduled-workitem';
 import type { WorkitemSearch } from './search-query';
-import { uidOf } from './tell-workitem';
+import { tellWorkitem, uidOf } from './tell-workitem';
+import { refuseOthers } from './unchangeable';
 import { uidOfUuid, uuidOfUid } from './work-uid';
 
 export interface WorkitemsParts {
@@ -59,15 +60,19 @@ const TRIES = 8;
 export class Workitems {
   constructor(private readonly parts: WorkitemsParts) {}
 
-  /** @throws ServingError `invalid_request`, `workitem_exists`; `overloaded` where too many stand */
+  /**
+   * @param uid that the request gives it; absent: that of the data set, and where that has none either, one is made
+   * @throws ServingError `invalid_request`, `workitem_exists`; `overloaded` where too many stand
+   */
   async create(
     by: Principal,
     uid: string | undefined,
     sent: WorkitemDataSet,
   ): Promise<{ readonly uid: string; readonly isModified: boolean }> {
     const { store, wake } = this.parts;
+    const wanted = wantedUid(uid, sent);
     const { dataSet, isModified } = scheduled(sent);
-    const key = { tenant: by.tenant, uid: uid ?? uidOfUuid(randomUUID()) };
+    const key = { tenant: by.tenant, uid: wanted ?? uidOfUuid(randomUUID()) };
     const item = { ...key, ...this.indexOf(by, dataSet), dataSet };
     await this.insistOnNew(key);
     if (!(await store.create(item, this.told(by, key, 'created')))) {
@@ -120,6 +125,7 @@ export class Workitems {
     return this.attempt(by, uid, async (item, key) => {
       const status = refusesUpdate(standingOf(item), transactionUid) ?? (isOurWork(item) ? OURS : undefined);
       if (status !== undefined) return { kind: 'refused', status };
+      refuseOthers(tellWorkitem(item, ''), changes);
       const dataSet = updated(item.dataSet ?? {}, changes);
       const index = this.indexOf(by, dataSet);
       const isDone = await this.parts.store.update(

@@ -22,6 +22,8 @@ export const UPS_TAG = {
   referencedSops: '00081199',
   patientName: '00100010',
   patientId: '00100020',
+  birthDate: '00100030',
+  sex: '00100040',
   studyUid: '0020000D',
   seriesUid: '0020000E',
   startsAt: '00404005',
