@@ -25,7 +25,7 @@ const PIXELS = [
   'multipart/related; type="image/dicom-rle"',
 ];
 const PICTURES = ['image/jpeg', 'image/png', 'image/gif'];
-const SEARCH = ['limit', 'offset', 'includefield', 'fuzzymatching'];
+const SEARCH = ['limit', 'offset', 'includefield', 'fuzzymatching', 'accept'];
 const RENDER = ['window', 'viewport', 'quality', 'accept'];
 
 const search = (id: string, path: string, title: string): Resource => ({

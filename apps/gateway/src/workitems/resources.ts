@@ -26,7 +26,7 @@ export const WORKITEM_RESOURCES = {
     title: 'Search workitems',
     access: 'result:read',
     answers: DATA_SET,
-    parameters: ['limit', 'offset', 'includefield'],
+    parameters: ['limit', 'offset', 'includefield', 'accept'],
   },
   retrieve: {
     method: 'GET',
@@ -35,6 +35,7 @@ export const WORKITEM_RESOURCES = {
     title: 'Retrieve a workitem',
     access: 'result:read',
     answers: DATA_SET,
+    parameters: ['accept'],
   },
   update: {
     method: 'POST',

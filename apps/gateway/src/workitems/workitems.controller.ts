@@ -4,7 +4,7 @@ import { isState, textOf, UPS_TAG, type WorkitemDataSet } from '@medserve/studie
 import { isUid, type DicomJson } from '@medserve/imaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { baseUrl } from '../dicomweb/base-url';
-import { parseAccept } from '../dicomweb/media/accept';
+import { acceptedBy } from '../dicomweb/media/accepted-by';
 import { sendDataSets, spellingFor } from '../dicomweb/media/send-data-sets';
 import { parseUid } from '../dicomweb/parse-uid';
 import { RequireAccess } from '../http/access';
@@ -58,7 +58,7 @@ export class WorkitemsController {
   @Get(ALL.search.path)
   @RequireAccess('result:read')
   async search(@Query() query: Query, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const spelling = spellingFor(parseAccept(request.headers.accept));
+    const spelling = spellingFor(acceptedBy(request, query));
     const search = parseWorkitemSearch(query);
     const found = await this.workitems.search(principalOf(request), search);
     const base = baseUrl(request, this.url);
@@ -77,10 +77,11 @@ export class WorkitemsController {
   @RequireAccess('result:read')
   async retrieve(
     @Param('workitem') workitem: string,
+    @Query() query: Query,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const spelling = spellingFor(parseAccept(request.headers.accept));
+    const spelling = spellingFor(acceptedBy(request, query));
     const { item, inputs } = await this.workitems.find(principalOf(request), uidOfPath(workitem));
     sendDataSets(reply, spelling, [tellWorkitem(item, baseUrl(request, this.url), inputs)] as readonly DicomJson[]);
   }

@@ -1,9 +1,10 @@
-import { Controller, Get, Options, Req, Res } from '@nestjs/common';
+import { Controller, Get, Options, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
 import { baseUrl } from '../base-url';
 import { DicomWeb } from '../dicom-web';
-import { chooseType, parseAccept } from '../media/accept';
+import { chooseType } from '../media/accept';
+import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { notAcceptable, sendText } from '../media/send-data-sets';
 import { RESOURCES } from '../resources';
 import { WORKITEM_RESOURCES } from '../../workitems/resources';
@@ -22,18 +23,18 @@ export class CapabilitiesController {
 
   @Get(ROOT)
   @RequireAccess('known')
-  get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.send(request, reply);
+  get(@Query() query: RetrieveQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.send(query, request, reply);
   }
 
   @Options(ROOT)
   @RequireAccess('known')
-  options(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.send(request, reply);
+  options(@Query() query: RetrieveQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.send(query, request, reply);
   }
 
-  private send(request: FastifyRequest, reply: FastifyReply): void {
-    const type = chooseType(parseAccept(request.headers.accept), [WADL, 'application/xml', JSON_TYPE]);
+  private send(query: RetrieveQuery, request: FastifyRequest, reply: FastifyReply): void {
+    const type = chooseType(acceptedBy(request, query), [WADL, 'application/xml', JSON_TYPE]);
     if (type === undefined) throw notAcceptable(`Capabilities are told as ${WADL} or ${JSON_TYPE}.`);
     const base = baseUrl(request, this.web.parts.url);
     const all = [...Object.values(RESOURCES), ...Object.values(WORKITEM_RESOURCES)];

@@ -6,7 +6,7 @@ describe('the header Accept', () => {
   it('takes types of parts with and without quotes, and transfer syntaxes', () => {
     const header =
       'multipart/related; type="application/dicom"; transfer-syntax=*, multipart/related;type=image/jls;transfer-syntax="1.2.3"';
-    expect(parseAccept(header)).toEqual([
+    expect(parseAccept(header)).toMatchObject([
       { isMultipart: true, type: 'application/dicom', transferSyntax: star, isAny: false },
       { isMultipart: true, type: 'image/jls', transferSyntax: '1.2.3', isAny: false },
     ]);
@@ -20,11 +20,26 @@ describe('the header Accept', () => {
   });
 
   it.each([undefined, '', '*/*'])('takes everything where it says %j', (header) => {
-    expect(parseAccept(header)).toEqual([{ isMultipart: false, type: any, transferSyntax: undefined, isAny: true }]);
+    expect(parseAccept(header)).toMatchObject([
+      { isMultipart: false, type: any, transferSyntax: undefined, isAny: true },
+    ]);
   });
 
   it.each(['nonsense', 'a/b/c', '/', `image/${'x'.repeat(5_000)}`])('is refused where it is none: %.20s', (header) => {
     expect(() => parseAccept(header)).toThrow('no list of media types');
+  });
+
+  it.each([
+    ['image/jpeg;q=0, */*', 'image/png'],
+    ['image/jpeg;q=0, image/*', 'image/png'],
+    ['image/*;q=0, image/png, */*', 'image/png'],
+    ['image/jpeg;q=0.1, */*', 'image/png'],
+    ['image/jpeg, image/jpeg;q=0', 'image/jpeg'],
+    ['image/*;q=0, */*', undefined],
+    ['multipart/related; type="image/jpeg";q=0, */*', 'image/jpeg'],
+    ['image/jpeg; transfer-syntax=1.2;q=0, */*', 'image/jpeg'],
+  ])('takes what is named more closely out of the stars: %s', (header, type) => {
+    expect(chooseType(parseAccept(header), ['image/jpeg', 'image/png'])).toBe(type);
   });
 
   it('is no multipart range for a body that is one', () => {

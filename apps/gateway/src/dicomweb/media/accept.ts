@@ -10,33 +10,46 @@ export interface Accepted {
   readonly transferSyntax: string | undefined;
   /** Whether the range said nothing of being multipart or not: any will do. */
   readonly isAny: boolean;
+  /** All ranges beside this one, also those that are not wanted: what one of them names more closely is not in this one. */
+  readonly beside: readonly Range[];
 }
+
+type Range = Omit<Accepted, 'beside'>;
 
 export const ANY = '*/*';
 
 /**
- * What a caller takes, the dearest first (PS3.18 8.7). Without the header all is taken.
+ * What a caller takes, the dearest first (PS3.18 8.7). Where nothing is said all is taken.
  *
+ * @param from what the list stands in, for the refusal
  * @throws ServingError `invalid_request` for what is no list of media types
  */
-export function parseAccept(header: string | undefined): Accepted[] {
-  const types = parseMediaTypes(header === undefined || header.trim() === '' ? ANY : header);
+export function parseAccept(list: string | undefined, from: 'Accept' | 'accept' = 'Accept'): Accepted[] {
+  const types = parseMediaTypes(list === undefined || list.trim() === '' ? ANY : list);
   if (types === undefined) {
-    throw new ServingError('invalid_request', 'The header Accept is no list of media types.', { field: 'Accept' });
+    const what = from === 'Accept' ? 'header' : 'parameter';
+    throw new ServingError('invalid_request', `The ${what} ${from} is no list of media types.`, { field: from });
   }
-  return types
-    .map(({ essence, parameters }) => ({ essence, parameters, quality: qualityOf(parameters.get('q')) }))
+  const ranges = types.map(({ essence, parameters }) => ({
+    quality: qualityOf(parameters.get('q')),
+    range: rangeOf(essence, parameters),
+  }));
+  // What names a transfer syntax, too, is about that alone.
+  const beside = ranges.map(({ range }) => range).filter(({ transferSyntax }) => transferSyntax === undefined);
+  return ranges
     .filter(({ quality }) => quality > 0)
     .sort((one, other) => other.quality - one.quality)
-    .map(({ essence, parameters }) => {
-      const isMultipart = essence === 'multipart/related' || essence === 'multipart/*';
-      return {
-        isMultipart,
-        type: (isMultipart ? parameters.get('type')?.toLowerCase() : essence) ?? ANY,
-        transferSyntax: parameters.get('transfer-syntax'),
-        isAny: essence === ANY,
-      };
-    });
+    .map(({ range }) => ({ ...range, beside }));
+}
+
+function rangeOf(essence: string, parameters: ReadonlyMap<string, string>): Range {
+  const isMultipart = essence === 'multipart/related' || essence === 'multipart/*';
+  return {
+    isMultipart,
+    type: (isMultipart ? parameters.get('type')?.toLowerCase() : essence) ?? ANY,
+    transferSyntax: parameters.get('transfer-syntax'),
+    isAny: essence === ANY,
+  };
 }
 
 function qualityOf(text: string | undefined): number {
@@ -44,14 +57,31 @@ function qualityOf(text: string | undefined): number {
   return quality >= 0 && quality <= 1 ? quality : 1;
 }
 
-/** Whether a type is in a range. */
-export const isIn = (range: string, type: string): boolean =>
+/**
+ * Whether a type is taken by a range. What another range names more closely is judged by that one alone, so that `q=0` takes it out of
+ * the stars (RFC 9110, section 12.5.1).
+ *
+ * @param isMultipart whether the type is that of parts, which also a range that says nothing of it may be answered with
+ */
+export const isTaken = (accepted: Accepted, type: string, isMultipart = accepted.isMultipart): boolean =>
+  isIn(accepted.type, type) &&
+  !accepted.beside.some(
+    (other) =>
+      !other.isAny &&
+      other.isMultipart === isMultipart &&
+      isIn(other.type, type) &&
+      closenessOf(other) > closenessOf(accepted),
+  );
+
+const closenessOf = ({ isAny, type }: Range): number => (isAny ? 0 : type === ANY ? 1 : type.endsWith('/*') ? 2 : 3);
+
+const isIn = (range: string, type: string): boolean =>
   range === ANY || range === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
 
 /** The first of the offers that the caller takes, as a whole body. */
 export function chooseType(accepted: readonly Accepted[], offers: readonly string[]): string | undefined {
-  for (const { isMultipart, type } of accepted) {
-    const found = isMultipart ? undefined : offers.find((offer) => isIn(type, offer));
+  for (const range of accepted) {
+    const found = range.isMultipart ? undefined : offers.find((offer) => isTaken(range, offer));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import { dicomJsonText, type DicomJson } from '@medserve/imaging';
 import type { FastifyReply } from 'fastify';
 import { writeParts, type AnswerPart } from '../multipart/write-parts';
-import { isIn, type Accepted } from './accept';
+import { isTaken, type Accepted } from './accept';
 import { toNativeModel } from './native-model';
 
 export const DICOM_JSON = 'application/dicom+json';
@@ -14,10 +14,11 @@ export type Spelling = 'json' | 'plain-json' | 'xml';
 
 /** @throws ServingError `not_acceptable` */
 export function spellingFor(accepted: readonly Accepted[]): Spelling {
-  for (const { isMultipart, type } of accepted) {
-    if (isMultipart && isIn(type, DICOM_XML)) return 'xml';
-    if (!isMultipart && isIn(type, DICOM_JSON)) return 'json';
-    if (!isMultipart && isIn(type, PLAIN_JSON)) return 'plain-json';
+  for (const range of accepted) {
+    const { isMultipart, isAny } = range;
+    if (!isMultipart && isTaken(range, DICOM_JSON)) return 'json';
+    if (!isMultipart && isTaken(range, PLAIN_JSON)) return 'plain-json';
+    if ((isMultipart || isAny) && isTaken(range, DICOM_XML, true)) return 'xml';
   }
   throw notAcceptable(
     'Data sets are told as application/dicom+json, or as multipart/related of application/dicom+xml.',

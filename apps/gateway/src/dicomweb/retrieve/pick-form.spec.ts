@@ -32,6 +32,7 @@ describe('the form in which an instance leaves', () => {
     expect(form(mpeg, 'application/dicom')).toEqual([false, undefined]);
     expect(form(explicit, 'application/dicom', false)).toBeUndefined();
     expect(form(explicit, 'text/plain')).toBeUndefined();
+    expect(form(explicit, 'multipart/related; type="application/dicom";q=0, */*')).toBeUndefined();
   });
 });
 
@@ -70,5 +71,6 @@ describe('the form in which frames leave', () => {
     expect(pixels(explicit, 'multipart/related; type="image/jp2"')).toBeUndefined();
     expect(pixels(mpeg, 'multipart/related; type="application/octet-stream"')).toBeUndefined();
     expect(pixels(jpegLs, 'text/plain')).toBeUndefined();
+    expect(pixels(jpegLs, 'multipart/*;q=0, */*')).toBeUndefined();
   });
 });

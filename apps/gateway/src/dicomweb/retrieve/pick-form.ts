@@ -1,5 +1,5 @@
 import { TRANSFER_SYNTAXES, type Codec } from '@medserve/imaging';
-import { ANY, isIn, type Accepted } from '../media/accept';
+import { ANY, isTaken, type Accepted } from '../media/accept';
 
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const DICOM = 'application/dicom';
@@ -17,7 +17,8 @@ export interface FileWish {
 /** @param isSingle whether one instance is asked for */
 export const fileWishes = (accepted: readonly Accepted[], isSingle: boolean): FileWish[] =>
   accepted
-    .filter(({ isMultipart, isAny, type }) => isIn(type, DICOM) && (isMultipart || isAny || isSingle))
+    .filter((range) => isTaken(range, DICOM, range.isMultipart || range.isAny))
+    .filter(({ isMultipart, isAny }) => isMultipart || isAny || isSingle)
     .map(({ isMultipart, isAny, transferSyntax }) => ({ isMultipart: isMultipart || isAny, transferSyntax }));
 
 /**
@@ -60,14 +61,15 @@ export function pixelForm(stored: string, accepted: readonly Accepted[], isSingl
   const codec = TRANSFER_SYNTAXES.get(stored)?.codec;
   const codestream = codec === undefined || codec === 'native' ? undefined : CODESTREAMS[codec];
   const decoded = { asStored: false, type: OCTETS, transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN };
-  for (const { isMultipart: isAsked, isAny, type, transferSyntax } of accepted) {
+  for (const range of accepted) {
+    const { isMultipart: isAsked, isAny, type, transferSyntax } = range;
     if (!isAsked && !isAny && !isSingle) continue;
     const isMultipart = isAsked || isAny;
     const isWanted = transferSyntax === undefined || transferSyntax === '*' || transferSyntax === stored;
-    if (codestream !== undefined && isWanted && type !== ANY && isIn(type, codestream)) {
+    if (codestream !== undefined && isWanted && type !== ANY && isTaken(range, codestream, isMultipart)) {
       return { isMultipart, asStored: true, type: codestream, transferSyntax: stored };
     }
-    if (!isIn(type, OCTETS)) continue;
+    if (!isTaken(range, OCTETS, isMultipart)) continue;
     if (codestream !== undefined && transferSyntax !== undefined && isWanted) {
       return { isMultipart, asStored: true, type: codestream, transferSyntax: stored };
     }

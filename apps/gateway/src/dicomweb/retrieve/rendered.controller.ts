@@ -6,11 +6,11 @@ import { callerSignal } from '../../http/caller-signal';
 import { principalOf } from '../../http/default-deny';
 import { DicomWeb } from '../dicom-web';
 import { THUMBNAIL } from '../limits';
-import { isIn, type Accepted } from '../media/accept';
+import { isTaken, type Accepted } from '../media/accept';
+import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { notAcceptable } from '../media/send-data-sets';
 import { bufferOf, withFirst, writeParts } from '../multipart/write-parts';
 import { RESOURCES } from '../resources';
-import { acceptedBy, type RetrieveQuery } from './accepted-by';
 import { findInstances, tellRead, type RetrievedPath } from './find-instances';
 import { parseFrames, parseLook } from './parse-rendering';
 import { everyPicture, forThumbnail, makePicture, possiblePictures, type MadePicture } from './pictures';
@@ -84,8 +84,8 @@ const sendPicture = (reply: FastifyReply, { contentType, body }: MadePicture): v
 
 /** @throws ServingError `not_acceptable` */
 function pictureType(accepted: readonly Accepted[]): RenderedType {
-  for (const { type } of accepted) {
-    const found = RENDERED_TYPES.find((offer) => isIn(type, offer));
+  for (const range of accepted) {
+    const found = RENDERED_TYPES.find((offer) => isTaken(range, offer));
     if (found !== undefined) return found;
   }
   throw notAcceptable('Pictures are made as image/jpeg, image/png and image/gif.');

@@ -5,7 +5,7 @@ import { RequireAccess } from '../../http/access';
 import { principalOf } from '../../http/default-deny';
 import { baseUrl } from '../base-url';
 import { DicomWeb } from '../dicom-web';
-import { parseAccept } from '../media/accept';
+import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { sendDataSets, spellingFor } from '../media/send-data-sets';
 import { parseUid } from '../parse-uid';
 import { RESOURCES } from '../resources';
@@ -29,7 +29,7 @@ export class SearchController {
 
   @Get(ALL.searchStudies.path)
   @RequireAccess('result:read')
-  studies(@Query() query: object, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  studies(@Query() query: RetrieveQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.search('study', {}, query, request, reply);
   }
 
@@ -37,7 +37,7 @@ export class SearchController {
   @RequireAccess('result:read')
   series(
     @Param() path: Path,
-    @Query() query: object,
+    @Query() query: RetrieveQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -48,7 +48,7 @@ export class SearchController {
   @RequireAccess('result:read')
   instances(
     @Param() path: Path,
-    @Query() query: object,
+    @Query() query: RetrieveQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -58,17 +58,17 @@ export class SearchController {
   private async search(
     level: SearchScope['level'],
     { study, series }: Path,
-    query: object,
+    query: RetrieveQuery,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const spelling = spellingFor(parseAccept(request.headers.accept));
+    const spelling = spellingFor(acceptedBy(request, query));
     const scope: SearchScope = {
       level,
       ...(study === undefined ? {} : { studyUid: parseUid(study, 'study') }),
       ...(series === undefined ? {} : { seriesUid: parseUid(series, 'series') }),
     };
-    const search = parseSearch(query as Record<string, string | string[]>);
+    const search = parseSearch(query);
     const base = baseUrl(request, this.web.parts.url);
     const by = principalOf(request);
     const { dataSets, warnings } = await runSearch(this.web.parts, by, scope, search, base);

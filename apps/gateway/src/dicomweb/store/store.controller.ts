@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Origin } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +9,8 @@ import { tellRetryAfter } from '../../http/refusal-headers';
 import { baseUrl } from '../base-url';
 import { DicomWeb } from '../dicom-web';
 import { STORE_LIMITS } from '../limits';
-import { chooseType, parseAccept } from '../media/accept';
+import { chooseType } from '../media/accept';
+import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { toNativeModel } from '../media/native-model';
 import { DICOM_JSON, DICOM_XML, notAcceptable, sendText } from '../media/send-data-sets';
 import { parseUid } from '../parse-uid';
@@ -34,10 +35,11 @@ export class StoreController {
   @RequireAccess('infer', { streams: true })
   async store(
     @Param() path: { readonly study?: string; readonly route?: string },
+    @Query() query: RetrieveQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const type = chooseType(parseAccept(request.headers.accept), [DICOM_JSON, DICOM_XML, 'application/json']);
+    const type = chooseType(acceptedBy(request, query), [DICOM_JSON, DICOM_XML, 'application/json']);
     if (type === undefined) throw notAcceptable('What was stored is told as application/dicom+json or +xml.');
     const outcomes = await this.outcomesOf(request, path);
     if (outcomes.length === 0) throw new ServingError('invalid_request', 'The body has no part.', { field: 'body' });
