@@ -213,6 +213,12 @@ describe('the archive', () => {
     expect(filesOnDisk()).toEqual([]);
   });
 
+  it('has the same places for what comes whole and for what comes in pieces', async () => {
+    await reopen({ limits: { maxIncoming: 1 } });
+    expect(await archive.put(ORIGIN, ctSlice(1).file)).toMatchObject({ kind: 'stored' });
+    expect(reasonOf(await send(ctSlice(2)))).toBe('new');
+  });
+
   it('answers that there is no room where the index has none, and keeps no file', async () => {
     index.failure = new ServingError('overloaded', 'full');
     expect(reasonOf(await send(ctSlice()))).toBe('out_of_resources');

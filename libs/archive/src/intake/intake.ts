@@ -78,9 +78,10 @@ export class Intake {
   }
 
   async put(origin: Origin, file: Buffer, wanted: PutConditions): Promise<StoreOutcome> {
+    const refusal = this.refusalNow();
     this.coming += 1;
     try {
-      const outcome = this.refusalNow() ?? (await this.putNow(origin, file, wanted));
+      const outcome = refusal ?? (await this.putNow(origin, file, wanted));
       this.tell(origin, outcome);
       return outcome;
     } finally {
