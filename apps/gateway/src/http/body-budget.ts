@@ -3,7 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asksNobody, bodyLimitOf, isStreamed, type RouteWords } from './access';
-import { codingOf, inflateBody, refuseCodedForm } from './inflate-body';
+import { codingOf, inflateBody, NO_CODING, refuseCodedParts } from './inflate-body';
 import type { Refusals } from './refusals';
 
 /** What a body without a length is counted as, and again whenever that came: what most images take, so that many small senders fit. */
@@ -196,7 +196,11 @@ export function budgetBodies(server: FastifyInstance, { budget, limitBytes, refu
   server.addHook(
     'preValidation',
     refusals.orRefused(async (request, reply) => {
-      if (isForm(request) && !request.is404) refuseCodedForm(request.headers['content-encoding']);
+      if (isForm(request) && !request.is404) {
+        void reply.header('accept-encoding', NO_CODING);
+        refuseCodedParts(request.headers['content-encoding']);
+        void reply.removeHeader('accept-encoding');
+      }
       if (!Buffer.isBuffer(request.body)) return;
       const coding = codingOf(request.headers['content-encoding']);
       if (coding === undefined) return;

@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { ServingError } from '@medserve/errors';
-import { codingOf, inflateBody } from './inflate-body';
+import { codingOf, inflateBody, refuseCodedParts } from './inflate-body';
 
 const body = Buffer.from('a tensor '.repeat(1_000));
 const limits = { limitBytes: 10_000_000, take: () => undefined };
@@ -51,5 +51,19 @@ describe('codingOf', () => {
 
   it.each(['lzma', 'br', 'gzip, gzip', 'constructor'])('refuses %s', (header) => {
     expect(() => codingOf(header)).toThrow(expect.objectContaining({ reason: 'unsupported_media' }) as Error);
+  });
+});
+
+describe('a body of parts', () => {
+  it.each([undefined, 'identity', 'Identity '])('is read as it comes: Content-Encoding %s', (header) => {
+    expect(() => {
+      refuseCodedParts(header);
+    }).not.toThrow();
+  });
+
+  it.each(['gzip', 'br'])('is refused in %s', (header) => {
+    expect(() => {
+      refuseCodedParts(header);
+    }).toThrow('A multipart body is not read with a Content-Encoding.');
   });
 });

@@ -31,12 +31,19 @@ export function codingOf(header: string | undefined): string | undefined {
   });
 }
 
-/** The parts of a form are read from the connection as they come. @throws ServingError `unsupported_media` */
-export function refuseCodedForm(header: string | undefined): void {
-  if (codingOf(header) === undefined) return;
-  throw new ServingError('unsupported_media', 'A form is not read with a Content-Encoding.', {
+/** For `Accept-Encoding` where the body is of parts. */
+export const NO_CODING = 'identity';
+
+/**
+ * A body of parts is read from the connection as it comes, a form as well as the instances of STOW-RS.
+ *
+ * @throws ServingError `unsupported_media`
+ */
+export function refuseCodedParts(header: string | undefined): void {
+  if (header === undefined || ['', NO_CODING].includes(header.trim().toLowerCase())) return;
+  throw new ServingError('unsupported_media', 'A multipart body is not read with a Content-Encoding.', {
     field: CONTENT_ENCODING,
-    remedy: 'Send the form as it is, or the image by itself with gzip or deflate.',
+    remedy: 'Send the parts as they are, or what is in one of them by itself with gzip or deflate.',
   });
 }
 

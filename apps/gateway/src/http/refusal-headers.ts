@@ -21,6 +21,7 @@ function challenge({ request }: FastifyReply, { message }: ServingError): string
 /** What a refusal says in its headers, however its body is spelt: when to come back, in which coding, and by what credential. */
 export function refusalHeaders(reply: FastifyReply, error: ServingError, status: number): void {
   tellRetryAfter(reply, error.retryAfterMs);
-  if (status === 415 && error.field === CONTENT_ENCODING) void reply.header('accept-encoding', CODINGS_TAKEN);
+  if (status === 415 && error.field === CONTENT_ENCODING && !reply.hasHeader('accept-encoding'))
+    void reply.header('accept-encoding', CODINGS_TAKEN);
   if (status === 401) void reply.header('www-authenticate', challenge(reply, error));
 }
