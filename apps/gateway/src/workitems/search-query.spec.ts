@@ -26,6 +26,7 @@ describe('the query of a search for workitems', () => {
       offset: 14,
       ignored: [],
       fuzzy: false,
+      notPerformed: [],
     });
   });
 

@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import { tagNamed } from '@medserve/imaging';
 import type { WorkitemMatch } from '@medserve/storage';
 import { isState, UPS_TAG, type WorkitemDataSet } from '@medserve/studies';
-import { parseSearch } from '../dicomweb/search/parse-search';
+import { parseSearch, type Search } from '../dicomweb/search/parse-search';
 import { momentOf } from './date-time';
 import { uuidOfUid } from './work-uid';
 
@@ -15,6 +15,7 @@ export interface WorkitemSearch {
   readonly ignored: readonly string[];
   /** Whether names are to be matched by more than their letters, which they are not here. */
   readonly fuzzy: boolean;
+  readonly notPerformed: Search['notPerformed'];
 }
 
 const PAGE = { usual: 100, most: 1_000 };
@@ -75,6 +76,7 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
     offset: Math.min(search.offset, MOST_OFFSET),
     ignored,
     fuzzy: search.fuzzy,
+    notPerformed: search.notPerformed,
   };
 }
 

@@ -9,6 +9,7 @@ import { sendDataSets, spellingFor } from '../dicomweb/media/send-data-sets';
 import { parseUid } from '../dicomweb/parse-uid';
 import { RequireAccess } from '../http/access';
 import { principalOf } from '../http/default-deny';
+import { NOT_PERFORMED } from '../dicomweb/search/searches';
 import { PlatformUrl } from '../identity/platform-url';
 import { readDataSet, WORKITEM_BYTES } from './read-data-set';
 import { WORKITEM_RESOURCES } from './resources';
@@ -66,6 +67,7 @@ export class WorkitemsController {
     const warnings = [
       ...(search.ignored.length === 0 ? [] : [`These keys were not matched: ${search.ignored.join(', ')}.`]),
       ...(search.fuzzy ? [NOT_FUZZY] : []),
+      ...search.notPerformed.map((name) => NOT_PERFORMED[name]),
       ...(found.length > search.limit ? [MORE] : []),
     ];
     if (warnings.length > 0) this.warn(request, reply, ...warnings);

@@ -15,6 +15,7 @@ describe('the query of a search', () => {
       limit: 5,
       offset: 10,
       ignored: [],
+      notPerformed: [],
     });
   });
 
@@ -33,6 +34,7 @@ describe('the query of a search', () => {
     ['a private attribute', { '00091001': '1' }],
     ['an unknown field', { includefield: 'NoSuchAttribute' }],
     ['a word for a flag', { fuzzymatching: 'yes' }],
+    ['a word for another flag', { emptyvaluematching: 'yes' }],
     ['a key that stands there twice', { PatientID: ['1', '2'] }],
   ])('refuses %s', (_what, query) => {
     expect(() => parseSearch(query)).toThrow(expect.objectContaining({ reason: 'invalid_request' }) as Error);

@@ -10,9 +10,16 @@ export interface Search {
   readonly fuzzy: boolean;
   readonly limit: number | undefined;
   readonly offset: number;
+  /** Ways of matching that were asked for and that there are not here. */
+  readonly notPerformed: readonly MatchingParameter[];
   /** Names of keys that choose nothing here: what stands inside of sequences. */
   readonly ignored: readonly string[];
 }
+
+/** Ways of matching that C-FIND has by negotiation only, and a search by a parameter (PS3.18 8.3.4.5 and 8.3.4.6). */
+const MATCHINGS = ['emptyvaluematching', 'multiplevaluematching'] as const;
+
+export type MatchingParameter = (typeof MATCHINGS)[number];
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -22,8 +29,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'offset',
   'includefield',
   'fuzzymatching',
-  'emptyvaluematching',
-  'multiplevaluematching',
+  ...MATCHINGS,
   'accept',
   'charset',
 ]);
@@ -49,6 +55,7 @@ export function parseSearch(query: Query): Search {
     limit: count(query, 'limit'),
     offset: count(query, 'offset') ?? 0,
     ignored,
+    notPerformed: MATCHINGS.filter((name) => flag(query, name)),
   };
 }
 

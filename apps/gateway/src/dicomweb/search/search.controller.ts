@@ -7,6 +7,7 @@ import { baseUrl } from '../base-url';
 import { DicomWeb } from '../dicom-web';
 import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { sendDataSets, spellingFor } from '../media/send-data-sets';
+import { warning } from '../media/warning';
 import { parseUid } from '../parse-uid';
 import { RESOURCES } from '../resources';
 import { parseSearch } from './parse-search';
@@ -18,9 +19,6 @@ interface Path {
   readonly study?: string;
   readonly series?: string;
 }
-
-/** `Warning: 299` with its text (RFC 7234, section 5.5). */
-const warning = (text: string): string => `299 medserve "${text.replace(/["\\]/g, "'")}"`;
 
 /** QIDO-RS (PS3.18 10.6). */
 @Controller('dicom-web')

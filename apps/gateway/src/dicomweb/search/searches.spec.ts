@@ -46,6 +46,12 @@ describe('a search of QIDO-RS', () => {
     expect((await run({ fuzzymatching: 'false', PatientName: 'jorg' })).warnings).toEqual([]);
   });
 
+  it('says which ways of matching there are not', async () => {
+    const asked = { emptyvaluematching: 'true', multiplevaluematching: 'false', AccessionNumber: '""' };
+    const said = ['The emptyvaluematching parameter is not supported. Empty Value Matching has not been performed.'];
+    expect((await run(asked)).warnings).toEqual(said);
+  });
+
   it('names the keys that chose nothing', async () => {
     const { warnings } = await run({ NumberOfStudyRelatedInstances: '999' }, undefined, [NUMBER_OF_INSTANCES]);
     expect(warnings).toEqual(['These keys were not matched: NumberOfStudyRelatedInstances.']);

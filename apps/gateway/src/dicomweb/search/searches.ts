@@ -3,7 +3,7 @@ import { indexedAttributes, keywordOf, vrOf, type DicomJson, type IndexLevel } f
 import type { Principal } from '@medserve/security';
 import type { DicomWebParts } from '../dicom-web';
 import { SEARCH_LIMITS } from '../limits';
-import type { Search } from './parse-search';
+import type { MatchingParameter, Search } from './parse-search';
 import { rowAnswer, searchable } from './search-answer';
 
 export interface SearchAnswer {
@@ -40,6 +40,7 @@ export async function runSearch(
   const isCut = found.isCut && found.rows.length !== search.limit;
   const warnings = [
     ...keyWarnings(search, found.ignored),
+    ...search.notPerformed.map((name) => NOT_PERFORMED[name]),
     ...(isFuzzy(search) ? [FUZZY] : []),
     ...(isCut ? [TRUNCATED] : []),
   ];
@@ -58,6 +59,13 @@ const FUZZY = 'Names were also matched by the beginnings of their words: fuzzy m
 
 const isFuzzy = ({ fuzzy, match }: Search): boolean =>
   fuzzy && match.some(({ tag, value }) => vrOf(tag) === 'PN' && value.trim() !== '');
+
+/** In the words of PS3.18 8.3.4.5 and 8.3.4.6. */
+export const NOT_PERFORMED: Readonly<Record<MatchingParameter, string>> = {
+  emptyvaluematching: 'The emptyvaluematching parameter is not supported. Empty Value Matching has not been performed.',
+  multiplevaluematching:
+    'The multiplevaluematching parameter is not supported. Multiple Value Matching has not been performed.',
+};
 
 const TRUNCATED = 'There are more results than fit one answer; ask for them by offset.';
 
