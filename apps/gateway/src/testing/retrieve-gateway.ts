@@ -44,6 +44,8 @@ export const kept = (
 export class RetrieveGateway {
   study: readonly KeptInstance[] = [];
   fails: Readonly<Record<string, Reason>> = {};
+  /** Of each instance. */
+  frames = 2;
   readonly activities = new ToldActivities();
   private server: HttpServer | undefined;
 
@@ -56,7 +58,8 @@ export class RetrieveGateway {
       return Buffer.from(`made of ${name}`);
     };
     const pool: Partial<DicomWebParts['pool']> = {
-      rendered: making,
+      rendered: (read, { frame = 1 }) =>
+        frame <= this.frames ? making(read) : Promise.reject(new ServingError('not_found', 'No.')),
       explicitVr: making,
       frames: async (read) => [await making(read)],
     };

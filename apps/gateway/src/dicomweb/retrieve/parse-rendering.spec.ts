@@ -1,4 +1,4 @@
-import { parseFrames, parseLook } from './parse-rendering';
+import { notRendered, parseFrames, parseLook } from './parse-rendering';
 
 describe('how a picture is to look', () => {
   it('is nothing where nothing is said', () => {
@@ -36,6 +36,32 @@ describe('how a picture is to look', () => {
     { quality: ['1', '2'] },
   ])('is refused: %j', (query) => {
     expect(() => parseLook(query)).toThrow(expect.objectContaining({ reason: 'invalid_request' }) as Error);
+  });
+
+  it('is without annotations and profiles, which is told to who asks for them', () => {
+    expect(notRendered({}, 'image/png')).toEqual([]);
+    expect(notRendered({ iccprofile: 'no' }, 'image/gif')).toEqual([]);
+    expect(notRendered({ annotation: 'patient,technique' }, 'image/png')).toEqual([
+      'The following annotation values are not supported: patient, technique',
+    ]);
+    expect(notRendered({ iccprofile: 'srgb' }, 'image/jpeg')).toEqual([expect.stringContaining('iccprofile')]);
+  });
+
+  it.each([
+    { annotation: 'foo' },
+    { annotation: '' },
+    { annotation: 'patient,foo' },
+    { iccprofile: 'bogus' },
+    { iccprofile: '' },
+    { iccprofile: ['no', 'no'] },
+  ])('has no words of its own: %j', (query) => {
+    expect(() => notRendered(query, 'image/png')).toThrow(
+      expect.objectContaining({ reason: 'invalid_request' }) as Error,
+    );
+  });
+
+  it('has no profile where its type holds none', () => {
+    expect(() => notRendered({ iccprofile: 'yes' }, 'image/gif')).toThrow('no profile');
   });
 
   it('is of frames that are counted from 1', () => {

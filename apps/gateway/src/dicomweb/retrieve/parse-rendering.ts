@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import type { Rendering, Viewport, WindowFunction } from '@medserve/imaging';
+import type { RenderedType, Rendering, Viewport, WindowFunction } from '@medserve/imaging';
 import { MAX_FRAMES, MAX_VIEWPORT } from '../limits';
 
 export type RenderingQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -12,6 +12,33 @@ const bad = (detail: string, field: string): ServingError => new ServingError('i
 /** The parameters of rendered resources (PS3.18 8.3.5.1). @throws ServingError `invalid_request` naming the parameter */
 export function parseLook(query: RenderingQuery): Look {
   return { window: windowOf(query), viewport: viewportOf(query), quality: qualityOf(query) };
+}
+
+const ANNOTATIONS: readonly string[] = ['patient', 'technique'];
+const PROFILES: readonly string[] = ['no', 'yes', 'srgb', 'adobergb', 'rommrgb'];
+
+/**
+ * What the query asks of a picture that none has here: annotations, and a profile of its colours (PS3.18 8.3.5.1.1 and 8.3.5.1.5).
+ *
+ * @returns what to warn of
+ * @throws ServingError `invalid_request` for words that the standard does not have, and for a profile where the type can hold none
+ */
+export function notRendered(query: RenderingQuery, type: RenderedType): readonly string[] {
+  const annotations = wordsOf(query, 'annotation', ANNOTATIONS);
+  const profiles = wordsOf(query, 'iccprofile', PROFILES).filter((word) => word !== 'no');
+  if (profiles.length > 0 && type === 'image/gif') throw bad('A picture of this type holds no profile.', 'iccprofile');
+  return [
+    ...(annotations.length === 0
+      ? []
+      : [`The following annotation values are not supported: ${annotations.join(', ')}`]),
+    ...(profiles.length === 0 ? [] : ['The iccprofile parameter is not supported: pictures leave without a profile.']),
+  ];
+}
+
+function wordsOf(query: RenderingQuery, name: string, known: readonly string[]): readonly string[] {
+  const words = listOf(query, name) ?? [];
+  if (words.every((word) => known.includes(word))) return words;
+  throw bad(`The parameter is a list of ${known.join(', ')}.`, name);
 }
 
 const FUNCTIONS: readonly string[] = ['linear', 'linear-exact', 'sigmoid'] satisfies WindowFunction[];

@@ -44,14 +44,19 @@ export async function makePicture(
   return { instance, contentType: look.type, body };
 }
 
-/** Image files one by one, of all that is asked for: frames are told apart by their order only, so none is left out. */
+/**
+ * Image files one by one, of all that is asked for: frames are told apart by their order only, so none is left out. The one of the
+ * highest number is made before the first leaves: where that frame is not there, the answer is still a refusal.
+ */
 export async function* everyPicture(
   parts: Parts,
   shots: readonly Shot[],
   look: PictureLook,
   signal: AbortSignal,
 ): AsyncGenerator<MadePicture> {
-  for (const shot of shots) yield await makePicture(parts, shot, look, signal);
+  const highest = shots.reduce((one, other) => (other.frame > one.frame ? other : one));
+  const made = await makePicture(parts, highest, look, signal);
+  for (const shot of shots) yield shot === highest ? made : await makePicture(parts, shot, look, signal);
 }
 
 /**

@@ -9,10 +9,11 @@ import { THUMBNAIL } from '../limits';
 import { isTaken, type Accepted } from '../media/accept';
 import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { notAcceptable } from '../media/send-data-sets';
+import { warning } from '../media/warning';
 import { bufferOf, withFirst, writeParts } from '../multipart/write-parts';
 import { RESOURCES } from '../resources';
 import { findInstances, tellRead, type RetrievedPath } from './find-instances';
-import { parseFrames, parseLook } from './parse-rendering';
+import { notRendered, parseFrames, parseLook } from './parse-rendering';
 import { everyPicture, forThumbnail, makePicture, possiblePictures, type MadePicture } from './pictures';
 
 const ALL = RESOURCES;
@@ -39,6 +40,7 @@ export class RenderedController {
     const { parts } = this.web;
     const frames = path.frames === undefined ? [1] : parseFrames(path.frames);
     const look = { ...parseLook(query), type: pictureType(acceptedBy(request, query)) };
+    warn(reply, notRendered(query, look.type));
     const by = principalOf(request);
     const found = await findInstances(parts, by, path);
     const shots = found.flatMap((instance) => frames.map((frame) => ({ instance, frame })));
@@ -67,6 +69,7 @@ export class RenderedController {
     const [frame] = path.frames === undefined ? [1] : parseFrames(path.frames);
     const { viewport = { width: THUMBNAIL, height: THUMBNAIL }, ...asked } = parseLook(query);
     const look = { ...asked, viewport, type: pictureType(acceptedBy(request, query)) };
+    warn(reply, notRendered(query, look.type));
     const by = principalOf(request);
     const found = await findInstances(parts, by, path);
     const shots = forThumbnail(found).map((instance) => ({ instance, frame }));
@@ -76,6 +79,10 @@ export class RenderedController {
       return;
     }
   }
+}
+
+function warn(reply: FastifyReply, texts: readonly string[]): void {
+  if (texts.length > 0) void reply.header('warning', texts.map(warning).join(', '));
 }
 
 const sendPicture = (reply: FastifyReply, { contentType, body }: MadePicture): void => {

@@ -56,6 +56,11 @@ describe('a retrieval', () => {
     expect(await gateway.get(`${INSTANCE}/frames/1,2/rendered`, JPEG)).toEqual(none);
   });
 
+  it.each(['1,3', '3,1'])('of frames %s is refused before it begins where one is not there', async (frames) => {
+    gateway.study = [kept('one')];
+    expect(await gateway.get(`${INSTANCE}/frames/${frames}/rendered`, JPEG)).toEqual({ status: 404, bodies: [] });
+  });
+
   it('says what is wrong with a region that lies outside of every image', async () => {
     gateway.fails = { ...gateway.fails, one: 'invalid_request', two: 'invalid_request' };
     expect(await gateway.get(`${STUDY}/rendered`, JPEG)).toMatchObject({ status: 400 });
