@@ -36,12 +36,13 @@ ${table(
 )}
 
 *QIDO-RS* matches the keys of [4.3.5](#435-queryretrieve-as-provider), by keyword or tag. \`fuzzymatching=true\` also matches names by the beginnings of their
-words, without accents. A \`Warning\` header tells so, and which keys could not be matched. \`includefield\` of an attribute that the index does not have is read from
+words, without accents. A \`Warning\` header tells so, which keys could not be matched, and that \`emptyvaluematching\` and \`multiplevaluematching\` are not offered. \`includefield\` of an attribute that the index does not have is read from
 the files, at the level of instances.
 
 *WADO-RS* sends instances in explicit VR little endian, or as they are kept with \`transfer-syntax=*\` or their own transfer syntax; frames and bulk
 data decoded, or as they are kept. Nothing is compressed anew. An instance whose pixels cannot be decoded comes as it is kept where that is accepted, too;
-else the answer is 406, or ends before its last boundary where others have left already. Pictures are rendered with \`window\`, \`viewport\` and \`quality\`.
+else the answer is 406, or ends before its last boundary where others have left already. Pictures are rendered with \`window\`, \`viewport\` and \`quality\`;
+without annotations and without a profile of colours, which a \`Warning\` says to who asks for \`annotation\` or \`iccprofile\` in words of the standard.
 Pictures of a study or series are of the instances that a picture can be made of, its thumbnail of an image near its middle; where there is none, the answer
 is 406.
 
