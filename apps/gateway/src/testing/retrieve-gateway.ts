@@ -58,7 +58,7 @@ export class RetrieveGateway {
       return Buffer.from(`made of ${name}`);
     };
     const pool: Partial<DicomWebParts['pool']> = {
-      rendered: (read, { frame = 1 }) =>
+      rendered: (read, { frame }) =>
         frame <= this.frames ? making(read) : Promise.reject(new ServingError('not_found', 'No.')),
       explicitVr: making,
       frames: async (read) => [await making(read)],
