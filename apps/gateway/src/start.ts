@@ -156,7 +156,7 @@ export const gatewayService: Service<GatewaySettings> = {
         quotas.doubtSlots();
       };
       const doorkeeper = new Doorkeeper({ quotas, outbox, meter, instruments });
-      const contexts = new ResultContexts({ store: storage.contexts, vault, now: () => new Date() });
+      const contexts = new ResultContexts({ store: storage.contexts, vault, references, now: () => new Date() });
       const road = new Road({
         dispatcher,
         records,

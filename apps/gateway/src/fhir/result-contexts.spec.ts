@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { Sensitive, type StudyContext } from '@medserve/clinical';
 import { newEventId } from '@medserve/events';
+import { SubjectReferences } from '@medserve/security';
 import { ContentVault, type NewContext } from '@medserve/storage';
 import { PRINCIPAL } from '../testing/image-world';
 import { ResultContexts } from './result-contexts';
@@ -28,8 +29,16 @@ describe('what is kept of the study of a request', () => {
       },
       find: (tenant, request) =>
         Promise.resolve(rows.find((row) => row.tenant === tenant && row.request === request)?.context),
+      requestsBy: (tenant, key, hash, limit) =>
+        Promise.resolve(
+          rows
+            .filter((row) => row.tenant === tenant && row[key] === hash)
+            .map(({ request }) => request)
+            .slice(0, limit),
+        ),
     },
     vault,
+    references: new SubjectReferences(randomBytes(32)),
     now: () => new Date('2026-11-26T05:00:00Z'),
   });
   const subjectOf = (patient?: string) => ({
@@ -73,6 +82,25 @@ describe('what is kept of the study of a request', () => {
     const other = newEventId();
     rows.push({ tenant: 'north', request: other, context: sealed });
     await expect(contexts.of('north', other)).rejects.toMatchObject({ reason: 'internal' });
+  });
+
+  it('is found by the study and by the order, which stand beside it as keyed hashes', async () => {
+    const subject = subjectOf();
+    const ordered = { ...CONTEXT, study: { uid: '1.2.3', accession: 'ACC-9' } };
+    await contexts.keep(subject, new Sensitive(ordered));
+    const found = (by: 'study' | 'accession', value: string, tenant = 'north') =>
+      contexts.requestsOf(tenant, { by, value });
+    expect(await found('study', '1.2.3')).toEqual([subject.request]);
+    expect(await found('accession', ' ACC-9 ')).toEqual([subject.request]);
+    for (const none of [found('study', 'ACC-9'), found('accession', '1.2.3'), found('study', '1.2.3', 'south')])
+      expect(await none).toEqual([]);
+    expect(JSON.stringify(rows)).not.toMatch(/ACC-9|1\.2\.3/);
+  });
+
+  it('is not searched for where too much would be found', async () => {
+    for (let at = 0; at < 101; at += 1) await contexts.keep(subjectOf(), new Sensitive(CONTEXT));
+    const search = contexts.requestsOf('north', { by: 'study', value: '1.2.3' });
+    await expect(search).rejects.toMatchObject({ reason: 'invalid_request' });
   });
 
   it('is nothing of a request that was about no study', async () => {

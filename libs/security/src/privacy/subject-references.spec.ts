@@ -35,6 +35,7 @@ describe('a reference to a patient or a study', () => {
       references.patient('south', { id: '17' }),
       references.patientKey('north', '17'),
       references.study('north', '17'),
+      references.accession('north', '17'),
     ];
     expect(new Set(all).size).toBe(all.length);
   });

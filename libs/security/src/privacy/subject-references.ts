@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import { loadSecret } from '../secret-file';
 
 /** Names of who or what is meant; hashes of one are never those of another, whatever the ids are. */
-type Domain = 'patient' | 'patient-key' | 'study' | 'words';
+type Domain = 'patient' | 'patient-key' | 'study' | 'accession' | 'words';
 
 /** A patient as a DICOM header names one; ids are unique within their issuer only (PS3.3, C.2.2). */
 export interface PatientName {
@@ -39,6 +39,11 @@ export class SubjectReferences {
 
   study(tenant: string, instanceUid: string): string {
     return this.hash('study', tenant, significant(instanceUid));
+  }
+
+  /** An order, by its accession number (0008,0050). */
+  accession(tenant: string, number: string): string {
+    return this.hash('accession', tenant, significant(number));
   }
 
   /** What was said: short words could be guessed from a hash without a key. */

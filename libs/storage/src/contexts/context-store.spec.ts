@@ -39,6 +39,20 @@ describe('what is stored of the studies of requests', () => {
     expect(await gateway.contexts.find('north', newEventId())).toBeUndefined();
   });
 
+  it('is found by its study and its order, the newest first, by its own tenant', async () => {
+    const [study, accession] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const [first, second, foreign] = [await aContext('1'), await aContext('2'), await aContext('3', 'south')];
+    for (const context of [first, foreign]) await gateway.contexts.add({ ...context, study });
+    await gateway.contexts.add({ ...second, study, accession });
+    const found = (tenant: string, key: 'study' | 'accession', hash: string, limit = 9): Promise<string[]> =>
+      gateway.contexts.requestsBy(tenant, key, hash, limit);
+    expect(await found('north', 'study', study)).toEqual([second.request, first.request]);
+    expect(await found('north', 'study', study, 1)).toEqual([second.request]);
+    expect(await found('north', 'accession', accession)).toEqual([second.request]);
+    expect(await found('south', 'study', study)).toEqual([foreign.request]);
+    expect(await found('south', 'accession', accession)).toEqual([]);
+  });
+
   it('is written once, whatever comes later', async () => {
     const { place, ...context } = await aContext('first');
     await gateway.contexts.add(context);

@@ -29,6 +29,7 @@ import { JobsByKey1767500000000 } from '../migrations/1767500000000-jobs-by-key'
 import { WordsInPolicies1767600000000 } from '../migrations/1767600000000-words-in-policies';
 import { WorkitemSubscriptions1767700000000 } from '../migrations/1767700000000-workitem-subscriptions';
 import { RecordedEnd1767800000000 } from '../migrations/1767800000000-recorded-end';
+import { ResultsByStudy1767850000000 } from '../migrations/1767850000000-results-by-study';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -101,6 +102,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       WordsInPolicies1767600000000,
       WorkitemSubscriptions1767700000000,
       RecordedEnd1767800000000,
+      ResultsByStudy1767850000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,
