@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { asksForFhir } from '../fhir/fhir-format';
+import { wantsFhir } from '../fhir/fhir-format';
 import { sendFhir } from '../fhir/send-outcome';
 import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
@@ -21,7 +21,7 @@ export class AuditController {
     const asked = parseWith(querySchema, query);
     const found = await this.trail.search(principalOf(request), asked);
     void reply.header('vary', 'accept');
-    if (asksForFhir(request.headers.accept)) sendFhir(reply, fhirFound(found, '/v1/audit', asked));
+    if (wantsFhir(request.headers.accept)) sendFhir(reply, fhirFound(found, '/v1/audit', asked));
     else void reply.send(found);
   }
 
@@ -36,7 +36,7 @@ export class AuditController {
     const place = parseWith(placeSchema, query);
     const found = await this.trail.search(principalOf(request), { ...readJson(request, searchSchema), ...place });
     void reply.header('vary', 'accept');
-    if (asksForFhir(request.headers.accept)) sendFhir(reply, fhirFound(found, '/v1/audit/search', place));
+    if (wantsFhir(request.headers.accept)) sendFhir(reply, fhirFound(found, '/v1/audit/search', place));
     else void reply.send(found);
   }
 
@@ -45,7 +45,7 @@ export class AuditController {
   async read(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const by = principalOf(request);
     void reply.header('vary', 'accept');
-    if (asksForFhir(request.headers.accept)) {
+    if (wantsFhir(request.headers.accept)) {
       sendFhir(reply, await this.trail.fhirOf(by, id));
       return;
     }

@@ -1,4 +1,4 @@
-import { asksForFhir, requireFhirJson } from './fhir-format';
+import { requireFhirJson, wantsFhir } from './fhir-format';
 
 describe('the representation of FHIR', () => {
   it.each([
@@ -9,6 +9,8 @@ describe('the representation of FHIR', () => {
     ['application/fhir+json; fhirVersion=4.0', undefined],
     ['text/html,application/xhtml+xml,*/*;q=0.8', undefined],
     ['application/fhir+xml', 'json'],
+    ['application/fhir+json; fhirVersion=5.0, application/json', undefined],
+    [undefined, 'application/fhir+json; fhirVersion=4.0'],
     ['application/fhir+xml', 'application/fhir+json'],
     // As an address that nobody escaped is decoded.
     [undefined, 'application/fhir json'],
@@ -20,6 +22,8 @@ describe('the representation of FHIR', () => {
 
   it.each([
     ['application/fhir+xml', undefined],
+    ['application/fhir+json; fhirVersion=5.0', undefined],
+    [undefined, 'application/fhir+json; fhirVersion=5.0'],
     ['text/turtle, application/fhir+json;q=0', undefined],
     ['application/fhir+json', 'xml'],
     ['application/fhir+json', ['json', 'xml']],
@@ -31,7 +35,7 @@ describe('the representation of FHIR', () => {
   });
 
   it('of a result is given to who asks for FHIR by its name alone', () => {
-    expect(asksForFhir('application/json;q=0.5, application/fhir+json')).toBe(true);
+    expect(wantsFhir('application/json;q=0.5, application/fhir+json')).toBe(true);
     for (const accept of [
       undefined,
       '*/*',
@@ -39,6 +43,15 @@ describe('the representation of FHIR', () => {
       'application/fhir+json;q=0',
       'application/fhir+json;q=0.5, application/json',
     ])
-      expect([accept, asksForFhir(accept)]).toEqual([accept, false]);
+      expect([accept, wantsFhir(accept)]).toEqual([accept, false]);
+  });
+
+  it.each([
+    'application/fhir+xml',
+    'application/fhir+json; fhirVersion=5.0',
+    'application/fhir+xml, application/fhir+turtle',
+  ])('is refused of a result where it is asked for as %s, unless something else does as well', (accept) => {
+    expect(() => wantsFhir(accept)).toThrow(expect.objectContaining({ reason: 'not_acceptable' }) as Error);
+    for (const other of ['application/json', '*/*', 'text/html']) expect(wantsFhir(`${accept}, ${other}`)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditedResults } from '../audit/audited-results';
-import { asksForFhir } from '../fhir/fhir-format';
+import { wantsFhir } from '../fhir/fhir-format';
 import { FhirResults } from '../fhir/fhir-results';
 import { sendFhir } from '../fhir/send-outcome';
 import { RequireAccess } from './access';
@@ -24,7 +24,7 @@ export class ResultsController {
   async read(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const by = principalOf(request);
     void reply.header('vary', 'accept');
-    if (asksForFhir(request.headers.accept)) sendFhir(reply, await this.fhir.bundle(by, id));
+    if (wantsFhir(request.headers.accept)) sendFhir(reply, await this.fhir.bundle(by, id));
     else sendStored(reply, id, await this.results.read(by, id));
   }
 }

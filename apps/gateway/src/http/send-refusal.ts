@@ -1,5 +1,6 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
+import { fhirWish } from '../fhir/fhir-format';
 import { FHIR_PREFIX, sendOutcome } from '../fhir/send-outcome';
 import { OAUTH_PREFIX, sendOAuthError } from '../identity/send-oauth-error';
 import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
@@ -19,5 +20,12 @@ export function sendRefusal(reply: FastifyReply, error: ServingError): void {
   else if (SHARED_PREFIX.test(path)) sendSharedError(reply, error);
   else if (OAUTH_PREFIX.test(path)) sendOAuthError(reply, error);
   else if (FHIR_PREFIX.test(path)) sendOutcome(reply, error);
+  else if (isAskedAsFhir(path, reply.request.headers.accept)) sendOutcome(reply, error);
   else sendProblem(reply, error);
 }
+
+/** Routes of ours that tell what they tell as FHIR, too, where that is asked for. */
+const ALSO_FHIR = new Set(['/v1/results/:id', '/v1/audit', '/v1/audit/search', '/v1/audit/:id']);
+
+const isAskedAsFhir = (route: string, accept: string | undefined): boolean =>
+  ALSO_FHIR.has(route) && fhirWish(accept) !== 'own';
