@@ -7,15 +7,18 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 
 /**
  * Answers a method that a path does not take with 405 and `Allow` (RFC 9110, section 15.5.6), where the framework would say that
- * there is no such path. The routes made here require a key as unknown paths do: who has none learns neither.
+ * there is no such path. The routes made here require a key as unknown paths do: who has none learns neither,
+ * but of a path that is open to everyone.
  *
  * @returns what makes them, to be called when all other routes are there
  */
 export function answerWrongMethods(server: FastifyInstance, refusals: Pick<Refusals, 'orRefused'>): () => void {
   const methodsByPath = new Map<string, Set<string>>();
+  const openPaths = new Set<string>();
   /** Without the routes that are made here. */
   let takenByPath: ReadonlyMap<string, ReadonlySet<string>> = new Map();
-  server.addHook('onRoute', ({ url, method }) => {
+  server.addHook('onRoute', ({ url, method, config }) => {
+    if ((config as RouteWords | undefined)?.access === 'open') openPaths.add(url);
     const methods = methodsByPath.get(url) ?? new Set();
     methodsByPath.set(url, methods);
     for (const one of [method].flat()) methods.add(one);
@@ -39,7 +42,7 @@ export function answerWrongMethods(server: FastifyInstance, refusals: Pick<Refus
       server.route({
         url,
         method: refused,
-        config: { access: 'known' } satisfies RouteWords,
+        config: { access: openPaths.has(url) ? 'open' : 'known' } satisfies RouteWords,
         handler: (_request, reply) => {
           throw notAllowed(reply, taken);
         },

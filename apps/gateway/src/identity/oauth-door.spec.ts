@@ -56,7 +56,7 @@ describe('the door of the token endpoint', () => {
   });
   beforeEach(() => {
     forms.length = 0;
-    outcome = () => Promise.resolve({ token: 't', scopes: ['infer'], expiresInS: 300 });
+    outcome = () => Promise.resolve({ token: 't', scope: 'infer', expiresInS: 300 });
   });
   afterAll(() => server.close());
 
@@ -117,6 +117,8 @@ describe('the door of the token endpoint', () => {
       });
     }
     expect(forms).toEqual([]);
+    const other = await fetch(`${server.url}/oauth/token`);
+    expect([other.status, other.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it('is told by its own address, not by the one that a request names', async () => {
@@ -139,7 +141,12 @@ describe('the door of the token endpoint', () => {
         issuer: 'https://medserve.example',
         token_endpoint: 'https://medserve.example/oauth/token',
         token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
-        capabilities: ['client-confidential-asymmetric'],
+        capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
+        scopes_supported: expect.arrayContaining([
+          'result:read',
+          'system/*.rs',
+          'system/DiagnosticReport.rs',
+        ]) as string[],
       });
     }
   });

@@ -5,6 +5,7 @@ import { ASSERTION_ALGORITHMS, OwnTokens, SCOPES } from '@medserve/security';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess, type RouteWords } from '../http/access';
 import { PlatformUrl } from './platform-url';
+import { SMART_SCOPES } from './smart-scopes';
 import { TokenEndpoint } from './token-endpoint';
 
 const FORM_BYTES = 64 * 1024;
@@ -26,11 +27,11 @@ export class OAuthController {
     if (!FORM.test(request.headers['content-type'] ?? '') || !Buffer.isBuffer(request.body)) {
       throw new ServingError('invalid_request', 'The body has to be a form: application/x-www-form-urlencoded.');
     }
-    const { token, scopes, expiresInS } = await this.endpoint.give(request.body.toString('utf8'));
+    const { token, scope, expiresInS } = await this.endpoint.give(request.body.toString('utf8'));
     void reply
       .header('cache-control', 'no-store')
       .header('pragma', 'no-cache')
-      .send({ access_token: token, token_type: 'Bearer', expires_in: expiresInS, scope: scopes.join(' ') });
+      .send({ access_token: token, token_type: 'Bearer', expires_in: expiresInS, scope });
   }
 
   /** Public keys of the tokens that are given here. */
@@ -51,7 +52,7 @@ export class OAuthController {
   @Get(['.well-known/smart-configuration', 'fhir/R4/.well-known/smart-configuration'])
   @RequireAccess('open')
   smart(): unknown {
-    return { ...this.metadata(), capabilities: ['client-confidential-asymmetric'] };
+    return { ...this.metadata(), capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'] };
   }
 
   private metadata() {
@@ -65,7 +66,7 @@ export class OAuthController {
       code_challenge_methods_supported: ['S256'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: [...ASSERTION_ALGORITHMS],
-      scopes_supported: [...SCOPES],
+      scopes_supported: [...SCOPES, ...SMART_SCOPES],
     };
   }
 }

@@ -20,10 +20,10 @@ const FORM = {
   client_assertion: 'a.b.c',
 };
 
-function setUp() {
+function setUp(scopes = CLIENT.scopes) {
   const issued: (readonly Scope[])[] = [];
   const endpoint = new TokenEndpoint({
-    assertions: { clientOf: () => Promise.resolve(CLIENT) },
+    assertions: { clientOf: () => Promise.resolve({ ...CLIENT, scopes }) },
     tokens: {
       issue: (_client, scopes) => {
         issued.push(scopes);
@@ -49,6 +49,24 @@ describe('TokenEndpoint', () => {
     await expect(give({ scope: '' })).rejects.toMatchObject({ field: 'scope' });
   });
 
+  it('gives what scopes of SMART ask for, as far as the client has it, and tells them as they were asked', async () => {
+    const { give, issued } = setUp();
+    const both = 'system/DiagnosticReport.rs system/Observation.read';
+    for (const scope of ['system/*.rs', 'system/*.read', 'system/Observation.s', both, 'system/*.r result:read'])
+      expect(await give({ scope })).toMatchObject({ scope });
+    expect(new Set(issued.map(String))).toEqual(new Set(['result:read']));
+    expect(await give({ scope: 'system/*.rs patient/*.rs infer' })).toMatchObject({ scope: 'system/*.rs infer' });
+    for (const scope of [
+      'system/*.cruds',
+      'system/Patient.rs',
+      'system/DiagnosticReport.cu',
+      'user/*.rs',
+      'system/*.rs?x=y',
+    ])
+      await expect(give({ scope })).rejects.toMatchObject({ field: 'scope' });
+    await expect(setUp(['infer']).give({ scope: 'system/*.rs' })).rejects.toMatchObject({ field: 'scope' });
+  });
+
   it.each<[string, Record<string, string>]>([
     ['grant_type', { grant_type: 'authorization_code' }],
     ['client_assertion_type', { client_assertion_type: 'x' }],
@@ -59,7 +77,12 @@ describe('TokenEndpoint', () => {
     expect(issued).toEqual([]);
   });
 
-  it.each(['grant_type', 'client_assertion_type', 'client_assertion'])('refuses a form without %s', async (field) => {
+  it('tells a grant that is missing from one that it does not know', async () => {
+    await expect(setUp().give({}, 'grant_type')).rejects.toMatchObject({ reason: 'invalid_request', field: 'form' });
+    await expect(setUp().give({ grant_type: '' })).rejects.toMatchObject({ field: 'form' });
+  });
+
+  it.each(['client_assertion_type', 'client_assertion'])('refuses a form without %s', async (field) => {
     await expect(setUp().give({}, field)).rejects.toMatchObject({ reason: 'invalid_request', field });
   });
 

@@ -1,5 +1,6 @@
 import { ServingError } from '@medserve/errors';
-import { allowed, SCOPES, type AccessToken, type Assertions, type Client, type OwnTokens } from '@medserve/security';
+import { allowed, SCOPES, type Assertions, type Client, type OwnTokens, type Scope } from '@medserve/security';
+import { smartScope } from './smart-scopes';
 
 /** RFC 7523, section 2.2. */
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -7,6 +8,13 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export interface TokenEndpointParts {
   readonly assertions: Pick<Assertions, 'clientOf'>;
   readonly tokens: Pick<OwnTokens, 'issue'>;
+}
+
+/** A token, and its scopes in the words of who asked for it. */
+export interface GivenToken {
+  readonly token: string;
+  readonly scope: string;
+  readonly expiresInS: number;
 }
 
 /** Gives access tokens to clients that prove themselves by a signed assertion (RFC 6749, section 4.4; SMART Backend Services). */
@@ -17,9 +25,12 @@ export class TokenEndpoint {
    * @param form the body, `application/x-www-form-urlencoded`
    * @throws ServingError `invalid_request` naming the field, `unauthenticated`, `unavailable`, `overloaded`
    */
-  async give(form: string): Promise<AccessToken> {
+  async give(form: string): Promise<GivenToken> {
     const fields = readForm(form);
-    if (fields.get('grant_type') !== 'client_credentials') {
+    const grant = fields.get('grant_type') ?? '';
+    // What is missing is another error than what is not known (RFC 6749, section 5.2).
+    if (grant === '') throw invalid('form', 'The field grant_type is missing.');
+    if (grant !== 'client_credentials') {
       throw invalid('grant_type', 'The only grant is "client_credentials".');
     }
     if (fields.get('client_assertion_type') !== ASSERTION_TYPE) {
@@ -30,7 +41,9 @@ export class TokenEndpoint {
     const client = await this.parts.assertions.clientOf(assertion);
     const named = fields.get('client_id');
     if (named !== undefined && named !== client.id) throw invalid('client_id', 'It is not the client that signed.');
-    return this.parts.tokens.issue(client, scopesFor(client, fields.get('scope')));
+    const { told, scopes } = scopesFor(client, fields.get('scope'));
+    const { token, expiresInS } = await this.parts.tokens.issue(client, scopes);
+    return { token, scope: told.join(' '), expiresInS };
   }
 }
 
@@ -44,12 +57,20 @@ function readForm(form: string): Map<string, string> {
   return fields;
 }
 
-/** All that the client has, or what it asks for of that. */
-function scopesFor(client: Client, asked: string | undefined) {
+/** All that the client has, or what it asks for of that, and in which words it asked. */
+function scopesFor(client: Client, asked: string | undefined): { told: readonly string[]; scopes: readonly Scope[] } {
   const words = asked?.split(' ').filter((word) => word !== '') ?? SCOPES;
-  const scopes = [...allowed(words, client.scopes)];
-  if (scopes.length === 0) throw invalid('scope', 'The client may have none of these scopes.');
-  return scopes;
+  const told = [...new Set(words)].filter((word) => allowed([smartScope(word) ?? word], client.scopes).size > 0);
+  if (told.length === 0) throw invalid('scope', 'The client may have none of these scopes.');
+  return {
+    told,
+    scopes: [
+      ...allowed(
+        told.map((word) => smartScope(word) ?? word),
+        client.scopes,
+      ),
+    ],
+  };
 }
 
 const invalid = (field: string, detail: string): ServingError => new ServingError('invalid_request', detail, { field });
