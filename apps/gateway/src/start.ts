@@ -217,6 +217,8 @@ export const gatewayService: Service<GatewaySettings> = {
       const fhir = new FhirResults({
         results: oversight.results,
         contexts,
+        activities,
+        references,
         log: storage.audit,
         runOf: (tenant, request) => storage.studies.store.runOfRequest(tenant, request),
         caughtUp: (tenant) => storage.ledger.caughtUp({ tenant }),

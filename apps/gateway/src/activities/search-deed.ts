@@ -6,10 +6,10 @@ const STUDY_INSTANCE_UID = 0x0020000d;
 const PATIENT_ID = 0x00100020;
 const ISSUER_OF_PATIENT_ID = 0x00100021;
 
-/** A search of studies or workitems. */
+/** A search of studies, workitems, or what was made of studies. */
 export interface Searched {
   readonly tenant: string;
-  readonly door: 'qido' | 'dimse' | 'ups';
+  readonly door: 'qido' | 'dimse' | 'ups' | 'fhir';
   readonly level: string;
   /** How many attributes had to match. */
   readonly keys: number;

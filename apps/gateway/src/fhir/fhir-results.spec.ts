@@ -69,10 +69,16 @@ describe('results as FHIR', () => {
     const entries = [entryOf('accepted', DOCUMENT.provenance.record.accepted), entryOf('completed', COMPLETED)];
     fhir = new FhirResults({
       results: new AuditedResults(reader, world.activities, new Denials(world.activities)),
-      contexts: { of: () => Promise.resolve(new Sensitive(CONTEXT)) },
+      contexts: {
+        of: () => Promise.resolve(new Sensitive(CONTEXT)),
+        requestsOf: (_tenant, { by, value }) =>
+          Promise.resolve(by === 'study' && value === CONTEXT.study.uid ? [FAILED, REQUEST] : []),
+      },
+      activities: world.activities,
+      references: { study: (_tenant, uid) => `hash of ${uid}`, patient: () => 'ab' },
       log: {
         head: () => Promise.resolve({ origin: 'medserve/t', size: 2 }),
-        ofRequest: (_tenant, request) => Promise.resolve(request === REQUEST ? entries : []),
+        ofRequest: (_tenant, request) => Promise.resolve(request === REQUEST || request === FAILED ? entries : []),
         ofEvent: (_tenant, event) => Promise.resolve(entries.find((entry) => entry.event.id === event)),
       },
       runOf: () => Promise.resolve(run),
@@ -89,7 +95,7 @@ describe('results as FHIR', () => {
     contentType: 'application/json',
   });
   const search = (type: Parameters<FhirResults['search']>[1], query: Record<string, unknown>, by = PRINCIPAL) =>
-    fhir.search(by, type, searchQuestion(query, false));
+    fhir.search(by, type, searchQuestion(type, query, false));
 
   it('are one transaction, with what the ledger says of their making, once it has it', async () => {
     const bundle = await fhir.bundle(PRINCIPAL, REQUEST);
@@ -155,8 +161,88 @@ describe('results as FHIR', () => {
     ['failed', FAILED],
     ['tensors', TENSORS],
     ['no id', 'Jane Doe'],
-  ])('are not found where they are %s', async (_, identifier) => {
-    expect(await search('DiagnosticReport', { identifier })).toMatchObject({ total: 0 });
+  ])('are not found where they are %s', async (_, id) => {
+    expect(await search('DiagnosticReport', { 'result-id': id })).toMatchObject({ total: 0 });
+  });
+
+  it('are found by the identifier of their study, which searched is on record also where nothing is found', async () => {
+    const identifier = (uid: string): string => `urn:dicom:uid|urn:oid:${uid}`;
+    const found = await search('ImagingStudy', { identifier: identifier('1.2.3') });
+    expect(found).toMatchObject({ total: 1, entry: [{ resource: { identifier: [{ value: 'urn:oid:1.2.3' }] } }] });
+    expect(world.brief[0]).toBe('study_searched study:hash of 1.2.3 success');
+    expect(await search('ImagingStudy', { identifier: identifier('1.2.4') })).toMatchObject({ total: 0 });
+    expect(world.brief.at(-1)).toBe('study_searched study:hash of 1.2.4 success');
+  });
+
+  it('are chosen by an identifier that they carry, among those of a result', async () => {
+    const all = (await search('Observation', { 'result-id': REQUEST })).entry ?? [];
+    const [tracked] = (all[1]?.resource as { identifier?: { system: string; value: string }[] }).identifier ?? [];
+    const identifier = `${tracked?.system ?? ''}|${tracked?.value ?? ''}`;
+    const found = await search('Observation', { 'result-id': REQUEST, identifier });
+    expect(found.entry?.map(({ resource }) => resource.id)).toEqual([all[1]?.resource.id]);
+    expect(await search('Observation', { 'result-id': REQUEST, identifier: 'urn:other|x' })).toMatchObject({
+      total: 0,
+    });
+  });
+
+  it('are found by their own ids, as far as all that is asked for holds', async () => {
+    const found = await search('Observation', { _id: `${REQUEST}-2,${newEventId()}` });
+    expect(found.entry?.map(({ resource }) => resource.id)).toEqual([`${REQUEST}-2`]);
+    expect(await search('AuditEvent', { _id: COMPLETED })).toMatchObject({
+      total: 1,
+      entry: [{ resource: { id: COMPLETED } }],
+    });
+    expect(await search('Observation', { _id: `${REQUEST}-2`, identifier: FAILED })).toMatchObject({ total: 0 });
+  });
+
+  it('have a course in the log also where they failed, of which nobody else hears', async () => {
+    expect(await search('AuditEvent', { identifier: FAILED })).toMatchObject({ total: 2 });
+    expect(world.brief).toEqual([`result_read result:${FAILED} success`]);
+    const stranger = { ...PRINCIPAL, tenant: 'other' };
+    expect(await search('AuditEvent', { identifier: FAILED }, stranger)).toMatchObject({ total: 0 });
+  });
+
+  it('are told in part where that is asked for', async () => {
+    const part = async (query: Record<string, string>): Promise<Record<string, unknown>> =>
+      ((await search('Observation', { _id: `${REQUEST}-1`, ...query })).entry?.[0]?.resource ?? {}) as object as Record<
+        string,
+        unknown
+      >;
+    const tag = { meta: { tag: [{ code: 'SUBSETTED' }] } };
+    expect(await part({ _summary: 'true' })).toMatchObject({ resourceType: 'Observation', id: `${REQUEST}-1`, ...tag });
+    expect(Object.keys(await part({ _summary: 'text' })).sort()).toEqual([
+      'code',
+      'id',
+      'meta',
+      'resourceType',
+      'status',
+      'text',
+    ]);
+    expect(Object.keys(await part({ _elements: 'issued' }))).toEqual(
+      expect.arrayContaining(['issued', 'status', 'code']),
+    );
+    expect(await part({ _elements: 'issued' })).not.toHaveProperty('identifier');
+    expect(await part({ _summary: 'data' })).not.toHaveProperty('text');
+    expect(await part({ _summary: 'false' })).not.toHaveProperty('meta');
+    const counted = await search('Observation', { identifier: REQUEST, _summary: 'count' });
+    expect([counted.total, counted.entry]).toEqual([2, undefined]);
+    expect(await search('Observation', { identifier: REQUEST, _total: 'none' })).not.toHaveProperty('total');
+    const [study] = (await search('ImagingStudy', { identifier: REQUEST, _summary: 'true' })).entry ?? [];
+    expect(JSON.stringify(study)).not.toContain('"instance"');
+  });
+
+  it('come with a word on parameters that did nothing', async () => {
+    const found = await search('DiagnosticReport', { identifier: REQUEST, status: 'final', 'Jane Doe': 'x' });
+    expect(found).toMatchObject({
+      total: 1,
+      entry: [
+        { search: { mode: 'match' } },
+        { search: { mode: 'outcome' }, resource: { issue: [{ severity: 'warning' }] } },
+      ],
+    });
+    const text = JSON.stringify(found.entry?.at(-1));
+    expect(text).toContain('status');
+    expect(text).not.toContain('Jane');
   });
 
   it('of another tenant are not there, and who asked is on record', async () => {

@@ -11,17 +11,25 @@ import {
 } from '@medserve/interop';
 import type { Principal } from '@medserve/security';
 import type { AuditEntry, LogHead, RunOfRequest } from '@medserve/storage';
+import type { Activities } from '../activities/activities';
+import { oneOf, searchDeed } from '../activities/search-deed';
 import type { AuditedResults } from '../audit/audited-results';
 import { isId } from '../audit/is-id';
 import type { StoredResult } from '../infer/ports';
+import type { References } from '../privacy/subject-hashes';
 import { eventTime } from './event-time';
 import { EQUIPMENT } from './equipment';
 import type { ResultContexts } from './result-contexts';
 import type { SearchQuestion } from './search-question';
+import type { Term } from './search-terms';
+import { ignoredOutcome } from './send-outcome';
+import { partOf } from './subset';
 
 export interface FhirResultsParts {
-  readonly results: Pick<AuditedResults, 'read'>;
-  readonly contexts: Pick<ResultContexts, 'of'>;
+  readonly results: Pick<AuditedResults, 'read' | 'course'>;
+  readonly contexts: Pick<ResultContexts, 'of' | 'requestsOf'>;
+  readonly activities: Pick<Activities, 'tell'>;
+  readonly references: Pick<References, 'study' | 'patient'>;
   readonly log: {
     head(tenant: string): Promise<LogHead | undefined>;
     ofRequest(tenant: string, request: string): Promise<readonly AuditEntry[]>;
@@ -37,6 +45,9 @@ export interface FhirResultsParts {
 
 const BASE = '/fhir/R4';
 
+/** Of one parameter: its terms, each with the results in which it is to be found; undefined where those are not known by it alone. */
+type Places = readonly { readonly term: Term; readonly results: readonly string[] | undefined }[];
+
 /** Results as FHIR R4: composed when they are asked for, of what is stored. Who reads one is on record before. */
 export class FhirResults {
   constructor(private readonly parts: FhirResultsParts) {}
@@ -51,47 +62,87 @@ export class FhirResults {
 
   /** One resource by its id. @throws ServingError `not_found`; as `bundle` */
   async resource(by: Principal, type: ResourceType, id: string): Promise<Resource> {
-    const request = type === 'AuditEvent' ? await this.requestOfEvent(by.tenant, id) : requestIn(id);
+    const request = await this.requestOf(by, type, id);
     const found =
       request === undefined ? undefined : (await this.resourcesOf(by, type, request)).find((one) => one.id === id);
     if (found === undefined) throw new ServingError('not_found', 'There is no such resource.');
     return found;
   }
 
-  /** What belongs to results, one page. Results that are not there have nothing. @throws ServingError `unavailable` */
+  /**
+   * What belongs to results, one page. Results that are not there have nothing.
+   *
+   * @throws ServingError `invalid_request` where too much is found; `unavailable`
+   */
   async search(by: Principal, type: ResourceType, question: SearchQuestion): Promise<Bundle> {
-    const { results, count, offset, used } = question;
+    const { criteria, subset } = question;
+    await this.tellOfSearch(by, type, question);
+    const places = await Promise.all(criteria.map((terms) => this.placesOf(by, type, terms)));
     const found: Resource[] = [];
-    for (const id of results) found.push(...(await this.resourcesOf(by, type, id).catch(nothingOf)));
-    const shown = found.slice(offset, offset + count);
-    const base = `${this.parts.url()}${BASE}`;
-    const pageAt = (at: number): string =>
-      `${base}/${type}?${used.toString()}${at === 0 ? '' : `&_offset=${String(at)}`}`;
-    const hasNext = count > 0 && offset + count < found.length;
-    return {
-      resourceType: 'Bundle',
-      type: 'searchset',
-      total: found.length,
-      link: [
-        { relation: 'self', url: pageAt(offset) },
-        ...(hasNext ? [{ relation: 'next', url: pageAt(offset + count) }] : []),
-      ],
-      ...(shown.length === 0
-        ? {}
-        : {
-            entry: shown.map((resource) => ({
-              fullUrl: `${base}/${type}/${resource.id ?? ''}`,
-              resource,
-              search: { mode: 'match' as const },
-            })),
-          }),
+    for (const result of commonOf(places)) {
+      const all = await this.resourcesOf(by, type, result).catch(nothingOf);
+      found.push(...all.filter((one) => places.every((criterion) => isAt(criterion, result, one))));
+    }
+    const page = pageOf(`${this.parts.url()}${BASE}`, type, question, found.length);
+    if (subset.kind === 'count') return page;
+    const { count, offset, ignored } = question;
+    const entry = [
+      ...found.slice(offset, offset + count).map((resource) => ({
+        fullUrl: `${this.parts.url()}${BASE}/${type}/${resource.id ?? ''}`,
+        resource: partOf(resource, subset),
+        search: { mode: 'match' as const },
+      })),
+      ...(ignored.length === 0 ? [] : [{ resource: ignoredOutcome(ignored), search: { mode: 'outcome' as const } }]),
+    ];
+    return entry.length === 0 ? page : { ...page, entry };
+  }
+
+  /** Searches by what stands in orders and headers are on record as those of the archive are: also where they find nothing. */
+  private async tellOfSearch(by: Principal, type: ResourceType, { criteria }: SearchQuestion): Promise<void> {
+    const terms = criteria.flat();
+    if (!terms.some((term) => term.by === 'study' || term.by === 'accession')) return;
+    const study = oneOf(terms.flatMap((term) => (term.by === 'study' ? [term.value] : [])));
+    const searched = {
+      tenant: by.tenant,
+      door: 'fhir' as const,
+      level: type.toLowerCase(),
+      keys: criteria.length,
+      study,
     };
+    await this.parts.activities.tell(by, searchDeed(this.parts.references, searched));
+  }
+
+  /** The results in which the terms of a parameter are to be found, each with what has to hold there. */
+  private async placesOf(by: Principal, type: ResourceType, terms: readonly Term[]): Promise<Places> {
+    const resultsOf = async (term: Term): Promise<readonly string[] | undefined> => {
+      switch (term.by) {
+        case 'result':
+          return [term.value];
+        case 'resource': {
+          const request = await this.requestOf(by, type, term.value);
+          return request === undefined ? [] : [request];
+        }
+        case 'study':
+        case 'accession':
+          return this.parts.contexts.requestsOf(by.tenant, { by: term.by, value: term.value });
+        case 'identifier':
+          return undefined;
+      }
+    };
+    return Promise.all(terms.map(async (term) => ({ term, results: await resultsOf(term) })));
+  }
+
+  private requestOf(by: Principal, type: ResourceType, id: string): Promise<string | undefined> {
+    return type === 'AuditEvent' ? this.requestOfEvent(by.tenant, id) : Promise.resolve(requestIn(id));
   }
 
   private async resourcesOf(by: Principal, type: ResourceType, id: string): Promise<readonly Resource[]> {
-    const input = await this.inputOf(by, id);
-    if (type === 'AuditEvent') return this.auditEventsOf(by.tenant, id);
-    return resourcesOf(input).filter(({ resourceType }) => resourceType === type);
+    if (type === 'AuditEvent') {
+      // A request that failed has a course as well, and one whose answer was destroyed.
+      await this.parts.results.course(by, id);
+      return this.auditEventsOf(by.tenant, id);
+    }
+    return resourcesOf(await this.inputOf(by, id)).filter(({ resourceType }) => resourceType === type);
   }
 
   private async inputOf(by: Principal, id: string): Promise<InteropInput> {
@@ -128,6 +179,49 @@ export class FhirResults {
     const event = (await log.ofEvent(tenant, id))?.event;
     return event !== undefined && isRecordEvent(event) ? event.request : undefined;
   }
+}
+
+/** The results in which all parameters may be found: those of which no term says where do not count. */
+function commonOf(places: readonly Places[]): string[] {
+  const bounds = places.flatMap((criterion) => {
+    const results = criterion.flatMap((place) => (place.results === undefined ? [] : [place.results]));
+    return results.length === criterion.length ? [new Set(results.flat())] : [];
+  });
+  const [first = new Set<string>(), ...others] = bounds;
+  return [...first].filter((result) => others.every((bound) => bound.has(result)));
+}
+
+/** Whether a resource of a result is one of those that a parameter names. */
+const isAt = (criterion: Places, result: string, resource: Resource): boolean =>
+  criterion.some(({ term, results }) => {
+    if (term.by === 'identifier') return carries(resource, term);
+    return results?.includes(result) === true && (term.by !== 'resource' || resource.id === term.value);
+  });
+
+const carries = (resource: Resource, { system, value }: Extract<Term, { by: 'identifier' }>): boolean =>
+  ('identifier' in resource ? resource.identifier : []).some(
+    (one) => one.value === value && (system === undefined || (one.system ?? '') === system),
+  );
+
+/** What a page says of itself. */
+function pageOf(
+  base: string,
+  type: ResourceType,
+  { count, offset, used, isCounted, subset }: SearchQuestion,
+  total: number,
+): Bundle {
+  const pageAt = (at: number): string =>
+    `${base}/${type}?${used.toString()}${at === 0 ? '' : `&_offset=${String(at)}`}`;
+  const hasNext = subset.kind !== 'count' && count > 0 && offset + count < total;
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    ...(isCounted ? { total } : {}),
+    link: [
+      { relation: 'self', url: pageAt(offset) },
+      ...(hasNext ? [{ relation: 'next', url: pageAt(offset + count) }] : []),
+    ],
+  };
 }
 
 /** A server that does not know the profile, which few do, would refuse the whole transaction: it is claimed to auditors only. */

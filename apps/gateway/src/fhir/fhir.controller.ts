@@ -1,16 +1,18 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import type { ResourceType } from '@medserve/interop';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequireAccess } from '../http/access';
+import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/default-deny';
 import { PlatformUrl } from '../identity/platform-url';
 import { capabilityOf } from './capability';
 import { requireFhirJson } from './fhir-format';
 import { FhirResults } from './fhir-results';
 import { servedType, type Interaction } from './fhir-table';
-import { searchQuestion } from './search-question';
+import { readSubset, searchQuestion } from './search-question';
+import { withForm } from './search-form';
 import { sendFhir } from './send-outcome';
+import { partOf } from './subset';
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -32,16 +34,26 @@ export class FhirController {
 
   @Get(':type')
   @RequireAccess('result:read')
-  async search(
+  search(
     @Param('type') type: string,
     @Query() query: Query,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireFhirJson(request.headers.accept, query['_format']);
-    const isLenient = /\bhandling=lenient\b/.test(String(request.headers['prefer'] ?? ''));
-    const question = searchQuestion(query, isLenient);
-    sendFhir(reply, await this.results.search(principalOf(request), servedHere(type, 'search-type'), question));
+    return this.find(type, query, request, reply);
+  }
+
+  /** The same, for what may not stand in an address: parameters may stand in both (R4, http.html 3.1.0.8). */
+  @Post(':type/_search')
+  @HttpCode(200)
+  @RequireAccess('result:read', SMALL_BODY)
+  searchByForm(
+    @Param('type') type: string,
+    @Query() query: Query,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.find(type, withForm(query, request), request, reply);
   }
 
   @Get(':type/:id')
@@ -53,8 +65,18 @@ export class FhirController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const served = servedHere(type, 'read');
     requireFhirJson(request.headers.accept, query['_format']);
-    sendFhir(reply, await this.results.resource(principalOf(request), servedHere(type, 'read'), id));
+    const subset = readSubset(query);
+    sendFhir(reply, partOf(await this.results.resource(principalOf(request), served, id), subset));
+  }
+
+  private async find(type: string, parameters: Query, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const served = servedHere(type, 'search-type');
+    requireFhirJson(request.headers.accept, parameters['_format']);
+    const isStrict = /\bhandling\s*=\s*"?strict\b/i.test(String(request.headers['prefer'] ?? ''));
+    const question = searchQuestion(served, parameters, isStrict);
+    sendFhir(reply, await this.results.search(principalOf(request), served, question));
   }
 }
 

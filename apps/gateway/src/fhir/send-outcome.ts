@@ -36,6 +36,16 @@ export const outcomeOf = ({ reason, message, remedy }: ServingError): OperationO
   issue: [{ severity: 'error', code: ISSUES[REASONS[reason].category], diagnostics: `${message} ${remedy}` }],
 });
 
+/** What a parameter may be called that is told back: a name, and nothing that somebody wrote into an address. */
+const NAME = /^[\w:.-]{1,64}$/;
+
+/** Beside what a search found: parameters that did nothing. */
+export function ignoredOutcome(names: readonly string[]): OperationOutcome {
+  const told = names.map((name) => (NAME.test(name) ? name : 'another'));
+  const diagnostics = `Not known here, and ignored: ${[...new Set(told)].sort().join(', ')}.`;
+  return { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'not-supported', diagnostics }] };
+}
+
 /** Answers with an OperationOutcome, with the headers that every refusal has. */
 export function sendOutcome(reply: FastifyReply, error: ServingError): void {
   const status = statusOf(error.reason);

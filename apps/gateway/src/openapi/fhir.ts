@@ -14,14 +14,30 @@ const typeParameter = {
   required: true,
   schema: { enum: SERVED.map(({ type }) => type) },
 };
-const query = (name: string, description: string, required = false) => ({
+const query = (name: string, description: string) => ({
   name,
   in: 'query',
-  required,
+  required: false,
   description,
   schema: { type: 'string' },
 });
+const summary = query('_summary', 'How much of a resource: `true`, `text`, `data`, `false`; of a search also `count`');
+const elements = query('_elements', 'Names of elements, with commas: these and those that it has to have');
 const format = query('_format', '`json`, or `application/fhir+json`; above the header Accept');
+
+const CRITERIA = [
+  query('result-id', 'The id of a result, or several with commas'),
+  query('_id', 'Ids of resources'),
+  query('identifier', 'The id of a result; of an ImagingStudy its study or accession number; beside the others any'),
+];
+const OF_THE_PAGE = [
+  query('_count', 'Entries of a page, up to 1000'),
+  query('_offset', 'Where the page begins; links name it'),
+  summary,
+  elements,
+  query('_total', '`none` leaves the number of all that is found out'),
+];
+const found = { '200': answerOf('A searchset Bundle'), ...refusals(400, 404, 406, 503) };
 
 /** Results to be read as FHIR R4, as OpenAPI 3.1. What goes wrong is told as an OperationOutcome. */
 export const FHIR_PATHS = {
@@ -38,15 +54,32 @@ export const FHIR_PATHS = {
     get: {
       summary: 'Everything of one type that belongs to a result',
       operationId: 'searchFhir',
-      parameters: [
-        typeParameter,
-        query('identifier', 'The id of a result, or several with commas; with or without `urn:medserve:result|`', true),
-        query('_count', 'Entries of a page, up to 1000'),
-        query('_offset', 'Where the page begins; links name it'),
-        format,
-        breakGlassHeader,
-      ],
-      responses: { '200': answerOf('A searchset Bundle'), ...refusals(400, 404, 406, 503) },
+      parameters: [typeParameter, ...CRITERIA, ...OF_THE_PAGE, format, breakGlassHeader],
+      responses: found,
+    },
+  },
+  '/fhir/R4/{type}/_search': {
+    post: {
+      summary: 'The same by a form; parameters may stand in the address, too',
+      operationId: 'searchFhirByForm',
+      parameters: [typeParameter, breakGlassHeader],
+      requestBody: {
+        required: false,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: {
+              type: 'object',
+              properties: Object.fromEntries(
+                [...CRITERIA, ...OF_THE_PAGE, format].map(({ name, description, schema }) => [
+                  name,
+                  { ...schema, description },
+                ]),
+              ),
+            },
+          },
+        },
+      },
+      responses: { ...found, ...refusals(413, 415) },
     },
   },
   '/fhir/R4/{type}/{id}': {
@@ -56,10 +89,12 @@ export const FHIR_PATHS = {
       parameters: [
         typeParameter,
         { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+        summary,
+        elements,
         format,
         breakGlassHeader,
       ],
-      responses: { '200': answerOf('The resource'), ...refusals(404, 406, 503) },
+      responses: { '200': answerOf('The resource'), ...refusals(400, 404, 406, 503) },
     },
   },
 };

@@ -88,6 +88,7 @@ const HTTP: Partial<Record<Scope, readonly string[]>> = {
     'GET /v1/study-routes',
     'GET /fhir/R4/:type',
     'GET /fhir/R4/:type/:id',
+    'POST /fhir/R4/:type/_search',
   ],
   'result:attest': ['POST /v1/results/:id/review'],
   'audit:read': ['GET /v1/audit', 'GET /v1/audit/:id', 'POST /v1/audit/search'],

@@ -203,10 +203,11 @@ export type Resource = Device | ImagingStudy | Observation | DiagnosticReport | 
 export type ResourceType = Resource['resourceType'];
 
 export interface BundleEntry {
-  readonly fullUrl: string;
-  readonly resource: Resource;
+  /** Absent of what a search has to say of itself. */
+  readonly fullUrl?: string;
+  readonly resource: Resource | OperationOutcome;
   readonly request?: { readonly method: 'POST' | 'PUT'; readonly url: string; readonly ifNoneExist?: string };
-  readonly search?: { readonly mode: 'match' };
+  readonly search?: { readonly mode: 'match' | 'outcome' };
 }
 
 export interface Bundle extends Base {

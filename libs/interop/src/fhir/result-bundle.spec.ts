@@ -50,7 +50,7 @@ describe('a result as a FHIR transaction', () => {
 
   it.each(CASES)('of %s refers to nothing that is not in it, and to everything once', (_, input) => {
     const entries = resultBundle(input).entry ?? [];
-    const urls = entries.map(({ fullUrl }) => fullUrl);
+    const urls = entries.map(({ fullUrl = '' }) => fullUrl);
     expect(new Set(urls).size).toBe(urls.length);
     const contained = entries.flatMap(({ resource }) =>
       resource.resourceType === 'DiagnosticReport' ? (resource.contained ?? []).map(({ id }) => `#${id ?? ''}`) : [],
