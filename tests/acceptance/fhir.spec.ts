@@ -111,6 +111,30 @@ describe('results as FHIR R4', () => {
     }
   });
 
+  it('of a study are found by its UID and its accession number, in an address and in a form', async () => {
+    const uid = `urn:dicom:uid|urn:oid:${STUDY}`;
+    for (const identifier of [uid, 'ACC-1']) {
+      const body = new URLSearchParams({ identifier, _summary: 'true' });
+      const found = await bundleOf(`/fhir/R4/ImagingStudy?${body.toString()}`);
+      expect(found.entry?.map(({ resource }) => resource.id)).toContain(id);
+      expect(found.entry?.flatMap(({ resource }) => faultsIn(resource))).toEqual([]);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/fhir+json' };
+      const form = await caller.call('/fhir/R4/ImagingStudy/_search', {
+        method: 'POST',
+        headers,
+        body: new TextEncoder().encode(body.toString()),
+      });
+      expect([form.status, form.json]).toEqual([200, found]);
+    }
+  });
+
+  it('leave out filters that are not known, and say so', async () => {
+    const found = await bundleOf(`/fhir/R4/DiagnosticReport?identifier=${id}&status=final`);
+    expect([found.total, found.entry?.length]).toEqual([1, 2]);
+    const path = `/fhir/R4/DiagnosticReport?identifier=${id}&status=final`;
+    expect((await ask(path, { prefer: 'handling=strict' })).status).toBe(400);
+  });
+
   it('are the same bytes whenever they are read', async () => {
     const read = async (): Promise<string> => (await ask(`/v1/results/${id}`)).bytes.toString('utf8');
     expect(await read()).toBe(await read());
@@ -136,7 +160,10 @@ describe('results as FHIR R4', () => {
     ['a type that is not read here', () => `/fhir/R4/Patient/${id}`, 404],
     ['an interaction that there is not', () => `/fhir/R4/DiagnosticReport/${id}/_history`, 404],
     ['a search for nothing', () => '/fhir/R4/DiagnosticReport', 400],
-    ['a filter that is not known', () => `/fhir/R4/DiagnosticReport?identifier=${id}&status=final`, 400],
+    ['an identifier that is not looked for', () => '/fhir/R4/DiagnosticReport?identifier=urn:medserve:filler|MS1', 400],
+    ['a search of a type that is not read here', () => '/fhir/R4/Patient', 404],
+    ['another version', () => `/fhir/R4/DiagnosticReport/${id}?_format=json;fhirVersion=5.0`, 406],
+    ['a result that is not there', () => '/v1/results/00000000-0000-4000-8000-000000000000', 404],
     ['XML', () => `/fhir/R4/DiagnosticReport/${id}?_format=xml`, 406],
   ])('tell of %s by an OperationOutcome', async (_, path, expected) => {
     const { status, headers, json } = await ask(path());

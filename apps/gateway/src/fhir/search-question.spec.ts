@@ -4,8 +4,10 @@ import { searchQuestion } from './search-question';
 const ID = '0197a1b2-0000-7000-8000-000000000001';
 const OTHER = '0197a1b2-0000-7000-8000-000000000002';
 
-const asked = (query: Record<string, unknown>, { isStrict = false, type = 'DiagnosticReport' } = {}) =>
-  searchQuestion(type, query, isStrict);
+const asked = (
+  query: Record<string, unknown>,
+  { isStrict = false, type = 'DiagnosticReport' }: { isStrict?: boolean; type?: ResourceType } = {},
+) => searchQuestion(type, query, isStrict);
 
 describe('a search', () => {
   it.each([
