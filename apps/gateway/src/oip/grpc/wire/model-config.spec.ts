@@ -43,4 +43,14 @@ describe('a model configuration on the wire', () => {
       configOf({ name: 'net', input: [{ name: 'x' }] }),
     );
   });
+
+  it.each([
+    ['a list where there is to be none', { optimization: [] }],
+    ['one where there is to be a list', { model_warmup: { name: 'w' } }],
+    ['a number that is too large', { instance_group: [{ count: 2 ** 40 }] }],
+  ])('leaves out a field that is not of its type, and no other: %s', (_, wrong) => {
+    expect(configOf({ name: 'net', ...wrong, max_batch_size: 8 })).toEqual(
+      configOf({ name: 'net', max_batch_size: 8 }),
+    );
+  });
 });

@@ -23,15 +23,27 @@ function modelConfig(): DescMessage {
 
 /**
  * `ModelConfigResponse` from the JSON form of a configuration, by the JSON mapping of protobuf: names in either spelling, 64-bit
- * numbers also as texts, values of enums by name. What `ModelConfig` does not know is left out.
+ * numbers also as texts, values of enums by name. What `ModelConfig` does not know is left out, and so is a field of it that is
+ * not of its type: the rest is what callers ask for.
  */
 export function encodeModelConfig(config: Readonly<Record<string, unknown>>): FramePayload {
   const schema = (known ??= modelConfig());
-  const message = fromJson(schema, config as JsonValue, { ignoreUnknownFields: true });
+  const fields = Object.entries(config).filter(([name, value]) => isOfItsType(schema, { [name]: value as JsonValue }));
+  const message = fromJson(schema, Object.fromEntries(fields) as JsonValue, { ignoreUnknownFields: true });
   return new FramePayload([
     new BinaryWriter()
       .uint32((1 << 3) | WireType.LengthDelimited)
       .bytes(toBinary(schema, message))
       .finish(),
   ]);
+}
+
+function isOfItsType(schema: DescMessage, field: JsonValue): boolean {
+  try {
+    // Ranges of numbers are only looked at when they are written.
+    toBinary(schema, fromJson(schema, field, { ignoreUnknownFields: true }));
+    return true;
+  } catch {
+    return false;
+  }
 }
