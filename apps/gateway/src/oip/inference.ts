@@ -21,12 +21,12 @@ export class Inference implements OipInference {
   constructor(private readonly parts: InferenceParts) {}
 
   /**
-   * Whether the model can be asked at all: to be known before a large message is parsed.
+   * The model that answers, if it can be asked at all: to be known before a large message is parsed.
    *
    * @throws ServingError `model_not_found`, `model_unloaded`, `model_broken`
    */
-  ensureServed(name: string, version: string | undefined): void {
-    this.parts.catalogue.served({ name, version });
+  served(name: string, version: string | undefined): CatalogueEntry {
+    return this.parts.catalogue.served({ name, version });
   }
 
   async infer(

@@ -131,28 +131,40 @@ describe('an inference request over HTTP', () => {
 });
 
 describe('a request that is nothing but bytes', () => {
-  const four = { name: 'x', datatype: 'FP32', shape: [-1, 4] };
+  const input = (datatype: string, ...shape: number[]) => ({ name: 'x', datatype, shape });
+  const rows = (datatype: string, ...shape: number[]) => ({ inputs: [input(datatype, ...shape)], maxBatchSize: 8 });
+  const whole = (datatype: string, ...shape: number[]) => ({ inputs: [input(datatype, ...shape)], maxBatchSize: 0 });
 
-  it('fills the one free dimension of the one input', () => {
-    const { request, isBinary } = parseRawInference(Buffer.alloc(32), [four]);
-    expect(request.inputs).toMatchObject([{ name: 'x', datatype: 'FP32', shape: [2, 4] }]);
+  it.each([
+    ['one row, where the model takes rows', rows('FP32', -1, 4), 16, [1, 4]],
+    ['one row, whose one free dimension it fills', rows('FP32', -1, -1), 12, [1, 3]],
+    ['what fills the one free dimension, where it takes none', whole('FP32', -1, 4), 32, [2, 4]],
+    ['what fills a fixed shape', whole('FP32', 2, 2), 16, [2, 2]],
+  ])('is %s', (_name, model, size, shape) => {
+    const { request, isBinary } = parseRawInference(Buffer.alloc(size), model);
+    expect(request.inputs).toMatchObject([{ name: 'x', datatype: 'FP32', shape }]);
     expect(isBinary('any')).toBe(true);
   });
 
-  it('is one element where the input takes texts', () => {
-    const { request } = parseRawInference(Buffer.from('abc'), [{ name: 'x', datatype: 'BYTES', shape: [-1, 1] }]);
-    expect(request.inputs).toMatchObject([{ shape: [1, 1], bytes: Buffer.from('\x03\x00\x00\x00abc') }]);
-  });
+  it.each([rows('BYTES', -1, 1), rows('BYTES', -1, -1), whole('BYTES', 1, -1)])(
+    'is one element where the input takes texts',
+    (model) => {
+      const { request } = parseRawInference(Buffer.from('abc'), model);
+      expect(request.inputs).toMatchObject([{ shape: [1, 1], bytes: Buffer.from('\x03\x00\x00\x00abc') }]);
+    },
+  );
 
   it.each([
-    ['two inputs', Buffer.alloc(16), [four, four]],
-    ['none', Buffer.alloc(16), []],
-    ['two free dimensions', Buffer.alloc(16), [{ ...four, shape: [-1, -1] }]],
-    ['half a row', Buffer.alloc(24), [four]],
-    ['half a number', Buffer.alloc(15), [four]],
-    ['too many for a fixed shape', Buffer.alloc(32), [{ ...four, shape: [1, 4] }]],
-  ])('is refused for a model with %s', (_name, body, inputs) => {
-    expect(refusal(() => parseRawInference(body, inputs)).reason).toBe('invalid_request');
+    ['two inputs', 16, { inputs: [input('FP32', -1, 4), input('FP32', -1, 4)], maxBatchSize: 8 }],
+    ['none', 16, { inputs: [], maxBatchSize: 8 }],
+    ['two free dimensions', 16, whole('FP32', -1, -1)],
+    ['two free dimensions of a row', 16, rows('FP32', -1, -1, -1)],
+    ['rows that are half as long', 32, rows('FP32', -1, 4)],
+    ['half a step', 24, whole('FP32', -1, 4)],
+    ['half a number', 15, rows('FP32', -1, 4)],
+    ['too few for a fixed shape', 32, whole('FP32', 1, 4)],
+  ])('is refused for a model with %s', (_name, size, model) => {
+    expect(refusal(() => parseRawInference(Buffer.alloc(size), model)).reason).toBe('invalid_request');
   });
 
   it('refuses more values than are worth parsing, and counts them first', () => {

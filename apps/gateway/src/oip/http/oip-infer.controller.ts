@@ -9,12 +9,11 @@ import { tellDecision, wantsDecision } from '../../http/explain';
 import { sendRefusal } from '../../http/send-refusal';
 import { idempotencyKeyOf } from '../../intake/parse-http-request';
 import { Inference } from '../inference';
-import { Models } from '../models';
 import type { OipAnswer } from '../ports';
 import { chooseCoding, compress } from './compress-answer';
 import { answerBody } from './inference-answer';
 import { parseInference, type InferenceMessage } from './inference-message';
-import { parseRawInference } from './raw-message';
+import { parseRawInference, type RawModel } from './raw-message';
 import { modelOf, modelPaths, type ModelPath } from './route-words';
 
 const JSON_LENGTH = 'inference-header-content-length';
@@ -22,10 +21,7 @@ const JSON_LENGTH = 'inference-header-content-length';
 /** `POST /v2/models/M[/versions/V]/infer`. */
 @Controller()
 export class OipInferController {
-  constructor(
-    private readonly inference: Inference,
-    private readonly models: Models,
-  ) {}
+  constructor(private readonly inference: Inference) {}
 
   @Post(modelPaths('/infer'))
   @RequireAccess('infer')
@@ -34,8 +30,7 @@ export class OipInferController {
     const principal = principalOf(request);
     const isExplained = wantsDecision(request);
     const { name, version } = modelOf(path);
-    this.inference.ensureServed(name, version);
-    const message = this.parse(request, name, version);
+    const message = parse(request, this.inference.served(name, version));
     const idempotencyKey = idempotencyKeyOf(request);
     const patientKey = readPatientKey(request.headers[PATIENT_KEY]);
     const onAccepted = (requestId: string): void => void reply.header('x-request-id', requestId);
@@ -58,20 +53,19 @@ export class OipInferController {
       sendRefusal(reply, thrown);
     }
   }
+}
 
-  private parse(request: FastifyRequest, name: string, version: string | undefined): InferenceMessage {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const header = request.headers[JSON_LENGTH];
-    if (header === undefined) return parseInference(body, body.length);
-    const length = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : NaN;
-    if (!(length <= body.length)) {
-      throw new ServingError('invalid_request', 'The header is not the length of the JSON in front of the body.', {
-        field: 'Inference-Header-Content-Length',
-      });
-    }
-    if (length > 0) return parseInference(body, length);
-    return parseRawInference(body, this.models.metadata(name, version).inputs);
+function parse(request: FastifyRequest, model: RawModel): InferenceMessage {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const header = request.headers[JSON_LENGTH];
+  if (header === undefined) return parseInference(body, body.length);
+  const length = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : NaN;
+  if (!(length <= body.length)) {
+    throw new ServingError('invalid_request', 'The header is not the length of the JSON in front of the body.', {
+      field: 'Inference-Header-Content-Length',
+    });
   }
+  return length > 0 ? parseInference(body, length) : parseRawInference(body, model);
 }
 
 async function sendAnswer(
