@@ -233,6 +233,11 @@ const notServed = ({ name, version, state, reason, untrusted }: CatalogueEntry):
         },
       );
 
-/** A caller's words in an answer to the caller: cut, so that an endless name does not come back in full. */
+/**
+ * A caller's words in an answer to the caller: cut, so that an endless name does not come back in full. A model of which no version
+ * could be found has an empty one.
+ */
 const quoted = ({ name, version }: ModelWords): string =>
-  JSON.stringify(version === undefined ? name.slice(0, 128) : `${name.slice(0, 128)}:${version.slice(0, 32)}`);
+  JSON.stringify(
+    version === undefined || version === '' ? name.slice(0, 128) : `${name.slice(0, 128)}:${version.slice(0, 32)}`,
+  );

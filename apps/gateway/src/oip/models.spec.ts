@@ -55,6 +55,27 @@ describe('the models as the protocol shows them', () => {
     expect(() => models.config('net', '77')).toThrow(expect.objectContaining({ reason: 'model_not_found' }) as Error);
   });
 
+  it('refuse to describe what cannot be served and was never read, with the reason and no version that it has not', () => {
+    const { models } = setUp([catalogueEntry('net', { version: '', state: 'broken', reason: 'there is no version' })]);
+    const refusal = expect.objectContaining({
+      reason: 'model_broken',
+      message: 'The model "net" cannot be served: there is no version',
+    }) as Error;
+    expect(() => models.metadata('net', undefined)).toThrow(refusal);
+    expect(() => models.config('net', undefined)).toThrow(refusal);
+  });
+
+  it('are described while they are unloaded, and when they broke after they were read', () => {
+    const inputs = [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }];
+    const { models } = setUp([
+      catalogueEntry('gone', { state: 'unloaded' }),
+      catalogueEntry('broke', { state: 'broken', inputs }),
+    ]);
+    expect(models.metadata('gone', undefined)).toMatchObject({ versions: ['1'] });
+    expect(models.config('gone', undefined)).toEqual({ name: 'gone' });
+    expect(models.metadata('broke', undefined)).toMatchObject({ inputs });
+  });
+
   it('give the configuration that the package has', () => {
     const { models } = setUp([catalogueEntry('net', { configJson: '{"name":"net","max_batch_size":8}' })]);
     expect(models.config('net', undefined)).toEqual({ name: 'net', max_batch_size: 8 });

@@ -36,7 +36,7 @@ export class Models implements OipModels {
   }
 
   metadata(name: string, version: string | undefined): ModelMetadata {
-    const entry = this.catalogue.standing({ name, version });
+    const entry = this.known(name, version);
     const all = this.catalogue.versions({ name });
     return {
       name,
@@ -51,7 +51,7 @@ export class Models implements OipModels {
   }
 
   config(name: string, version: string | undefined): Readonly<Record<string, unknown>> {
-    const { configJson } = this.catalogue.standing({ name, version });
+    const { configJson } = this.known(name, version);
     return configJson === '' ? { name } : (JSON.parse(configJson) as Record<string, unknown>);
   }
 
@@ -68,6 +68,13 @@ export class Models implements OipModels {
   async unload(name: string): Promise<void> {
     await this.named(name, () => this.control.unload(name, { deadlineMs: CHANGE_DEADLINE_MS }));
     await this.shown(() => !this.ready(name, undefined));
+  }
+
+  /** A model that cannot be served is described as far as it was ever read; of one that never was, its reason is all there is. */
+  private known(name: string, version: string | undefined): CatalogueEntry {
+    const entry = this.catalogue.standing({ name, version });
+    const isUnread = entry.state === 'broken' && entry.inputs.length === 0;
+    return isUnread ? this.catalogue.served({ name, version }) : entry;
   }
 
   /** An operator who changes many models sees in the words of a refusal which one it was. */

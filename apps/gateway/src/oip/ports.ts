@@ -93,9 +93,12 @@ export interface IndexEntry {
 export interface OipModels {
   /** Whether the model can be asked now, cold or warm; false where there is none. */
   ready(name: string, version: string | undefined): boolean;
-  /** @throws ServingError `model_not_found` with the model's name in its words */
+  /**
+   * @throws ServingError `model_not_found` with the model's name in its words; `model_broken`, `model_untrusted` with the reason
+   *   where the model cannot be served, and nobody could read what it takes
+   */
   metadata(name: string, version: string | undefined): ModelMetadata;
-  /** The JSON form of Triton's ModelConfig. @throws ServingError `model_not_found` */
+  /** The JSON form of Triton's ModelConfig. @throws ServingError as `metadata` does */
   config(name: string, version: string | undefined): Readonly<Record<string, unknown>>;
   index(onlyReady: boolean): readonly IndexEntry[];
   /** @throws ServingError `model_not_found`, `model_broken`, `invalid_request` */
