@@ -1,4 +1,4 @@
-import { REASONS, ServingError, toServingError, type Category, type Reason } from '@medserve/errors';
+import { type Category, type Reason, REASONS, RUN_LOST, ServingError, toServingError } from '@medserve/errors';
 import { decodeFrame, errorOf, peekFrame } from '@medserve/rpc';
 import type { PoolOutcome } from './settings';
 
@@ -41,6 +41,7 @@ export function outcomeOfError(thrown: unknown): Outcome {
 export function cutOff(outcome: Outcome): Outcome {
   if (outcome.kind !== 'untouched') return outcome;
   const error = new ServingError('inference_failed', 'The answer was cut off while it was written.', {
+    ...RUN_LOST,
     cause: outcome.error,
   });
   return { kind: 'failed', error };

@@ -205,7 +205,6 @@ export const REASONS = {
     category: 'unavailable',
     title: 'The model package cannot be served',
     remedy: 'Ask the operator to look at the package; "medserve models" shows what is wrong with it.',
-    retryAfterMs: 60_000,
   },
   model_untrusted: {
     category: 'unavailable',
@@ -231,8 +230,7 @@ export const REASONS = {
   inference_failed: {
     category: 'upstream',
     title: 'The model failed under the request',
-    remedy: 'Send the request again; if it fails again, tell the operator the request id.',
-    retryAfterMs: 1000,
+    remedy: 'Check that the input is what the model takes; if it is, tell the operator the request id.',
   },
   internal: {
     category: 'internal',

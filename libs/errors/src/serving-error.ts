@@ -11,6 +11,12 @@ export interface ServingErrorData {
   readonly cause?: unknown;
 }
 
+/** Of a run that was lost, and not through its input: the host that had it died, or the way to it broke. */
+export const RUN_LOST = {
+  remedy: 'Send the request again; if it fails again, tell the operator the request id.',
+  retryAfterMs: 1_000,
+} as const satisfies ServingErrorData;
+
 /**
  * A failure that a caller can be told about. `detail` is shown to the caller, so it never holds what the caller's
  * image or patient holds, nor paths or addresses of ours; the original error travels as `cause`, for the log only.

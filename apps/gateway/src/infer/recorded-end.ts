@@ -1,4 +1,4 @@
-import { ServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError } from '@medserve/errors';
 import { byDeadline } from './by-deadline';
 import type { Records, StoredResult } from './ports';
 
@@ -15,7 +15,7 @@ function resultOf(found: { readonly result?: StoredResult } | undefined): Stored
   throw new ServingError(
     'inference_failed',
     'The request was abandoned: the gateway that ran it died, or its time ran out.',
-    { remedy: 'Send the request again; the same Idempotency-Key may be used.' },
+    { ...RUN_LOST, remedy: 'Send the request again; the same Idempotency-Key may be used.' },
   );
 }
 

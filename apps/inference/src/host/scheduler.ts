@@ -1,4 +1,4 @@
-import { ServingError, toServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError, toServingError } from '@medserve/errors';
 import { FramePayload, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import { formBatch, goAlong, RequestQueue, type Backlog, type BatchRules } from '@medserve/serving';
 import { describeRequest } from './describe-request';
@@ -178,7 +178,7 @@ export class Scheduler implements ServedModel {
         };
       },
       (error: unknown) => (ticket: Ticket) => {
-        ticket.reject(new ServingError('inference_failed', 'The model host failed.', { cause: error }));
+        ticket.reject(new ServingError('inference_failed', 'The model host failed.', { ...RUN_LOST, cause: error }));
       },
     );
     instance.run = undefined;

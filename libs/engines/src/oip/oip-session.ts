@@ -1,5 +1,5 @@
 import type { AnyTensor } from '@medserve/clinical';
-import { ServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError } from '@medserve/errors';
 import { checkFeeds, checkWanted } from '../check-feeds';
 import type { Session, TensorSpec } from '../engine';
 import { readAll } from '../pools/pool-connection';
@@ -52,7 +52,10 @@ export class OipSession implements Session {
       throw refusedRun(status, told['retry-after']);
     }
     const whole = await readAll(answer, MAX_ANSWER_BYTES).catch((error: unknown) => {
-      throw new ServingError('inference_failed', 'The server of the pool broke off its answer.', { cause: error });
+      throw new ServingError('inference_failed', 'The server of the pool broke off its answer.', {
+        ...RUN_LOST,
+        cause: error,
+      });
     });
     return readAnswer(whole, told[HEADER_LENGTH] as string | undefined, chosen);
   }

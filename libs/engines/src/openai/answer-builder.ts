@@ -6,7 +6,7 @@ import type {
   TokenLogprob,
   ToolCall,
 } from '@medserve/clinical';
-import { ServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError } from '@medserve/errors';
 import type { ChatChunk, ChunkChoice, ChunkLogprob } from './chat-chunk';
 
 type Asked = Pick<GenerationRequest, 'choices' | 'logprobs'>;
@@ -47,7 +47,7 @@ function finishOf({ finish, calls }: Draft): FinishReason {
       return 'tool_calls';
     case 'abort':
     case 'error':
-      throw new ServingError('inference_failed', 'A server of the pool gave up its answer.');
+      throw new ServingError('inference_failed', 'A server of the pool gave up its answer.', RUN_LOST);
     case undefined:
     default:
       return calls.size > 0 ? 'tool_calls' : 'stop';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { GenerationDelta } from '@medserve/clinical';
-import { ServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError } from '@medserve/errors';
 import type { AnswerBuilder } from './answer-builder';
 import { chunkSchema, type ChatChunk } from './chat-chunk';
 import { OversizedEventError, ServerSentEvents, type ServerSentEvent } from './server-sent-events';
@@ -15,7 +15,7 @@ export interface StreamRules extends FailureContext {
 }
 
 const brokenOff = (cause?: unknown): ServingError =>
-  new ServingError('inference_failed', 'The server of the pool broke off its answer.', { cause });
+  new ServingError('inference_failed', 'The server of the pool broke off its answer.', { ...RUN_LOST, cause });
 
 const garbage = (cause?: unknown): ServingError =>
   new ServingError('inference_failed', 'The server of the pool answers what is no stream of chunks.', { cause });

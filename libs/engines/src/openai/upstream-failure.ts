@@ -1,4 +1,4 @@
-import { ServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError } from '@medserve/errors';
 import { z } from 'zod';
 import { toldStatus } from '../pools/told-status';
 
@@ -54,7 +54,7 @@ export function upstreamFailure({ status, retryAfter, body }: UpstreamFailure, c
   if (told !== undefined) return told;
   return status >= 300 && status < 400
     ? new ServingError('inference_failed', 'A server of the pool answers with a redirect, which is not followed.')
-    : new ServingError('inference_failed', 'A server of the pool failed under the request.');
+    : new ServingError('inference_failed', 'A server of the pool failed under the request.', RUN_LOST);
 }
 
 /** The failure in an event of a stream, whose status is in the event at best. */

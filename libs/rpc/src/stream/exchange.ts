@@ -1,4 +1,4 @@
-import { ServingError } from '@medserve/errors';
+import { RUN_LOST, ServingError } from '@medserve/errors';
 import { startDeadline } from './deadline-timer';
 
 export interface ExchangeOptions {
@@ -57,7 +57,10 @@ export class Exchange {
   streamBroke(cause: unknown): void {
     this.fail(
       this.sent
-        ? new ServingError('inference_failed', 'The connection broke while the request was being worked on.', { cause })
+        ? new ServingError('inference_failed', 'The connection broke while the request was being worked on.', {
+            ...RUN_LOST,
+            cause,
+          })
         : new ServingError('unavailable', 'The next part of the platform cannot be reached.', { cause }),
     );
   }
