@@ -46,7 +46,10 @@ const REFUSED: readonly (readonly [name: string, document: unknown, binary?: Buf
   ['an id that is no text', { id: 7, inputs: [input({ data: [1, 2] })] }],
   ['a parameter that is a list', { inputs: [input({ data: [1, 2] })], parameters: { a: [] } }],
   ['a reserved parameter', { inputs: [input({ data: [1, 2] })], parameters: { triton_mine: 1 } }],
-  ['no classes', { inputs: [input({ data: [1, 2] })], outputs: [{ name: 'y', parameters: { classification: 0 } }] }],
+  [
+    'fewer than no classes',
+    { inputs: [input({ data: [1, 2] })], outputs: [{ name: 'y', parameters: { classification: -1 } }] },
+  ],
   [
     'a flag that is none',
     { inputs: [input({ data: [1, 2] })], outputs: [{ name: 'y', parameters: { binary_data: 1 } }] },
@@ -79,10 +82,11 @@ describe('an inference request over HTTP', () => {
       { name: 'a', parameters: { binary_data: false } },
       { name: 'b' },
       { name: 'c', parameters: { classification: 3 } },
+      { name: 'd', parameters: { classification: 0 } },
     ];
     const { request, isBinary } = parse({ inputs, outputs, parameters: { binary_data_output: true } });
     expect(['a', 'b', 'any'].map(isBinary)).toEqual([false, true, true]);
-    expect(request.outputs).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c', classes: 3 }]);
+    expect(request.outputs).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c', classes: 3 }, { name: 'd' }]);
     expect(parse({ inputs }).isBinary('a')).toBe(false);
   });
 

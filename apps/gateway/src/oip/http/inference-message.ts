@@ -100,9 +100,10 @@ function readInputs(inputs: Body['inputs'], json: ParsedJson, binary: Buffer): T
 
 function readOutput(given: Parameters): { readonly binary: boolean | undefined; readonly classes: number | undefined } {
   refuseSharedMemory(given);
-  const classes = z.int().min(1).optional().safeParse(given['classification']);
+  const classes = z.int().min(0).optional().safeParse(given['classification']);
   if (!classes.success) throw invalid('outputs', 'The parameter "classification" is not a number of classes.');
-  return { binary: flagOf(given, 'binary_data'), classes: classes.data };
+  // None of the best classes is the tensor itself, as over gRPC.
+  return { binary: flagOf(given, 'binary_data'), classes: classes.data === 0 ? undefined : classes.data };
 }
 
 function flagOf(given: Parameters, name: string): boolean | undefined {
