@@ -82,7 +82,8 @@ export function streamMethod<Request, Response>(
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     const { context, answered } = contextOf(call);
-    settle(call, handle(call.request, sender(call, context), context), context, answered);
+    const { send, written } = sender(call, context);
+    settle(call, handle(call.request, send, context), { context, answered, written });
   };
 }
 
@@ -101,21 +102,38 @@ export function duplexMethod<Request, Response>(
     const { context, answered } = contextOf(call);
     // Leaving the loop must not destroy the call: its status is still to be sent.
     const requests = { [Symbol.asyncIterator]: () => call.iterator({ destroyOnReturn: false }) };
-    settle(call, handle(requests, sender(call, context), context), context, answered);
+    const { send, written } = sender(call, context);
+    settle(call, handle(requests, send, context), { context, answered, written });
   };
 }
 
 interface Sink<Response> {
-  write(message: Response): boolean;
+  write(message: Response, onWritten: () => void): boolean;
   end(trailers: Metadata): unknown;
   emit(event: 'error', error: unknown): boolean;
 }
 
-const sender =
-  <Response>(call: Sink<Response> & EventEmitter, { signal }: CallContext) =>
-  async (message: Response): Promise<void> => {
+interface Sender<Response> {
+  readonly send: (message: Response) => Promise<void>;
+  /** Resolves when all that was sent is written, or can no longer be. */
+  readonly written: () => Promise<void>;
+}
+
+function sender<Response>(call: Sink<Response> & EventEmitter, { signal }: CallContext): Sender<Response> {
+  const gone = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  let last = Promise.resolve();
+  const send = async (message: Response): Promise<void> => {
     signal.throwIfAborted();
-    if (call.write(message)) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    last = promise;
+    const isRoom = call.write(message, () => {
+      resolve(undefined);
+    });
+    if (isRoom) return;
     try {
       await once(call, 'drain', { signal });
     } catch (error) {
@@ -123,14 +141,24 @@ const sender =
       throw error;
     }
   };
+  return { send, written: () => (signal.aborted ? Promise.resolve() : Promise.race([last, gone])) };
+}
 
-function settle(call: Sink<never>, handled: Promise<void>, context: CallContext, answered: () => void): void {
+interface Ending {
+  readonly context: CallContext;
+  readonly answered: () => void;
+  readonly written: () => Promise<void>;
+}
+
+function settle(call: Sink<never>, handled: Promise<void>, { context, answered, written }: Ending): void {
   handled.then(
     () => {
       answered();
       call.end(toTrailers(context));
     },
-    (error: unknown) => {
+    async (error: unknown) => {
+      // An error ends a stream whose requests are still read at once: what was sent and is not written yet would be lost.
+      await written();
       answered();
       call.emit('error', toStatus(error, context.trailers));
     },

@@ -325,9 +325,11 @@ describe('the service of the Open Inference Protocol over gRPC', () => {
     });
 
     it('ends with the status of an error where the caller wishes that, and stops what else runs', async () => {
+      const behind = Promise.withResolvers<undefined>();
       const stopped = Promise.withResolvers<unknown>();
       infer = (request, signal) => {
-        if (request.model === 'none') return Promise.reject(noModel());
+        if (request.model === 'none') return behind.promise.then(() => Promise.reject(noModel()));
+        behind.resolve(undefined);
         return new Promise(() => {
           signal.addEventListener('abort', () => {
             stopped.resolve(signal.reason);
@@ -335,10 +337,28 @@ describe('the service of the Open Inference Protocol over gRPC', () => {
         });
       };
       const open = stream({ triton_grpc_error: 'true' });
-      open.write(messageOf({ modelName: 'net' }));
       open.write(messageOf({ modelName: 'none' }));
+      open.write(messageOf({ modelName: 'net' }));
       expect(await open.status).toMatchObject({ code: NOT_FOUND, trailers: { 'medserve-reason': 'model_not_found' } });
       expect(await stopped.promise).toMatchObject({ reason: 'model_not_found' });
+    });
+
+    it('ends with an error only after the answers to what came before it', async () => {
+      const late = Promise.withResolvers<undefined>();
+      infer = async (request) => {
+        if (request.model === 'none') {
+          late.resolve(undefined);
+          throw noModel();
+        }
+        await late.promise;
+        return echo(request);
+      };
+      const open = stream({ triton_grpc_error: 'true' });
+      for (const [id, modelName] of ['net', 'net', 'none'].entries())
+        open.write(messageOf({ id: String(id), modelName }));
+      expect((await entry(open)).inferResponse?.id).toBe('0');
+      expect((await entry(open)).inferResponse?.id).toBe('1');
+      expect(await open.status).toMatchObject({ code: NOT_FOUND });
     });
 
     it('reads no more of a stream that has failed', async () => {

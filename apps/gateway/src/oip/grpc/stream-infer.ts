@@ -66,6 +66,8 @@ async function inTurn(
   answer: Promise<FramePayload>,
   send: (message: FramePayload) => Promise<void>,
 ): Promise<void> {
-  const [frame] = await Promise.all([answer, before]);
-  await send(frame);
+  // It may fail while earlier ones are under way, and is heard when it is its turn.
+  answer.catch(() => undefined);
+  await before;
+  await send(await answer);
 }
