@@ -19,6 +19,7 @@ interface Answer {
 type Ask = (question: Readonly<Record<string, string>>) => Promise<Answer>;
 
 const SERVICES = ['medserve.v1.MedServe', 'inference.GRPCInferenceService'];
+const HEALTH = 'grpc.health.v1.Health';
 const PROTOS = join(dirname(require.resolve('@grpc/reflection/package.json')), 'build', 'proto');
 
 describe.each(['v1', 'v1alpha'])('server reflection, %s', (version) => {
@@ -56,12 +57,12 @@ describe.each(['v1', 'v1alpha'])('server reflection, %s', (version) => {
     await server.close();
   });
 
-  it('lists the services that it was told of', async () => {
+  it('lists the services that it was told of, and health', async () => {
     const { listServicesResponse } = await ask({ listServices: '' });
-    expect(listServicesResponse?.service.map(({ name }) => name).sort()).toEqual([...SERVICES].sort());
+    expect(listServicesResponse?.service.map(({ name }) => name).sort()).toEqual([...SERVICES, HEALTH].sort());
   });
 
-  it.each(SERVICES)('tells all that a caller needs to know of %s', async (service) => {
+  it.each([...SERVICES, HEALTH])('tells all that a caller needs to know of %s', async (service) => {
     const files = new Map<string, FileDescriptorProto>();
     const take = async (question: Readonly<Record<string, string>>): Promise<void> => {
       const { fileDescriptorResponse, errorResponse } = await ask(question);

@@ -23,7 +23,9 @@ export function addHealth(server: Server, services: readonly string[]): Health {
   };
 }
 
-/** Adds server reflection (v1 and v1alpha) for the named services, so that grpcurl and its like need no .proto file. */
+const HEALTH = 'grpc.health.v1.Health';
+
+/** Adds server reflection (v1 and v1alpha) for the named services and health, so that grpcurl and its like need no .proto file. */
 export function addReflection(server: Server, services: readonly string[]): void {
   // Reflection looks at the files alone: making a whole definition of them first takes a cold process twice as long.
   const files: EnumTypeDefinition = {
@@ -31,7 +33,7 @@ export function addReflection(server: Server, services: readonly string[]): void
     type: {},
     fileDescriptorProtos: filesOf(readFileSync(DESCRIPTOR_SET_PATH)),
   };
-  new ReflectionService({ files }, { services: [...services] }).addToServer(server);
+  new ReflectionService({ files }, { services: [...services, HEALTH] }).addToServer(server);
 }
 
 /** The files of a `google.protobuf.FileDescriptorSet`, its only field, as they are encoded in it. */
