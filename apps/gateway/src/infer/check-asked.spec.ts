@@ -14,11 +14,13 @@ const options = [
   { code: 'r', display: 'Right' },
 ];
 
+const TENSORS = catalogueEntry('tensors', { state: 'ready', serves: [] });
+
 describe('a request of a typed task', () => {
   let world: ImageWorld;
   beforeEach(() => {
     world = new ImageWorld();
-    world.offer(WRITER, NET);
+    world.offer(WRITER, NET, TENSORS);
   });
 
   const prepare = (wishes: Partial<InferenceRequest>) =>
@@ -27,6 +29,14 @@ describe('a request of a typed task', () => {
       { files: [{ bytes: Buffer.of(1) }], class: 'routine', deadlineMs: 60_000, allowMismatch: false, ...wishes },
       new AbortController().signal,
     );
+
+  it('is refused by a model that takes tensors only, with the way that it can be asked', async () => {
+    await expect(prepare({ model: 'tensors', modality: 'radiology' })).rejects.toMatchObject({
+      reason: 'task_not_available',
+      field: 'model',
+      message: 'The model takes tensors only, and no images.',
+    });
+  });
 
   it('goes to the model with its question, and with parameters as the task reads them', async () => {
     const { order, subject } = await prepare({

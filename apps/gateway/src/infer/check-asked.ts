@@ -6,13 +6,22 @@ import type { RequestWishes } from '../intake/inference-request';
  * Holds a request to what its task asks for.
  *
  * @returns its parameters as the task reads them, such as language tags in their canonical form
- * @throws ServingError `invalid_request` naming the field; `task_not_available` where a model was named that only converses
+ * @throws ServingError `invalid_request` naming the field; `task_not_available` where a model was named that only converses,
+ *   or takes tensors only
  */
 export function checkAsked(
   taskId: string,
   { question, parameters }: Pick<RequestWishes, 'question' | 'parameters'>,
 ): RequestWishes['parameters'] {
   const task = TASKS.get(taskId);
+  // Of a model that serves nothing, as one of Triton's layout, no task follows.
+  if (taskId === '') {
+    throw new ServingError('task_not_available', 'The model takes tensors only, and no images.', {
+      field: 'model',
+      remedy:
+        'Send it tensors by the Open Inference Protocol, or publish it with "serves", "inputs" and "read" in its package.',
+    });
+  }
   if (task?.isPublic !== true) {
     throw new ServingError('task_not_available', `The task "${taskId}" is not asked of an image.`, {
       field: 'task',
