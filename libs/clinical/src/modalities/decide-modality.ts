@@ -110,12 +110,12 @@ function settle(
 ): ModalityDecision {
   if (asked === undefined || asked === found) return decided(found, found.id, source, why, asked?.id ?? null, []);
   if (!allowMismatch) {
-    throw new ServingError('modality_mismatch', `Declared ${asked.id}, but the ${source} says ${found.id}.`, {
+    throw new ServingError('modality_mismatch', `Declared ${asked.id}, but it is ${found.id} by the ${source}.`, {
       field: 'modality',
     });
   }
-  return decided(asked, found.id, source, `It was declared, though the ${source} says ${found.id}.`, asked.id, [
-    `Declared ${asked.id}, the ${source} says ${found.id}; served as declared.`,
+  return decided(asked, found.id, source, `It was declared, though it is ${found.id} by the ${source}.`, asked.id, [
+    `Declared ${asked.id}, but it is ${found.id} by the ${source}; served as declared.`,
   ]);
 }
 

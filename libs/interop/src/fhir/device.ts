@@ -3,15 +3,17 @@ import type { InteropInput, InteropRun } from '../input';
 import { conceptOf, narrative, terminology } from './elements';
 import type { Device } from './r4';
 
+/** A platform that is called as its maker is named once. */
+const platformName = ({ manufacturer, model }: InteropInput['device']): string =>
+  manufacturer === model ? model : `${manufacturer} ${model}`;
+
 /** The model as the device that made an answer: its name, its version and the digest of its weights. */
 export function deviceOf({ device }: InteropInput, { requestId, document }: InteropRun): Device {
   const { name, version, digest } = document.provenance.model;
   return {
     resourceType: 'Device',
     id: requestId,
-    text: narrative([
-      `AI model ${name} ${version}, served by ${device.manufacturer} ${device.model} ${device.version}`,
-    ]),
+    text: narrative([`AI model ${name} ${version}, served by ${platformName(device)} ${device.version}`]),
     identifier: [{ system: 'urn:ietf:rfc:3986', value: digestUrn(digest) }],
     status: 'active',
     manufacturer: device.manufacturer,
