@@ -111,8 +111,8 @@ export const PLATFORM_SENTENCES: Readonly<Record<Exclude<Language, 'en'>, Readon
     'Nothing: the work was stopped and recorded as cancelled.':
       'No hay nada que hacer: el trabajo se detuvo y quedó registrado como cancelado.',
     'The model failed under the request': 'El modelo falló con la solicitud',
-    'Send the request again; if it fails again, tell the operator the request id.':
-      'Envíe la solicitud de nuevo; si falla otra vez, diga a quienes mantienen la plataforma el identificador de la solicitud.',
+    'Check that the input is what the model takes; if it is, tell the operator the request id.':
+      'Compruebe que la entrada es la que acepta el modelo; si lo es, diga a quienes mantienen la plataforma el identificador de la solicitud.',
     'MedServe made a mistake': 'MedServe cometió un error',
     'Tell the operator the request id.': 'Diga a quienes mantienen la plataforma el identificador de la solicitud.',
   },

@@ -171,7 +171,7 @@ describe('the console, served', () => {
   });
 
   it('takes no other method', async () => {
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await ask('/', {}, method)).status).toBe(401);
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await ask('/', {}, method)).status).toBe(405);
   });
 
   it('leaves unknown paths to the API, also for who asks for a page', async () => {

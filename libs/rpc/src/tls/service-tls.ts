@@ -37,7 +37,9 @@ export class ServiceTls {
     try {
       return new ServiceTls(new CertificateFiles({ certificate, key, authority }, options));
     } catch (cause) {
-      throw new ConfigurationError(`the TLS files of the ${service} cannot be used: ${(cause as Error).message}`, { cause });
+      throw new ConfigurationError(`the TLS files of the ${service} cannot be used: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   }
 
