@@ -41,7 +41,7 @@ describe('the data plane under faults, with real processes', () => {
 
   async function startPod(port: number): Promise<void> {
     pod = fork(join(root, 'dist', 'inference.js'), [], {
-      env: { ...process.env, MEDSERVE_LOG_LEVEL: 'silent' },
+      env: { ...process.env, MEDSERVE_LOG_LEVEL: 'error' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const environment = { MEDSERVE_POD_PORT: String(port), MEDSERVE_REPOSITORIES: JSON.stringify([repository]) };
