@@ -28,9 +28,9 @@ describe('the entry of a search', () => {
     expect(JSON.stringify(deed)).not.toMatch(/JANE|1\.2\.3|NORTH/);
   });
 
-  it('names nobody where the search does not', () => {
+  it.each(['1.2\\1.3', '1.2,1.3'])('names nobody where the search does not: studies %s', (value) => {
     const match = [
-      { tag: STUDY, value: '1.2\\1.3' },
+      { tag: STUDY, value },
       { tag: PATIENT_ID, value: 'JAN*' },
     ];
     expect(searchDeed(references, { tenant: 'home', door: 'dimse', level: 'study', ...askedIn(match) })).toEqual({

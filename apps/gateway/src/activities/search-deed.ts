@@ -1,4 +1,5 @@
 import type { Match } from '@medserve/archive';
+import { isUid } from '@medserve/imaging';
 import type { References } from '../privacy/subject-hashes';
 import type { Deed } from './activities';
 
@@ -40,9 +41,11 @@ export function searchDeed(
 export function askedIn(match: readonly Match[]): Pick<Searched, 'keys' | 'study' | 'patient'> {
   const valueOf = (wanted: number): string | undefined => oneOf([match.find(({ tag }) => tag === wanted)?.value ?? '']);
   const id = valueOf(PATIENT_ID);
+  const study = valueOf(STUDY_INSTANCE_UID);
   return {
     keys: match.filter(({ value }) => value !== '').length,
-    study: valueOf(STUDY_INSTANCE_UID),
+    // A list of them may stand between commas, too.
+    study: study !== undefined && isUid(study) ? study : undefined,
     patient: id === undefined ? undefined : { id, issuer: valueOf(ISSUER_OF_PATIENT_ID) },
   };
 }
