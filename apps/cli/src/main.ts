@@ -12,11 +12,8 @@ function fail(error: unknown): void {
 
 // A file that changes or goes while it is sent is told where nobody waits for it.
 process.on('uncaughtException', (error) => {
-  fail(
-    error.name === 'NotReadableError'
-      ? new Error('a file could not be read while it was sent', { cause: error })
-      : error,
-  );
-  process.exit();
+  const isOfFile = error.name === 'NotReadableError';
+  process.stderr.write(`medserve: ${isOfFile ? 'a file could not be read while it was sent' : String(error.stack)}\n`);
+  process.exit(1);
 });
 main().catch(fail);

@@ -110,9 +110,10 @@ export async function startRecorder(settings: RecorderSettings): Promise<{ close
     onFailure: onLost,
     onSeated: (taken) => {
       const bus = transport.made.then((made) => made.bus);
-      const duty = fulfil({ storage, bus, keys, publishedDir, witnesses, logger, instruments, times }, taken);
+      const duty = fulfil({ storage, bus, keys, publishedDir, witnesses, logger, instruments, times }, taken)
+        .catch(onLost)
+        .finally(() => duties.delete(duty));
       duties.add(duty);
-      void duty.finally(() => duties.delete(duty));
     },
   });
   return {

@@ -9,6 +9,7 @@ import { USUAL_DICOM_PORT } from '../up/dicom-options';
 import { isFree } from '../up/ports';
 import { homeOption, jsonOption } from '../options';
 import { builtInModels } from '../package';
+import { givenDatabase, whyAway } from '../up/given-database';
 import { modelTrust } from '../up/model-trust';
 
 interface Check {
@@ -146,20 +147,17 @@ const trustCheck = (root: string): Promise<Check> =>
 
 /** Only one that is given: the embedded one is made where there is none. */
 async function databaseCheck(): Promise<Check[]> {
-  const given = process.env['MEDSERVE_DATABASE_URL'];
-  if (given === undefined) return [];
-  const { withConnection } = await import('@medserve/storage');
-  // The address is not told: a password may be in it.
   const name = 'database';
   const remedy = 'Correct MEDSERVE_DATABASE_URL, or start the PostgreSQL that it names.';
-  const late = new Promise<never>((_, reject) => {
-    setTimeout(reject, DATABASE_WAIT_MS, new Error('no answer')).unref();
-  });
-  const asked = withConnection(given, (sql) => sql.query('SELECT 1'));
-  return Promise.race([asked, late]).then(
-    () => [{ name, isGood: true, found: 'answers', remedy: '' }],
-    (error: unknown) => [{ name, isGood: false, found: error instanceof Error ? error.message : 'no answer', remedy }],
-  );
+  try {
+    const given = givenDatabase();
+    if (given === undefined) return [];
+    const { withConnection } = await import('@medserve/storage');
+    await withConnection(given, (sql) => sql.query('SELECT 1'), DATABASE_WAIT_MS);
+    return [{ name, isGood: true, found: 'answers', remedy: '' }];
+  } catch (error) {
+    return [{ name, isGood: false, found: whyAway(error), remedy }];
+  }
 }
 
 function existing(path: string): string {

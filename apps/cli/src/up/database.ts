@@ -1,6 +1,7 @@
 import { migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '@medserve/storage';
 import type { Home } from '../home/home';
 import type { Voice } from '../output/say';
+import { givenDatabase, whyAway } from './given-database';
 
 export interface Database {
   /** For commands, and whoever else asks. */
@@ -14,14 +15,11 @@ const RESTART_PAUSE_MS = 500;
 
 /** The database that `MEDSERVE_DATABASE_URL` names, or an embedded PostgreSQL that is kept running; its schema up to date. */
 export async function openDatabase(home: Home, voice: Voice): Promise<Database> {
-  const given = process.env['MEDSERVE_DATABASE_URL'];
+  const given = givenDatabase();
   if (given !== undefined) {
     await migrate(given).catch((cause: unknown) => {
       // Without the address, in which a password may be.
-      throw new Error(
-        `the database that MEDSERVE_DATABASE_URL names cannot be used: ${(cause as Error).message || 'no answer'}`,
-        { cause },
-      );
+      throw new Error(`the database that MEDSERVE_DATABASE_URL names cannot be used: ${whyAway(cause)}`, { cause });
     });
     return { url: given, nearUrl: given, close: () => Promise.resolve() };
   }

@@ -19,7 +19,7 @@ import type { StoredResult } from '../infer/ports';
 import type { References } from '../privacy/subject-hashes';
 import { eventTime } from './event-time';
 import { EQUIPMENT } from './equipment';
-import type { ResultContexts } from './result-contexts';
+import { insistOnFew, type ResultContexts } from './result-contexts';
 import type { SearchQuestion } from './search-question';
 import type { Term } from './search-terms';
 import { ignoredOutcome } from './send-outcome';
@@ -79,7 +79,7 @@ export class FhirResults {
     await this.tellOfSearch(by, type, question);
     const places = await Promise.all(criteria.map((terms) => this.placesOf(by, type, terms)));
     const found: Resource[] = [];
-    for (const result of commonOf(places)) {
+    for (const result of insistOnFew(commonOf(places))) {
       const all = await this.resourcesOf(by, type, result).catch(nothingOf);
       found.push(...all.filter((one) => places.every((criterion) => isAt(criterion, result, one))));
     }

@@ -14,7 +14,7 @@ export interface ResultContextsParts {
 /** Of what requests are looked for: a Study Instance UID, or an accession number. */
 export type StudyName = { readonly by: 'study' | 'accession'; readonly value: string };
 
-/** Requests about one study, or for one order, that a search goes through. */
+/** Requests that a search goes through. */
 const MOST_REQUESTS = 100;
 
 /** What the headers of a request's images say of its study: kept sealed under the patient's key, and gone with it. */
@@ -59,11 +59,16 @@ export class ResultContexts {
   async requestsOf(tenant: string, { by, value }: StudyName): Promise<readonly string[]> {
     const { store, references } = this.parts;
     const found = await store.requestsBy(tenant, by, references[by](tenant, value), MOST_REQUESTS + 1);
-    if (found.length <= MOST_REQUESTS) return found;
-    throw new ServingError('invalid_request', `The search finds more than ${String(MOST_REQUESTS)} results.`, {
-      remedy: 'Search by result-id; GET /v1/studies/{uid} lists the requests of a study.',
-    });
+    return insistOnFew(found);
   }
+}
+
+/** Each is read, opened and put on record. @throws ServingError `invalid_request` where they are more than one search goes through */
+export function insistOnFew(found: readonly string[]): readonly string[] {
+  if (found.length <= MOST_REQUESTS) return found;
+  throw new ServingError('invalid_request', `The search finds more than ${String(MOST_REQUESTS)} results.`, {
+    remedy: 'Search by result-id; GET /v1/studies/{uid} lists the requests of a study.',
+  });
 }
 
 /** Not where the answer of the same request belongs: one never opens as the other. */

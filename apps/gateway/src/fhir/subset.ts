@@ -7,8 +7,6 @@ export type Subset =
   /** Of the elements at the top of a resource these, beside those that it has to have. */
   | { readonly kind: 'elements'; readonly names: ReadonlySet<string> };
 
-export const WHOLE: Subset = { kind: 'all' };
-
 const SUMMARIES = { true: 'summary', text: 'text', data: 'data', count: 'count', false: 'all' } as const;
 
 /** What every resource may be asked for without: it would be none (R4, `min` of the elements in its definition). */

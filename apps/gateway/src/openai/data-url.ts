@@ -5,7 +5,7 @@ import type { InputFile } from '@medserve/imaging';
 const HEAD_CHARACTERS = 2_048;
 
 /** RFC 2397: type and parameters, of which nothing is needed, then the data in base64, which are not looked at here. */
-const HEAD = /^data:([^;,]*)[^]*?;\s*base64\s*,/i;
+const HEAD = /^data:([^;,]*)(?:;(?!\s*base64\s*,)(?:"[^"]*"|[^",;])*)*;\s*base64\s*,/i;
 
 /** RFC 9110, section 8.3.1; what is no type, or stands for several, says nothing. */
 const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}$/;

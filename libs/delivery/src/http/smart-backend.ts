@@ -35,6 +35,23 @@ interface Held {
   readonly until: number;
 }
 
+/** Of a token endpoint. */
+const TOKEN_WAIT_MS = 30_000;
+
+/** What others wait for too: it goes on when one of them gives up. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('given up'));
+    };
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    void work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', giveUp);
+    });
+  });
+}
+
 /** SMART Backend Services as a client: signs that we are who we are, and keeps the token for as long as it lives. */
 export class SmartBackend implements Authorization {
   private readonly key: KeyObject;
@@ -51,10 +68,11 @@ export class SmartBackend implements Authorization {
   async header(signal: AbortSignal): Promise<string> {
     const now = this.parts.now();
     if (this.held !== undefined && this.held.until > now) return this.held.header;
-    this.fetching ??= this.fetch(signal).finally(() => {
+    // By no caller's signal: who gives up may not give up for the others.
+    this.fetching ??= this.fetch(AbortSignal.timeout(TOKEN_WAIT_MS)).finally(() => {
       this.fetching = undefined;
     });
-    this.held = await this.fetching;
+    this.held = await orAborted(this.fetching, signal);
     return this.held.header;
   }
 
