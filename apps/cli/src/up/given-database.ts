@@ -11,6 +11,6 @@ export function givenDatabase(): string | undefined {
 
 /** Why it cannot be used, without the address. */
 export function whyAway(error: unknown): string {
-  const { message = '', code } = error as NodeJS.ErrnoException;
+  const { message, code } = error as NodeJS.ErrnoException;
   return message === '' ? (code ?? 'no answer') : message;
 }
