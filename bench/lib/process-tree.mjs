@@ -66,12 +66,31 @@ export const processesOf = (root, wanted) =>
 export const cpuOfTree = (root) =>
   treeOf(root).reduce((sum, { cpuMs, endedChildrenMs }) => sum + cpuMs + endedChildrenMs, 0);
 
-/** CPU milliseconds so far of the whole machine: all that was not idle. */
-export function cpuOfMachine() {
-  const [line] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
-  // user nice system idle iowait irq softirq steal; guest time is part of user's (proc_stat(5)).
-  const [user, nice, system, , , irq, softirq, steal] = line.trim().split(/\s+/).slice(1);
-  return [user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + toMs(ticks), 0);
+/**
+ * Numbers of the cores that this process, and what it starts, may run on: `taskset` leaves fewer than the machine has, as `0-1,4` of
+ * proc_pid_status(5).
+ */
+export function allowedCores() {
+  const [, list] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+/** CPU milliseconds so far of the cores that may be used, whoever used them: all that was not idle. */
+export function cpuOfCores(cores) {
+  const allowed = new Set(cores.map((core) => `cpu${core}`));
+  const lines = readFileSync('/proc/stat', 'utf8').split('\n');
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([name]) => allowed.has(name))
+    .map((fields) => {
+      // user nice system idle iowait irq softirq steal; guest time is part of user's (proc_stat(5)).
+      const [user, nice, system, , , irq, softirq, steal] = fields.slice(1);
+      return [user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + toMs(ticks), 0);
+    })
+    .reduce((sum, ms) => sum + ms, 0);
 }
 
 /** What was used between two readings, in milliseconds a request. */

@@ -77,7 +77,9 @@ export function htmlPage({ at, machine, options, scenarios }) {
   const absent = scenarios.filter(({ status }) => status !== 'measured').length;
   const tile = (count, label, kind) => `<div class="tile ${kind}"><b>${String(count)}</b><span>${label}</span></div>`;
   const facts = [
-    `${machine.cores} cores`,
+    machine.cores === machine.coresOfMachine
+      ? `${machine.cores} cores`
+      : `${machine.cores} of ${machine.coresOfMachine} cores`,
     machine.processor,
     `${machine.memoryGb} GB`,
     `Node ${machine.node}`,
