@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { ENGINES, type ModelPackage } from '@medserve/engines';
 import { toServingError } from '@medserve/errors';
+import { giveWay } from '@medserve/imaging';
 import { giveBack } from '@medserve/rpc';
 import { armFailpoints, failpoint } from '@medserve/runtime/failpoints';
 import type { BatchOutcome, FromWorker, ToWorker } from './host/worker-messages';
@@ -35,6 +36,8 @@ function tellOpened({ serving, manifest, digest, stamps }: ModelPackage): void {
 }
 
 async function load({ package: ref, known, warm }: ToWorker & { kind: 'load' }): Promise<void> {
+  // Before the engine starts threads of its own, which inherit it.
+  giveWay();
   const loaded = await loadModel(ref, known, tellOpened, process.env['MEDSERVE_POOLS_FILE']);
   switch (loaded.kind) {
     case 'runs':

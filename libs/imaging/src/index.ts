@@ -62,3 +62,4 @@ export type {
   ResultRun,
   SourceInstance,
 } from './objects/result-input';
+export { giveWay } from './threads/give-way';

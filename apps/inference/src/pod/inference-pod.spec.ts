@@ -1,4 +1,4 @@
-import { identityOnnx, slowOnnx, writeModelPackage, writeOnnx } from '@medserve/testkit';
+import { childrenOf, identityOnnx, niceOfThreads, slowOnnx, writeModelPackage, writeOnnx } from '@medserve/testkit';
 import { ENSURE, TestPod, vector } from './testing/test-pod';
 
 jest.setTimeout(120_000);
@@ -99,6 +99,18 @@ describe('an inference pod', () => {
     });
     expect(echo?.residentBytes).toBeGreaterThan(2 ** 20);
   });
+
+  (process.platform === 'linux' ? it : it.skip)(
+    'lets a model run where nobody who answers wants the core',
+    async () => {
+      await pod.client.ensure(ECHO, ENSURE);
+      const behind = (pid: number): number => {
+        const [own = 0, ...others] = niceOfThreads(pid);
+        return others.filter((nice) => nice > own).length;
+      };
+      expect(Math.max(...childrenOf(process.pid).map(behind))).toBeGreaterThan(0);
+    },
+  );
 
   it('takes an image through recipe, model and reader to a finding', async () => {
     const stream = pod.connect(await pod.client.ensure({ name: 'brightness', version: '1' }, ENSURE));

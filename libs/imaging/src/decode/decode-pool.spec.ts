@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { dicomFile, image, words } from '@medserve/testkit';
+import { dicomFile, image, niceOfThreads, words } from '@medserve/testkit';
 import { DecodePool, type DecodePoolOptions } from './decode-pool';
 
 const UNRULY = resolve(__dirname, '../testing/unruly-worker.cjs');
@@ -51,6 +51,17 @@ it('a study that is wanted as a file, too, comes back as one, and its samples ar
   expect(nifti?.byteLength).toBe(352 + 4);
   expect(decoded.samples.buffer).toBe(nifti?.buffer);
   expect((await pool.decode([{ bytes: file }])).nifti).toBeUndefined();
+});
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+onLinux('a thread that decodes gives way to those that pass requests on', async () => {
+  const before = niceOfThreads(process.pid);
+  const pool = open({ workerFile: COMPILED });
+  await pool.decode([{ bytes: dicomFile(image(2, 1, { 0x7fe00010: ['OW', words(7, 9)] })) }]);
+  const [own, ...others] = niceOfThreads(process.pid);
+  expect(own).toBe(before[0]);
+  expect(others.filter((nice) => nice > (own ?? 0)).length).toBe(1 + before.filter((nice) => nice > (own ?? 0)).length);
 });
 
 it('a full queue refuses the next study', async () => {

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { ServingError, toServingError } from '@medserve/errors';
 import { toPlain } from '../decode/worker-messages';
+import { giveWay } from '../threads/give-way';
 import type { ResultInput } from './result-input';
 import { resultObjects } from './result-objects';
 import type { FromWriter, PlainInput, ToWriter } from './worker-messages';
@@ -8,6 +9,7 @@ import type { FromWriter, PlainInput, ToWriter } from './worker-messages';
 /** The body of the thread of a `ResultWriter`: one input at a time; files come from the other side when they are needed. */
 const port = parentPort;
 if (port === null) throw new Error('result-worker runs as a worker thread only.');
+giveWay();
 
 const say = (message: FromWriter, transfer: readonly ArrayBuffer[] = []): void => {
   port.postMessage(message, transfer);

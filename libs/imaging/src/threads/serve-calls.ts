@@ -1,6 +1,7 @@
 import { isMarkedAsUntransferable, parentPort } from 'node:worker_threads';
 import { toServingError } from '@medserve/errors';
 import { toPlain } from '../decode/worker-messages';
+import { giveWay } from './give-way';
 import type { Parcel, ThreadReply } from './thread-pool';
 
 /**
@@ -12,6 +13,7 @@ import type { Parcel, ThreadReply } from './thread-pool';
 export function serveCalls<Call, Answer>(answer: (call: Call) => Promise<Parcel<Answer>>): void {
   const port = parentPort;
   if (port === null) throw new Error('This file runs as a worker thread only.');
+  giveWay();
   const say = (reply: ThreadReply<Answer>, transfer: readonly ArrayBuffer[] = []): void => {
     port.postMessage(reply, transfer);
   };

@@ -1,0 +1,16 @@
+import { setPriority } from 'node:os';
+
+/** Of 19; the weight of a thread that passes requests on is then nine times as large (sched(7), "The nice value"). */
+const NICE = 10;
+
+/**
+ * Lets the threads that pass requests on go first. What computes for milliseconds gives its core away the moment one of them wants it, and
+ * loses nothing while none does: a request that waits for a core behind a run waits as long as the run, and so do all that the run itself
+ * waits for (`bench`, `light-while-saturated`).
+ *
+ * Of the calling thread, and of threads that it starts from then on. Only on Linux does a thread have a nice value of its own
+ * (setpriority(2), "C library/kernel differences"); elsewhere it would be the process's, and nothing is done.
+ */
+export function giveWay(): void {
+  if (process.platform === 'linux') setPriority(NICE);
+}
