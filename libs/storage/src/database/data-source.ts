@@ -30,6 +30,7 @@ import { WordsInPolicies1767600000000 } from '../migrations/1767600000000-words-
 import { WorkitemSubscriptions1767700000000 } from '../migrations/1767700000000-workitem-subscriptions';
 import { RecordedEnd1767800000000 } from '../migrations/1767800000000-recorded-end';
 import { ResultsByStudy1767850000000 } from '../migrations/1767850000000-results-by-study';
+import { SignedLogs1767900000000 } from '../migrations/1767900000000-signed-logs';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from './locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -103,6 +104,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       WorkitemSubscriptions1767700000000,
       RecordedEnd1767800000000,
       ResultsByStudy1767850000000,
+      SignedLogs1767900000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

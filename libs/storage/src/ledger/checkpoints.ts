@@ -6,8 +6,12 @@ import type { LedgerState } from './ledger-rows';
 export const signState = (state: LedgerState, key: KeyObject): string =>
   signNote(checkpointText(state), state.origin, key);
 
+/** With how far the log was signed, by which it is seen that checkpoints were taken away. */
 const KEEP = `
-INSERT INTO ledger_checkpoint (tenant, size, root, note) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, size) DO NOTHING`;
+WITH kept AS (
+  INSERT INTO ledger_checkpoint (tenant, size, root, note) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, size) DO NOTHING
+)
+UPDATE ledger_state SET signed = $2 WHERE tenant = $1 AND signed < $2`;
 
 /** Keeps a signed checkpoint; its commit waits for the disk, and with it all that the checkpoint covers. */
 export async function keepCheckpoint(database: Database, state: LedgerState, note: string): Promise<void> {

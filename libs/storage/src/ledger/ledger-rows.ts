@@ -12,6 +12,8 @@ export interface LedgerState {
   readonly origin: string;
   readonly size: number;
   readonly root: Buffer;
+  /** Size of the newest checkpoint that was ever kept of it. */
+  readonly signed: number;
   /** Entries before this one may be of any tenant: they are older than the logs of tenants. */
   readonly mixedUntil: number;
   /** Not extended: somebody outside knew more of it, or another. */
@@ -23,16 +25,19 @@ interface StateRow {
   readonly origin: string;
   readonly size: string;
   readonly root: Buffer;
+  readonly signed: string;
   readonly mixed_until: string;
   readonly is_held: boolean;
 }
 
-const STATE = 'SELECT tenant, origin, size, root, mixed_until, held_since IS NOT NULL AS is_held FROM ledger_state';
+const STATE =
+  'SELECT tenant, origin, size, root, signed, mixed_until, held_since IS NOT NULL AS is_held FROM ledger_state';
 
-const stateOf = ({ mixed_until: mixedUntil, is_held: isHeld, size, ...row }: StateRow): LedgerState => ({
+const stateOf = ({ mixed_until: mixedUntil, is_held: isHeld, size, signed, ...row }: StateRow): LedgerState => ({
   ...row,
   isHeld,
   size: Number(size),
+  signed: Number(signed),
   mixedUntil: Number(mixedUntil),
 });
 

@@ -92,6 +92,7 @@ describe('the migration to a log for each tenant', () => {
       origin,
       size: 2 * REQUESTS,
       root,
+      signed: 2 * REQUESTS,
       mixedUntil: 2 * REQUESTS,
       isHeld: false,
     });
