@@ -60,16 +60,22 @@ export function unaryMethod<Request, Response>(
   const settled = async (request: Request, context: CallContext): Promise<Response> => handle(request, context);
   return (call, callback) => {
     const { context, answered } = contextOf(call);
-    settled(call.request, context).then(
-      (response) => {
-        answered();
-        callback(null, response, toTrailers(context));
-      },
-      (error: unknown) => {
-        answered();
-        callback(toStatus(error, context.trailers));
-      },
-    );
+    settled(call.request, context)
+      .then(
+        (response) => {
+          answered();
+          callback(null, response, toTrailers(context));
+        },
+        (error: unknown) => {
+          answered();
+          callback(toStatus(error, context.trailers));
+        },
+      )
+      .catch((error: unknown) => {
+        // What was to be told of the end is what no metadata can hold.
+        callback(toStatus(error));
+      })
+      .catch(() => undefined);
   };
 }
 
@@ -83,7 +89,7 @@ export function streamMethod<Request, Response>(
   return (call) => {
     const { context, answered } = contextOf(call);
     const { send, written } = sender(call, context);
-    settle(call, handle(call.request, send, context), { context, answered, written });
+    settle(call, async () => handle(call.request, send, context), { context, answered, written });
   };
 }
 
@@ -103,7 +109,7 @@ export function duplexMethod<Request, Response>(
     // Leaving the loop must not destroy the call: its status is still to be sent.
     const requests = { [Symbol.asyncIterator]: () => call.iterator({ destroyOnReturn: false }) };
     const { send, written } = sender(call, context);
-    settle(call, handle(requests, send, context), { context, answered, written });
+    settle(call, async () => handle(requests, send, context), { context, answered, written });
   };
 }
 
@@ -120,14 +126,17 @@ interface Sender<Response> {
 }
 
 function sender<Response>(call: Sink<Response> & EventEmitter, { signal }: CallContext): Sender<Response> {
-  const gone = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => {
+  // The context's signal says nothing of a caller that leaves once the handler has ended.
+  const gone = new AbortController();
+  const left = new Promise<void>((resolve) => {
+    call.once('cancelled', () => {
+      gone.abort(signal.aborted ? signal.reason : new ServingError('cancelled', 'The caller went away.'));
       resolve();
     });
   });
   let last = Promise.resolve();
-  const send = async (message: Response): Promise<void> => {
-    signal.throwIfAborted();
+  const put = async (message: Response): Promise<void> => {
+    gone.signal.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<undefined>();
     last = promise;
     const isRoom = call.write(message, () => {
@@ -135,13 +144,19 @@ function sender<Response>(call: Sink<Response> & EventEmitter, { signal }: CallC
     });
     if (isRoom) return;
     try {
-      await once(call, 'drain', { signal });
+      await once(call, 'drain', { signal: gone.signal });
     } catch (error) {
-      signal.throwIfAborted();
+      gone.signal.throwIfAborted();
       throw error;
     }
   };
-  return { send, written: () => (signal.aborted ? Promise.resolve() : Promise.race([last, gone])) };
+  const send = (message: Response): Promise<void> => {
+    const sent = put(message);
+    // A handler may have ended by then, and hears of it no more.
+    sent.catch(() => undefined);
+    return sent;
+  };
+  return { send, written: () => Promise.race([last, left]) };
 }
 
 interface Ending {
@@ -150,19 +165,28 @@ interface Ending {
   readonly written: () => Promise<void>;
 }
 
-function settle(call: Sink<never>, handled: Promise<void>, { context, answered, written }: Ending): void {
-  handled.then(
-    () => {
-      answered();
-      call.end(toTrailers(context));
-    },
-    async (error: unknown) => {
-      // An error ends a stream whose requests are still read at once: what was sent and is not written yet would be lost.
-      await written();
-      answered();
-      call.emit('error', toStatus(error, context.trailers));
-    },
-  );
+/** Ends a call as its handler ends; whatever fails behind that ends it as well, and is nobody else's to hear. */
+function settle(call: Sink<never>, handle: () => Promise<void>, { context, answered, written }: Ending): void {
+  const fail = (error: unknown, trailers?: Readonly<Record<string, string>>): void => {
+    call.emit('error', toStatus(error, trailers));
+  };
+  handle()
+    .finally(answered)
+    .then(
+      () => {
+        call.end(toTrailers(context));
+      },
+      async (error: unknown) => {
+        // An error ends a stream whose requests are still read at once: what was sent and is not written yet would be lost.
+        await written();
+        fail(error, context.trailers);
+      },
+    )
+    .catch((error: unknown) => {
+      // What was to be told of the end is what no metadata can hold.
+      fail(error);
+    })
+    .catch(() => undefined);
 }
 
 function toTrailers({ trailers }: CallContext): Metadata {
