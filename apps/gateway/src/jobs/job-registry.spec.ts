@@ -18,6 +18,7 @@ describe('JobRegistry', () => {
     const full = expect.objectContaining({ reason: 'overloaded', limit: 'jobs: 1000' }) as Error;
     expect(() => jobs.reserve()).toThrow(full);
     places[0]?.();
+    places[0]?.();
     jobs.reserve();
     expect(() => {
       jobs.ensureRoom();

@@ -40,11 +40,12 @@ const LISTENER_LIMIT = 100;
  */
 export class JobRegistry {
   private readonly entries = new Map<string, Entry>();
-  private reserved = 0;
+  /** Places of jobs that are about to be accepted. */
+  private readonly reserved = new Set<symbol>();
 
   /** @throws ServingError `overloaded` when as many jobs run as may */
   ensureRoom(): void {
-    if (this.entries.size + this.reserved >= JOB_LIMIT) {
+    if (this.entries.size + this.reserved.size >= JOB_LIMIT) {
       throw new ServingError('overloaded', 'As many jobs are running as may.', { limit: `jobs: ${String(JOB_LIMIT)}` });
     }
   }
@@ -52,14 +53,15 @@ export class JobRegistry {
   /**
    * A place for a job that is about to be accepted: many may be at once, and each has to find room when it is.
    *
-   * @returns gives the place back, once: the job has started, or is none
+   * @returns gives the place back: the job has started, or is none. It is given back once, however often that is said
    * @throws ServingError `overloaded`
    */
   reserve(): () => void {
     this.ensureRoom();
-    this.reserved += 1;
+    const place = Symbol('place');
+    this.reserved.add(place);
     return () => {
-      this.reserved -= 1;
+      this.reserved.delete(place);
     };
   }
 
