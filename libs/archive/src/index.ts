@@ -8,6 +8,7 @@ export {
   type PatientNamed,
 } from './archive-options';
 export {
+  isUniversal,
   MAX_ROWS,
   type ArchiveQuery,
   type Match,

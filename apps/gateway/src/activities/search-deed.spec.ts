@@ -15,6 +15,7 @@ describe('the entry of a search', () => {
       { tag: PATIENT_ID, value: 'JANE-4711 ' },
       { tag: 0x00100021, value: 'NORTH' },
       { tag: 0x00080050, value: '' },
+      { tag: 0x00080020, value: '*' },
     ];
     const searched = { tenant: 'home', door: 'qido', level: 'series', ...askedIn(match), matches: 4 } as const;
     const deed = searchDeed(references, searched);

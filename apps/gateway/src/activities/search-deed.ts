@@ -1,4 +1,4 @@
-import type { Match } from '@medserve/archive';
+import { isUniversal, type Match } from '@medserve/archive';
 import { isUid } from '@medserve/imaging';
 import type { References } from '../privacy/subject-hashes';
 import type { Deed } from './activities';
@@ -43,7 +43,7 @@ export function askedIn(match: readonly Match[]): Pick<Searched, 'keys' | 'study
   const id = valueOf(PATIENT_ID);
   const study = valueOf(STUDY_INSTANCE_UID);
   return {
-    keys: match.filter(({ value }) => value !== '').length,
+    keys: match.filter((key) => !isUniversal(key)).length,
     // A list of them may stand between commas, too.
     study: study !== undefined && isUid(study) ? study : undefined,
     patient: id === undefined ? undefined : { id, issuer: valueOf(ISSUER_OF_PATIENT_ID) },

@@ -1,4 +1,4 @@
-import { parseWorkitemSearch, searched } from './search-query';
+import { keysOf, parseWorkitemSearch, searched } from './search-query';
 
 describe('the query of a search for workitems', () => {
   it('names keys by keyword or tag, also those inside of sequences', () => {
@@ -53,6 +53,18 @@ describe('the query of a search for workitems', () => {
   it('says that names were to be matched by more than their letters', () => {
     expect(parseWorkitemSearch({ fuzzymatching: 'true' }).fuzzy).toBe(true);
     expect(parseWorkitemSearch({ fuzzymatching: 'false' }).fuzzy).toBe(false);
+  });
+
+  it('chooses by no key that matches everything, and counts an attribute once', () => {
+    const { match, ignored } = parseWorkitemSearch({
+      SOPInstanceUID: '2.25.42',
+      PatientID: '*',
+      StudyInstanceUID: '',
+      'ReferencedRequestSequence.StudyInstanceUID': '*',
+      'ReferencedRequestSequence.AccessionNumber': '',
+    });
+    expect(Object.keys(match)).toEqual(['uids', 'uuids']);
+    expect([ignored, keysOf(match)]).toEqual([[], 1]);
   });
 
   it('finds nothing by a state that there is not', () => {

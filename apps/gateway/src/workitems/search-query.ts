@@ -1,3 +1,4 @@
+import { isUniversal } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
 import { tagNamed } from '@medserve/imaging';
 import type { WorkitemMatch } from '@medserve/storage';
@@ -55,7 +56,7 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
   const match: Record<string, unknown> = {};
   const ignored: string[] = [];
   for (const { tag, value } of search.match) {
-    if (value === '') continue;
+    if (isUniversal({ value })) continue;
     const name = hex(tag);
     const key = PLAIN[name];
     if (name === UPS_TAG.startsAt) match['scheduled'] = rangeOf(value);
@@ -67,7 +68,7 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
     const key = NESTED[pathOf(name)];
     const value = query[name];
     if (key === undefined || typeof value !== 'string') ignored.push(name);
-    else match[key] = value.split(/[,\\]/);
+    else if (!isUniversal({ value })) match[key] = value.split(/[,\\]/);
   }
   return {
     match: withWork(match),
@@ -79,6 +80,9 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
     notPerformed: search.notPerformed,
   };
 }
+
+/** How many attributes a workitem has to match: the UUIDs stand for the same one as the UIDs that they are made of. */
+export const keysOf = (match: WorkitemMatch): number => Object.keys(match).filter((key) => key !== 'uuids').length;
 
 /** Workitems of routes are kept by their UUIDs. */
 const withWork = (match: WorkitemMatch): WorkitemMatch =>

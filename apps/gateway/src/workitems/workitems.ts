@@ -23,7 +23,7 @@ import type { References } from '../privacy/subject-hashes';
 import type { Studies } from '../studies/studies';
 import { dateTimeOf } from './date-time';
 import { indexOf, scheduled, updated, wantedUid } from './scheduled-workitem';
-import type { WorkitemSearch } from './search-query';
+import { keysOf, type WorkitemSearch } from './search-query';
 import { tellWorkitem, uidOf } from './tell-workitem';
 import { refuseOthers } from './unchangeable';
 import { uidOfUuid, uuidOfUid } from './work-uid';
@@ -111,7 +111,7 @@ export class Workitems {
       tenant,
       door: 'ups' as const,
       level: 'workitem',
-      keys: Object.keys(match).length,
+      keys: keysOf(match),
       study: oneOf(match.studyUids),
       patient: patient === undefined ? undefined : { id: patient },
       matches: Math.min(found.length, limit),

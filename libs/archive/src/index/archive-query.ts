@@ -12,6 +12,13 @@ export interface Match {
   readonly isExact?: boolean;
 }
 
+/**
+ * Whether a key chooses nothing: universal matching (PS3.4 C.2.2.2.3). A lone `*` is meant so by many, also of dates and numbers, which
+ * have no wildcards.
+ */
+export const isUniversal = ({ value, isExact }: Pick<Match, 'value' | 'isExact'>): boolean =>
+  value === '' || (isExact !== true && /^\*+$/.test(value));
+
 /** The study, or the series of it, that a search is of. */
 export interface SearchedWithin {
   readonly studyUid?: string | undefined;

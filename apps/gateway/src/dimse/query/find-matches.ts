@@ -1,7 +1,7 @@
-import type { Archive, ArchiveQuery, QueryRow } from '@medserve/archive';
+import { isUniversal, type Archive, type ArchiveQuery, type QueryRow } from '@medserve/archive';
 import type { IndexLevel } from '@medserve/imaging';
 import { foldPatients } from './fold-patients';
-import type { Identifier, Key, Level } from './read-identifier';
+import type { Identifier, Level } from './read-identifier';
 
 /** Rows that are in memory at once. */
 const PAGE = 500;
@@ -14,9 +14,6 @@ const INDEX_LEVEL: Readonly<Record<Level, IndexLevel>> = {
 };
 
 type Queried = Pick<Archive, 'query'>;
-
-/** Universal matching (PS3.4 C.2.2.2.3); a lone `*` is meant so by many, also of dates and numbers, which have no wildcards. */
-const isUniversal = ({ value, isExact }: Key): boolean => value === '' || (isExact !== true && /^\*+$/.test(value));
 
 /** What matches an identifier, page by page until nobody wants more. */
 export async function* findMatches(
