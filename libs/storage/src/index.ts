@@ -9,7 +9,7 @@ export { ContentKeyStore, type ContentSubject } from './content/content-key-stor
 export { ContentVault, contentSubject } from './content/content-vault';
 export { DataKeys } from './content/data-keys';
 export { DestroyedKeyError } from './content/destroyed-key';
-export { keyIdOf } from './content/sealed';
+export { isSealed, keyIdOf } from './content/sealed';
 export type { ContextStore, NewContext } from './contexts/context-store';
 export { migrate, type DataSourceOptions } from './database/data-source';
 export type { StorageRole } from './database/roles';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
-import { keyIdOf, PROBLEM, RESULT_TYPES, type ContentVault, type RecordStore } from '@medserve/storage';
+import { isSealed, PROBLEM, RESULT_TYPES, type ContentVault, type RecordStore } from '@medserve/storage';
 
 type Stored = NonNullable<Awaited<ReturnType<RecordStore['find']>>>;
 
@@ -14,14 +14,6 @@ const another = (): ServingError =>
   new ServingError('internal', 'What is stored of this request is not what was recorded of it.', {
     remedy: 'Tell the operator: "medserve audit verify" says what was changed.',
   });
-
-const isSealed = (bytes: Buffer): boolean => {
-  try {
-    return keyIdOf(bytes) !== undefined;
-  } catch {
-    throw another();
-  }
-};
 
 /**
  * What is stored of an ended request, opened, where the record says the same of how it ended and what left. Who can write the
