@@ -16,7 +16,9 @@ class Kept implements EarlierFiles {
 
   sizeOf(ref: string): Promise<number> {
     return ref === 'file-gone'
-      ? Promise.reject(new ServingError('not_found', 'There is no file of this id.', { remedy: 'Send it again.' }))
+      ? Promise.reject(
+          new ServingError('not_found', 'There is no file of this id.', { remedy: 'Send it again.', limit: 'days: 1' }),
+        )
       : Promise.resolve(this.size);
   }
 
@@ -59,6 +61,7 @@ describe('files that were sent before', () => {
       reason: 'not_found',
       field: 'inputs.1.ref',
       remedy: 'Send it again.',
+      limit: 'days: 1',
     });
   });
 

@@ -57,8 +57,8 @@ async function named<T>(index: number, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (thrown) {
-    const { reason, message, remedy, retryAfterMs } = toServingError(thrown);
-    const field = `inputs.${String(index)}.ref`;
-    throw new ServingError(reason, message, { field, remedy, retryAfterMs, cause: thrown });
+    const { reason, message, limit, remedy, retryAfterMs, ...known } = toServingError(thrown);
+    const field = known.field ?? `inputs.${String(index)}.ref`;
+    throw new ServingError(reason, message, { field, limit, remedy, retryAfterMs, cause: thrown });
   }
 }

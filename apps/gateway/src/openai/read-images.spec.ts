@@ -65,6 +65,19 @@ describe('reading the images of a conversation', () => {
       ).rejects.toMatchObject({ reason: 'not_found', field });
   });
 
+  it.each(['size', 'read'] as const)(
+    'leaves a refusal its field, where that says more than the image: %s',
+    async (how) => {
+      const { parts } = setUp(100);
+      const exact = new ServingError('invalid_request', 'No such frame.', { field: 'messages.0.content.0.frames' });
+      await expect(readImages([{ ...file(unknown), [how]: () => Promise.reject(exact) }], parts)).rejects.toMatchObject(
+        {
+          field: 'messages.0.content.0.frames',
+        },
+      );
+    },
+  );
+
   it('says of one request that it is too large, however much is held', async () => {
     const { parts } = setUp(2 ** 31, 2 ** 28, 1);
     await expect(readImages([file(unknown), file(unknown)], parts)).rejects.toMatchObject({ reason: 'too_large' });

@@ -54,14 +54,14 @@ export async function readImages(
   return studies;
 }
 
-/** What is refused names the image that it was refused for. */
+/** What is refused names the image that it was refused for, or what of it, where that is known. */
 async function named<T>(field: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
     const { reason, message, limit, remedy, retryAfterMs, cause } = error;
-    throw new ServingError(reason, message, { field, limit, remedy, retryAfterMs, cause });
+    throw new ServingError(reason, message, { field: error.field ?? field, limit, remedy, retryAfterMs, cause });
   }
 }
 
