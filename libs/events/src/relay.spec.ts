@@ -108,6 +108,7 @@ describe('the relay', () => {
       batch,
       patienceMs: 1,
       pauseMs: 1,
+      betweenLooksMs: 1,
       signal: closing.signal,
       untilWoken: turn,
       onFailure: (error) => failures.push(error),
@@ -154,6 +155,32 @@ describe('the relay', () => {
     const failures = await relayUntil({ outbox, bus, batch: 5 }, () => outbox.fresh.length === sick.length);
     expect(outbox.fresh).toEqual(sick);
     expect(failures).toContainEqual(new Error('no leader'));
+  });
+
+  it('does not look at each wake while it passes a partition over, and wants nothing of it', async () => {
+    const outbox = new MemoryOutbox([...EVENTS]);
+    const bus = new RecordingBus();
+    bus.publish = (partition) => (partition === 1 ? new Promise(() => undefined) : Promise.resolve());
+    const looks = jest.spyOn(outbox, 'unsent');
+    const closing = new AbortController();
+    let wakes = 0;
+    const untilWoken = (): Promise<void> => {
+      wakes += 1;
+      return turn();
+    };
+    const running = runRelay(outbox, bus, {
+      signal: closing.signal,
+      patienceMs: 1,
+      betweenLooksMs: 60_000,
+      untilWoken,
+      onFailure: () => undefined,
+    });
+    while (outbox.fresh.length > ofPartition(1).length) await turn();
+    for (let at = 0; at < 100; at += 1) await turn();
+    closing.abort();
+    await running;
+    expect(looks.mock.calls.length).toBeLessThan(3);
+    expect(wakes).toBeLessThan(3);
   });
 
   it('ends when it is told to though the transport does not answer', async () => {

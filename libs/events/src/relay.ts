@@ -14,6 +14,8 @@ export interface RelayOptions {
   readonly pauseMs?: number;
   /** How long the others wait for a partition that does not answer. */
   readonly patienceMs?: number;
+  /** Pause between two looks while a partition is passed over: each then reads the keys of all that waits for that one. */
+  readonly betweenLooksMs?: number;
 }
 
 /** Events of one partition each, order kept. */
@@ -49,6 +51,11 @@ class Relay {
     /** Until when a partition rests whose publish failed. */
     private readonly afterFailure: (error: unknown) => Promise<unknown>,
   ) {}
+
+  /** Whether events of some partition are not read at present. */
+  get isPassingOver(): boolean {
+    return this.busy.size > 0;
+  }
 
   /**
    * One batch. They are marked sent afterwards, when most have arrived and need no mark: who dies in between sends them once more, and
@@ -128,7 +135,15 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
  * that is away is not waited for: what it was given is not marked, and a later relay sends it once more.
  */
 export async function runRelay(outbox: Outbox, bus: EventBus, options: RelayOptions): Promise<void> {
-  const { batch = 500, untilWoken, onFailure, signal, pauseMs = 500, patienceMs = 1_000 } = options;
+  const {
+    batch = 500,
+    untilWoken,
+    onFailure,
+    signal,
+    pauseMs = 500,
+    patienceMs = 1_000,
+    betweenLooksMs = 250,
+  } = options;
   const isOver = (): boolean => signal.aborted;
   const pause = async (ms: number, until = signal): Promise<void> => {
     await delay(ms, undefined, { signal: until }).catch(() => undefined);
@@ -142,6 +157,7 @@ export async function runRelay(outbox: Outbox, bus: EventBus, options: RelayOpti
     try {
       const patience = pause(patienceMs, AbortSignal.any([signal, roundOver.signal]));
       const moved = await orAborted(relay.round(batch, patience), signal);
+      if (moved < batch && relay.isPassingOver) await pause(betweenLooksMs);
       if (moved < batch) await untilWoken(signal);
     } catch (error) {
       if (isOver()) return;
