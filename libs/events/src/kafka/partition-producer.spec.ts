@@ -1,4 +1,4 @@
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka, Producer, ProducerConfig } from 'kafkajs';
 import { PartitionProducer } from './partition-producer';
 
 interface Sending {
@@ -10,8 +10,10 @@ interface Sending {
 function brokers() {
   const sendings: Sending[] = [];
   const disconnected: number[] = [];
+  const configs: (ProducerConfig | undefined)[] = [];
   let made = 0;
-  const producer = (): Partial<Producer> => {
+  const producer = (config?: ProducerConfig): Partial<Producer> => {
+    configs.push(config);
     const number = (made += 1);
     return {
       connect: () => Promise.resolve(),
@@ -29,7 +31,7 @@ function brokers() {
       },
     };
   };
-  return { kafka: { producer } as unknown as Kafka, sendings, disconnected };
+  return { kafka: { producer } as unknown as Kafka, sendings, disconnected, configs };
 }
 
 const turn = (): Promise<void> => new Promise(setImmediate);
@@ -45,6 +47,14 @@ describe('PartitionProducer', () => {
     expect(sendings.map((sending) => sending.producer)).toEqual([1, 1]);
     sendings[1]?.end();
     await other;
+    await producer.close();
+  });
+
+  it('goes by what it knows of the topic for longer than a partition is usually without a leader', async () => {
+    const { kafka, configs } = brokers();
+    const producer = new PartitionProducer(kafka);
+    await producer.connect();
+    expect(configs[0]?.metadataMaxAge).toBeGreaterThan(3_600_000);
     await producer.close();
   });
 

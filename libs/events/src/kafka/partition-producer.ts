@@ -1,6 +1,13 @@
 import { Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
 import { farewell } from './farewell';
 
+/**
+ * How long what is known of the topic is held for true. kafkajs takes no news of a topic of which a partition has no leader, and waits
+ * for them: it would keep all other partitions waiting as soon as what it knows is this old. That a leader moved it hears from the
+ * broker that was the leader.
+ */
+const METADATA_MAX_AGE_MS = 24 * 3_600_000;
+
 /** The topic and what is to be written to one of its partitions. */
 export interface Batch {
   readonly topic: string;
@@ -77,6 +84,7 @@ async function connected(kafka: Kafka): Promise<Producer> {
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
     retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 2000 },
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
