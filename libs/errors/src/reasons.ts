@@ -210,7 +210,6 @@ export const REASONS = {
     category: 'unavailable',
     title: 'The model is not signed and approved as the trust policy wants',
     remedy: 'Choose another model; operators: "medserve models verify DIR" says what is missing or was altered.',
-    retryAfterMs: 60_000,
   },
   model_default_changed: {
     category: 'conflict',

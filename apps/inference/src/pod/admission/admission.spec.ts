@@ -177,7 +177,11 @@ describe('a pod with a trust file', () => {
     await writeTrust('require', { rules: [{ models: ['demo-*'], mode: 'open' }] });
     await writeTritonModel(repository, { name: 'demo-model', versions: { 1: identityOnnx() } });
     await start();
-    await expect(repositories.checkSendable('chest')).rejects.toMatchObject({ reason: 'model_untrusted' });
+    // Waiting signs nothing.
+    await expect(repositories.checkSendable('chest')).rejects.toMatchObject({
+      reason: 'model_untrusted',
+      retryAfterMs: undefined,
+    });
     await expect(repositories.readModel('chest', '{}')).rejects.toMatchObject({ reason: 'model_untrusted' });
     await expect(repositories.checkSendable('demo-model')).resolves.toBeUndefined();
     await expect(repositories.readModel('demo-model', '{}').then(shown)).resolves.toEqual({
