@@ -32,6 +32,11 @@ describe('the list of models', () => {
     model('odd', '1', ['ultrasound'], { isDefault: true }),
   ];
 
+  it('has a row for a package of which no version was found', () => {
+    const rows = rowsOf([...offered, model('bad', '', [], { id: 'bad' })]);
+    expect(rows.map(({ name }) => name)).toContain('bad');
+  });
+
   it('has one row a package, with its newest version first and the one that its name stands for', () => {
     const [, , , vqa] = rowsOf(offered);
     expect(vqa?.versions.map(({ version }) => version)).toEqual(['10', '9', '1']);

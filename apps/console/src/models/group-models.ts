@@ -24,9 +24,12 @@ const rank = (modality: string | undefined): number => {
   return place === -1 ? ORDER.length : place;
 };
 
+/** Of a model of which no version was found, its name. */
+const idOf = ({ name, version }: ListedModel): string => (version === '' ? name : `${name}:${version}`);
+
 /** One row a package: adapters and names that stand for others are told on the page of the model that they belong to. */
 export function rowsOf(models: readonly ListedModel[]): readonly ModelRow[] {
-  const packages = models.filter(({ id, name, version }) => id === `${name}:${version}`);
+  const packages = models.filter((model) => model.id === idOf(model));
   return [...Map.groupBy(packages, ({ name }) => name)]
     .flatMap(([name, found]) => {
       const versions = found.toSorted((a, b) => Number(b.version) - Number(a.version));

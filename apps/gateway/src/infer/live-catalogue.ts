@@ -94,7 +94,7 @@ export class LiveCatalogue implements Catalogue {
   toView(entry: CatalogueEntry): ModelView {
     const { name, version, digest, title, state, reason, engine, serves, intendedUse, notFor, licence } = entry;
     return {
-      id: `${name}:${version}`,
+      id: idOf({ name, version }),
       object: 'model',
       created: Math.floor(this.startedAt.getTime() / 1000),
       owned_by: 'medserve',
@@ -233,11 +233,9 @@ const notServed = ({ name, version, state, reason, untrusted }: CatalogueEntry):
         },
       );
 
-/**
- * A caller's words in an answer to the caller: cut, so that an endless name does not come back in full. A model of which no version
- * could be found has an empty one.
- */
+/** A model of which no version could be found has an empty one, and is told of by its name. */
+const idOf = ({ name, version = '' }: ModelWords): string => (version === '' ? name : `${name}:${version}`);
+
+/** A caller's words in an answer to the caller: cut, so that an endless name does not come back in full. */
 const quoted = ({ name, version }: ModelWords): string =>
-  JSON.stringify(
-    version === undefined || version === '' ? name.slice(0, 128) : `${name.slice(0, 128)}:${version.slice(0, 32)}`,
-  );
+  JSON.stringify(idOf({ name: name.slice(0, 128), version: version?.slice(0, 32) }));

@@ -43,6 +43,13 @@ describe('the list of models', () => {
     );
   });
 
+  it('tells by its name alone of a model of which no version was found', () => {
+    const { list, offer } = setUp();
+    offer({ ...minds, name: 'bad', version: '', state: 'broken', reason: 'It has no version.' });
+    expect(idsOf(list)).toEqual(['bad']);
+    expect(list.find('bad')).toMatchObject({ id: 'bad', root: 'bad', version: '', reason: 'It has no version.' });
+  });
+
   it('has no alias that stands for nothing, and none in place of a package of that name', () => {
     const { list, offer } = setUp();
     offer(minds, { ...minds, name: 'chat' });
