@@ -36,6 +36,19 @@ describe('medserve models publish', () => {
     expect(text).toContain('say it in model.yaml');
   });
 
+  it('says at the end that a model without a recipe takes tensors only, and what to do about it', async () => {
+    await publish('--no-profile', '--no-optimise');
+    const text = said.join('');
+    expect(text).toMatch(
+      /takes tensors only: ask it with POST \/v2\/models\/net\/infer[^]*serves, inputs and read[^]*--version\.\n$/,
+    );
+    said = [];
+    const source = join(__dirname, '../../../../models/ct-tissue/1');
+    const command = ['node', 'medserve', 'models', 'publish', source, '--into', join(home, 'models')];
+    await (await program('models')).parseAsync([...command, '--no-profile', '--no-optimise']);
+    expect(said.join('')).not.toContain('tensors only');
+  });
+
   it('tells a program the same, with the parity of two versions', async () => {
     await publish('--no-profile');
     said = [];

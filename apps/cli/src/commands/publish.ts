@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { jsonOption } from '../options';
 import { signFolder } from './models/sign';
 import { passphraseOption } from './models/signing-key';
-import { describeParity, describePublished } from '../output/describe-published';
+import { describeParity, describePublished, describeTensorsOnly } from '../output/describe-published';
 import { ProgressBar } from '../output/progress-bar';
 
 interface GivenInput {
@@ -147,6 +147,8 @@ function tell(published: Published, parity: ParityReport | undefined, isJson: bo
         ...measured,
         parity,
       })
-    : [describePublished(published), ...(parity ? [describeParity(parity)] : [])].join('\n\n');
+    : [describePublished(published), parity && describeParity(parity), describeTensorsOnly(modelPackage)]
+        .filter((part) => part !== undefined)
+        .join('\n\n');
   process.stdout.write(`${text}\n`);
 }

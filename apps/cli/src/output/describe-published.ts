@@ -46,6 +46,16 @@ export function describePublished(published: Published): string {
   ].join('\n');
 }
 
+/** What to do next with a model that nobody has told what images are to it; undefined: it does tasks. */
+export function describeTensorsOnly({ manifest }: ModelPackage): string | undefined {
+  if (manifest.serves.length > 0) return undefined;
+  return [
+    `It takes tensors only: ask it with POST /v2/models/${manifest.name}/infer, or over gRPC.`,
+    'To have it answer about images, add serves, inputs and read to its model.yaml (docs/adding-a-model.md),',
+    'and publish that folder as a further version, with --version.',
+  ].join('\n');
+}
+
 const figure = (value: number): string => (value === 0 ? '0' : value.toExponential(2));
 
 export function describeParity({ version, comparedWith, inputs, outputs }: ParityReport): string {
