@@ -7,6 +7,7 @@ export const LANES = [
     'format:check',
     'depcruise',
     'types',
+    'exports:check',
     'build',
     'console:budget',
     'manifests:check',
