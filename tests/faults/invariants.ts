@@ -1,12 +1,11 @@
 /**
- * What has to hold after every fault (reference: the invariants A1 to A5, L1, L5 and M1 of the fault catalogue), asked of the
+ * What has to hold after every fault (reference: the invariants A1 to A5, L1 and M1 of the fault catalogue), asked of the
  * database, of `medserve audit verify`, and of what callers were told.
  */
 import { createHash } from 'node:crypto';
 import { withConnection } from '@medserve/storage';
 import type { Reply } from '../support/caller';
 import { until } from '../support/platform';
-import { processesWith } from '../support/processes';
 
 /** A platform, however it was started. */
 export interface World {
@@ -63,7 +62,7 @@ const countOf = async (databaseUrl: string, text: string): Promise<number> =>
   Number((await rowsOf<{ count: string }>(databaseUrl, text))[0]?.count);
 
 /** Entries of the ledger about requests, in its order, by request. */
-export async function ledgerOf(databaseUrl: string): Promise<Map<string, Leaf[]>> {
+async function ledgerOf(databaseUrl: string): Promise<Map<string, Leaf[]>> {
   const text = `SELECT convert_from(leaf, 'UTF8') AS leaf FROM ledger_entry WHERE leaf IS NOT NULL ORDER BY index`;
   const leaves = (await rowsOf<{ leaf: string }>(databaseUrl, text)).map(({ leaf }) => JSON.parse(leaf) as Leaf);
   return Map.groupBy(
@@ -116,9 +115,4 @@ export async function ends<T>(what: string, work: Promise<T>, withinMs = 30_000)
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** L5: of what was started for this home nothing is left. */
-export async function expectNoProcessLeft(home: string): Promise<void> {
-  await until('every process is gone (L5)', () => processesWith(home).length === 0);
 }

@@ -1,2 +1,2 @@
-export { startInferencePod, type InferencePod } from './pod/start-inference-pod';
+export type { InferencePod } from './pod/start-inference-pod';
 export type { HostEvent, InferencePodSettings } from './settings';

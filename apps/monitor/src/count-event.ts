@@ -5,7 +5,7 @@ import type { Count } from './metrics';
 import type { Names } from './names';
 
 /** What is watched for drift, of each model at each place. */
-export const SIGNALS = ['score', 'label', 'decision', 'input_mean', 'input_sd', 'input_clipped', 'input_size'] as const;
+const SIGNALS = ['score', 'label', 'decision', 'input_mean', 'input_sd', 'input_clipped', 'input_size'] as const;
 export type Signal = (typeof SIGNALS)[number];
 
 export interface Sighting {

@@ -1,2 +1,2 @@
 export { monitorService } from './service';
-export { startMonitor, type MonitorSettings } from './start';
+export type { MonitorSettings } from './start';

@@ -1,3 +1,3 @@
 export { scalerService } from './service';
 export type { ScalerObserver, ScalerSettings } from './settings';
-export { startScaler, type RunningScaler } from './start-scaler';
+export type { RunningScaler } from './start-scaler';

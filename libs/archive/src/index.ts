@@ -1,12 +1,5 @@
 export { Archive } from './archive';
-export {
-  ARCHIVE_LIMITS,
-  type ArchiveLimits,
-  type ArchiveObserver,
-  type ArchiveOptions,
-  type ArchiveState,
-  type PatientNamed,
-} from './archive-options';
+export type { ArchiveLimits, ArchiveObserver, ArchiveOptions, ArchiveState, PatientNamed } from './archive-options';
 export {
   isUniversal,
   MAX_ROWS,
@@ -20,7 +13,7 @@ export type { Found, Indexing, InstanceIndex, Removal } from './index/instance-i
 export type { KeptInstance, NewInstance, StudyKey, StudySummary } from './index/kept-instance';
 export type { Expected, Incoming } from './intake/incoming';
 export type { StoredListener } from './intake/intake';
-export { REFUSAL_STATUS, refusal } from './intake/refuse';
+export { REFUSAL_STATUS } from './intake/refuse';
 export type { OpenedInstance } from './opened-instance';
 export type { Tidied } from './retention/housekeeping';
 export type * from './stored-instance';

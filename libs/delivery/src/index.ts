@@ -8,11 +8,10 @@ export {
 } from './destinations/destination-settings';
 export { openDestination, type DestinationTools } from './destinations/open-destination';
 export { loadDestinations, type LoadedDestination } from './destinations/load-destinations';
-export { DestinationsError, readDestinations } from './destinations/read-destinations';
+export { readDestinations } from './destinations/read-destinations';
 export { readTls, type TlsFiles } from './destinations/tls-files';
 export type { Associate, AssociationRequest, OpenAssociation, StoreCommand } from './dicom/association';
-export { encodeFor } from './dicom/implicit-vr';
-export { CutShortError, sendObjects, type Encode } from './dicom/send-objects';
+export type { Encode } from './dicom/send-objects';
 export type { Parcel, ParcelObject } from './parcel';
 export type { SendReason, Sent } from './sent';
 export { DeliveryWorker, type DeliveryWorkerParts } from './worker/delivery-worker';

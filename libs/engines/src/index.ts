@@ -1,5 +1,5 @@
 export { checkNumbers } from './check-feeds';
-export { describeEngineContract, type EngineFixture } from './engine-contract';
+export type { EngineFixture } from './engine-contract';
 export type { Engine, LoadSpec, Session, TensorSpec } from './engine';
 export { ENGINES } from './engines';
 export {
@@ -11,7 +11,7 @@ export {
   type GeneratorFixture,
 } from './generation/generator-contract';
 export { gpuMemoryOf, type GpuMemory } from './catalog/gpu-memory';
-export { CatalogError, readCatalog } from './catalog/read-catalog';
+export { readCatalog } from './catalog/read-catalog';
 export type { Recipe } from './catalog/recipe';
 export type {
   Eyes,
@@ -25,14 +25,14 @@ export type {
 } from './generation/generator';
 export type { PoolEndpoints, PoolFlavour, PoolStats } from './generation/pool-endpoints';
 export { poolOf, type Pool } from './pools/pool';
-export { loadPools, PoolsFileError } from './pools/pools-file';
+export { loadPools } from './pools/pools-file';
 export { oipEngine } from './oip/oip-engine';
 export { onnxEngine } from './onnx/onnx-engine';
 export { openaiEngine } from './openai/openai-engine';
 export { checkUntouched, loadPackage } from './packages/load-package';
 export { loadSpecOf } from './packages/load-spec-of';
 export { readMeasuredScores, type MeasuredScore } from './packages/measured-scores';
-export { CARD_BYTES, readModelCard, type ModelCard } from './packages/model-card';
+export { readModelCard, type ModelCard } from './packages/model-card';
 export type { KnownPackage, ModelPackage } from './packages/model-package';
 export type { FileStamp } from './packages/package-files';
 export type { PackageRef } from './packages/package-ref';
@@ -40,33 +40,24 @@ export type { Manifest } from './packages/manifest';
 export type { Batching, ServingConfig } from './packages/serving-config';
 export type { BrokenPackage, Repository } from './packages/repository';
 export { modelNames, scanModel, scanRepository } from './packages/scan-repository';
-export { scanTriton } from './triton/scan-triton';
-export { cpuKey } from './cpu-key';
-export { optimise, type Optimised } from './onnx/optimise';
+export type { Optimised } from './onnx/optimise';
 export type { OutputParity } from './publish/compare';
 export { compareVersions, type ParityReport } from './publish/compare-versions';
-export { profile, rowCap, type RowTime } from './publish/profile';
+export type { RowTime } from './publish/profile';
 export { publish, type Published, type PublishOrder } from './publish/publish';
 export { readNpy } from './publish/read-npy';
-export { loadTextRows, MAX_TEXTS, type TextRows } from './text/text-rows';
+export { loadTextRows, type TextRows } from './text/text-rows';
 export { textSession } from './text/text-session';
 export { certificatesOf } from './signing/certificate-chain';
-export { fingerprintOf, privateKeyOf, publicHalf, publicKeyOf } from './signing/ec-key';
+export { privateKeyOf, publicHalf } from './signing/ec-key';
 export { checkVersion, judgeModel, type Claim, type Trust } from './signing/judge-model';
 export { makeSigningKey } from './signing/make-signing-key';
 export { sealFolder, sealOf, type SealedFile, type SealedFolder } from './signing/seal-folder';
 export { APPROVAL, SIGNATURE } from './signing/signed-files';
 export { signedRootAt, signedRoots, type SignedRoot } from './signing/signed-roots';
 export { approvalOf, approveModel, signModel, type SigningKey } from './signing/sign-model';
-export { readTrustFile, TrustFileError } from './signing/trust-file';
-export {
-  fits,
-  modeOf,
-  OPEN_POLICY,
-  type TrustedIdentity,
-  type TrustMode,
-  type TrustPolicy,
-} from './signing/trust-policy';
+export { readTrustFile } from './signing/trust-file';
+export { modeOf, OPEN_POLICY, type TrustedIdentity, type TrustMode, type TrustPolicy } from './signing/trust-policy';
 export { untrusted } from './signing/untrusted';
-export { checkMay, whoSigned, type Signer } from './signing/who-signed';
+export type { Signer } from './signing/who-signed';
 export { syncFolder, writeWhole } from './signing/write-whole';

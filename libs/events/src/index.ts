@@ -6,7 +6,7 @@ export {
   type Subscription,
   type TransportChange,
 } from './event-bus';
-export { ACTIVITIES, activityEventSchema, type Activity, type ActivityEvent } from './activity-event';
+export { ACTIVITIES, type Activity, type ActivityEvent } from './activity-event';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 export { newEventId } from './event-id';
 export {
@@ -21,17 +21,16 @@ export {
 export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';
-export { PasswordFile, SASL_MECHANISMS, type KafkaLogin, type SaslMechanism } from './kafka/kafka-login';
+export type { KafkaLogin, SaslMechanism } from './kafka/kafka-login';
 export { kafkaOf, kafkaSettings, withKafkaRules, type KafkaPlace } from './kafka/kafka-settings';
 export { KafkaTls } from './kafka/kafka-tls';
 export { describeTopic, type PartitionState } from './kafka/topic';
 export type { KafkaLog } from './kafka/log-creator';
-export { LABEL, SCORES, SPACINGS, WARNING_CODES, type ObservedFacts, type WarningCode } from './observed';
+export { SCORES, type ObservedFacts, type WarningCode } from './observed';
 export type { Outbox } from './outbox';
 export {
   DOORS,
   inputFields,
-  recordEventSchema,
   PURPOSES,
   REQUEST_CLASSES,
   type Door,

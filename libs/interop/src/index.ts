@@ -1,7 +1,6 @@
 export { resultBundle } from './fhir/transaction';
 export { resourcesOf } from './fhir/resources-of';
 export type { Bundle, CapabilityStatement, OperationOutcome, Resource, ResourceType } from './fhir/r4';
-export { fillerNumber } from './identity/result-identity';
 export type { Equipment, InteropInput, InteropRun, ResultInstance } from './input';
 export type { Acknowledgement, AckCode } from './hl7/acknowledgement';
 export { MllpError, type MllpFailure } from './hl7/mllp-error';

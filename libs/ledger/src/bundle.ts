@@ -1,5 +1,5 @@
 /** Largest entry: its length stands in front of it as two bytes. */
-export const MAX_ENTRY_BYTES = 65_535;
+const MAX_ENTRY_BYTES = 65_535;
 
 /** An entry bundle of C2SP tlog-tiles: each entry behind its length as a big-endian uint16. */
 export function encodeBundle(entries: readonly Buffer[]): Buffer {

@@ -1,10 +1,9 @@
-export { decodeBundle, encodeBundle, MAX_ENTRY_BYTES } from './bundle';
+export { decodeBundle, encodeBundle } from './bundle';
 export { provesConsistency, provesInclusion, type SizedRoot } from './check-proof';
 export { checkpointText, parseCheckpoint, type Checkpoint } from './checkpoint';
 export { edgeOf, GrowingTree } from './growing-tree';
-export { EMPTY_ROOT, leafHash, nodeHash } from './hashing';
+export { EMPTY_ROOT, leafHash } from './hashing';
 export {
-  isKeyName,
   openNote,
   parseVerifierKey,
   rawPublicKey,

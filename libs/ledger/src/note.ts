@@ -17,9 +17,6 @@ function keyId(name: string, publicKey: Buffer, algorithm: Buffer = ED25519): Bu
   return digest.subarray(0, KEY_ID_BYTES);
 }
 
-/** A key's name has no spaces and no plus (C2SP signed-note). */
-export const isKeyName = (name: string): boolean => /^[^\s+]+$/u.test(name);
-
 /** `<name>+<key id>+<base64 of 0x01 and the public key>`: what an outside verifier is given. */
 export const verifierKey = (name: string, key: KeyObject): string => verifierKeyOf(name, rawPublicKey(key));
 

@@ -1,6 +1,5 @@
 export { callUnary, type UnaryOptions } from './client/call-unary';
 export {
-  fromModel,
   NOTHING_KNOWN,
   reasonOfBroken,
   toModel,
@@ -23,10 +22,10 @@ export {
   type OutgoingRequest,
   type ReceivedResult,
 } from './client/dispatch';
-export { isAddress, parseAddressSource, type AddressSource } from './client/discovery/address-source';
+export { parseAddressSource, type AddressSource } from './client/discovery/address-source';
 export type { ResolveHost } from './client/discovery/resolve-host';
 export { watchAddresses, type AddressWatchOptions, type KnownAddresses } from './client/discovery/watch-addresses';
-export { fromModelCard, toModelCard, type MeasuredEntry, type ModelCardEntry } from './client/model-card';
+export { toModelCard, type MeasuredEntry, type ModelCardEntry } from './client/model-card';
 export { PodClient, type ModelKey, type ModelLoad, type PodTold } from './client/pod-client';
 export { fromRequestClass, toRequestClass, type ClassName } from './client/request-class';
 export {
@@ -38,8 +37,8 @@ export {
   type RouterClientOptions,
 } from './client/router-client';
 export { ScalerClient, type DecisionListener } from './client/scaler-client';
-export { watch, type Watch, type WatchOptions } from './client/watch';
-export { decodeFrame, encodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
+export type { Watch, WatchOptions } from './client/watch';
+export { decodeFrame, peekFrame, type FrameKind, type FramePeek } from './frame/codec';
 export { deltaFrame, errorOf, failureFrame, progressFrame } from './frame/failure-frame';
 export { FramePayload, type EncodedFrame } from './frame/frame-payload';
 export { giveBack } from './frame/give-back';
@@ -55,9 +54,9 @@ export {
   tensorOf,
   type TensorBytes,
 } from './frame/tensor-bytes';
-export { decodeTexts, encodeTexts, splitTexts } from './frame/texts';
+export { decodeTexts, encodeTexts } from './frame/texts';
 export { CallGate, type CallGateOptions } from './server/call-gate';
-export { SERVICE_NAMES, serviceOf, type ServiceName } from './tls/service-identity';
+export { SERVICE_NAMES, type ServiceName } from './tls/service-identity';
 export type { CertificateObserver, CertificateOptions } from './tls/certificate-files';
 export { DoorTls } from './tls/door-tls';
 export { clientOver, type Link } from './tls/link';
@@ -67,7 +66,6 @@ export { duplexMethod, streamMethod, unaryMethod, type CallContext } from './ser
 export type { ByteBudget } from './server/held-messages';
 export { watchMethod, type Watched } from './server/watch-method';
 export { addHealth, addReflection, type Health } from './server/health-and-reflection';
-export { fromStatus, toStatus } from './status';
 export type { ExchangeOptions } from './stream/exchange';
 export { FrameStreamClient, type FrameStreamClientOptions } from './stream/frame-stream-client';
 export { MODEL_HOST_INFER, ROUTER_DISPATCH, type FrameMethod } from './stream/methods';

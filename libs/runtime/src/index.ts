@@ -1,7 +1,7 @@
 export { loadSettings, SettingsError } from './settings/load-settings';
 export { BoundedNames, OTHER } from './telemetry/bounded-names';
 export { FIELDS } from './telemetry/fields';
-export { createLogger, silentLogger, type LogFields, type Logger } from './telemetry/logger';
+export { silentLogger, type LogFields, type Logger } from './telemetry/logger';
 export {
   createInstruments,
   mergeMetrics,
@@ -27,7 +27,7 @@ export { KeptTrying, type KeptTryingOptions } from './lifecycle/kept-trying';
 export { every } from './lifecycle/every';
 export { Lifecycle, type Closable } from './lifecycle/lifecycle';
 export { processSettings, type ProcessSettings } from './lifecycle/process-settings';
-export { serveProbes, type Probes, type ProbeServer } from './lifecycle/probe-server';
+export type { Probes, ProbeServer } from './lifecycle/probe-server';
 export {
   runService,
   type ReadyMessage,
@@ -36,4 +36,3 @@ export {
   type ServiceContext,
   type StartMessage,
 } from './lifecycle/run-service';
-export { serveMetrics } from './telemetry/metrics-server';

@@ -17,7 +17,7 @@ export interface MintedKey {
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
-export const hashApiKey = (key: string, pepper: Buffer | KeyObject): Buffer =>
+const hashApiKey = (key: string, pepper: Buffer | KeyObject): Buffer =>
   createHmac('sha256', pepper).update(key).digest();
 
 export function mintApiKey(pepper: Buffer): MintedKey {

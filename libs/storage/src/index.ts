@@ -5,21 +5,15 @@ export type { AuditQuery } from './audit/search';
 export type { BreakGlassStore, Grant, GrantPage, GrantState, NewGrant } from './break-glass/break-glass-store';
 export type { NewSession, NewTurn, SessionKey, StoredImages, StoredSession, StoredTurn } from './chat/session-rows';
 export type { SessionStore } from './chat/session-store';
-export { ContentKeyStore, type ContentSubject } from './content/content-key-store';
-export { ContentVault, contentSubject } from './content/content-vault';
+export type { ContentSubject } from './content/content-key-store';
+export { ContentVault } from './content/content-vault';
 export { DataKeys } from './content/data-keys';
-export { DestroyedKeyError } from './content/destroyed-key';
 export { isSealed, keyIdOf } from './content/sealed';
 export type { ContextStore, NewContext } from './contexts/context-store';
 export { migrate, type DataSourceOptions } from './database/data-source';
 export type { StorageRole } from './database/roles';
 export { withConnection, type SqlConnection } from './database/with-connection';
-export {
-  findRunningPostgres,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-} from './embedded';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded';
 export type { AssertionUse } from './identity/assertion-store';
 export type { StoredClient } from './identity/client-store';
 export type { Identity } from './identity/identity';
@@ -42,7 +36,7 @@ export type {
 export type { DeliveryStore, RequeueQuestion } from './deliveries/delivery-store';
 export type { ExportedLog, Progress } from './ledger/export-log';
 export { HOME, type LedgerState } from './ledger/ledger-rows';
-export { ForkedLogError, publishedCheckpoint } from './ledger/publish-log';
+export { ForkedLogError } from './ledger/publish-log';
 export { readOutsideCopy, type OutsideCopy } from './ledger/verify/outside-copy';
 export type { Appended } from './ledger/ledger-writer';
 export type { Proof, ProvenRecord } from './ledger/prove';
@@ -65,7 +59,6 @@ export type {
 } from './monitor/monitor-rows';
 export {
   LostTurnError,
-  MONITOR_LIMITS,
   type MonitorBatch,
   type MonitorChanges,
   type MonitorPlace,

@@ -12,16 +12,15 @@ export {
 } from './engine/ports';
 export * from './engine/study-work';
 export { StudyWorker, type StudyWorkerParts } from './engine/study-worker';
-export { isComplete, strictest, USUAL_COMPLETENESS, type CompleteBecause } from './is-complete';
+export type { CompleteBecause } from './is-complete';
 export {
   candidateRoutes,
-  chooseRoutes,
   mostUrgent,
   type PlannedRun,
   type RouteDecision,
   type RouteVerdict,
 } from './routes/choose-routes';
-export { loadRoutes, parseRoute, RouteFileError } from './routes/load-routes';
+export { loadRoutes, parseRoute } from './routes/load-routes';
 export type { Condition } from './routes/condition';
 export { describeCondition } from './routes/describe-condition';
 export type { DicomKind, Route, RouteRun } from './routes/route-schema';

@@ -13,7 +13,7 @@ export interface InstanceFacts {
 }
 
 /** What conditions may ask of a series. Each has any number of values: the header of a series may say several things. */
-export const SERIES_ATTRIBUTES = [
+const SERIES_ATTRIBUTES = [
   'modality',
   'bodyPart',
   'description',
@@ -28,7 +28,7 @@ export const SERIES_ATTRIBUTES = [
 ] as const;
 
 /** What they may ask of a study beside what its series say. `route` is the one that the sender named. */
-export const STUDY_ATTRIBUTES = ['sender', 'route', 'studyDescription'] as const;
+const STUDY_ATTRIBUTES = ['sender', 'route', 'studyDescription'] as const;
 
 /** Counted here, of a study and of a series. */
 const COUNTED_ATTRIBUTES = ['instances', 'slices'] as const;

@@ -8,7 +8,7 @@ import { SYNTAXES } from './images';
 type Fields = Readonly<Record<number, readonly [type: number, count: number, value: number]>>;
 
 /** A little-endian TIFF of one strip that begins at byte 8, its directory behind it, pointing to `next`. */
-export function tiffFile(fields: Fields, samples: Buffer, next = 0): Buffer {
+function tiffFile(fields: Fields, samples: Buffer, next = 0): Buffer {
   const entries = Object.entries(fields).map(([tag, [type, count, value]]) => {
     const entry = Buffer.alloc(12);
     entry.writeUInt16LE(Number(tag), 0);

@@ -186,7 +186,7 @@ const u16 = (value: number): Buffer => Buffer.from([(value >>> 8) & 0xff, value 
 const u32 = (value: number): Buffer => Buffer.concat([u16(value >>> 16), u16(value & 0xffff)]);
 
 /** A JPEG 2000 codestream of a hundred bytes (ISO/IEC 15444-1, annex A) that claims any size, tiling, depth and subsampling. */
-export function jpeg2000(draw: Draw): Buffer {
+function jpeg2000(draw: Draw): Buffer {
   const edge = (): number => draw.pick([0, 1, 2, 64, 65_535, 1_000_000, 0x7fff_ffff, 0xffff_ffff]);
   const components = draw.pick([0, 1, 1, 3, 4, 255, 16_384]);
   const perComponent = Buffer.concat(

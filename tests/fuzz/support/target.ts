@@ -85,6 +85,6 @@ export class Target {
   }
 }
 
-export const describeCase = ({ body, ...line }: HttpCase): object => ({
+const describeCase = ({ body, ...line }: HttpCase): object => ({
   request: { ...line, ...(body === undefined ? {} : { body: body.toString('base64') }) },
 });

@@ -35,7 +35,7 @@ export interface Answer {
 }
 
 /** A complaint of the API: its status and its own words. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,

@@ -35,7 +35,7 @@ export interface Checkpoint {
 }
 
 /** The database does not answer, or did not: whether the transaction was committed nobody knows. */
-export class UnavailableError extends Error {}
+class UnavailableError extends Error {}
 
 /** Of all transactions whose answer came, so many seem to fail although they were committed. */
 const UNKNOWN_OUTCOME = 0.01;

@@ -10,7 +10,7 @@ import { OwnPlatform } from './own-platform';
 import { proveRecipe, type Proof } from './prove-recipe';
 import { folderOption, recipesNamed } from './recipes';
 
-export const proofLine = ({ system, promise, broken }: Proof): string =>
+const proofLine = ({ system, promise, broken }: Proof): string =>
   `${broken === undefined ? 'ok  ' : 'BAD '} ${system}: ${promise}${broken === undefined ? '' : `\n     ${broken}`}`;
 
 /** Serves the stand-ins of all recipes on a platform of their own, and keeps every promise. */

@@ -16,7 +16,7 @@ function memoryLines(recipe: Recipe): readonly string[] {
 }
 
 /** What a person reads. */
-export function describeRecipe(recipe: Recipe): string {
+function describeRecipe(recipe: Recipe): string {
   const { system, title, does, sources, licence, base, serving, parts, budget, adapters, contract } = recipe;
   const { architecture, remoteCode, steps } = serving;
   return [

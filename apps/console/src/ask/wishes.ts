@@ -88,7 +88,7 @@ export function knownTo({ task, question, wantsPhrase }: Offer, { form }: Wishes
   };
 }
 
-export const optionsOf = ({ options }: Wishes): readonly string[] =>
+const optionsOf = ({ options }: Wishes): readonly string[] =>
   options
     .split('\n')
     .map((line) => line.trim())

@@ -8,14 +8,7 @@ export interface AuditSearch {
   readonly subject?: string;
 }
 
-export const FIELDS = [
-  'from',
-  'to',
-  'actor',
-  'event',
-  'model',
-  'subject',
-] as const satisfies readonly (keyof AuditSearch)[];
+const FIELDS = ['from', 'to', 'actor', 'event', 'model', 'subject'] as const satisfies readonly (keyof AuditSearch)[];
 
 const LONGEST = 256;
 

@@ -43,7 +43,7 @@ export interface Claim extends Pick<AuditRecord, 'hash' | 'sequence'> {
 }
 
 /** The bytes of an entry, out of the bundle that holds it. */
-export async function readEntry(sequence: number, size: number, read: ReadFile): Promise<Bytes> {
+async function readEntry(sequence: number, size: number, read: ReadFile): Promise<Bytes> {
   const index = Math.floor(sequence / TILE_WIDTH);
   const width = tileWidth(size, { level: 0, index });
   const path = bundlePath(index, width);

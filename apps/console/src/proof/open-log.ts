@@ -32,7 +32,7 @@ export interface LogParts {
 }
 
 /** How long somebody waits for an entry to be signed: the log is signed once a minute. */
-export const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 120_000;
 const ASK_EVERY_MS = 5_000;
 
 interface SignedHead {

@@ -1,5 +1,5 @@
 /** Before so long a time runs out, somebody is asked whether they are still there. */
-export const WARNING_MS = 60_000;
+const WARNING_MS = 60_000;
 
 export type IdlePhase = 'active' | 'warned' | 'over';
 

@@ -204,7 +204,7 @@ export class MarkPainter {
 }
 
 /** `#rrggbb` as a pixel of a canvas (little endian: blue above green above red), without its alpha. */
-export function pixelOf(colour: string): number {
+function pixelOf(colour: string): number {
   const rgb = Number.parseInt(colour.slice(1), 16) || 0;
   return ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16);
 }

@@ -3,7 +3,7 @@ import { spansOf } from './masks';
 import type { Overlay } from './overlay';
 
 /** Samples that are shown in three planes and 3D at most: 256 along each of three axes. Software that draws 3D takes seconds for more. */
-export const MOST_SAMPLES = 256 ** 3;
+const MOST_SAMPLES = 256 ** 3;
 
 const HEADER_BYTES = 352;
 

@@ -15,7 +15,7 @@ const instant = z.iso
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
 
 /** Entries of one page. */
-export const PAGE = { usual: 100, most: 1_000 };
+const PAGE = { usual: 100, most: 1_000 };
 
 const cursor = z
   .string()

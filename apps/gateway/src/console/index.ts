@@ -1,3 +1,2 @@
-export { CONSOLE_PAGES } from './pages';
 export { readConsole, type ConsoleFiles } from './read-console';
 export { serveConsole } from './serve-console';

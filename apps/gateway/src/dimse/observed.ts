@@ -2,7 +2,7 @@ import type { DimseObserver } from '@medserve/dimse';
 import type { Instruments } from '@medserve/runtime';
 
 /** By the class of its last status (PS3.7 annex C). */
-export function outcomeOf(status: number): 'success' | 'warning' | 'cancelled' | 'failure' {
+function outcomeOf(status: number): 'success' | 'warning' | 'cancelled' | 'failure' {
   if (status === 0) return 'success';
   if (status === 0xfe00) return 'cancelled';
   return (status & 0xf000) === 0xb000 ? 'warning' : 'failure';

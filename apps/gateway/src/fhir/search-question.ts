@@ -86,7 +86,7 @@ export function readSubset(parameters: Parameters): Subset {
 }
 
 /** Whether a term alone says where to look. */
-export const isLookedUp = (term: Term): term is Exclude<Term, { by: 'identifier' }> => term.by !== 'identifier';
+const isLookedUp = (term: Term): term is Exclude<Term, { by: 'identifier' }> => term.by !== 'identifier';
 
 /** An answer that finds nothing would say that it is not there. */
 function requireSearchable(criteria: readonly (readonly Term[])[]): void {

@@ -31,7 +31,7 @@ const ISSUES = {
 } as const satisfies Record<Category, string>;
 
 /** A failure as FHIR tells it. Its words name nothing of a patient. */
-export const outcomeOf = ({ reason, message, remedy }: ServingError): OperationOutcome => ({
+const outcomeOf = ({ reason, message, remedy }: ServingError): OperationOutcome => ({
   resourceType: 'OperationOutcome',
   issue: [{ severity: 'error', code: ISSUES[REASONS[reason].category], diagnostics: `${message} ${remedy}` }],
 });

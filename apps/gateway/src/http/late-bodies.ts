@@ -3,7 +3,7 @@ import { isStreamed, type RouteWords } from './access';
 import { answerBrokenClient } from './protocol-errors';
 
 /** So long all of an ordinary request may take to arrive. */
-export const ARRIVAL_MS = 120_000;
+const ARRIVAL_MS = 120_000;
 
 /** A streamed body may be gigabytes over a slow line; who reads it says when it is too slow. This long it may take in all. */
 export const STREAMED_ARRIVAL_MS = 4 * 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 import type { Finding, PixelVerdict } from '@medserve/clinical';
 
 /** The class by which the recogniser says that an image is not medical. */
-export const NOT_MEDICAL = 'none';
+const NOT_MEDICAL = 'none';
 
 /** Reads the recogniser's finding: it abstains where its calibrated score is below its threshold. */
 export function verdictOf(finding: Finding): PixelVerdict {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { requestSchema, type RequestWishes } from './inference-request';
 import { parseWith } from './parse-wishes';
 
-export const MAX_JSON_DEPTH = 64;
+const MAX_JSON_DEPTH = 64;
 
 /** No address: nothing is fetched from anywhere for a caller. */
 const FILE_ID = /^file-[A-Za-z0-9-]{1,128}$/;

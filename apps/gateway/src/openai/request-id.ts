@@ -10,7 +10,7 @@ const CLEAN = /^[\x21-\x7e]{1,128}$/;
  * The ids of a request in the headers of its answer. The clients of OpenAI's API show `x-request-id` with an error, and may choose
  * it; what is too long or unprintable is not told back.
  */
-export function requestIds(
+function requestIds(
   { headers, id }: Pick<FastifyRequest, 'headers' | 'id'>,
   ours = id,
 ): Readonly<Record<string, string>> {

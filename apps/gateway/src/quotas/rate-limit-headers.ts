@@ -5,7 +5,7 @@ import type { Standing } from './ticket';
 const UNIT = { requests: '', cost: ';qu="cost-units"', concurrency: ';qu="concurrent-requests"' } as const;
 
 /** A list of quota policies (draft-ietf-httpapi-ratelimit-headers-10, section 3). */
-export const rateLimitPolicy = (standings: readonly Standing[]): string =>
+const rateLimitPolicy = (standings: readonly Standing[]): string =>
   standings
     .map(
       ({ name, kind, limit, windowS }) =>
@@ -14,7 +14,7 @@ export const rateLimitPolicy = (standings: readonly Standing[]): string =>
     .join(', ');
 
 /** A list of service limits (section 4): what is left, and in how many seconds there will be more. */
-export const rateLimit = (standings: readonly Standing[]): string =>
+const rateLimit = (standings: readonly Standing[]): string =>
   standings
     .map(({ name, remaining, resetMs }) => {
       const reset = resetMs === 0 ? '' : `;t=${String(Math.ceil(resetMs / 1000))}`;

@@ -21,7 +21,7 @@ const box = z.strictObject({
 });
 
 /** What is wrong with one thing in an answer: `index` is its place in the list of the part. */
-export const correctionSchema = z.discriminatedUnion('action', [
+const correctionSchema = z.discriminatedUnion('action', [
   z.strictObject({ target, action: z.literal('reject'), index }),
   z.strictObject({ target, action: z.literal('relabel'), index, label }),
   z.strictObject({ target, action: z.literal('move'), index, box }),

@@ -3,7 +3,7 @@ import type { Activities } from '../activities/activities';
 import type { Denials } from '../audit/denials';
 
 /** Of a gateway, in a minute, that are told one by one; the rest is counted in the minute's entry of all that was refused. */
-export const TOLD_SINGLY = 10;
+const TOLD_SINGLY = 10;
 
 const MINUTE_MS = 60_000;
 /** Whose log has what comes from nobody who is known. */

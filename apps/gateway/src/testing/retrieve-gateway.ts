@@ -15,8 +15,8 @@ import { ToldActivities } from './told-activities';
 
 const CALLER: Principal = { id: 'viewer', kind: 'key', tenant: 'north', scopes: new Set(SCOPES) };
 
-export const CT = '1.2.840.10008.5.1.4.1.1.2';
-export const JPEG_LS = '1.2.840.10008.1.2.4.80';
+const CT = '1.2.840.10008.5.1.4.1.1.2';
+const JPEG_LS = '1.2.840.10008.1.2.4.80';
 
 /** An instance whose file is called so: a CT slice in JPEG-LS where nothing else is said. */
 export const kept = (

@@ -8,7 +8,7 @@ const SECOND_MS = 1_000;
 /** Seconds by which what a router counts may be away from our clock: messages are late, clocks tick apart. */
 const SLACK_SECONDS = 2;
 
-export const secondOf = (nowMs: number): number => Math.floor(nowMs / SECOND_MS);
+const secondOf = (nowMs: number): number => Math.floor(nowMs / SECOND_MS);
 
 /**
  * What one router, of one start, says of the pools. Each second of it is counted once, however often its stream is opened anew, and

@@ -73,7 +73,7 @@ export class KedaClient {
 }
 
 /** What a stream told so far. */
-export class Told<Message> {
+class Told<Message> {
   readonly messages: Message[] = [];
   /** The gRPC status with which it ended. */
   readonly ended: Promise<number>;

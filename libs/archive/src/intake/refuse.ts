@@ -13,7 +13,7 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalReason, number>> = {
   not_authorised: 0x0124,
 };
 
-export const refusal = (reason: RefusalReason, what?: string, seen: SeenUids = {}): Refusal => ({
+const refusal = (reason: RefusalReason, what?: string, seen: SeenUids = {}): Refusal => ({
   status: REFUSAL_STATUS[reason],
   reason,
   ...(what === undefined ? {} : { what }),

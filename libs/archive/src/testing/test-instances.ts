@@ -2,7 +2,7 @@ import { dataSetBytes, elementBytes, image, type DicomItem } from '@medserve/tes
 import type { Origin } from '../stored-instance';
 
 export const CT = '1.2.840.10008.5.1.4.1.1.2';
-export const EXPLICIT = '1.2.840.10008.1.2.1';
+const EXPLICIT = '1.2.840.10008.1.2.1';
 
 export const ORIGIN: Origin = { tenant: 'home', door: 'dimse', sender: 'SCANNER', batch: 'association-1' };
 

@@ -95,7 +95,7 @@ const headers = z
   .default({});
 
 /** What a destination of DICOM objects takes. */
-export const OBJECT_KINDS = ['sr', 'seg', 'sc', 'gsps'] as const;
+const OBJECT_KINDS = ['sr', 'seg', 'sc', 'gsps'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
 /** HD.1 of HL7 2.5.1, without its separators. */

@@ -20,7 +20,7 @@ export function anObject(kind: ObjectKind, sopInstanceUid: string, sopClassUid =
   };
 }
 
-export const aReport = (): InteropInput => ({
+const aReport = (): InteropInput => ({
   runs: [],
   device: { manufacturer: 'M', model: 'M', version: '1', serial: '1' },
   generation: 1,

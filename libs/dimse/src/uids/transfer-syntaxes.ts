@@ -1,6 +1,6 @@
 export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
-export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
+const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 /**
  * The transfer syntaxes of PS3.6 table A-1 in which data sets are stored. They are kept as they come, so none has to be understood

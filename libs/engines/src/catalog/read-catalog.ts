@@ -8,7 +8,7 @@ const MAX_BYTES = 1 << 20;
 const SUFFIX = '.yaml';
 
 /** Recipes that cannot be gone by: everything that is wrong with all of them, a line each. */
-export class CatalogError extends ConfigurationError {
+class CatalogError extends ConfigurationError {
   constructor(problems: readonly string[]) {
     super(`the catalogue is not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'CatalogError';

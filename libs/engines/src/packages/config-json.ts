@@ -2,7 +2,7 @@ import type { AnyDatatype } from '@medserve/clinical';
 import type { TensorSpec } from '../engine';
 import type { ServingConfig } from './serving-config';
 
-export const platformOf = { platform: 'onnxruntime_onnx', backend: 'onnxruntime' } as const;
+const platformOf = { platform: 'onnxruntime_onnx', backend: 'onnxruntime' } as const;
 
 const MICROSECONDS = 1_000;
 

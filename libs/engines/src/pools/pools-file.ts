@@ -49,7 +49,7 @@ const schema = z.strictObject({
 });
 
 /** A pools file that cannot be gone by: everything that is wrong with it in one message, for whoever wrote it. */
-export class PoolsFileError extends ConfigurationError {
+class PoolsFileError extends ConfigurationError {
   constructor(path: string, problems: readonly string[]) {
     super(`the pools file ${path} is not right: ${problems.join('; ')}`);
     this.name = 'PoolsFileError';

@@ -6,8 +6,8 @@ import { untrusted } from './untrusted';
  * (sigstore_bundle.proto), secure-systems-lab/dsse (protocol.md, 1.0.0).
  */
 
-export const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
-export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/, 'has to be base64');
 const certificate = z.looseObject({ rawBytes: base64 });

@@ -66,7 +66,7 @@ const schema = z
   });
 
 /** A trust file that cannot be gone by; the message says where and why, and is for whoever wrote the file. */
-export class TrustFileError extends ConfigurationError {}
+class TrustFileError extends ConfigurationError {}
 
 const isPem = (text: string): boolean => text.includes('-----BEGIN');
 

@@ -1,9 +1,9 @@
 /* A tokenizer of bytes in Hugging Face's format: every text has tokens, and a token more than a byte only where it is special. */
 
 /** Special tokens, by their ids. */
-export const SPECIAL_TOKENS = ['<|bos|>', '<|im_start|>', '<|im_end|>', '<image>'] as const;
+const SPECIAL_TOKENS = ['<|bos|>', '<|im_start|>', '<|im_end|>', '<image>'] as const;
 /** Ids of bytes follow those of the special tokens. */
-export const BYTE_TOKENS = SPECIAL_TOKENS.length;
+const BYTE_TOKENS = SPECIAL_TOKENS.length;
 export const BYTE_VOCABULARY = BYTE_TOKENS + 256;
 
 const isPrinted = (byte: number): boolean =>

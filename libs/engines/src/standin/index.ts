@@ -2,20 +2,12 @@
  * Models of noise: whole graphs of random weights, small enough for a laptop, of the shapes that real models have. The catalogue
  * proves its recipes with them, and so do the tests. A door of its own: who serves does not load it.
  */
-export {
-  BYTE_TEMPLATE,
-  BYTE_TOKENS,
-  BYTE_VOCABULARY,
-  byteTokenizer,
-  SPECIAL_TOKENS,
-  UNPRINTED_TOKENS,
-} from './byte-tokenizer';
+export { BYTE_TEMPLATE, BYTE_VOCABULARY, byteTokenizer, UNPRINTED_TOKENS } from './byte-tokenizer';
 export {
   decoderOnnx,
   embedOnnx,
   loraSafetensors,
   TINY_LANGUAGE,
-  TINY_SIGHT,
   visionOnnx,
   type LanguageShape,
   type SightShape,

@@ -205,7 +205,7 @@ export interface SightShape {
 }
 
 /** A feature for each quarter of the rows. */
-export const TINY_SIGHT: SightShape = { rows: 8, columns: 8, tokens: 4 };
+const TINY_SIGHT: SightShape = { rows: 8, columns: 8, tokens: 4 };
 
 /** `pixel_values` UINT8 [images, rows, columns, 1] -> `image_features` FP32 [images, tokens, width]. */
 export function visionOnnx({ width }: LanguageShape = TINY_LANGUAGE, sight: SightShape = TINY_SIGHT): Buffer {

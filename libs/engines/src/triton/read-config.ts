@@ -54,7 +54,7 @@ function check(document: unknown, name: string, wrong: (detail: string) => Servi
 }
 
 /** The configuration that a load request sent. @throws ServingError `invalid_request` naming the field of the configuration */
-export function parseRequestConfig(configJson: string, name: string): ModelConfig {
+function parseRequestConfig(configJson: string, name: string): ModelConfig {
   const wrong = (detail: string, cause?: unknown): ServingError =>
     new ServingError('invalid_request', `The configuration is not right: ${detail}`, {
       field: 'parameters.config',

@@ -8,7 +8,7 @@ const PEEK_OPENED = PEEK_BYTES * 1040;
 /** Below this a ratio says nothing: an empty mask compresses a thousandfold. */
 const RATIO_FREE_BYTES = 64 * 1024 ** 2;
 
-export const isGzip = (bytes: Buffer): boolean => bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+const isGzip = (bytes: Buffer): boolean => bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** The first bytes of the content; of something that is no gzip, the bytes themselves. Empty for a damaged beginning. */
 export function peekGzip(bytes: Buffer): Buffer {

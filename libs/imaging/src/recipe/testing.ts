@@ -4,7 +4,7 @@ import type { Working } from './step';
 
 /* Pictures for the specs of this folder. */
 
-export const AS_SENT: Placement = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+const AS_SENT: Placement = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
 
 export function pictureOf(width: number, height: number, samples: Samples, more: Partial<Picture> = {}): Picture {
   const channels = samples.length === width * height * 3 ? 3 : 1;

@@ -10,7 +10,7 @@ import { directions, mixed } from './check-slices';
 import type { SliceInput } from './slice-input';
 
 /** Slices nearer than this lie at the same place. */
-export const SAME_PLACE_MM = 0.01;
+const SAME_PLACE_MM = 0.01;
 /**
  * A way from slice to slice of so many times the usual one is no missing slice but another part of the body, or most of a series
  * that is missing: what lies between cannot be made up.

@@ -27,7 +27,7 @@ export interface WaveformLimits {
 }
 
 /** 13 channels is the most that an ECG IOD allows (PS3.3 A.34.3); a day of 12 leads at 250 samples a second has 259 million values. */
-export const WAVEFORM_LIMITS: WaveformLimits = { maxChannels: 64, maxValues: 2 ** 25 };
+const WAVEFORM_LIMITS: WaveformLimits = { maxChannels: 64, maxValues: 2 ** 25 };
 
 /** How a sample is stored (Waveform Sample Interpretation, PS3.3 C.10.9.1.5): bytes, and how to read them. */
 const STORED = {

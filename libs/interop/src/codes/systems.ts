@@ -22,7 +22,7 @@ const CODING_SYSTEMS: Readonly<Record<string, string>> = {
 };
 
 /** Codes of our own begin with 99 there. */
-export const OWN_CODING_SYSTEM = '99MEDSERVE';
+const OWN_CODING_SYSTEM = '99MEDSERVE';
 
 export const codingSystemOf = (system: string | undefined): string =>
   (system === undefined ? undefined : CODING_SYSTEMS[system]) ?? OWN_CODING_SYSTEM;

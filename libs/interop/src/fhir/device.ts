@@ -28,7 +28,7 @@ export function deviceOf({ device }: InteropInput, { requestId, document }: Inte
   };
 }
 
-export const digestUrn = (digest: string): string => `urn:${digest}`;
+const digestUrn = (digest: string): string => `urn:${digest}`;
 
 /** Who put the results together. */
 export const ASSEMBLER = terminology('provenance-participant-type', 'assembler', 'Assembler');

@@ -12,8 +12,8 @@ import type { Attachment, DiagnosticReport, Observation } from './r4';
 import { studyReference } from './references';
 
 /** Under which a result is filed whatever its generation, and the ids of its requests. */
-export const FILLER = 'urn:medserve:filler';
-export const RESULT = 'urn:medserve:result';
+const FILLER = 'urn:medserve:filler';
+const RESULT = 'urn:medserve:result';
 
 /** The report of all runs: preliminary, since no person has read it. */
 export function diagnosticReportOf(input: InteropInput, top: readonly Observation[]): DiagnosticReport {

@@ -20,7 +20,7 @@ export const terminology = (system: string, code: string, display?: string): Cod
 });
 
 /** @param ownSystem of codes that name none: they are their model's */
-export const codingOf = ({ code, system, display }: Coded, ownSystem: string): Coding => ({
+const codingOf = ({ code, system, display }: Coded, ownSystem: string): Coding => ({
   system: system ?? ownSystem,
   code: codeOf(code) || 'unnamed',
   ...(display === '' ? {} : { display }),

@@ -97,7 +97,7 @@ function obx({ code, group, value, device }: Line, number: number, status: 'P' |
 }
 
 /** A coded element (CWE): code, words, system. */
-export const cwe = ({ code, display, system }: Coded): Field => [code, display, codingSystemOf(system)];
+const cwe = ({ code, display, system }: Coded): Field => [code, display, codingSystemOf(system)];
 
 function typed(value: Line['value']): { readonly type: string; readonly field: Field; readonly unit?: Field } {
   switch (value.kind) {

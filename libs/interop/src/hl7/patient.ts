@@ -31,7 +31,7 @@ export function pidSegment(
 }
 
 /** An HD: an OID with its type, anything else as a local name. */
-export const authorityOf = (name: string): readonly (string | undefined)[] =>
+const authorityOf = (name: string): readonly (string | undefined)[] =>
   /^[0-2](\.(0|[1-9]\d*))+$/.test(name) ? [undefined, name, 'ISO'] : [name];
 
 /** A DICOM name is Family^Given^Middle^Prefix^Suffix, an XPN Family^Given^Middle^Suffix^Prefix. */

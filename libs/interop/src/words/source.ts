@@ -22,7 +22,7 @@ export function sourceDetails(run: InteropRun): Detail[] {
 }
 
 /** By number, for people: `series 2, image 5`. Empty where the headers number nothing. */
-export function sourceInWords(run: InteropRun): string {
+function sourceInWords(run: InteropRun): string {
   const series = seriesOf(run);
   const image = series?.instances.length === 1 ? series.instances[0]?.number : undefined;
   return [

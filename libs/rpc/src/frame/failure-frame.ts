@@ -6,7 +6,7 @@ import type { FramePayload } from './frame-payload';
 
 export const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);
 
-export function failureOf(error: ServingError): Failure {
+function failureOf(error: ServingError): Failure {
   return {
     reason: error.reason,
     detail: error.message,

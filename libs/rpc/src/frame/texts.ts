@@ -21,7 +21,7 @@ export function countTexts(bytes: Uint8Array): number | undefined {
 }
 
 /** The elements as bytes, which are not copied. `bytes` have to be well formed. */
-export function* splitTexts(bytes: Uint8Array): Generator<Uint8Array> {
+function* splitTexts(bytes: Uint8Array): Generator<Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let position = 0; position < bytes.byteLength;) {
     const begin = position + LENGTH_BYTES;

@@ -4,7 +4,7 @@ import { seededRandom } from './seeded-random';
 
 export { FailpointError } from './armed-failpoint';
 export { seededRandom } from './seeded-random';
-export { FAILPOINTS, type FailpointName } from './plan';
+export type { FailpointName } from './plan';
 
 /* Of the process (and, in a worker thread, of the thread), not of an object: a failpoint stands where nobody hands anything in. */
 let armed: ReadonlyMap<FailpointName, readonly ArmedFailpoint[]> | undefined;

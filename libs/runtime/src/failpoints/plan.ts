@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadSettings } from '../settings/load-settings';
 
 /** The places in our own code where a test may let a process fail. */
-export const FAILPOINTS = [
+const FAILPOINTS = [
   'gateway.before-accept',
   'gateway.after-accept',
   'gateway.before-complete',

@@ -30,7 +30,7 @@ export interface AccessToken {
   readonly expiresInS: number;
 }
 
-export const ACCESS_TOKEN_S = 300;
+const ACCESS_TOKEN_S = 300;
 const TYP = 'at+jwt';
 const ALGORITHM = 'EdDSA';
 

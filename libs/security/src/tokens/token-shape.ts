@@ -3,7 +3,7 @@ import type { JWSHeaderParameters, JWTPayload } from 'jose';
 import { hasUniqueNames } from './unique-names';
 
 /** Of a whole token, in characters, which are bytes. */
-export const LARGEST_TOKEN = 16_384;
+const LARGEST_TOKEN = 16_384;
 
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 /** By these a token would bring its own key, or say where to get one. */

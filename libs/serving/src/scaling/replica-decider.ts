@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
  * Of two counts that both keep demand this close to the target, the one that is there already is kept: a replica more costs a start, and
  * a replica less costs the next one.
  */
-export const TOLERANCE = 0.05;
+const TOLERANCE = 0.05;
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 

@@ -1,5 +1,5 @@
 /** A request asks for one slot at least, and for no more than this however large it is: a replica runs it as one all the same. */
-export const MOST_SLOTS = 8;
+const MOST_SLOTS = 8;
 
 /**
  * Slots that a request asks for, 1 to 8: a usual one takes one, a volume takes more.

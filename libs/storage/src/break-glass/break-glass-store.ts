@@ -36,9 +36,9 @@ export interface NewGrant extends Pick<Grant, 'id' | 'requester' | 'reason' | 'p
 }
 
 /** That wait or are open at once, of one requester: nobody stands in the way of another's emergency. */
-export const LIVE_GRANTS = 3;
+const LIVE_GRANTS = 3;
 /** That one requester may ask for in an hour, whatever became of them: who asks and ends in turns does not fill the log. */
-export const GRANTS_AN_HOUR = 20;
+const GRANTS_AN_HOUR = 20;
 
 /** How long a request waits to be approved. */
 const PENDING_MINUTES = 60;

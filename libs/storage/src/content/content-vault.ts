@@ -8,7 +8,7 @@ import { isSealed, keyIdOf, seal, unseal, type SealPlace } from './sealed';
 type Told = Pick<RecordEvent, 'patient' | 'at' | 'tenant' | 'request'>;
 
 /** Whose key seals the answer of a request: its patient's; where nobody said who that is, the tenant's of that month. */
-export const contentSubject = ({ patient, at }: Pick<RecordEvent, 'patient' | 'at'>): ContentSubject =>
+const contentSubject = ({ patient, at }: Pick<RecordEvent, 'patient' | 'at'>): ContentSubject =>
   patient === undefined ? `month:${at.slice(0, 7)}` : `patient:${patient}`;
 
 /** Seals answers before they are stored and opens them when they are read. */

@@ -9,7 +9,7 @@ const AWAY_CLASSES = new Set(['08', '53', '57', '58']);
 /** A lock not had in time, a transaction that stood still, and a conflict that kept coming back. */
 const AWAY_CODES = new Set(['55P03', '25P03', '25P04', '40001', '40P01']);
 
-export const isAway = (error: unknown): boolean =>
+const isAway = (error: unknown): boolean =>
   error instanceof DatabaseError
     ? AWAY_CLASSES.has(error.code?.slice(0, 2) ?? '') || AWAY_CODES.has(error.code ?? '')
     : !(error instanceof ServingError || error instanceof TypeError || error instanceof RangeError);

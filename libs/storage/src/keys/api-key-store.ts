@@ -32,7 +32,7 @@ INSERT INTO api_key (id, prefix, hash, scopes, tenant, label, site, department, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 
 /** Keys of a tenant that work at once; the one of a run of the platform comes beside them. */
-export const LIVE_KEYS = 1_000;
+const LIVE_KEYS = 1_000;
 
 /** Who makes keys of one tenant at once takes turns: each counts those of the others. */
 const TAKE_TURNS = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';

@@ -22,7 +22,7 @@ FROM ledger_state AS home CROSS JOIN unnest($1::text[]) AS wanted WHERE home.ten
 ORDER BY wanted ON CONFLICT DO NOTHING`;
 
 /** The month of a UUIDv7, by the UTC calendar. */
-export function monthOf(event: string): string {
+function monthOf(event: string): string {
   const ms = Number.parseInt(event.slice(0, 8) + event.slice(9, 13), 16);
   return new Date(ms).toISOString().slice(0, -17);
 }

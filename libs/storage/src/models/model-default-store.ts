@@ -30,7 +30,7 @@ export interface DefaultChange {
 export type TellOfDefault = (from: string | null, to: string | null) => ActivityEvent;
 
 /** More models than any platform serves. */
-export const MOST_DEFAULTS = 4_096;
+const MOST_DEFAULTS = 4_096;
 
 const COLUMNS = 'model, version, previous, revision, changed_at AS "changedAt"';
 const LIST = `SELECT ${COLUMNS} FROM model_default WHERE revision > 0 ORDER BY model LIMIT ${String(MOST_DEFAULTS)}`;

@@ -44,7 +44,7 @@ export interface MonitorLimits {
 }
 
 /** Kafka keeps a topic for seven days unless told otherwise: what it may bring again is remembered longer. */
-export const MONITOR_LIMITS: MonitorLimits = { eventDays: 8, answerDays: 180, answers: 500_000 };
+const MONITOR_LIMITS: MonitorLimits = { eventDays: 8, answerDays: 180, answers: 500_000 };
 
 const FRESH = `
 INSERT INTO monitor_event (event) SELECT event FROM unnest($1::uuid[]) AS claimed (event)

@@ -11,13 +11,13 @@ const MOST_SERIES = 32;
 const name = z.string().regex(NAME, 'has to be at most 40 small letters, digits and hyphens');
 const seconds = z.number().min(0).max(86_400);
 
-export const EXCLUSIONS = ['localizer', 'derived', 'secondary-capture'] as const;
+const EXCLUSIONS = ['localizer', 'derived', 'secondary-capture'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
-export const PREFERENCES = ['thinnest', 'most-slices', 'newest'] as const;
+const PREFERENCES = ['thinnest', 'most-slices', 'newest'] as const;
 export type Preference = (typeof PREFERENCES)[number];
 
-export const DICOM_KINDS = ['sr', 'seg', 'sc', 'gsps'] as const;
+const DICOM_KINDS = ['sr', 'seg', 'sc', 'gsps'] as const;
 export type DicomKind = (typeof DICOM_KINDS)[number];
 
 const completeSchema = z.strictObject({

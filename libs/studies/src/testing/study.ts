@@ -2,7 +2,7 @@ import { parseRoute } from '../routes/load-routes';
 import type { Route } from '../routes/route-schema';
 import type { InstanceFacts, SeriesFacts, StudyFacts, Values } from '../study-facts';
 
-export const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
+const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 export const SR = '1.2.840.10008.5.1.4.1.1.88.33';
 
 export const image = (sopInstanceUid: string, more: Partial<InstanceFacts> = {}): InstanceFacts => ({

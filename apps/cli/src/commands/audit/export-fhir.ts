@@ -22,7 +22,7 @@ const BATCH = 1_000;
 export const BUNDLE_LIMIT = 10_000;
 
 /** The entries of a log as it is now, those of the time asked for, in order, as FHIR R4 AuditEvents. */
-export async function* auditEvents(reader: Reader, { tenant, from, to }: FhirExport): AsyncGenerator<AuditEvent> {
+async function* auditEvents(reader: Reader, { tenant, from, to }: FhirExport): AsyncGenerator<AuditEvent> {
   const head = await reader.head(tenant);
   const { origin: log, size } = head ?? { origin: '', size: 0 };
   for (let begin = 0; begin < size; begin += BATCH) {

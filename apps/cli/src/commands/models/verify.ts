@@ -59,7 +59,7 @@ interface Named {
   readonly fingerprint: string;
 }
 
-export const named = (signer: Signer | undefined): Named | undefined =>
+const named = (signer: Signer | undefined): Named | undefined =>
   signer && { name: signer.identity.name, fingerprint: signer.fingerprint };
 
 async function judge(folder: string, policy: TrustPolicy): Promise<Verdict> {

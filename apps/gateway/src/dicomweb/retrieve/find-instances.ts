@@ -15,7 +15,7 @@ export interface RetrievedPath {
 export type Taken = 'instances' | 'metadata' | 'bulkdata' | 'frames' | 'rendered' | 'thumbnail';
 
 /** @throws ServingError `invalid_request` */
-export const keyOf = ({ study, series, instance }: RetrievedPath): StudyKey => ({
+const keyOf = ({ study, series, instance }: RetrievedPath): StudyKey => ({
   studyUid: parseUid(study, 'study'),
   ...(series === undefined ? {} : { seriesUid: parseUid(series, 'series') }),
   ...(instance === undefined ? {} : { sopInstanceUid: parseUid(instance, 'instance') }),

@@ -3,7 +3,7 @@ import { ANY, isTaken, type Accepted } from '../media/accept';
 
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const DICOM = 'application/dicom';
-export const OCTETS = 'application/octet-stream';
+const OCTETS = 'application/octet-stream';
 
 /** How an instance leaves: as it is stored, or in explicit VR little endian. */
 export type InstanceForm = 'stored' | 'explicit';

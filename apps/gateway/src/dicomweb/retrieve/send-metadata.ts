@@ -10,7 +10,7 @@ import { withFirst, writeParts, type AnswerPart } from '../multipart/write-parts
 
 type Parts = Pick<DicomWebParts, 'archive' | 'pool'>;
 
-export const instanceUrl = (base: string, { studyUid, seriesUid, sopInstanceUid }: KeptInstance): string =>
+const instanceUrl = (base: string, { studyUid, seriesUid, sopInstanceUid }: KeptInstance): string =>
   `${base}/studies/${studyUid}/series/${seriesUid}/instances/${sopInstanceUid}`;
 
 /** Answers with the metadata of instances, made one by one as they leave. */

@@ -1,6 +1,6 @@
 import type { Vector, Volume } from '@medserve/clinical';
 
-export const TILT = (18.5 * Math.PI) / 180;
+const TILT = (18.5 * Math.PI) / 180;
 
 /**
  * A head of known volume under a tilted gantry with uneven slices: a ball of soft tissue in a shell of bone in a shell of

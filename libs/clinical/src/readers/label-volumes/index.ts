@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Measurement } from '../../answers/answer';
 import { defineReader } from '../reader';
 
-export const labelVolumesParameters = z.strictObject({
+const labelVolumesParameters = z.strictObject({
   /** Output of 8-bit labels, any shape. */
   output: z.string().default('labels'),
   /** Edge of the cubes that the recipe resampled to, in millimetres. */

@@ -15,7 +15,7 @@ const tissue = z.strictObject({
   isAnswer: z.boolean().default(true),
 });
 
-export const tissueVolumesParameters = z.strictObject({
+const tissueVolumesParameters = z.strictObject({
   /** Output [slices, tissues] of 32-bit integers: samples of each tissue in each slice. */
   output: z.string().default('counts'),
   /** In the order of the output's columns. */

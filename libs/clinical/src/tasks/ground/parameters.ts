@@ -17,5 +17,3 @@ export const groundParameters = z
     path: ['phrase'],
     message: 'the task needs a phrase to look for, or a region to describe, and not both',
   });
-
-export type GroundParameters = z.infer<typeof groundParameters>;

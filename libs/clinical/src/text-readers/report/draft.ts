@@ -10,7 +10,7 @@ export interface Draft {
   readonly cautions: readonly string[];
 }
 
-export const DANGLING = 'A sentence refers to a region that the answer does not hold; the reference was dropped.';
+const DANGLING = 'A sentence refers to a region that the answer does not hold; the reference was dropped.';
 const REPEATED = 'Two regions of the answer have the same name, so that references to them say nothing.';
 
 /**

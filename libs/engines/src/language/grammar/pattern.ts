@@ -53,7 +53,7 @@ const CLASSES: Readonly<Record<string, CharacterSet>> = {
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11 };
 
 const DOT = setOf((code) => code !== 10 && code !== 13, [], true);
-export const ANY: Pattern = {
+const ANY: Pattern = {
   kind: 'repeat',
   part: { kind: 'set', set: setOf(() => true, [], true) },
   min: 0,

@@ -48,8 +48,8 @@ export const OBJECT_WORDS = [
   'maxProperties',
 ] as const;
 export const ARRAY_WORDS = ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems'] as const;
-export const STRING_WORDS = ['minLength', 'maxLength', 'pattern', 'format'] as const;
-export const NUMBER_WORDS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const;
+const STRING_WORDS = ['minLength', 'maxLength', 'pattern', 'format'] as const;
+const NUMBER_WORDS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const;
 
 const NARROWING: ReadonlySet<string> = new Set([
   ...UNSUPPORTED,

@@ -52,7 +52,7 @@ export function byteLevelFile(words: readonly string[] = []) {
 }
 
 /** Pieces with a sign for the space, and a token for each byte that no piece covers, as Llama's. */
-export function byteFallbackFile(pieces: readonly string[] = []) {
+function byteFallbackFile(pieces: readonly string[] = []) {
   const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
   const letters = Array.from({ length: 95 }, (_, at) => String.fromCharCode(0x20 + at).replace(' ', '\u2581'));
   const names = new Set([...CONTROL, '<unk>', ...bytes, ...letters, ...pieces]);

@@ -28,7 +28,7 @@ export function writeDataSet(dataSet: DataSetOut, encoding: WrittenEncoding = EX
 }
 
 /** The value of Specific Character Set, where there is one value. */
-export function characterSetOf(dataSet: DataSetOut): string | undefined {
+function characterSetOf(dataSet: DataSetOut): string | undefined {
   const element = dataSet.get(TAG.specificCharacterSet);
   if (element === undefined) return undefined;
   // Some senders fill it up with zeros, as only UIDs are.

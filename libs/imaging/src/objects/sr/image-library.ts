@@ -30,7 +30,7 @@ function descriptorsOf({ modality, frameOfReferenceUid, rows, columns }: SourceI
 }
 
 /** By series and size: what a group says is true of each of its images. */
-export function bySeries(images: readonly SourceImage[]): Map<string, SourceImage[]> {
+function bySeries(images: readonly SourceImage[]): Map<string, SourceImage[]> {
   return Map.groupBy(images, ({ seriesUid, frameOfReferenceUid = '', rows, columns }) =>
     [seriesUid, frameOfReferenceUid, rows, columns].join(' '),
   );
