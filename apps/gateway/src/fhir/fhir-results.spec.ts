@@ -41,6 +41,13 @@ const DOCUMENT: AnswerDocument = {
 };
 const CONTEXT: StudyContext = { patient: { id: 'P-17' }, study: { uid: '1.2.3' }, series: [] };
 
+const sixty = (): string[] => Array.from({ length: 60 }, () => newEventId());
+const requestsOfStudies: Readonly<Record<string, readonly string[]>> = {
+  [CONTEXT.study.uid]: [FAILED, REQUEST],
+  '9.1': sixty(),
+  '9.2': sixty(),
+};
+
 const entryOf = (event: RecordEvent['event'], id: string): AuditEntry => ({
   sequence: 1,
   hash: '0c'.repeat(32),
@@ -71,8 +78,7 @@ describe('results as FHIR', () => {
       results: new AuditedResults(reader, world.activities, new Denials(world.activities)),
       contexts: {
         of: () => Promise.resolve(new Sensitive(CONTEXT)),
-        requestsOf: (_tenant, { by, value }) =>
-          Promise.resolve(by === 'study' && value === CONTEXT.study.uid ? [FAILED, REQUEST] : []),
+        requestsOf: (_tenant, { by, value }) => Promise.resolve(by === 'study' ? (requestsOfStudies[value] ?? []) : []),
       },
       activities: world.activities,
       references: { study: (_tenant, uid) => `hash of ${uid}`, patient: () => 'ab' },
@@ -172,6 +178,16 @@ describe('results as FHIR', () => {
     expect(world.brief[0]).toBe('study_searched study:hash of 1.2.3 success');
     expect(await search('ImagingStudy', { identifier: identifier('1.2.4') })).toMatchObject({ total: 0 });
     expect(world.brief.at(-1)).toBe('study_searched study:hash of 1.2.4 success');
+  });
+
+  it('are refused where two terms together find more than a search goes through, and each of them does not', async () => {
+    const identifier = (...uids: string[]): string => uids.map((uid) => `urn:dicom:uid|urn:oid:${uid}`).join(',');
+    expect(await search('ImagingStudy', { identifier: identifier('9.1') })).toMatchObject({ total: 0 });
+    expect(await search('ImagingStudy', { identifier: identifier('9.1', '9.1') })).toMatchObject({ total: 0 });
+    await expect(search('ImagingStudy', { identifier: identifier('9.1', '9.2') })).rejects.toMatchObject({
+      reason: 'invalid_request',
+      message: 'The search finds more than 100 results.',
+    });
   });
 
   it('are chosen by an identifier that they carry, among those of a result', async () => {

@@ -72,6 +72,18 @@ describe('SMART Backend Services as a client', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('gives those who wait for a token theirs, though the first of them gave up', async () => {
+    const smart = client(ec.privateKey.export(pem).toString());
+    const first = new AbortController();
+    const given = smart.header(first.signal);
+    const others = [smart.header(signal), smart.header(signal)];
+    first.abort(new Error('enough'));
+    await expect(given).rejects.toThrow('enough');
+    expect(await Promise.all(others)).toEqual(['Bearer t1', 'Bearer t1']);
+    await expect(smart.header(first.signal)).resolves.toBe('Bearer t1');
+    expect(server.received).toHaveLength(1);
+  });
+
   it('refuses a key that SMART does not know', () => {
     const wrong = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(pem).toString();
     expect(() => client(wrong)).toThrow('RSA, or elliptic on P-384');
