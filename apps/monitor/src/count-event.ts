@@ -1,4 +1,4 @@
-import { isRecordEvent, type ActivityEvent, type LedgerEvent, type RecordEvent } from '@medserve/events';
+import { isRecordEvent, momentOfId, type ActivityEvent, type LedgerEvent, type RecordEvent } from '@medserve/events';
 import type { Observed } from '@medserve/serving';
 import { HOME, type MonitorCell, type ReviewedAnswer, type ScoredAnswer, type ToldVerdict } from '@medserve/storage';
 import type { Count } from './metrics';
@@ -106,11 +106,10 @@ function sightingsOf({ decision, observed = {} }: RecordEvent, cell: MonitorCell
   });
 }
 
-/** A request's id is made when it may be accepted, and says when (RFC 9562, section 5.7). Undefined of an id of another kind. */
+/** A request's id is made when it may be accepted, and says when. Undefined of an id of another kind. */
 function turnaroundSeconds({ request, at }: RecordEvent): number | undefined {
-  if (request[14] !== '7') return undefined;
-  const beganMs = Number.parseInt(request.slice(0, 8) + request.slice(9, 13), 16);
-  return Math.max(0, Date.parse(at) - beganMs) / 1_000;
+  const beganMs = momentOfId(request);
+  return beganMs === undefined ? undefined : Math.max(0, Date.parse(at) - beganMs) / 1_000;
 }
 
 /** Why an answer was overridden, where that says that the model was wrong; of the rest nothing follows for the model. */

@@ -66,3 +66,15 @@ export function newEventId(nowMs = Date.now()): string {
     hex(byte(7))
   );
 }
+
+const VERSION_7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i;
+
+/**
+ * When an id was made, in milliseconds since 1970: the first 48 bits of a UUIDv7 (RFC 9562, section 5.7).
+ *
+ * @returns undefined of an id of another kind
+ */
+export function momentOfId(id: string): number | undefined {
+  const [, high, low] = VERSION_7.exec(id) ?? [];
+  return high === undefined || low === undefined ? undefined : Number.parseInt(high + low, 16);
+}

@@ -8,7 +8,7 @@ export {
 } from './event-bus';
 export { ACTIVITIES, type Activity, type ActivityEvent } from './activity-event';
 export { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
-export { newEventId } from './event-id';
+export { momentOfId, newEventId } from './event-id';
 export {
   auditEventOf,
   bundleOf,
@@ -18,6 +18,7 @@ export {
   type LedgerPlace,
   type SearchSet,
 } from './fhir';
+export { isId } from './is-id';
 export { isRecordEvent, type LedgerEvent } from './ledger-event';
 export { InProcessBus } from './in-process-bus';
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka-bus';

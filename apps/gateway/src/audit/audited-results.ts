@@ -1,10 +1,10 @@
 import { ServingError, toServingError } from '@medserve/errors';
+import { isId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import type { Activities } from '../activities/activities';
 import type { ResultReader } from '../http/result-reader';
 import type { StoredResult } from '../infer/ports';
 import type { Denials } from './denials';
-import { isId } from './is-id';
 
 /** The way to results for whoever did not ask for them in this very request: who reads one is on record before. */
 export class AuditedResults {

@@ -1,11 +1,10 @@
 import { ServingError } from '@medserve/errors';
-import { newEventId } from '@medserve/events';
+import { isId, newEventId } from '@medserve/events';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal, Scope } from '@medserve/security';
 import type { BreakGlassStore, Grant, GrantPage } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import { routeWord } from '../audit/denied-request';
-import { isId } from '../audit/is-id';
 import type { References } from '../privacy/subject-hashes';
 
 /** Header by which a reader says that it reads under a grant. */

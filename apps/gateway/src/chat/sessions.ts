@@ -1,8 +1,7 @@
 import { ServingError } from '@medserve/errors';
-import { newEventId, type ActivityEvent } from '@medserve/events';
+import { type ActivityEvent, isId, newEventId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import type { SessionKey, SessionStore, StoredSession, StoredTurn } from '@medserve/storage';
-import { isId } from '../audit/is-id';
 import type { Activities } from '../activities/activities';
 import type { LanguageModels } from '../openai/language-models';
 import { SESSION_LIMITS } from './limits';

@@ -1,9 +1,9 @@
 import { ServingError } from '@medserve/errors';
+import { isId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import type { DeliveryStore, StoredDelivery } from '@medserve/storage';
 import { z } from 'zod';
 import type { Activities } from '../activities/activities';
-import { isId } from '../audit/is-id';
 
 const STATES = ['waiting', 'sending', 'delivered', 'dead'] as const;
 const PAGE = { usual: 100, most: 1_000 };

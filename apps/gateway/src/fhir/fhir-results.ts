@@ -1,6 +1,6 @@
 import type { AnswerDocument } from '@medserve/clinical';
 import { ServingError, toServingError } from '@medserve/errors';
-import { auditEventOf, isRecordEvent, type AuditEvent } from '@medserve/events';
+import { type AuditEvent, auditEventOf, isId, isRecordEvent } from '@medserve/events';
 import {
   resourcesOf,
   resultBundle,
@@ -14,7 +14,6 @@ import type { AuditEntry, LogHead, RunOfRequest } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import { oneOf, searchDeed } from '../activities/search-deed';
 import type { AuditedResults } from '../audit/audited-results';
-import { isId } from '../audit/is-id';
 import type { StoredResult } from '../infer/ports';
 import type { References } from '../privacy/subject-hashes';
 import { eventTime } from './event-time';

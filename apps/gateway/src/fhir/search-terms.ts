@@ -1,5 +1,5 @@
+import { isId } from '@medserve/events';
 import type { ResourceType } from '@medserve/interop';
-import { isId } from '../audit/is-id';
 
 /** One of the alternatives that a parameter of a search names. */
 export type Term =

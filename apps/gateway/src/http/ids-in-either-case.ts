@@ -1,5 +1,5 @@
+import { isId } from '@medserve/events';
 import type { FastifyInstance } from 'fastify';
-import { isId } from '../audit/is-id';
 
 /** Ids are read in either case and written in lower case (RFC 9562, section 4): records and seals know the one spelling. */
 export function readIdsInEitherCase(server: FastifyInstance): void {

@@ -1,5 +1,5 @@
 import { ServingError, toServingError } from '@medserve/errors';
-import { isId } from '../audit/is-id';
+import { isId } from '@medserve/events';
 import type { Records, StoredResult } from '../infer/ports';
 
 /** Finds what requests ended in, for their own tenant only: another tenant's id is as unknown as one that never was. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
+import { isId } from '@medserve/events';
 import { mintApiKey, permitted, type Principal } from '@medserve/security';
 import type { ApiKey, ApiKeyStore, Site } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
-import { isId } from '../audit/is-id';
 import { endOf, scopesFor, type NewKey, type WantedPage } from './new-key';
 
 export interface KeyRegistryParts {

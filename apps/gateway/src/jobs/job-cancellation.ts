@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServingError } from '@medserve/errors';
+import { isId } from '@medserve/events';
 import type { Logger } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { JobStore, ListedJob } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
-import { isId } from '../audit/is-id';
 import type { JobRegistry } from './job-registry';
 
 /** How long a cancelled job is waited for, so that its caller hears how it ended; it ends in any case. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServingError, toServingError } from '@medserve/errors';
+import { isId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import type { JobStore } from '@medserve/storage';
 import type { AuditedResults } from '../audit/audited-results';
-import { isId } from '../audit/is-id';
 import type { Progress, StoredResult } from '../infer/ports';
 import type { WatchedJobs } from './stream-job';
 

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { loadSubjectReferences } from '@medserve/security';
 import { keyIdOf, type ContentSubject, type Storage } from '@medserve/storage';
 import type { Home } from '../../home/home';
+import { isId } from '../identity/require';
 
 /** By what an operator names a subject: one of patient, patientKey and request. */
 export interface SubjectWords {
@@ -32,8 +33,7 @@ async function ofRequest(
   storage: Storage,
   { tenant, request = '', wholeMonth = false }: SubjectWords,
 ): Promise<ContentSubject> {
-  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(request);
-  const stored = isUuid ? await storage.records.result(tenant, request) : undefined;
+  const stored = isId(request) ? await storage.records.result(tenant, request) : undefined;
   if (stored === undefined) throw new Error('the tenant has no request with this id that has an answer');
   const key = keyIdOf(stored.bytes);
   if (key === undefined) throw new Error('the answer was stored before answers were sealed: it has no key to destroy');
