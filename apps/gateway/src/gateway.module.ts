@@ -13,6 +13,7 @@ import { AuditTrail } from './audit/audit-trail';
 import { AuditedResults } from './audit/audited-results';
 import { ModelChanges } from './audit/model-changes';
 import type { Oversight } from './audit/oversight';
+import { CapabilitiesController } from './dicomweb/capabilities/capabilities.controller';
 import { DICOM_WEB_CONTROLLERS, DicomWeb } from './dicomweb';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { DeliveryList } from './deliveries/delivery-list';
@@ -32,7 +33,7 @@ import { ResultsController } from './http/results.controller';
 import { KeyRegistry } from './identity/key-registry';
 import { KeysController } from './identity/keys.controller';
 import { OAuthController } from './identity/oauth.controller';
-import { PlatformUrl } from './identity/platform-url';
+import { PlatformUrl } from './http/platform-url';
 import { TokenEndpoint } from './identity/token-endpoint';
 import { LiveCatalogue } from './infer/live-catalogue';
 import { ImagePreparation } from './infer/prepare-image';
@@ -213,6 +214,7 @@ export class GatewayModule {
         KeysController,
         SignInController,
         FhirController,
+        CapabilitiesController,
         ...DICOM_WEB_CONTROLLERS,
         WorkitemsController,
         SubscriptionsController,

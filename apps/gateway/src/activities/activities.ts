@@ -1,6 +1,6 @@
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
-import { actorOf } from '../infer/record-events';
+import { actorOf } from './actor-of';
 
 /** What was done, or refused, as its entry in the ledger tells it. */
 export type Deed = Pick<ActivityEvent, 'event' | 'subject' | 'outcome' | 'reason' | 'patient' | 'facts'>;

@@ -3,7 +3,7 @@ import { ServingError } from '@medserve/errors';
 import type { RecordEvent } from '@medserve/events';
 import { ContentVault, keyIdOf, type EndOnRecord, type RecordStore } from '@medserve/storage';
 import type { Records } from '../infer/ports';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { storedRecords } from './stored-records';
 
 const ID = '01890000-0000-7000-8000-000000000001';

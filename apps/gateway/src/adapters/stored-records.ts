@@ -1,6 +1,6 @@
 import type { ContentVault, RecordStore } from '@medserve/storage';
 import type { Records } from '../infer/ports';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { asRecorded } from './as-recorded';
 
 /**

@@ -1,4 +1,4 @@
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 import { querySchema, searchSchema } from './audit-search';
 
 describe.each([

@@ -3,7 +3,7 @@ import type { Grant } from '@medserve/storage';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RequireAccess, SMALL_BODY } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { readJson } from '../http/json-body';
 import { BREAK_GLASS_REASONS, BreakGlass, LONGEST_MINUTES } from './break-glass';
 

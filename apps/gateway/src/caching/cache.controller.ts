@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Activities } from '../activities/activities';
 import { RequireAccess, SMALL_BODY } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { readJson } from '../http/json-body';
 import { CachingDispatcher } from './caching-dispatcher';
 import { readPatientKey } from './patient-key';

@@ -2,12 +2,12 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestj
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess, SMALL_BODY } from '../http/access';
 import { callerSignal } from '../http/caller-signal';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { tellDecision } from '../http/explain';
 import { readJson } from '../http/json-body';
 import { sendStored } from '../http/send-stored';
 import { parseJson } from '../intake/parse-json-body';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 import { JobRegistry } from '../jobs/job-registry';
 import { startJob } from '../jobs/start-job';
 import { streamJob } from '../jobs/stream-job';

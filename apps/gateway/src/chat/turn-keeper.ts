@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { InputFile } from '@medserve/imaging';
 import type { Logger } from '@medserve/runtime';
 import type { SessionKey, SessionStore } from '@medserve/storage';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import type { Ended, Prepared } from '../infer/prepared';
 import type { Accepted, Road, RoadOptions } from '../infer/road';
 import type { SessionContent } from './session-content';

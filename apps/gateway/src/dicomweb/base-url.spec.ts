@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { PlatformUrl } from '../identity/platform-url';
+import { PlatformUrl } from '../http/platform-url';
 import { baseUrl } from './base-url';
 
 const request = (host: string | undefined, address = '127.0.0.1', port = 8080, protocol = 'http') =>

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { PlatformUrl } from '../identity/platform-url';
+import type { PlatformUrl } from '../http/platform-url';
 
 export const DICOM_WEB = '/dicom-web';
 

@@ -2,7 +2,7 @@ import type { Archive } from '@medserve/archive';
 import type { InstancePool } from '@medserve/imaging';
 import type { Activities } from '../activities/activities';
 import type { BodyBudget, BodyRoom } from '../http/body-budget';
-import type { PlatformUrl } from '../identity/platform-url';
+import type { PlatformUrl } from '../http/platform-url';
 import type { References } from '../privacy/subject-hashes';
 import { STORE_LIMITS } from './limits';
 

@@ -1,4 +1,3 @@
-import { CapabilitiesController } from './capabilities/capabilities.controller';
 import { InstancesController } from './retrieve/instances.controller';
 import { PixelsController } from './retrieve/pixels.controller';
 import { RenderedController } from './retrieve/rendered.controller';
@@ -7,9 +6,8 @@ import { StoreController } from './store/store.controller';
 
 export { DicomWeb, type DicomWebParts } from './dicom-web';
 
-/** All doors of DICOMweb, for the module. Each asks for `DicomWeb`. */
+/** The doors of studies by DICOMweb, for the module. Each asks for `DicomWeb`. */
 export const DICOM_WEB_CONTROLLERS = [
-  CapabilitiesController,
   StoreController,
   SearchController,
   InstancesController,

@@ -6,7 +6,7 @@ import { AuditedResults } from '../audit/audited-results';
 import { Denials } from '../audit/denials';
 import { ResultReader } from '../http/result-reader';
 import type { StoredResult } from '../infer/ports';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { PRINCIPAL } from '../testing/image-world';
 import { ToldActivities } from '../testing/told-activities';
 import { eventTime } from './event-time';

@@ -2,7 +2,7 @@ import { REASONS, type Category, type ServingError } from '@medserve/errors';
 import type { OperationOutcome } from '@medserve/interop';
 import type { FastifyReply } from 'fastify';
 import { refusalHeaders } from '../http/refusal-headers';
-import { statusOf } from '../infer/problem';
+import { statusOf } from '../http/problem';
 import { FHIR_JSON } from './fhir-format';
 
 /** All paths of the protocol, known or not. */

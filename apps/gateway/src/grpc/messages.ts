@@ -12,7 +12,7 @@ import type { ImagePreparation } from '../infer/prepare-image';
 import { prepareTensors, type TensorPreparationParts } from '../infer/prepare-tensors';
 import type { Ended, Prepared } from '../infer/prepared';
 import { settleColdStart, type Wake } from '../infer/cold-start';
-import { PROBLEM_TYPE, errorOfProblem } from '../infer/problem';
+import { PROBLEM_TYPE, errorOfProblem } from '../http/problem';
 import { MAX_DEADLINE_MS, type Preference } from '../intake/inference-request';
 import { mediaTypeHint } from '../intake/media-type-hint';
 import { parsePrefer } from '../intake/prefer';

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { requireScope, type Authenticator, type Principal } from '@medserve/security';
+import { requireScope, type Authenticator } from '@medserve/security';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Oversight } from '../audit/oversight';
 import { BREAK_GLASS } from '../break-glass/break-glass';
@@ -7,12 +7,6 @@ import { callerOf } from '../identity/caller';
 import type { SessionDoor } from '../sign-in/session-door';
 import type { Access } from './access';
 import type { Refusals } from './refusals';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    principal?: Principal;
-  }
-}
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -53,10 +47,4 @@ async function admit(
   const use = { route: request.routeOptions.url ?? '', access, id };
   request.principal = await breakGlass.widen(request.principal, request.headers[BREAK_GLASS], use);
   requireScope(request.principal, access);
-}
-
-/** The principal of a request that passed the door. */
-export function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === undefined) throw new ServingError('unauthenticated', 'The request carries no valid key.');
-  return request.principal;
 }

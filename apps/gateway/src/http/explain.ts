@@ -1,6 +1,6 @@
 import { requireScope } from '@medserve/security';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { principalOf } from './default-deny';
+import { principalOf } from './principal';
 
 /** An operator's question: how did the router choose? */
 const QUESTION = 'x-medserve-explain';

@@ -8,6 +8,7 @@ import type { Closable, Instruments, Logger } from '@medserve/runtime';
 import type { DoorTls } from '@medserve/rpc';
 import type { Authenticator } from '@medserve/security';
 import { newEventId } from '@medserve/events';
+import { tellDenied } from '../audit/denied-request';
 import { serveConsole, type ConsoleFiles } from '../console';
 import { GatewayModule, type GatewayParts } from '../gateway.module';
 import type { RequestLimits } from '../infer/limits';
@@ -21,6 +22,7 @@ import { readIdsInEitherCase } from './ids-in-either-case';
 import { ProblemFilter } from './problem.filter';
 import { answerBrokenClient, frameworkProblem } from './protocol-errors';
 import { Refusals } from './refusals';
+import { sendRefusal } from './send-refusal';
 import { StillKnown } from './still-known';
 import { traceRequests } from './trace-requests';
 import { wantsWebSocket, WebSockets } from './web-sockets';
@@ -113,7 +115,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   await app.register(multipart, { throwFileSizeLimit: false });
   const { oversight } = options.parts;
-  const refusals = new Refusals({ instruments, logger, denials: oversight.denials });
+  const refusals = new Refusals({
+    instruments,
+    logger,
+    tellDenied: (request, error) => tellDenied(oversight.denials, request, error),
+    send: sendRefusal,
+  });
   traceRequests(server, instruments.tracer);
   webSockets.attach(server);
   // Before whatever refuses: the body of a refused request is to end in time, too.

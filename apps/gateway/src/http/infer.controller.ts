@@ -16,7 +16,7 @@ import { UploadedFiles } from '../openai/uploaded-files';
 import type { Ticket } from '../quotas/ticket';
 import { RequireAccess } from './access';
 import { callerSignal } from './caller-signal';
-import { principalOf } from './default-deny';
+import { principalOf } from './principal';
 import { tellDecision, wantsDecision } from './explain';
 import { sendStored } from './send-stored';
 

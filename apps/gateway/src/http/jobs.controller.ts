@@ -5,13 +5,13 @@ import { AuditedResults } from '../audit/audited-results';
 import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from './problem';
 import { Road } from '../infer/road';
-import { EVENT_STREAM } from '../openai/chat-stream';
+import { EVENT_STREAM } from './event-stream';
 import { earlierFiles } from '../openai/earlier-files';
 import { UploadedFiles } from '../openai/uploaded-files';
 import { parseHttpRequest } from '../intake/parse-http-request';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from './parse-with';
 import { JobCancellation } from '../jobs/job-cancellation';
 import { JobList, jobsQuery, type JobsPage } from '../jobs/job-list';
 import { JobRegistry } from '../jobs/job-registry';
@@ -21,7 +21,7 @@ import { startJob } from '../jobs/start-job';
 import { streamJob } from '../jobs/stream-job';
 import { RequireAccess, SMALL_BODY } from './access';
 import { callerSignal } from './caller-signal';
-import { principalOf } from './default-deny';
+import { principalOf } from './principal';
 
 @Controller('v1/jobs')
 export class JobsController {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { parseWith } from '../intake/parse-wishes';
-import { parseJson } from '../oip/http/parse-json';
+import { parseWith } from './parse-with';
+import { parseJson } from './parse-json';
 import { SMALL_BODY_BYTES } from './access';
 
 /**

@@ -4,9 +4,9 @@ import { ModelDefaults, type ShownDefault } from '../models/model-defaults';
 import { ModelDetailing, type ModelDetails } from '../models/model-details';
 import { expectedRevision, goBackSchema, newDefaultSchema } from '../models/wanted-default';
 import { ModelList, type ListedModel } from '../openai/model-list';
-import { tellRequestIds } from '../openai/request-id';
+import { tellRequestIds } from './request-id';
 import { RequireAccess, SMALL_BODY } from './access';
-import { principalOf } from './default-deny';
+import { principalOf } from './principal';
 import { readJson } from './json-body';
 
 /** Answers our clients and OpenAI's alike: the same list under `data` and under `models`. */

@@ -1,8 +1,10 @@
 import { HttpException, type ArgumentsHost } from '@nestjs/common';
-import { ServingError } from '@medserve/errors';
+import { ServingError, type Reason } from '@medserve/errors';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
+import { tellDenied } from '../audit/denied-request';
 import { ProblemFilter } from './problem.filter';
 import { Refusals } from './refusals';
+import { sendProblem } from './send-problem';
 
 interface Answer {
   status: number;
@@ -12,7 +14,7 @@ interface Answer {
 /** What a caller gets for what was thrown, and the reasons of those who are on record as unknown. */
 async function answerTo(thrown: unknown): Promise<Answer & { readonly unknown: readonly string[] }> {
   const answer: Answer = { status: 0, document: {} };
-  const unknown: string[] = [];
+  const unknown: Reason[] = [];
   let sent: () => void = () => undefined;
   const isSent = new Promise<void>((resolve) => (sent = resolve));
   const reply = {
@@ -30,10 +32,12 @@ async function answerTo(thrown: unknown): Promise<Answer & { readonly unknown: r
     },
   };
   const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
+  const denials = { of: () => Promise.resolve(), unknown: (reason: Reason) => unknown.push(reason) };
   const refusals = new Refusals({
     instruments: noopInstruments(),
     logger: silentLogger,
-    denials: { of: () => Promise.resolve(), unknown: (reason) => unknown.push(reason) },
+    tellDenied: (request, error) => tellDenied(denials, request, error),
+    send: sendProblem,
   });
   new ProblemFilter(refusals, 1024).catch(thrown, host);
   await isSent;

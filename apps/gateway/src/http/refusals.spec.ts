@@ -1,15 +1,19 @@
 import { ServingError, type Reason } from '@medserve/errors';
 import { noopInstruments } from '@medserve/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { tellDenied } from '../audit/denied-request';
 import { Refusals } from './refusals';
+import { sendProblem } from './send-problem';
 
 function setUp() {
   const logged: unknown[] = [];
   const unknown: Reason[] = [];
+  const denials = { of: () => Promise.resolve(), unknown: (reason: Reason) => unknown.push(reason) };
   const refusals = new Refusals({
     instruments: noopInstruments(),
     logger: { error: (_words, fields) => void logged.push(fields) },
-    denials: { of: () => Promise.resolve(), unknown: (reason) => unknown.push(reason) },
+    tellDenied: (request, error) => tellDenied(denials, request, error),
+    send: sendProblem,
   });
   const sent: number[] = [];
   const reply = {

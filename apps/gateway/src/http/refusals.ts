@@ -1,14 +1,14 @@
 import { toServingError, type ServingError } from '@medserve/errors';
 import type { Instruments, Logger } from '@medserve/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { tellDenied } from '../audit/denied-request';
-import type { Denials } from '../audit/denials';
-import { sendRefusal } from './send-refusal';
 
 export interface RefusalParts {
   readonly instruments: Pick<Instruments, 'refusals'>;
   readonly logger: Pick<Logger, 'error'>;
-  readonly denials: Pick<Denials, 'of' | 'unknown'>;
+  /** Puts on record that somebody lacked a credential or a right, where that is the error. Never rejects. */
+  readonly tellDenied: (request: FastifyRequest, error: ServingError) => Promise<void>;
+  /** Spells the failure as the protocol does to which the path belongs. */
+  readonly send: (reply: FastifyReply, error: ServingError) => void;
 }
 
 /** What is done in front of a handler. What it throws is the answer. */
@@ -20,7 +20,7 @@ export class Refusals {
 
   /** Counts it and, of a mistake of ours, writes it down. Who lacked a credential or a right is on record before they hear of it. */
   async refuse(reply: FastifyReply, error: ServingError): Promise<void> {
-    const { instruments, logger, denials } = this.parts;
+    const { instruments, logger, tellDenied, send } = this.parts;
     instruments.refusals.inc({ reason: error.reason });
     if (error.category === 'internal') {
       logger.error('a request failed by a mistake of ours', {
@@ -28,8 +28,8 @@ export class Refusals {
         error: error.cause ?? error,
       });
     }
-    await tellDenied(denials, reply.request, error);
-    if (!reply.sent) sendRefusal(reply, error);
+    await tellDenied(reply.request, error);
+    if (!reply.sent) send(reply, error);
   }
 
   /** `admit` as a hook of Fastify's, which goes no further where it throws. */

@@ -5,7 +5,7 @@ import { wantsFhir } from '../fhir/fhir-format';
 import { FhirResults } from '../fhir/fhir-results';
 import { sendFhir } from '../fhir/send-outcome';
 import { RequireAccess } from './access';
-import { principalOf } from './default-deny';
+import { principalOf } from './principal';
 import { sendStored } from './send-stored';
 
 @Controller('v1/results')

@@ -1,6 +1,6 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
-import { PROBLEM_TYPE, toProblem } from '../infer/problem';
+import { PROBLEM_TYPE, toProblem } from './problem';
 import { refusalHeaders } from './refusal-headers';
 
 /** Answers with a problem document (RFC 9457), with `Retry-After` and `x-should-retry` where a retry makes sense. */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Ended } from '../infer/prepared';
-import { PROBLEM_TYPE, type Problem } from '../infer/problem';
+import { PROBLEM_TYPE, type Problem } from './problem';
 import { tellRetryAfter } from './refusal-headers';
 
 /** Says of what is read from the record that it is no whole answer: the beginning of a stream looks like one. */

@@ -17,7 +17,7 @@ import type { Activities } from '../activities/activities';
 import type { GatewaySettings } from '../settings';
 import { Directory } from './directory';
 import { KeyRegistry } from './key-registry';
-import { PlatformUrl } from './platform-url';
+import { PlatformUrl } from '../http/platform-url';
 import { TokenEndpoint } from './token-endpoint';
 
 export interface IdentityParts {

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RequireAccess, SMALL_BODY } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { readJson } from '../http/json-body';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 import { KeyRegistry, type ShownKey, type ShownPage } from './key-registry';
 import { keyPageSchema, newKeySchema } from './new-key';
 

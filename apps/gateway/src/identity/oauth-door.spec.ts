@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld } from '../testing/image-world';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
-import { PlatformUrl } from './platform-url';
+import { PlatformUrl } from '../http/platform-url';
 import type { TokenEndpoint } from './token-endpoint';
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -4,7 +4,7 @@ import { ServingError } from '@medserve/errors';
 import { ASSERTION_ALGORITHMS, OwnTokens, SCOPES } from '@medserve/security';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess, type RouteWords } from '../http/access';
-import { PlatformUrl } from './platform-url';
+import { PlatformUrl } from '../http/platform-url';
 import { SMART_SCOPES } from './smart-scopes';
 import { TokenEndpoint } from './token-endpoint';
 

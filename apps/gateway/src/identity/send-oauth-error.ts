@@ -1,7 +1,7 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
 import { refusalHeaders } from '../http/refusal-headers';
-import { statusOf } from '../infer/problem';
+import { statusOf } from '../http/problem';
 
 /** Paths whose clients speak OAuth 2. */
 export const OAUTH_PREFIX = /^\/oauth(?:[/?]|$)/;

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { errorOfProblem, PROBLEM_TYPE } from './problem';
+import { errorOfProblem, PROBLEM_TYPE } from '../http/problem';
 import type { Ended, Prepared } from './prepared';
 
 /**

@@ -3,12 +3,11 @@ import { ServingError, toServingError } from '@medserve/errors';
 import type { Instruments, Logger } from '@medserve/runtime';
 import { failpoint } from '@medserve/runtime/failpoints';
 import type { References } from '../privacy/subject-hashes';
-import type { UsageMeter, UsageOutcome } from '../usage/usage-meter';
 import { Insistence } from './insistence';
 import { optional } from './model-words';
 import type { Acceptance, Dispatched, FinishOutcome, Records, StoredResult } from './ports';
 import type { Ended, KeyedHash, Prepared } from './prepared';
-import { PROBLEM_TYPE, toProblem } from './problem';
+import { PROBLEM_TYPE, toProblem } from '../http/problem';
 import { completedEvent, endedEvent } from './record-events';
 import { recordedEnd } from './recorded-end';
 
@@ -20,10 +19,19 @@ export interface EndingParts {
   /** Key what stands in clear for words: a short one could be guessed from a hash without a key, also after its shredding. */
   readonly references: Pick<References, 'words'>;
   /** Told of every request that ended here; absent: nobody counts. */
-  readonly meter?: Pick<UsageMeter, 'ended'>;
+  readonly meter?: Meter;
+}
+
+/** Counts requests where they end. */
+export interface Meter {
+  /** A request has ended in its record. @param done absent: no model answered */
+  ended(prepared: Prepared, outcome: Outcome, done?: Dispatched): void;
 }
 
 type Ending = Parameters<Records['finish']>[0];
+
+/** How a request ended, as its record says. */
+export type Outcome = Ending['status'];
 
 /** What a model answered, as it goes on record. */
 export interface Answer {
@@ -143,7 +151,7 @@ export class Endings {
       });
   }
 
-  private count(prepared: Prepared, outcome: UsageOutcome, done?: Dispatched): void {
+  private count(prepared: Prepared, outcome: Outcome, done?: Dispatched): void {
     const { subject, modelName, times } = prepared;
     const { task, modality } = subject;
     this.parts.meter?.ended(prepared, outcome, done);

@@ -7,7 +7,7 @@ import { PRINCIPAL } from '../testing/image-world';
 import { PhaseTimes } from './phase-times';
 import type { Dispatched } from './ports';
 import type { Prepared } from './prepared';
-import { PROBLEM_TYPE } from './problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { Road, type RoadParts } from './road';
 
 const CONTEXT = new Sensitive<StudyContext>({ patient: { id: 'P-17' }, study: { uid: '1.2.3' }, series: [] });

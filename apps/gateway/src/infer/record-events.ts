@@ -1,6 +1,7 @@
 import type { Reason } from '@medserve/errors';
 import { inputFields, newEventId, type RecordEvent } from '@medserve/events';
 import type { Principal } from '@medserve/security';
+import { actorOf } from '../activities/actor-of';
 import { observedFacts, type SeenInput } from './observed-facts';
 import type { Dispatched } from './ports';
 
@@ -16,19 +17,6 @@ export interface EventSubject {
   readonly modality: string;
   readonly class: NonNullable<RecordEvent['class']>;
   readonly inputs: readonly string[];
-}
-
-/** Who asked, as every event tells it. */
-export function actorOf({ id, kind, tenant, site, department, role, purpose }: Principal) {
-  return {
-    tenant,
-    actor: id,
-    actorKind: kind,
-    ...(site === undefined ? {} : { site }),
-    ...(department === undefined ? {} : { department }),
-    ...(role === undefined ? {} : { role }),
-    ...(purpose === undefined ? {} : { purpose }),
-  };
 }
 
 type Ending = 'completed' | 'failed' | 'cancelled';

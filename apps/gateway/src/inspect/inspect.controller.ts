@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../http/access';
 import { holdMore } from '../http/body-budget';
 import { callerSignal } from '../http/caller-signal';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { parseHttpRequest } from '../intake/parse-http-request';
 import { earlierFiles } from '../openai/earlier-files';

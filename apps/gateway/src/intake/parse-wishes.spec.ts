@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseWith } from './parse-wishes';
+import { parseWith } from '../http/parse-with';
 
 describe('what is wrong with a document', () => {
   it('is told without repeating a long name of its sender', () => {

@@ -1,7 +1,7 @@
 import type { JobPlace, JobQuestion, ListedJob } from '@medserve/storage';
 import { optional } from '../infer/model-words';
 import { PRINCIPAL } from '../testing/image-world';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 import { JobList, jobsQuery } from './job-list';
 import { JobRegistry } from './job-registry';
 

@@ -1,4 +1,4 @@
-import { PROBLEM_TYPE, toProblem } from '../infer/problem';
+import { PROBLEM_TYPE, toProblem } from '../http/problem';
 import type { Prepared } from '../infer/prepared';
 import type { WrittenText } from './written-text';
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { EVENT_STREAM } from '../http/event-stream';
+import { PROBLEM_TYPE } from '../http/problem';
 import type { Ended } from '../infer/prepared';
 import type { Progress, StoredResult } from '../infer/ports';
 import type { Job } from './job-registry';
@@ -65,7 +66,7 @@ export function streamJob(reply: FastifyReply, id: string, jobs: WatchedJobs, en
   const out = reply.raw;
   // Unheard it would end the process; `close` comes after it in any case.
   out.on('error', () => undefined);
-  out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-request-id': id });
+  out.writeHead(200, { 'content-type': EVENT_STREAM, 'cache-control': 'no-store', 'x-request-id': id });
   if (ended !== undefined) {
     out.write(frame('progress', { phase: 'ended', percent: 100 }));
     out.end(ending(id, ended));

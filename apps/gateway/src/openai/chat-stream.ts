@@ -1,5 +1,6 @@
 import type { GenerationDelta, GenerationResult, RunningUsage, ToolChoice } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
+import { EVENT_STREAM } from '../http/event-stream';
 import type { ModelChoice, StoredResult } from '../infer/ports';
 import type { ByteShare } from './byte-budget';
 import { errorObject } from './error-object';
@@ -16,8 +17,6 @@ import {
   type AnswerHead,
 } from './spell-answer';
 import { ToldText } from './told-text';
-
-export const EVENT_STREAM = 'text/event-stream';
 
 export const event = (data: unknown): Buffer => Buffer.from(`data: ${JSON.stringify(data)}\n\n`);
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { holdMore } from '../http/body-budget';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import type { EarlierFiles } from '../intake/fetch-inputs';
 import type { UploadedFiles } from './uploaded-files';
 

@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../http/access';
 import { callerSignal } from '../http/caller-signal';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { Road } from '../infer/road';
 import { EmbeddingPreparation } from './embedding-preparation';
 import { embeddingSchema } from './embedding-schema';

@@ -1,5 +1,5 @@
 import { REASONS, type Category, type Reason, type ServingError } from '@medserve/errors';
-import { statusOf } from '../infer/problem';
+import { statusOf } from '../http/problem';
 
 /** An error as the clients of OpenAI's API read it. */
 export interface ErrorObject {

@@ -2,8 +2,8 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { RequireAccess } from '../http/access';
-import { principalOf } from '../http/default-deny';
-import { OPENAI_LIMITS } from './limits';
+import { principalOf } from '../http/principal';
+import { FILE_LIMITS } from '../files/limits';
 import { readUpload } from './read-upload';
 import { UploadedFiles, type FileView } from './uploaded-files';
 
@@ -14,7 +14,7 @@ export class FilesController {
 
   @Post()
   @HttpCode(200)
-  @RequireAccess('infer', { bodyBytes: OPENAI_LIMITS.bodyBytes })
+  @RequireAccess('infer', { bodyBytes: FILE_LIMITS.bodyBytes })
   async add(@Req() request: FastifyRequest): Promise<FileView> {
     const patientKey = readPatientKey(request.headers[PATIENT_KEY]);
     return this.files.add(principalOf(request), await readUpload(request), patientKey);

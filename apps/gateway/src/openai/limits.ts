@@ -2,8 +2,6 @@
 export const OPENAI_LIMITS = {
   /** Of the JSON, images in base64 among it. */
   bodyBytes: 64 * 1024 * 1024,
-  /** Of one uploaded file. */
-  fileBytes: 48 * 1024 * 1024,
   messages: 1_024,
   /** Of one message. */
   parts: 256,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { parseJson } from '../intake/parse-json-body';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 
 /**
  * The JSON of a request of OpenAI's API. Its clients write `null` for what they leave out.

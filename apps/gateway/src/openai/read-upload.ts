@@ -3,7 +3,7 @@ import type { InputFile } from '@medserve/imaging';
 import type { FastifyRequest } from 'fastify';
 import { mediaTypeHint } from '../intake/media-type-hint';
 import { collect } from '../intake/parse-multipart';
-import { OPENAI_LIMITS } from './limits';
+import { FILE_LIMITS } from '../files/limits';
 
 /** What files are for here; the API's clients know others. */
 const PURPOSES = ['vision', 'user_data'];
@@ -40,14 +40,14 @@ async function readParts(request: FastifyRequest): Promise<InputFile> {
   const parts = request.parts({
     isPartAFile: () => true,
     // One more than may be held, so that the limit is noticed here and nothing is cut off in silence.
-    limits: { fileSize: OPENAI_LIMITS.fileBytes + 1, files: PARTS, parts: PARTS },
+    limits: { fileSize: FILE_LIMITS.bytes + 1, files: PARTS, parts: PARTS },
   });
   for await (const part of parts) {
     if (part.type !== 'file') continue;
     if (part.fieldname === 'file') {
       if (file !== undefined) throw invalid('file', 'There is more than one part named "file".');
-      const limit = `file: ${String(OPENAI_LIMITS.fileBytes)} bytes`;
-      const bytes = await collect(request, part.file, OPENAI_LIMITS.fileBytes, limit);
+      const limit = `file: ${String(FILE_LIMITS.bytes)} bytes`;
+      const bytes = await collect(request, part.file, FILE_LIMITS.bytes, limit);
       file = { bytes, ...mediaTypeHint(part.mimetype) };
     } else {
       const limit = `${part.fieldname.slice(0, 64)}: ${String(WORD_BYTES)} bytes`;

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { EVENT_STREAM } from '../http/event-stream';
 import type { EventSink } from './event-sink';
 
 /** Silence that no proxy on the way takes for a dead connection. */
@@ -90,7 +91,7 @@ export class ReplyEvents implements EventSink {
     this.reply.hijack();
     this.reply.raw.writeHead(200, {
       ...(this.reply.getHeaders() as OutgoingHttpHeaders),
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': `${EVENT_STREAM}; charset=utf-8`,
       'cache-control': 'no-store',
       // Proxies that collect answers before they pass them on leave this one alone (nginx).
       'x-accel-buffering': 'no',

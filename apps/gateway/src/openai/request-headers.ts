@@ -4,7 +4,7 @@ import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { wantsDecision } from '../http/explain';
 import { requestSchema, type Preference, type RequestClass } from '../intake/inference-request';
 import { idempotencyKeyOf } from '../intake/parse-http-request';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 import { parsePrefer } from '../intake/prefer';
 import { z } from 'zod';
 

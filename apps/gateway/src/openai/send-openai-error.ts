@@ -1,9 +1,9 @@
 import type { ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
 import { refusalHeaders } from '../http/refusal-headers';
-import { PROBLEM_TYPE, toProblem } from '../infer/problem';
+import { PROBLEM_TYPE, toProblem } from '../http/problem';
 import { errorObject, openAiStatus } from './error-object';
-import { tellRequestIds } from './request-id';
+import { tellRequestIds } from '../http/request-id';
 import { UNSERVED_NAMES } from './unserved-paths';
 
 /** Paths of OpenAI's API, those among them that are not served. */

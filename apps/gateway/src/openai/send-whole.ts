@@ -2,9 +2,9 @@ import { ServingError, toServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
 import { tellDecision } from '../http/explain';
 import type { Ended, Prepared } from '../infer/prepared';
-import { errorOfProblem, PROBLEM_TYPE } from '../infer/problem';
+import { errorOfProblem, PROBLEM_TYPE } from '../http/problem';
 import type { Road } from '../infer/road';
-import { tellRequestIds } from './request-id';
+import { tellRequestIds } from '../http/request-id';
 import { sendOpenAiError } from './send-openai-error';
 
 /** What the request ended in: its answer, or why there is none. The road has counted it and has it on record. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import type { Refusals } from '../http/refusals';
 import type { Doorkeeper } from './doorkeeper';
 import { tellStandings } from './rate-limit-headers';

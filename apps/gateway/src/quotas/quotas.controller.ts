@@ -2,7 +2,7 @@ import { Controller, Get, Req } from '@nestjs/common';
 import { WHOLE_TENANT, EACH_CLIENT } from '@medserve/serving';
 import type { FastifyRequest } from 'fastify';
 import { RequireAccess } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import type { QuotaStore } from './ports';
 
 /** Whom a quota binds, in words: clients of the API should not have to know what an empty text stands for. */

@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import { noopInstruments } from '@medserve/runtime';
 import type { NewReview, Review } from '@medserve/storage';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { PRINCIPAL } from '../testing/image-world';
 import { ToldActivities } from '../testing/told-activities';
 import type { Correction } from './corrections';

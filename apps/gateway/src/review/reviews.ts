@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Activities } from '../activities/activities';
 import type { AuditedResults } from '../audit/audited-results';
 import type { StoredResult } from '../infer/ports';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { checkCorrections, correctionsSchema, type Correction } from './corrections';
 import type { SealedCorrections } from './sealed-corrections';
 

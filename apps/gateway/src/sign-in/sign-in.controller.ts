@@ -2,9 +2,9 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RequireAccess, SMALL_BODY } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { readJson } from '../http/json-body';
-import { PlatformUrl } from '../identity/platform-url';
+import { PlatformUrl } from '../http/platform-url';
 import { callerAddress } from './caller-address';
 import { FLOW_MS } from './sealed-flow';
 import { clearCookie, cookieName, cookieOf, setCookie } from './cookies';

@@ -16,7 +16,7 @@ import { DICOM_WEB } from '../dicomweb/base-url';
 import { openDimse, type Dimse } from '../dimse/open-dimse';
 import { EQUIPMENT } from '../fhir/equipment';
 import type { ResultContexts } from '../fhir/result-contexts';
-import type { PlatformUrl } from '../identity/platform-url';
+import type { PlatformUrl } from '../http/platform-url';
 import type { ImagePreparation } from '../infer/prepare-image';
 import type { Records } from '../infer/ports';
 import type { Road } from '../infer/road';

@@ -2,7 +2,7 @@ import { ServingError, type Reason } from '@medserve/errors';
 import type { Inferred, StudyRun } from '@medserve/studies';
 import type { Prepared } from '../infer/prepared';
 import type { ImageRequest } from '../infer/prepare-image';
-import { PROBLEM_TYPE, toProblem } from '../infer/problem';
+import { PROBLEM_TYPE, toProblem } from '../http/problem';
 import { principalOfRoute, RunInference } from './run-inference';
 
 const KEY = { tenant: 'north', studyUid: '1.2.3', generation: 2, firstAt: new Date(1_764_000_000_000) };

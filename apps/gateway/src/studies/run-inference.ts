@@ -3,7 +3,7 @@ import type { Principal } from '@medserve/security';
 import type { Inferred, InferenceStages, StudyInference, StudyRun } from '@medserve/studies';
 import type { Room } from '../activities/activities';
 import type { ImagePreparation, ImageRequest } from '../infer/prepare-image';
-import { errorOfProblem, PROBLEM_TYPE } from '../infer/problem';
+import { errorOfProblem, PROBLEM_TYPE } from '../http/problem';
 import type { Accepted, Road } from '../infer/road';
 
 export interface InstanceFiles {

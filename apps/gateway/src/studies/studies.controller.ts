@@ -2,8 +2,8 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/comm
 import type { Route } from '@medserve/studies';
 import type { FastifyRequest } from 'fastify';
 import { RequireAccess, SMALL_BODY } from '../http/access';
-import { principalOf } from '../http/default-deny';
-import { parseWith } from '../intake/parse-wishes';
+import { principalOf } from '../http/principal';
+import { parseWith } from '../http/parse-with';
 import { StudyRoutes } from './study-routes';
 import { Studies, studiesQuery, type StudiesPage, type StudyFound, type StudyOrdered } from './studies';
 

@@ -10,7 +10,7 @@ import type {
   TellOf,
 } from '@medserve/storage';
 import type { Deed } from '../activities/activities';
-import { parseWith } from '../intake/parse-wishes';
+import { parseWith } from '../http/parse-with';
 import { Studies, studiesQuery } from './studies';
 
 const BY: Principal = { id: 'key-1', kind: 'key', tenant: 'north', scopes: new Set(['infer']) };

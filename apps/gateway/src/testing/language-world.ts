@@ -13,7 +13,7 @@ import { ResultReader } from '../http/result-reader';
 import { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import type { Decoder, Dispatcher, DispatchOrder, Records, StoredResult } from '../infer/ports';
-import { PROBLEM_TYPE } from '../infer/problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { Road } from '../infer/road';
 import { ChatPreparation } from '../openai/chat-preparation';
 import { EmbeddingPreparation } from '../openai/embedding-preparation';

@@ -1,6 +1,7 @@
 import { BoundedNames, type Closable, type Instruments, type Logger } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { UsageRow } from '@medserve/storage';
+import type { Meter, Outcome } from '../infer/endings';
 import type { Dispatched } from '../infer/ports';
 import type { Prepared } from '../infer/prepared';
 import { shareOfRun } from './share-of-run';
@@ -21,8 +22,6 @@ export interface UsageMeterParts {
   readonly now: () => number;
 }
 
-export type UsageOutcome = 'completed' | 'failed' | 'cancelled';
-
 /** A gateway that is killed takes with it what it counted since it last wrote: no more than so many milliseconds. */
 const FLUSH_MS = 5_000;
 /** Tenants that have a label of their own in the metrics; the rest are `other`. */
@@ -32,7 +31,7 @@ const TENANTS = 50;
  * What tenants use, counted where requests end and written every few seconds, without a commit of its own for any of them. Sums are
  * written whole, so that a write of which nobody knows whether it succeeded is done again.
  */
-export class UsageMeter implements Closable {
+export class UsageMeter implements Closable, Meter {
   private readonly sums = new UsageSums();
   private readonly tenants = new BoundedNames(TENANTS);
   private timer: NodeJS.Timeout | undefined;
@@ -49,7 +48,7 @@ export class UsageMeter implements Closable {
   }
 
   /** A request has ended in its record. @param done absent: no model answered */
-  ended({ subject, order, modelName }: Prepared, outcome: UsageOutcome, done?: Dispatched): void {
+  ended({ subject, order, modelName }: Prepared, outcome: Outcome, done?: Dispatched): void {
     const { instruments, now } = this.parts;
     const { by, class: urgency } = subject;
     const version = order.model?.version;

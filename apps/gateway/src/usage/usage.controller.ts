@@ -2,7 +2,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { usageCsv, type UsageQuestion, type UsageSums } from '@medserve/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../http/access';
-import { principalOf } from '../http/default-deny';
+import { principalOf } from '../http/principal';
 import { parseUsageQuestion, USAGE_ROWS } from './usage-question';
 
 /** What tenants used. */

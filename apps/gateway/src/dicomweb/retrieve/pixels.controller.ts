@@ -3,7 +3,7 @@ import type { KeptInstance } from '@medserve/archive';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
 import { callerSignal } from '../../http/caller-signal';
-import { principalOf } from '../../http/default-deny';
+import { principalOf } from '../../http/principal';
 import { DicomWeb } from '../dicom-web';
 import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
 import { notAcceptable } from '../media/send-data-sets';

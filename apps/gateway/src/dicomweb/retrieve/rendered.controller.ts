@@ -3,7 +3,7 @@ import { RENDERED_TYPES, type RenderedType } from '@medserve/imaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
 import { callerSignal } from '../../http/caller-signal';
-import { principalOf } from '../../http/default-deny';
+import { principalOf } from '../../http/principal';
 import { DicomWeb } from '../dicom-web';
 import { THUMBNAIL } from '../limits';
 import { isTaken, type Accepted } from '../media/accept';

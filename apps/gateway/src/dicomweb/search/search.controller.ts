@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { askedIn, searchDeed } from '../../activities/search-deed';
 import { RequireAccess } from '../../http/access';
-import { principalOf } from '../../http/default-deny';
+import { principalOf } from '../../http/principal';
 import { baseUrl } from '../base-url';
 import { DicomWeb } from '../dicom-web';
 import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';

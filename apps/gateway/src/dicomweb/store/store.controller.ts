@@ -4,7 +4,7 @@ import type { Origin } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
-import { principalOf } from '../../http/default-deny';
+import { principalOf } from '../../http/principal';
 import { tellRetryAfter } from '../../http/refusal-headers';
 import { baseUrl } from '../base-url';
 import { DicomWeb } from '../dicom-web';

@@ -1,12 +1,12 @@
 import { ServingError } from '@medserve/errors';
 import { tensorBytesOf, type TensorBytes } from '@medserve/rpc';
 import { z } from 'zod';
-import { parseWith } from '../../intake/parse-wishes';
+import { parseWith } from '../../http/parse-with';
 import { DIMENSION_LIMIT, PARAMETER_LIMIT, TENSOR_LIMIT } from '../limits';
 import type { OipRequest, WantedOutput } from '../ports';
 import { readRequestParameters } from '../request-parameters';
 import { readJsonTensor } from './json-tensor';
-import { parseJson, type ParsedJson } from './parse-json';
+import { parseJson, type ParsedJson } from '../../http/parse-json';
 
 /** Of the JSON of an inference request: nothing else is done while it is parsed. */
 const JSON_LIMIT_BYTES = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import type { AnyTensor, Datatype } from '@medserve/clinical';
 import { tensorBytes, type TensorBytes } from '@medserve/rpc';
 import fc from 'fast-check';
 import { readJsonTensor } from './json-tensor';
-import { parseJson } from './parse-json';
+import { parseJson } from '../../http/parse-json';
 import { writeJsonData } from './write-json-data';
 
 /** Through JSON and back. */

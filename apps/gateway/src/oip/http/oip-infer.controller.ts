@@ -3,10 +3,9 @@ import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
 import { callerSignal } from '../../http/caller-signal';
-import { principalOf } from '../../http/default-deny';
+import { principalOf } from '../../http/principal';
 import { PATIENT_KEY, readPatientKey } from '../../caching/patient-key';
 import { tellDecision, wantsDecision } from '../../http/explain';
-import { sendRefusal } from '../../http/send-refusal';
 import { idempotencyKeyOf } from '../../intake/parse-http-request';
 import { Inference } from '../inference';
 import type { OipAnswer } from '../ports';
@@ -14,6 +13,7 @@ import { chooseCoding, compress } from './compress-answer';
 import { answerBody } from './inference-answer';
 import { parseInference, type InferenceMessage } from './inference-message';
 import { parseRawInference, type RawModel } from './raw-message';
+import { sendErrorObject } from './send-error-object';
 import { modelOf, modelPaths, type ModelPath } from './route-words';
 
 const JSON_LENGTH = 'inference-header-content-length';
@@ -50,7 +50,7 @@ export class OipInferController {
       const isAccepted = reply.hasHeader('x-request-id');
       if (!isAccepted || !(thrown instanceof ServingError)) throw thrown;
       // The road has counted and recorded how it ended: it is no refusal.
-      sendRefusal(reply, thrown);
+      sendErrorObject(reply, thrown);
     }
   }
 }

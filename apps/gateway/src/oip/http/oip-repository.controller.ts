@@ -3,12 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ModelChanges } from '../../audit/model-changes';
 import { RequireAccess } from '../../http/access';
-import { principalOf } from '../../http/default-deny';
-import { parseWith } from '../../intake/parse-wishes';
+import { principalOf } from '../../http/principal';
+import { parseWith } from '../../http/parse-with';
 import { Models } from '../models';
 import type { IndexEntry } from '../ports';
 import { loadOf } from './load-message';
-import { parseJson } from './parse-json';
+import { parseJson } from '../../http/parse-json';
 import { refuseRepositoryName } from './route-words';
 
 /** Of JSON that holds no files. */

@@ -1,7 +1,7 @@
 import { REASONS, type ServingError } from '@medserve/errors';
 import type { FastifyReply } from 'fastify';
 import { refusalHeaders } from '../../http/refusal-headers';
-import { statusOf } from '../../infer/problem';
+import { statusOf } from '../../http/problem';
 
 /** All paths of the protocol, known or not. */
 export const OIP_PREFIX = /^\/v2(?:[/?]|$)/;

@@ -1,5 +1,4 @@
 import { REASONS, ServingError, type Category, type Reason } from '@medserve/errors';
-import type { Ended } from './prepared';
 
 /** How the HTTP door spells a failure. A new category does not compile until it has a status here. */
 const STATUS = {
@@ -54,8 +53,14 @@ export function toProblem(error: ServingError, requestId: string): Problem {
   };
 }
 
+/** A problem as it was stored, and after how many milliseconds a retry makes sense, where it is not read from the record. */
+interface StoredProblem {
+  readonly bytes: Buffer;
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** Back from a problem that a request ended in to the error that it tells of, for doors that spell failures otherwise. */
-export function errorOfProblem({ bytes, retryAfterMs }: Pick<Ended, 'bytes' | 'retryAfterMs'>): ServingError {
+export function errorOfProblem({ bytes, retryAfterMs }: StoredProblem): ServingError {
   const { code, detail, field, limit, remedy } = JSON.parse(bytes.toString('utf8')) as Problem;
   return new ServingError(Object.hasOwn(REASONS, code) ? (code as Reason) : 'internal', detail, {
     field,

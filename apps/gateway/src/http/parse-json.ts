@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ServingError } from '@medserve/errors';
-import { checkDepth } from '../../intake/parse-json-body';
+import { checkDepth } from './json-depth';
 
 /** More than a 64-bit integer has, for zeros behind a point; what has still more is not read to the last. */
 const LONGEST_DIGITS = 64;
