@@ -4,7 +4,7 @@ import type { Principal } from '@medserve/security';
 import type { AuditPage, AuditQuery, LogHead, RequestEntry } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import type { References } from '../privacy/subject-hashes';
-import type { AuditedResults } from './audited-results';
+import type { AuditedResults } from '../records/audited-results';
 import { queryOf, type Search } from './audit-search';
 
 export interface AuditRecord {

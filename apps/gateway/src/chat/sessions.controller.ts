@@ -5,7 +5,7 @@ import { callerSignal } from '../http/caller-signal';
 import { principalOf } from '../http/principal';
 import { tellDecision } from '../http/explain';
 import { readJson } from '../http/json-body';
-import { sendStored } from '../http/send-stored';
+import { sendStored } from '../results/send-stored';
 import { parseJson } from '../intake/parse-json-body';
 import { parseWith } from '../http/parse-with';
 import { JobRegistry } from '../jobs/job-registry';

@@ -2,9 +2,9 @@ import { Sensitive, type AnswerDocument, type StudyContext } from '@medserve/cli
 import { newEventId, type RecordEvent } from '@medserve/events';
 import { resourcesOf } from '@medserve/interop';
 import type { AuditEntry, RunOfRequest } from '@medserve/storage';
-import { AuditedResults } from '../audit/audited-results';
+import { AuditedResults } from '../records/audited-results';
 import { Denials } from '../audit/denials';
-import { ResultReader } from '../http/result-reader';
+import { ResultReader } from '../records/result-reader';
 import type { StoredResult } from '../infer/ports';
 import { PROBLEM_TYPE } from '../http/problem';
 import { PRINCIPAL } from '../testing/image-world';

@@ -13,7 +13,7 @@ import type { Principal } from '@medserve/security';
 import type { AuditEntry, LogHead, RunOfRequest } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
 import { oneOf, searchDeed } from '../activities/search-deed';
-import type { AuditedResults } from '../audit/audited-results';
+import type { AuditedResults } from '../records/audited-results';
 import type { StoredResult } from '../infer/ports';
 import type { References } from '../privacy/subject-hashes';
 import { eventTime } from './event-time';

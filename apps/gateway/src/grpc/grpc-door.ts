@@ -21,7 +21,7 @@ import type { Inference } from '../oip/inference';
 import type { Models } from '../oip/models';
 import type { InferenceStatistics } from '../oip/statistics';
 import type { Doorkeeper } from '../quotas/doorkeeper';
-import { watchHealth } from '../readiness';
+import { watchHealth } from '../health/readiness';
 import { grpcGate } from './gate';
 import { MEDSERVE_SERVICE } from './infer-method';
 import { medServeService } from './medserve-service';

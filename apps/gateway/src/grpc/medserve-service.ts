@@ -11,7 +11,7 @@ import { toServingError } from '@medserve/errors';
 import type { Instruments } from '@medserve/runtime';
 import { streamMethod, toModel, unaryMethod, type CallContext } from '@medserve/rpc';
 import type { Principal } from '@medserve/security';
-import type { AuditedResults } from '../audit/audited-results';
+import type { AuditedResults } from '../records/audited-results';
 import type { Wake } from '../infer/cold-start';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';

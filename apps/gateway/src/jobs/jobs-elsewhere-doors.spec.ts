@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JobsController } from '../http/jobs.controller';
+import { JobsController } from './jobs.controller';
 import { PRINCIPAL } from '../testing/image-world';
 import { JobRegistry } from './job-registry';
 import { JobsElsewhere } from './jobs-elsewhere';

@@ -3,7 +3,7 @@ import { ServingError, toServingError } from '@medserve/errors';
 import { isId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import type { JobStore } from '@medserve/storage';
-import type { AuditedResults } from '../audit/audited-results';
+import type { AuditedResults } from '../records/audited-results';
 import type { Progress, StoredResult } from '../infer/ports';
 import type { WatchedJobs } from './stream-job';
 

@@ -6,7 +6,7 @@ import type { Principal } from '@medserve/security';
 import type { Review, ReviewStore } from '@medserve/storage';
 import { z } from 'zod';
 import type { Activities } from '../activities/activities';
-import type { AuditedResults } from '../audit/audited-results';
+import type { AuditedResults } from '../records/audited-results';
 import type { StoredResult } from '../infer/ports';
 import { PROBLEM_TYPE } from '../http/problem';
 import { checkCorrections, correctionsSchema, type Correction } from './corrections';

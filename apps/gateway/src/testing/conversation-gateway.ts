@@ -12,7 +12,7 @@ import { storedRecords } from '../adapters/stored-records';
 import type { GatewayParts } from '../gateway.module';
 import { BodyBudget } from '../http/body-budget';
 import { startHttpServer, type HttpServer } from '../http/http-server';
-import { ResultReader } from '../http/result-reader';
+import { ResultReader } from '../records/result-reader';
 import { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import type { Decoder, Dispatcher, DispatchOrder } from '../infer/ports';

@@ -3,7 +3,7 @@ import type { DecodedStudy } from '@medserve/imaging';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
 import { SCOPES, SubjectReferences, type Principal } from '@medserve/security';
-import { ResultReader } from '../http/result-reader';
+import { ResultReader } from '../records/result-reader';
 import type { Wake } from '../infer/cold-start';
 import { LiveCatalogue } from '../infer/live-catalogue';
 import type { ModelWords } from '../infer/model-words';

@@ -1,10 +1,10 @@
 import type { ActivityEvent } from '@medserve/events';
 import { Activities } from '../activities/activities';
-import { AuditedResults } from '../audit/audited-results';
+import { AuditedResults } from '../records/audited-results';
 import { Denials } from '../audit/denials';
 import { ModelChanges } from '../audit/model-changes';
 import type { Oversight } from '../audit/oversight';
-import type { ResultReader } from '../http/result-reader';
+import type { ResultReader } from '../records/result-reader';
 import type { OipModels } from '../oip/ports';
 
 const NO_MODELS: Pick<OipModels, 'load' | 'unload' | 'index'> = {

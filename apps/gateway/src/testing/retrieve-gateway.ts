@@ -7,7 +7,7 @@ import { DicomWeb, type DicomWebParts } from '../dicomweb';
 import type { GatewayParts } from '../gateway.module';
 import { BodyBudget } from '../http/body-budget';
 import { startHttpServer, type HttpServer } from '../http/http-server';
-import type { ResultReader } from '../http/result-reader';
+import type { ResultReader } from '../records/result-reader';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { openDoor } from './open-door';
 import { quietOversight } from './quiet-oversight';

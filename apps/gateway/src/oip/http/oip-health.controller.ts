@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import { RequireAccess } from '../../http/access';
-import { Readiness } from '../../http/health.controller';
+import { Readiness } from '../../health/health.controller';
 
 /** Triton's clients read the status of these, KServe's the body; the specification prints `live` in both. */
 @Controller('v2/health')

@@ -5,7 +5,7 @@ import { mergeMetrics, noopInstruments, silentLogger } from '@medserve/runtime';
 import { SCOPES, SubjectReferences, type Authenticator, type Principal } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
 import { BodyBudget } from '../../http/body-budget';
-import { ResultReader } from '../../http/result-reader';
+import { ResultReader } from '../../records/result-reader';
 import { quietOversight } from '../../testing/quiet-oversight';
 import { startHttpServer } from '../../http/http-server';
 import { LiveCatalogue } from '../../infer/live-catalogue';

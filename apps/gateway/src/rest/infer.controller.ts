@@ -14,11 +14,11 @@ import { within } from '../infer/within';
 import { earlierFiles } from '../openai/earlier-files';
 import { UploadedFiles } from '../openai/uploaded-files';
 import type { Ticket } from '../quotas/ticket';
-import { RequireAccess } from './access';
-import { callerSignal } from './caller-signal';
-import { principalOf } from './principal';
-import { tellDecision, wantsDecision } from './explain';
-import { sendStored } from './send-stored';
+import { RequireAccess } from '../http/access';
+import { callerSignal } from '../http/caller-signal';
+import { principalOf } from '../http/principal';
+import { tellDecision, wantsDecision } from '../http/explain';
+import { sendStored } from '../results/send-stored';
 
 interface Outcome {
   readonly id: string;

@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuditedResults } from '../audit/audited-results';
+import { AuditedResults } from '../records/audited-results';
 import { wantsFhir } from '../fhir/fhir-format';
 import { FhirResults } from '../fhir/fhir-results';
 import { sendFhir } from '../fhir/send-outcome';
-import { RequireAccess } from './access';
-import { principalOf } from './principal';
+import { RequireAccess } from '../http/access';
+import { principalOf } from '../http/principal';
 import { sendStored } from './send-stored';
 
 @Controller('v1/results')

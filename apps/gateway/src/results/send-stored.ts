@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Ended } from '../infer/prepared';
-import { PROBLEM_TYPE, type Problem } from './problem';
-import { tellRetryAfter } from './refusal-headers';
+import { PROBLEM_TYPE, type Problem } from '../http/problem';
+import { tellRetryAfter } from '../http/refusal-headers';
 
 /** Says of what is read from the record that it is no whole answer: the beginning of a stream looks like one. */
 const STATUS = 'medserve-status';

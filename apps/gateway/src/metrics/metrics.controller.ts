@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { exposeMetrics, type Exposition, type Instruments, type Logger } from '@medserve/runtime';
 import type { FastifyReply } from 'fastify';
-import { RequireAccess } from './access';
+import { RequireAccess } from '../http/access';
 import { peersNow } from './metrics-peers';
 
 const PEER_TIMEOUT_MS = 1_000;

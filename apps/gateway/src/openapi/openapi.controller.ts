@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { openApiDocument } from '../openapi/document';
-import { RequireAccess } from './access';
+import { openApiDocument } from './document';
+import { RequireAccess } from '../http/access';
 
 @Controller('openapi.json')
 export class OpenApiController {

@@ -1,10 +1,10 @@
 import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
-import { ResultReader } from '../http/result-reader';
+import { ResultReader } from './result-reader';
 import { PRINCIPAL } from '../testing/image-world';
 import { ToldActivities } from '../testing/told-activities';
 import { AuditedResults } from './audited-results';
-import { Denials } from './denials';
+import { Denials } from '../audit/denials';
 
 const DONE = newEventId();
 const RUNNING = newEventId();

@@ -1,13 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ModelDefaults, type ShownDefault } from '../models/model-defaults';
-import { ModelDetailing, type ModelDetails } from '../models/model-details';
-import { expectedRevision, goBackSchema, newDefaultSchema } from '../models/wanted-default';
+import { ModelDefaults, type ShownDefault } from './model-defaults';
+import { ModelDetailing, type ModelDetails } from './model-details';
+import { expectedRevision, goBackSchema, newDefaultSchema } from './wanted-default';
 import { ModelList, type ListedModel } from '../openai/model-list';
-import { tellRequestIds } from './request-id';
-import { RequireAccess, SMALL_BODY } from './access';
-import { principalOf } from './principal';
-import { readJson } from './json-body';
+import { tellRequestIds } from '../http/request-id';
+import { RequireAccess, SMALL_BODY } from '../http/access';
+import { principalOf } from '../http/principal';
+import { readJson } from '../http/json-body';
 
 /** Answers our clients and OpenAI's alike: the same list under `data` and under `models`. */
 @Controller('v1/models')

@@ -1,27 +1,27 @@
 import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuditedResults } from '../audit/audited-results';
+import { AuditedResults } from '../records/audited-results';
 import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
-import { PROBLEM_TYPE } from './problem';
+import { PROBLEM_TYPE } from '../http/problem';
 import { Road } from '../infer/road';
-import { EVENT_STREAM } from './event-stream';
+import { EVENT_STREAM } from '../http/event-stream';
 import { earlierFiles } from '../openai/earlier-files';
 import { UploadedFiles } from '../openai/uploaded-files';
 import { parseHttpRequest } from '../intake/parse-http-request';
-import { parseWith } from './parse-with';
-import { JobCancellation } from '../jobs/job-cancellation';
-import { JobList, jobsQuery, type JobsPage } from '../jobs/job-list';
-import { JobRegistry } from '../jobs/job-registry';
-import { FAR_AWAY, JobsElsewhere } from '../jobs/jobs-elsewhere';
-import { sendJob } from '../jobs/send-job';
-import { startJob } from '../jobs/start-job';
-import { streamJob } from '../jobs/stream-job';
-import { RequireAccess, SMALL_BODY } from './access';
-import { callerSignal } from './caller-signal';
-import { principalOf } from './principal';
+import { parseWith } from '../http/parse-with';
+import { JobCancellation } from './job-cancellation';
+import { JobList, jobsQuery, type JobsPage } from './job-list';
+import { JobRegistry } from './job-registry';
+import { FAR_AWAY, JobsElsewhere } from './jobs-elsewhere';
+import { sendJob } from './send-job';
+import { startJob } from './start-job';
+import { streamJob } from './stream-job';
+import { RequireAccess, SMALL_BODY } from '../http/access';
+import { callerSignal } from '../http/caller-signal';
+import { principalOf } from '../http/principal';
 
 @Controller('v1/jobs')
 export class JobsController {

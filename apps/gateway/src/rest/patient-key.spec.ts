@@ -4,8 +4,8 @@ import { catalogueEntry } from '@medserve/testkit';
 import type { GatewayParts } from '../gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
-import { BodyBudget } from './body-budget';
-import { startHttpServer } from './http-server';
+import { BodyBudget } from '../http/body-budget';
+import { startHttpServer } from '../http/http-server';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 

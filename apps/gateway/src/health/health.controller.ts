@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ServingError } from '@medserve/errors';
-import { RequireAccess } from './access';
+import { RequireAccess } from '../http/access';
 
 /** Whether the parts that every request needs can be reached. */
 export abstract class Readiness {

@@ -2,9 +2,9 @@ import { ServingError, toServingError } from '@medserve/errors';
 import { isId } from '@medserve/events';
 import type { Principal } from '@medserve/security';
 import type { Activities } from '../activities/activities';
-import type { ResultReader } from '../http/result-reader';
+import type { ResultReader } from './result-reader';
 import type { StoredResult } from '../infer/ports';
-import type { Denials } from './denials';
+import type { Denials } from '../audit/denials';
 
 /** The way to results for whoever did not ask for them in this very request: who reads one is on record before. */
 export class AuditedResults {
