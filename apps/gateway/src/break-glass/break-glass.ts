@@ -4,7 +4,7 @@ import type { Instruments } from '@medserve/runtime';
 import type { Principal, Scope } from '@medserve/security';
 import type { BreakGlassStore, Grant, GrantPage } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
-import { routeWord } from '../audit/denied-request';
+import { routeWord } from '../activities/denied-request';
 import type { References } from '../privacy/subject-hashes';
 
 /** Header by which a reader says that it reads under a grant. */

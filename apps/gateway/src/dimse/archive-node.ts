@@ -13,7 +13,7 @@ import { ServingError } from '@medserve/errors';
 import type { Logger } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import type { Activities } from '../activities/activities';
-import type { Denials } from '../audit/denials';
+import type { Denials } from '../activities/denials';
 import { askedIn, searchDeed } from '../activities/search-deed';
 import type { References } from '../privacy/subject-hashes';
 import { subjectOf } from '../studies/recorded-store';

@@ -3,7 +3,7 @@ import { listen, type DimseListener } from '@medserve/dimse';
 import type { DoorTls } from '@medserve/rpc';
 import type { Instruments, Logger } from '@medserve/runtime';
 import type { Activities } from '../activities/activities';
-import type { Denials } from '../audit/denials';
+import type { Denials } from '../activities/denials';
 import type { References } from '../privacy/subject-hashes';
 import { ArchiveNode } from './archive-node';
 import type { MoveDestination } from './move-destination';

@@ -3,7 +3,7 @@ import { newEventId, type RecordEvent } from '@medserve/events';
 import { resourcesOf } from '@medserve/interop';
 import type { AuditEntry, RunOfRequest } from '@medserve/storage';
 import { AuditedResults } from '../records/audited-results';
-import { Denials } from '../audit/denials';
+import { Denials } from '../activities/denials';
 import { ResultReader } from '../records/result-reader';
 import type { StoredResult } from '../infer/ports';
 import { PROBLEM_TYPE } from '../http/problem';

@@ -4,8 +4,8 @@ import { GRPCInferenceServiceService } from '@medserve/contracts/oip';
 import { CallGate, type ByteBudget } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import { requireScope, type Authenticator, type Principal, type Scope } from '@medserve/security';
-import { routeSubject } from '../audit/denied-request';
-import type { Denials } from '../audit/denials';
+import { routeSubject } from '../activities/denied-request';
+import type { Denials } from '../activities/denials';
 import { prove } from '../identity/caller';
 
 type Access = Scope | 'open';

@@ -10,7 +10,7 @@ import {
 } from '@medserve/rpc';
 import type { Closable, Instruments } from '@medserve/runtime';
 import type { Authenticator, Principal, SubjectReferences } from '@medserve/security';
-import type { Oversight } from '../audit/oversight';
+import type { Oversight } from '../oversight/oversight';
 import type { Wake } from '../infer/cold-start';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import type { ImagePreparation } from '../infer/prepare-image';

@@ -6,11 +6,11 @@ import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { silentLogger } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
-import type { GatewayParts } from '../gateway.module';
+import type { GatewayParts } from '../door/gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { BodyBudget, announcedBytes } from './body-budget';
-import { startHttpServer } from './http-server';
+import { startHttpServer } from '../door/http-server';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 

@@ -1,7 +1,7 @@
 import { HttpException, type ArgumentsHost } from '@nestjs/common';
 import { ServingError, type Reason } from '@medserve/errors';
 import { noopInstruments, silentLogger } from '@medserve/runtime';
-import { tellDenied } from '../audit/denied-request';
+import { tellDenied } from '../activities/denied-request';
 import { ProblemFilter } from './problem.filter';
 import { Refusals } from './refusals';
 import { sendProblem } from './send-problem';

@@ -1,7 +1,7 @@
 import { ServingError, type Reason } from '@medserve/errors';
 import { noopInstruments } from '@medserve/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { tellDenied } from '../audit/denied-request';
+import { tellDenied } from '../activities/denied-request';
 import { Refusals } from './refusals';
 import { sendProblem } from './send-problem';
 

@@ -1,7 +1,7 @@
 import { TLSSocket } from 'node:tls';
 import type { Authenticator, Principal } from '@medserve/security';
 import type { FastifyRequest } from 'fastify';
-import type { SessionDoor } from '../sign-in/session-door';
+import type { SessionDoor } from './session-door';
 
 /**
  * Who asks: by the credential that is carried, or where there is none, by the certificate that the connection was opened with.

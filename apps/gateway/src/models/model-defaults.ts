@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import type { Principal } from '@medserve/security';
 import type { DefaultChange, StoredDefault, TellOfDefault } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
-import { modelSubject } from '../audit/model-changes';
+import { modelSubject } from '../oip/model-changes';
 import { isServed, type LiveCatalogue } from '../infer/live-catalogue';
 import { optional } from '../infer/model-words';
 import type { DefaultVersions } from './default-versions';

@@ -1,6 +1,6 @@
 import { SCOPES } from '@medserve/security';
 import { z } from 'zod';
-import { CSRF_HEADER } from '../sign-in/session-door';
+import { CSRF_HEADER } from '../identity/session-door';
 import { signInSchema } from '../sign-in/sign-in.controller';
 import { json, problem, ref, refusals } from './words';
 

@@ -4,7 +4,7 @@ import { ResultReader } from './result-reader';
 import { PRINCIPAL } from '../testing/image-world';
 import { ToldActivities } from '../testing/told-activities';
 import { AuditedResults } from './audited-results';
-import { Denials } from '../audit/denials';
+import { Denials } from '../activities/denials';
 
 const DONE = newEventId();
 const RUNNING = newEventId();

@@ -4,7 +4,7 @@ import type { Principal } from '@medserve/security';
 import type { Activities } from '../activities/activities';
 import type { ResultReader } from './result-reader';
 import type { StoredResult } from '../infer/ports';
-import type { Denials } from '../audit/denials';
+import type { Denials } from '../activities/denials';
 
 /** The way to results for whoever did not ask for them in this very request: who reads one is on record before. */
 export class AuditedResults {

@@ -1,11 +1,11 @@
 import { silentLogger } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
-import type { GatewayParts } from '../gateway.module';
+import type { GatewayParts } from '../door/gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { BodyBudget } from '../http/body-budget';
-import { startHttpServer } from '../http/http-server';
+import { startHttpServer } from '../door/http-server';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 

@@ -1,5 +1,4 @@
 export { IssuerSignIn } from './issuer-sign-in';
 export { openSignIn, sessionLimits, type SignInRoom } from './open-sign-in';
-export { SessionDoor } from './session-door';
 export { SignIn } from './sign-in';
 export { SignInController } from './sign-in.controller';

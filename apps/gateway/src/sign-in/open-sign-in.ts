@@ -3,7 +3,7 @@ import type { Logger } from '@medserve/runtime';
 import { PersonSignIn, type Authenticator, type SessionLimits } from '@medserve/security';
 import type { Storage } from '@medserve/storage';
 import type { Activities } from '../activities/activities';
-import type { Denials } from '../audit/denials';
+import type { Denials } from '../activities/denials';
 import type { GatewayIdentity } from '../identity/identity';
 import type { GatewaySettings } from '../settings';
 import { Attempts } from './attempts';
@@ -13,7 +13,7 @@ import { IssuerSignIn } from './issuer-sign-in';
 import { Providers } from './providers';
 import { RefusedSignIns } from './refused-sign-ins';
 import { SealedFlows } from './sealed-flow';
-import { SessionDoor } from './session-door';
+import { SessionDoor } from '../identity/session-door';
 import { BrowserSessions } from './sessions-of-browsers';
 import { SignIn } from './sign-in';
 

@@ -1,6 +1,6 @@
 import type { Reason } from '@medserve/errors';
 import type { Activities } from '../activities/activities';
-import type { Denials } from '../audit/denials';
+import type { Denials } from '../activities/denials';
 
 /** Of a gateway, in a minute, that are told one by one; the rest is counted in the minute's entry of all that was refused. */
 const TOLD_SINGLY = 10;

@@ -7,11 +7,11 @@ import { readJson } from '../http/json-body';
 import { PlatformUrl } from '../http/platform-url';
 import { callerAddress } from './caller-address';
 import { FLOW_MS } from './sealed-flow';
-import { clearCookie, cookieName, cookieOf, setCookie } from './cookies';
+import { clearCookie, cookieName, cookieOf, setCookie } from '../identity/cookies';
 import { IssuerSignIn } from './issuer-sign-in';
 import type { Me } from './me';
 import { SIGN_IN_PAGE, troublePage } from './page-paths';
-import { SessionDoor } from './session-door';
+import { SessionDoor } from '../identity/session-door';
 import { SignIn, type GivenToSignIn } from './sign-in';
 
 const GIVEN = z.string().min(1).max(200);

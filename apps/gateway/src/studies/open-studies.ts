@@ -8,7 +8,7 @@ import type { Closable, Instruments, Logger } from '@medserve/runtime';
 import { HOME, type Storage } from '@medserve/storage';
 import { loadRoutes } from '@medserve/studies';
 import type { Activities, Room } from '../activities/activities';
-import type { Denials } from '../audit/denials';
+import type { Denials } from '../activities/denials';
 import { DeliveryList } from '../deliveries/delivery-list';
 import { openDeliveries, type Deliveries } from '../deliveries/open-deliveries';
 import { StoredParcels } from '../deliveries/stored-parcels';

@@ -9,9 +9,9 @@ import { FileKeyWrapper, SCOPES, SubjectReferences, type Authenticator, type Pri
 import { ContentVault, DataKeys, type Storage } from '@medserve/storage';
 import { Activities } from '../activities/activities';
 import { storedRecords } from '../adapters/stored-records';
-import type { GatewayParts } from '../gateway.module';
+import type { GatewayParts } from '../door/gateway.module';
 import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from '../http/http-server';
+import { startHttpServer, type HttpServer } from '../door/http-server';
 import { ResultReader } from '../records/result-reader';
 import { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';

@@ -1,9 +1,9 @@
 import type { ActivityEvent } from '@medserve/events';
 import { Activities } from '../activities/activities';
 import { AuditedResults } from '../records/audited-results';
-import { Denials } from '../audit/denials';
-import { ModelChanges } from '../audit/model-changes';
-import type { Oversight } from '../audit/oversight';
+import { Denials } from '../activities/denials';
+import { ModelChanges } from '../oip/model-changes';
+import type { Oversight } from '../oversight/oversight';
 import type { ResultReader } from '../records/result-reader';
 import type { OipModels } from '../oip/ports';
 

@@ -10,7 +10,7 @@ import type {
 } from '@medserve/contracts/oip';
 import { ServingError } from '@medserve/errors';
 import { unaryMethod, type FramePayload } from '@medserve/rpc';
-import type { ModelChanges } from '../../audit/model-changes';
+import type { ModelChanges } from '../model-changes';
 import type { OipModels, OipStatistics, TensorMetadata } from '../ports';
 import { SERVER_METADATA } from '../server-metadata';
 import { askOf, type AskParts } from './ask';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ModelChanges } from '../../audit/model-changes';
+import { ModelChanges } from '../model-changes';
 import { RequireAccess } from '../../http/access';
 import { principalOf } from '../../http/principal';
 import { parseWith } from '../../http/parse-with';

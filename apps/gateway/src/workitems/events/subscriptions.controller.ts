@@ -6,7 +6,7 @@ import { baseUrl } from '../../dicomweb/base-url';
 import { parseUid } from '../../dicomweb/parse-uid';
 import { RequireAccess } from '../../http/access';
 import { principalOf } from '../../http/principal';
-import { StillKnown } from '../../http/still-known';
+import { StillKnown } from '../../identity/still-known';
 import { WebSockets } from '../../http/web-sockets';
 import { PlatformUrl } from '../../http/platform-url';
 import { WORKITEM_RESOURCES } from '../resources';

@@ -2,14 +2,14 @@ import { Agent, request as httpRequest } from 'node:http';
 import { ServingError } from '@medserve/errors';
 import { silentLogger } from '@medserve/runtime';
 import { SCOPES, type Authenticator, type Principal, type Scope } from '@medserve/security';
-import type { GatewayParts } from '../gateway.module';
+import type { GatewayParts } from './gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld } from '../testing/image-world';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 import { HTTP_SCOPES } from '../testing/written-scopes';
-import { SessionDoor } from '../sign-in/session-door';
-import { BodyBudget } from './body-budget';
+import { SessionDoor } from '../identity/session-door';
+import { BodyBudget } from '../http/body-budget';
 import { startHttpServer, type HttpServer, type ServedRoute } from './http-server';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { FastifyInstance } from 'fastify';
 import { frameworkProblem } from './protocol-errors';
-import type { Refusals } from './refusals';
+import type { Refusals } from '../http/refusals';
 
 /** Of one part of a path, in characters: models may have long names. */
 const LONGEST = 256;

@@ -7,12 +7,12 @@ import type { OipModels } from '../oip/ports';
 import type { References } from '../privacy/subject-hashes';
 import { Reviews } from '../review/reviews';
 import { SealedCorrections } from '../review/sealed-corrections';
-import { AuditLog } from './audit-log';
-import { AuditTrail } from './audit-trail';
+import { AuditLog } from '../audit/audit-log';
+import { AuditTrail } from '../audit/audit-trail';
 import { AuditedResults } from '../records/audited-results';
-import type { Denials } from './denials';
-import { LogReadings } from './log-readings';
-import { ModelChanges } from './model-changes';
+import type { Denials } from '../activities/denials';
+import { LogReadings } from '../audit/log-readings';
+import { ModelChanges } from '../oip/model-changes';
 
 /** Everything by which what is done, beside asking models, gets on record and is read from it. */
 export interface Oversight {

@@ -1,6 +1,6 @@
 import type { Reason } from '@medserve/errors';
 import type { Principal } from '@medserve/security';
-import type { Activities } from '../activities/activities';
+import type { Activities } from './activities';
 
 /** Of one credential, in a minute, that are told one by one; the rest is told in one entry at its end. */
 export const TOLD_SINGLY = 10;

@@ -1,8 +1,8 @@
 import { requireScope, type Authenticator } from '@medserve/security';
 import type { FastifyRequest } from 'fastify';
-import { callerOf } from '../identity/caller';
-import type { SessionDoor } from '../sign-in/session-door';
-import type { Access } from './access';
+import { callerOf } from './caller';
+import type { SessionDoor } from './session-door';
+import type { Access } from '../http/access';
 
 /** Whether who opened a long-lived connection would still be let in: a key may be revoked, a session end, a scope be taken away. */
 export class StillKnown {

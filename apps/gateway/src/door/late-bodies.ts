@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { isStreamed, type RouteWords } from './access';
+import { isStreamed, type RouteWords } from '../http/access';
 import { answerBrokenClient } from './protocol-errors';
 
 /** So long all of an ordinary request may take to arrive. */

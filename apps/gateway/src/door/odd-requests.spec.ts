@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { silentLogger } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
-import type { GatewayParts } from '../gateway.module';
+import type { GatewayParts } from './gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
-import { BodyBudget } from './body-budget';
+import { BodyBudget } from '../http/body-budget';
 import { startHttpServer } from './http-server';
 
 const ID = '0198c0de-0000-7000-8000-00000000abcd';

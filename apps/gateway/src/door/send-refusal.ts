@@ -6,7 +6,7 @@ import { OAUTH_PREFIX, sendOAuthError } from '../identity/send-oauth-error';
 import { OIP_PREFIX, sendErrorObject } from '../oip/http/send-error-object';
 import { OPENAI_PREFIX, sendOpenAiError, sendSharedError, SHARED_PREFIX } from '../openai/send-openai-error';
 import { refusalAt } from '../openai/unserved-paths';
-import { sendProblem } from './send-problem';
+import { sendProblem } from '../http/send-problem';
 
 /**
  * Answers with a failure in the shape of the protocol that the path belongs to, also where there is no route or no valid path:

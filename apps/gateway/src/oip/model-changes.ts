@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { toServingError } from '@medserve/errors';
 import type { Principal } from '@medserve/security';
 import type { Activities } from '../activities/activities';
-import type { OipModels } from '../oip/ports';
+import type { OipModels } from './ports';
 
 type Load = Parameters<OipModels['load']>[0];
 type Change = 'model_loaded' | 'model_unloaded';

@@ -1,12 +1,12 @@
 import { ServingError } from '@medserve/errors';
 import { requireScope, type Authenticator } from '@medserve/security';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Oversight } from '../audit/oversight';
+import type { Oversight } from '../oversight/oversight';
 import { BREAK_GLASS } from '../break-glass/break-glass';
 import { callerOf } from '../identity/caller';
-import type { SessionDoor } from '../sign-in/session-door';
-import type { Access } from './access';
-import type { Refusals } from './refusals';
+import type { SessionDoor } from '../identity/session-door';
+import type { Access } from '../http/access';
+import type { Refusals } from '../http/refusals';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 

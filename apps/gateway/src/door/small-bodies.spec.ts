@@ -1,11 +1,11 @@
 import { silentLogger } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
-import type { GatewayParts } from '../gateway.module';
+import type { GatewayParts } from './gateway.module';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
-import { BodyBudget } from './body-budget';
+import { BodyBudget } from '../http/body-budget';
 import { startHttpServer, type HttpServer } from './http-server';
 
 const SMALL = [

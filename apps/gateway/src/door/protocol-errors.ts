@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { ServingError } from '@medserve/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newEventId } from '@medserve/events';
-import { PROBLEM_TYPE, toProblem } from './problem';
+import { PROBLEM_TYPE, toProblem } from '../http/problem';
 import { errorText, OIP_PREFIX } from '../oip/http/send-error-object';
 import { errorObject } from '../openai/error-object';
 import { OPENAI_PREFIX } from '../openai/send-openai-error';
