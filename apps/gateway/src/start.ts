@@ -37,7 +37,7 @@ import { ChatPreparation } from './openai/chat-preparation';
 import { EmbeddingPreparation } from './openai/embedding-preparation';
 import { LanguageModels } from './openai/language-models';
 import { StreamBudget } from './openai/stream-budget';
-import { UploadedFiles } from './openai/uploaded-files';
+import { UploadedFiles } from './files/uploaded-files';
 import { openModels } from './models/open-models';
 import { Inspection } from './inspect/inspection';
 import { Inference } from './oip/inference';

@@ -6,7 +6,7 @@ import { RequireAccess, SMALL_BODY } from '../http/access';
 import { principalOf } from '../http/principal';
 import { readJson } from '../http/json-body';
 import { CachingDispatcher } from './caching-dispatcher';
-import { readPatientKey } from './patient-key';
+import { readPatientKey } from '../privacy/patient-key';
 
 const purgeSchema = z
   .strictObject({ model: z.string().min(1).max(256).optional(), patientKey: z.string().optional() })

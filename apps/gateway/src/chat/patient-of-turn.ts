@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { PATIENT_KEY } from '../caching/patient-key';
+import { PATIENT_KEY } from '../privacy/patient-key';
 
 /**
  * Whom a turn is about, as a keyed hash in hex: a session is about the patient whom the first turn names that names one, since later

@@ -1,7 +1,7 @@
 import { languageTag } from '@medserve/clinical';
 import { PURPOSES } from '@medserve/events';
 import { z } from 'zod';
-import { requestSchema } from '../intake/inference-request';
+import { requestSchema } from '../infer/inference-request';
 import { SESSION_LIMITS } from './limits';
 
 const { ttlSeconds, textCharacters, systemCharacters, images } = SESSION_LIMITS;

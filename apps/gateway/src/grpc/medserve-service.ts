@@ -22,7 +22,7 @@ import type { Ticket } from '../quotas/ticket';
 import type { References } from '../privacy/subject-hashes';
 import { answerOf, prepareMessage, responseOf } from './messages';
 import { ToldProgress } from './told-progress';
-import { traced } from './traced-call';
+import { traced } from '../oip/grpc/traced-call';
 
 export interface MedServeServiceParts {
   /** Who passed the gate. */

@@ -1,4 +1,4 @@
-import { MAX_DEADLINE_MS } from '../intake/inference-request';
+import { MAX_DEADLINE_MS } from '../infer/inference-request';
 import { deadlineOf } from './messages';
 
 describe('the deadline of a native call', () => {

@@ -3,7 +3,7 @@ import { ServingError } from '@medserve/errors';
 import { fromRequestClass, tensorBytesOf, tensorHeader, type CallContext, type TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
-import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
+import { PATIENT_KEY, readPatientKey } from '../privacy/patient-key';
 import { answeredTensors } from '../infer/answered-tensors';
 import type { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
@@ -13,7 +13,7 @@ import { prepareTensors, type TensorPreparationParts } from '../infer/prepare-te
 import type { Ended, Prepared } from '../infer/prepared';
 import { settleColdStart, type Wake } from '../infer/cold-start';
 import { PROBLEM_TYPE, errorOfProblem } from '../http/problem';
-import { MAX_DEADLINE_MS, type Preference } from '../intake/inference-request';
+import { MAX_DEADLINE_MS, type Preference } from '../infer/inference-request';
 import { mediaTypeHint } from '../intake/media-type-hint';
 import { parsePrefer } from '../intake/prefer';
 import { parseWishes } from '../intake/parse-wishes';

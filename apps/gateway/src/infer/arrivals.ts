@@ -7,7 +7,7 @@ import {
   type ArrivalRules,
   type ServiceRate,
 } from '@medserve/serving';
-import type { RequestClass } from '../intake/inference-request';
+import type { RequestClass } from './inference-request';
 
 /** How a request left: without an answer, with one that its model had to be loaded for, or with one that says how fast answers come. */
 export type Leaving = 'unanswered' | 'loaded' | 'answered';

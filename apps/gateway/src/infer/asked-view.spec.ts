@@ -1,4 +1,4 @@
-import { NO_PREFERENCE, requestSchema, type InferenceRequest } from '../intake/inference-request';
+import { NO_PREFERENCE, requestSchema, type InferenceRequest } from './inference-request';
 import { filesAsked } from './asked-view';
 
 const request = (view?: unknown): InferenceRequest => ({

@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { viewSchema, type InputFile } from '@medserve/imaging';
-import type { InferenceRequest } from '../intake/inference-request';
+import type { InferenceRequest } from './inference-request';
 
 /**
  * The files of a request with what of them is to be looked at, by `parameters.view`.

@@ -1,6 +1,6 @@
 import { catalogueEntry } from '@medserve/testkit';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
-import type { InferenceRequest } from '../intake/inference-request';
+import type { InferenceRequest } from './inference-request';
 
 const WRITER = catalogueEntry('writer', {
   version: '9',

@@ -1,6 +1,6 @@
 import { TASKS } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import type { RequestWishes } from '../intake/inference-request';
+import type { RequestWishes } from './inference-request';
 
 /**
  * Holds a request to what its task asks for.

@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import type { CatalogueEntry } from '@medserve/rpc';
 import { boundedRetryAfterMs, loadProgress } from '@medserve/serving';
-import type { Preference } from '../intake/inference-request';
+import type { Preference } from './inference-request';
 import type { ModelWords } from './model-words';
 import type { Choice, Warmth } from './ports';
 import type { Prepared } from './prepared';

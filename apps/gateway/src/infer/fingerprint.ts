@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { RequestWishes } from '../intake/inference-request';
+import type { RequestWishes } from './inference-request';
 
 /**
  * Stands for "the same request": its wishes in canonical form (RFC 8785) and the hashes of its inputs in sending order.

@@ -1,6 +1,6 @@
 import { answerLabel, answerScores, type SampleStatistics } from '@medserve/clinical';
 import { SCORES, type ObservedFacts, type WarningCode } from '@medserve/events';
-import { shareOfRun } from '../usage/share-of-run';
+import { shareOfRun } from './share-of-run';
 import { optional } from './model-words';
 import type { Dispatched } from './ports';
 

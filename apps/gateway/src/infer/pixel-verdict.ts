@@ -3,7 +3,7 @@ import { ServingError } from '@medserve/errors';
 import { newEventId } from '@medserve/events';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Principal } from '@medserve/security';
-import type { InferenceRequest } from '../intake/inference-request';
+import type { InferenceRequest } from './inference-request';
 import { optional } from './model-words';
 import type { PhaseTimes } from './phase-times';
 import type { Dispatcher } from './ports';

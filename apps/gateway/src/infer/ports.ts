@@ -11,7 +11,7 @@ import type {
 import type { DecodedStudy, DecodeWishes, InputFile } from '@medserve/imaging';
 import type { RecordEvent } from '@medserve/events';
 import type { BatchShare, TensorBytes } from '@medserve/rpc';
-import type { RequestClass } from '../intake/inference-request';
+import type { RequestClass } from './inference-request';
 import type { ModelWords } from './model-words';
 
 /** Turns the bytes of a request into one picture or volume, off the event loop. */

@@ -4,7 +4,7 @@ import { newEventId } from '@medserve/events';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
-import { NO_PREFERENCE, type InferenceRequest } from '../intake/inference-request';
+import { NO_PREFERENCE, type InferenceRequest } from './inference-request';
 import type { References, SubjectHashes } from '../privacy/subject-hashes';
 import { subjectOfFiles } from '../privacy/subject-of-files';
 import { answerDocument } from './answer-document';

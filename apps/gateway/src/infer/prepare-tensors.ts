@@ -6,7 +6,7 @@ import type { TensorBytes } from '@medserve/rpc';
 import type { Instruments } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
 import canonicalize from 'canonicalize';
-import type { RequestWishes } from '../intake/inference-request';
+import type { RequestWishes } from './inference-request';
 import { subjectHashes, type References } from '../privacy/subject-hashes';
 import { optional, type ModelWords } from './model-words';
 import { PhaseTimes } from './phase-times';

@@ -15,7 +15,7 @@ import { optional, parseModel } from '../infer/model-words';
 import { PhaseTimes } from '../infer/phase-times';
 import { pixelVerdict, type Asking } from '../infer/pixel-verdict';
 import type { Catalogue, Decoder, Dispatcher } from '../infer/ports';
-import type { InferenceRequest } from '../intake/inference-request';
+import type { InferenceRequest } from '../infer/inference-request';
 import { choicesOf } from './choices';
 import { describeImage } from './describe-image';
 import { describeSeries } from './describe-series';

@@ -1,7 +1,7 @@
 import { ServingError, toServingError } from '@medserve/errors';
 import type { InputFile } from '@medserve/imaging';
 import type { RequestLimits } from '../infer/limits';
-import type { InferenceRequest } from './inference-request';
+import type { InferenceRequest } from '../infer/inference-request';
 import type { FileReference, JsonRequest } from './parse-json-body';
 
 /** The files that a caller sent before. Another's are unknown. */

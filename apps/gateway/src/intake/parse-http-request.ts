@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import type { FastifyRequest } from 'fastify';
 import type { RequestLimits } from '../infer/limits';
 import { fetchInputs, type EarlierFiles } from './fetch-inputs';
-import type { InferenceRequest } from './inference-request';
+import type { InferenceRequest } from '../infer/inference-request';
 import { parseJsonRequest } from './parse-json-body';
 import { parseMultipartRequest } from './parse-multipart';
 import { parseRawRequest } from './parse-raw-request';

@@ -4,7 +4,7 @@ import type { InputFile } from '@medserve/imaging';
 import { z } from 'zod';
 import { checkDepth, countUpTo } from '../http/json-depth';
 import { parseWith } from '../http/parse-with';
-import { requestSchema, type RequestWishes } from './inference-request';
+import { requestSchema, type RequestWishes } from '../infer/inference-request';
 
 /** No address: nothing is fetched from anywhere for a caller. */
 const FILE_ID = /^file-[A-Za-z0-9-]{1,128}$/;

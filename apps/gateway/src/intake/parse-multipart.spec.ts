@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import type { ServingError } from '@medserve/errors';
 import fastify, { type FastifyInstance } from 'fastify';
 import { DEFAULT_LIMITS } from '../infer/limits';
-import type { InferenceRequest } from './inference-request';
+import type { InferenceRequest } from '../infer/inference-request';
 import { parseMultipartRequest } from './parse-multipart';
 
 const BOUNDARY = 'q';

@@ -6,7 +6,7 @@ import type { RequestLimits } from '../infer/limits';
 import { mediaTypeHint } from './media-type-hint';
 import { parseJson } from './parse-json-body';
 import { parseWishes } from './parse-wishes';
-import type { InferenceRequest } from './inference-request';
+import type { InferenceRequest } from '../infer/inference-request';
 
 const REQUEST_PART_BYTES = 1024 * 1024;
 

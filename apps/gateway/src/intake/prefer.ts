@@ -1,4 +1,4 @@
-import { MAX_DEADLINE_MS, type Preference } from './inference-request';
+import { MAX_DEADLINE_MS, type Preference } from '../infer/inference-request';
 
 /** Between commas, or between semicolons: a quoted string may hold either. */
 const PREFERENCES = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { ServingError } from '@medserve/errors';
 import { catalogueEntry } from '@medserve/testkit';
 import type { FastifyReply } from 'fastify';
-import type { InferenceRequest } from '../intake/inference-request';
+import type { InferenceRequest } from '../infer/inference-request';
 import { classifies, ImageWorld, PRINCIPAL, type Dispatch } from '../testing/image-world';
 import { startJob } from './start-job';
 import { streamJob } from './stream-job';

@@ -1,7 +1,7 @@
 import type { Sensitive } from '@medserve/clinical';
 import type { TensorBytes } from '@medserve/rpc';
 import type { Principal } from '@medserve/security';
-import type { RequestClass } from '../intake/inference-request';
+import type { RequestClass } from '../infer/inference-request';
 import type { Ticket } from '../quotas/ticket';
 
 /*

@@ -1,4 +1,4 @@
-import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../intake/inference-request';
+import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../infer/inference-request';
 import { readRequestParameters, type ParameterValue } from './request-parameters';
 
 const read = (parameters: Record<string, ParameterValue>) => readRequestParameters(new Map(Object.entries(parameters)));

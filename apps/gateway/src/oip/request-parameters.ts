@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS, type RequestClass } from '../intake/inference-request';
+import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS, type RequestClass } from '../infer/inference-request';
 import type { OipRequest } from './ports';
 
 /** A parameter as either door reads it; a whole number is a bigint only where a number would lose digits. */

@@ -24,7 +24,7 @@ import { OPENAI_LIMITS } from './limits';
 import { readConversation, type Conversation, type ConversationImage } from './read-conversation';
 import { readImages, type ImageFile } from './read-images';
 import type { HeaderWishes } from './request-headers';
-import type { UploadedFiles } from './uploaded-files';
+import type { UploadedFiles } from '../files/uploaded-files';
 
 /** A chat completion that may be accepted; how its answer is spelt is the door's. */
 export interface PreparedChat extends Omit<Prepared, 'compose'> {

@@ -1,8 +1,8 @@
 import type { Sensitive } from '@medserve/clinical';
 import type { FastifyRequest } from 'fastify';
-import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
+import { PATIENT_KEY, readPatientKey } from '../privacy/patient-key';
 import { wantsDecision } from '../http/explain';
-import { requestSchema, type Preference, type RequestClass } from '../intake/inference-request';
+import { requestSchema, type Preference, type RequestClass } from '../infer/inference-request';
 import { idempotencyKeyOf } from '../intake/parse-http-request';
 import { parseWith } from '../http/parse-with';
 import { parsePrefer } from '../intake/prefer';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requestSchema } from '../intake/inference-request';
+import { requestSchema } from '../infer/inference-request';
 import { json, limited, ref, refusals } from './words';
 
 /* One source for what is accepted and what is described: the schema that checks requests. */

@@ -1,4 +1,4 @@
-import { templateOf } from '../dicomweb/capabilities/wadl';
+import { templateOf } from '../capabilities/wadl';
 import { RESOURCES, type Resource } from '../dicomweb/resources';
 import { breakGlassHeader, json, problem, refusals } from './words';
 

@@ -1,4 +1,4 @@
-import { templateOf } from '../dicomweb/capabilities/wadl';
+import { templateOf } from '../capabilities/wadl';
 import type { Resource } from '../dicomweb/resources';
 import { WORKITEM_RESOURCES } from '../workitems/resources';
 import { breakGlassHeader, problem, refusals } from './words';

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { PATIENT_KEY } from '../caching/patient-key';
+import { PATIENT_KEY } from './patient-key';
 import type { SubjectHashes } from './subject-hashes';
 
 /** What is known of whom an image shows, as keyed hashes in hex. */

@@ -1,6 +1,6 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
+import { PATIENT_KEY, readPatientKey } from '../privacy/patient-key';
 import { ImagePreparation } from '../infer/prepare-image';
 import { DEFAULT_LIMITS } from '../infer/limits';
 import type { Ended, Prepared } from '../infer/prepared';
@@ -11,8 +11,8 @@ import { JobRegistry } from '../jobs/job-registry';
 import { sendJob } from '../jobs/send-job';
 import { startJob } from '../jobs/start-job';
 import { within } from '../infer/within';
-import { earlierFiles } from '../openai/earlier-files';
-import { UploadedFiles } from '../openai/uploaded-files';
+import { earlierFiles } from '../files/earlier-files';
+import { UploadedFiles } from '../files/uploaded-files';
 import type { Ticket } from '../quotas/ticket';
 import { RequireAccess } from '../http/access';
 import { callerSignal } from '../http/caller-signal';

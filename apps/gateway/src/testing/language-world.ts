@@ -19,7 +19,7 @@ import { ChatPreparation } from '../openai/chat-preparation';
 import { EmbeddingPreparation } from '../openai/embedding-preparation';
 import { LanguageModels } from '../openai/language-models';
 import { StreamBudget } from '../openai/stream-budget';
-import { UploadedFiles, type UploadedFilesParts } from '../openai/uploaded-files';
+import { UploadedFiles, type UploadedFilesParts } from '../files/uploaded-files';
 import { PRINCIPAL } from './image-world';
 import { openDoor } from './open-door';
 import { quietOversight } from './quiet-oversight';

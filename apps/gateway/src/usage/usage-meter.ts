@@ -4,9 +4,9 @@ import type { UsageRow } from '@medserve/storage';
 import type { Meter, Outcome } from '../infer/endings';
 import type { Dispatched } from '../infer/ports';
 import type { Prepared } from '../infer/prepared';
-import { shareOfRun } from './share-of-run';
+import { shareOfRun } from '../infer/share-of-run';
 import { UsageSums } from './usage-sums';
-import { inputSize } from './work-of';
+import { inputSize } from '../infer/work-of';
 
 export interface UsageWriter {
   write(gateway: string, rows: readonly UsageRow[]): Promise<void>;

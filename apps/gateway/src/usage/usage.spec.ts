@@ -6,7 +6,7 @@ import type { Prepared } from '../infer/prepared';
 import { UsageMeter } from './usage-meter';
 import { parseUsageQuestion } from './usage-question';
 import { UsageSums } from './usage-sums';
-import { inputSize } from './work-of';
+import { inputSize } from '../infer/work-of';
 
 const HOUR_MS = 3_600_000;
 const BY = { id: 'k', kind: 'key', tenant: 't', department: 'er', scopes: new Set([]) } as const;

@@ -3,7 +3,7 @@ import { toServingError, type ServingError } from '@medserve/errors';
 import type { CallContext } from '@medserve/rpc';
 import type { Tracer } from '@medserve/runtime';
 import type { Principal } from '@medserve/security';
-import { traced } from '../../grpc/traced-call';
+import { traced } from './traced-call';
 import type { Ticket } from '../../quotas/ticket';
 import type { OipAnswer, OipInference } from '../ports';
 import { requestOf } from './request-of';

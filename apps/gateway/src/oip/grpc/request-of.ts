@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { tensorBytesOf, type CallContext, type TensorBytes } from '@medserve/rpc';
-import { PATIENT_KEY, readPatientKey } from '../../caching/patient-key';
+import { PATIENT_KEY, readPatientKey } from '../../privacy/patient-key';
 import { DEFAULT_LIMITS } from '../../infer/limits';
 import type { OipRequest, WantedOutput } from '../ports';
 import { readRequestParameters } from '../request-parameters';

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireAccess } from '../../http/access';
 import { callerSignal } from '../../http/caller-signal';
 import { principalOf } from '../../http/principal';
-import { PATIENT_KEY, readPatientKey } from '../../caching/patient-key';
+import { PATIENT_KEY, readPatientKey } from '../../privacy/patient-key';
 import { tellDecision, wantsDecision } from '../../http/explain';
 import { idempotencyKeyOf } from '../../intake/parse-http-request';
 import { Inference } from '../inference';

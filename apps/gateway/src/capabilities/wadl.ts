@@ -1,4 +1,4 @@
-import type { Resource } from '../resources';
+import type { Resource } from '../dicomweb/resources';
 
 const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string): string => text.replace(/[&<>"]/g, (sign) => XML[sign] ?? sign);

@@ -1,4 +1,4 @@
-import { RESOURCES } from '../resources';
+import { RESOURCES } from '../dicomweb/resources';
 import { wadlOf } from './wadl';
 
 describe('the capability document', () => {

@@ -3,7 +3,7 @@ import type { InputFile } from '@medserve/imaging';
 import type { FastifyRequest } from 'fastify';
 import { mediaTypeHint } from '../intake/media-type-hint';
 import { collect } from '../intake/parse-multipart';
-import { FILE_LIMITS } from '../files/limits';
+import { FILE_LIMITS } from './limits';
 
 /** What files are for here; the API's clients know others. */
 const PURPOSES = ['vision', 'user_data'];

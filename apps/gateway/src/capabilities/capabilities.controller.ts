@@ -1,13 +1,13 @@
 import { Controller, Get, Options, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequireAccess } from '../../http/access';
-import { baseUrl } from '../base-url';
-import { DicomWeb } from '../dicom-web';
-import { chooseType } from '../media/accept';
-import { acceptedBy, type RetrieveQuery } from '../media/accepted-by';
-import { notAcceptable, sendText } from '../media/send-data-sets';
-import { RESOURCES } from '../resources';
-import { WORKITEM_RESOURCES } from '../../workitems/resources';
+import { RequireAccess } from '../http/access';
+import { baseUrl } from '../dicomweb/base-url';
+import { DicomWeb } from '../dicomweb/dicom-web';
+import { chooseType } from '../dicomweb/media/accept';
+import { acceptedBy, type RetrieveQuery } from '../dicomweb/media/accepted-by';
+import { notAcceptable, sendText } from '../dicomweb/media/send-data-sets';
+import { RESOURCES } from '../dicomweb/resources';
+import { WORKITEM_RESOURCES } from '../workitems/resources';
 import { templateOf, wadlOf } from './wadl';
 
 const WADL = 'application/vnd.sun.wadl+xml';

@@ -1,4 +1,4 @@
-import type { Dispatched } from '../infer/ports';
+import type { Dispatched } from './ports';
 
 /** Seconds of a run that are the request's: those of its rows among the rows that ran together. 0 where the answer was kept from before. */
 export function shareOfRun({ timings, batch, cache }: Pick<Dispatched, 'timings' | 'batch' | 'cache'>): number {

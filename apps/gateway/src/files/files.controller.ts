@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { PATIENT_KEY, readPatientKey } from '../caching/patient-key';
+import { PATIENT_KEY, readPatientKey } from '../privacy/patient-key';
 import { RequireAccess } from '../http/access';
 import { principalOf } from '../http/principal';
-import { FILE_LIMITS } from '../files/limits';
+import { FILE_LIMITS } from './limits';
 import { readUpload } from './read-upload';
 import { UploadedFiles, type FileView } from './uploaded-files';
 

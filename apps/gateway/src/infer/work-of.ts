@@ -1,6 +1,6 @@
 import { elementCount, type Decoded, type TextsInput } from '@medserve/clinical';
 import { costUnits } from '@medserve/serving';
-import type { DispatchOrder } from '../infer/ports';
+import type { DispatchOrder } from './ports';
 
 /** How large the input of a request is: what it costs by, and what its decoded samples take. */
 export interface InputSize {
