@@ -12,7 +12,7 @@ export async function readProduct(root) {
   const { program } = require(join(root, 'apps/cli/dist/program.js'));
   const { REASONS, ServingError } = require(join(root, 'libs/errors/dist/index.js'));
   const { noopInstruments } = require(join(root, 'libs/runtime/dist/index.js'));
-  const { toProblem } = require(join(root, 'apps/gateway/dist/infer/problem.js'));
+  const { toProblem } = require(join(root, 'apps/gateway/dist/http/problem.js'));
   return {
     scripts: new Set(Object.keys(scripts)),
     command: await program(),

@@ -1,1 +1,1 @@
-export { gatewayService } from './start';
+export { gatewayService } from './start/gateway-service';

@@ -1,4 +1,4 @@
 import { runService } from '@medserve/runtime';
-import { gatewayService } from './start';
+import { gatewayService } from './start/gateway-service';
 
 void runService(gatewayService);

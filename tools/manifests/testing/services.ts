@@ -1,6 +1,6 @@
 import { processSettings } from '@medserve/runtime';
 import type { z } from 'zod';
-import { gatewayService } from '../../../apps/gateway/src/start';
+import { gatewayService } from '../../../apps/gateway/src/start/gateway-service';
 import { inferenceService } from '../../../apps/inference/src/service';
 import { monitorService } from '../../../apps/monitor/src/service';
 import { recorderService } from '../../../apps/recorder/src/service';

@@ -22,7 +22,7 @@ import type { Records } from '../infer/ports';
 import type { Road } from '../infer/road';
 import type { References } from '../privacy/subject-hashes';
 import type { GatewaySettings } from '../settings';
-import { archiveMetrics } from './archive-metrics';
+import { archiveMetrics } from '../studies/archive-metrics';
 import { StudyRoom } from './study-room';
 
 export interface OpenStudiesParts {

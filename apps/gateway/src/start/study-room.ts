@@ -13,15 +13,15 @@ import { WorkitemPerformer } from '../workitems/workitem-performer';
 import { EventChannels } from '../workitems/events/event-channels';
 import { WorkitemSubscriptions } from '../workitems/events/workitem-subscriptions';
 import { Workitems } from '../workitems/workitems';
-import { ArchiveFacts } from './archive-facts';
-import { ExpectedCounts } from './expected-counts';
-import { ArchivedFiles } from './instance-files';
-import { MakeResults, type ResultWriter } from './make-results';
-import { recordedStore } from './recorded-store';
-import { RunInference } from './run-inference';
-import { Studies } from './studies';
-import { StudyMetrics } from './study-metrics';
-import { StudyRoutes } from './study-routes';
+import { ArchiveFacts } from '../studies/archive-facts';
+import { ExpectedCounts } from '../studies/expected-counts';
+import { ArchivedFiles } from '../studies/instance-files';
+import { MakeResults, type ResultWriter } from '../studies/make-results';
+import { recordedStore } from '../studies/recorded-store';
+import { RunInference } from '../studies/run-inference';
+import { Studies } from '../studies/studies';
+import { StudyMetrics } from '../studies/study-metrics';
+import { StudyRoutes } from '../studies/study-routes';
 
 export interface StudyRoomParts {
   readonly store: StoredStudies;
