@@ -4,17 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
 import { ServingError } from '@medserve/errors';
-import { silentLogger } from '@medserve/runtime';
 import type { Authenticator } from '@medserve/security';
 import type { GatewayParts } from '../door/gateway.module';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from '../door/http-server';
-import { DEFAULT_LIMITS } from '../infer/limits';
+import type { HttpServer } from '../door/http-server';
 import { ImageWorld } from '../testing/image-world';
-import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 import { CONSOLE_PAGES } from './pages';
 import { readConsole } from './read-console';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const PAGE = '<!doctype html><title>MedServe</title>';
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(500))});`;
@@ -34,18 +31,7 @@ function start(console?: Awaited<ReturnType<typeof readConsole>>): Promise<HttpS
   const { instruments, preparation, road, jobs, results, catalogue } = new ImageWorld();
   const { oversight } = quietOversight(results);
   const parts: Partial<GatewayParts> = { preparation, road, jobs, catalogue, oversight };
-  return startHttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    limits: DEFAULT_LIMITS,
-    budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-    parts: parts as GatewayParts,
-    console,
-    authenticator: authenticator as Authenticator,
-    instruments,
-    logger: silentLogger,
-    doorkeeper: openDoor,
-  });
+  return openHttpDoor({ parts, console, authenticator, instruments });
 }
 
 beforeAll(() => {

@@ -1,15 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { silentLogger } from '@medserve/runtime';
-import type { Authenticator } from '@medserve/security';
 import type { GatewayParts } from './gateway.module';
-import { DEFAULT_LIMITS } from '../infer/limits';
-import { ImageWorld, PRINCIPAL } from '../testing/image-world';
-import { openDoor } from '../testing/open-door';
+import { ImageWorld } from '../testing/image-world';
 import { quietOversight } from '../testing/quiet-oversight';
 import { BodyBudget } from '../http/body-budget';
-import { startHttpServer } from './http-server';
+import type { HttpServer } from './http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const ID = '0198c0de-0000-7000-8000-00000000abcd';
 
@@ -17,7 +14,7 @@ const ID = '0198c0de-0000-7000-8000-00000000abcd';
 const NO_MODEL = 503;
 
 describe('requests that few clients send', () => {
-  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  let server: HttpServer;
   const asked: string[] = [];
 
   beforeAll(async () => {
@@ -30,18 +27,7 @@ describe('requests that few clients send', () => {
       },
     });
     const parts: Partial<GatewayParts> = { preparation, road, jobs, catalogue, oversight: audited.oversight };
-    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
-    server = await startHttpServer({
-      doorkeeper: openDoor,
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(64 * 1024 * 1024),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    server = await openHttpDoor({ budget: new BodyBudget(64 * 1024 * 1024), parts, instruments });
   });
   afterAll(() => server.close());
 

@@ -1,12 +1,8 @@
-import { silentLogger } from '@medserve/runtime';
-import type { Authenticator } from '@medserve/security';
 import type { GatewayParts } from './gateway.module';
-import { DEFAULT_LIMITS } from '../infer/limits';
-import { ImageWorld, PRINCIPAL } from '../testing/image-world';
-import { openDoor } from '../testing/open-door';
+import { ImageWorld } from '../testing/image-world';
 import { quietOversight } from '../testing/quiet-oversight';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from './http-server';
+import type { HttpServer } from './http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const SMALL = [
   '/v1/keys',
@@ -30,18 +26,7 @@ describe('a path that takes small JSON', () => {
       oversight: quietOversight(results).oversight,
       cache: { purge } as unknown as GatewayParts['cache'],
     };
-    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
-    server = await startHttpServer({
-      doorkeeper: openDoor,
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    server = await openHttpDoor({ parts, instruments });
   });
   afterAll(() => server.close());
 

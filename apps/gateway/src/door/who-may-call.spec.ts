@@ -1,16 +1,13 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { ServingError } from '@medserve/errors';
-import { silentLogger } from '@medserve/runtime';
 import { SCOPES, type Authenticator, type Principal, type Scope } from '@medserve/security';
 import type { GatewayParts } from './gateway.module';
-import { DEFAULT_LIMITS } from '../infer/limits';
 import { ImageWorld } from '../testing/image-world';
-import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 import { HTTP_SCOPES } from '../testing/written-scopes';
 import { SessionDoor } from '../identity/session-door';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer, type ServedRoute } from './http-server';
+import type { HttpServer, ServedRoute } from './http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Everyone may call these, and these alone; a new one is added here by who answers for it. */
@@ -60,16 +57,10 @@ describe('who may call the HTTP door', () => {
     const { instruments, preparation, road, jobs, results, catalogue } = new ImageWorld();
     const { oversight } = quietOversight(results);
     const parts: Partial<GatewayParts> = { preparation, road, jobs, catalogue, oversight };
-    server = await startHttpServer({
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: { ...parts, sessionDoor: new SessionDoor(() => 'http://medserve.example') } as GatewayParts,
-      authenticator: authenticator as Authenticator,
+    server = await openHttpDoor({
+      parts: { ...parts, sessionDoor: new SessionDoor(() => 'http://medserve.example') },
+      authenticator,
       instruments,
-      logger: silentLogger,
-      doorkeeper: openDoor,
     });
   });
   afterAll(async () => {

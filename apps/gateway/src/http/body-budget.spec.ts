@@ -4,15 +4,12 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { silentLogger } from '@medserve/runtime';
-import type { Authenticator } from '@medserve/security';
 import type { GatewayParts } from '../door/gateway.module';
-import { DEFAULT_LIMITS } from '../infer/limits';
-import { ImageWorld, PRINCIPAL } from '../testing/image-world';
+import { ImageWorld } from '../testing/image-world';
 import { BodyBudget, announcedBytes } from './body-budget';
-import { startHttpServer } from '../door/http-server';
-import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
+import type { HttpServer } from '../door/http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const MIB = 1024 * 1024;
 
@@ -62,7 +59,7 @@ it.each([
 });
 
 describe('the bodies of a door', () => {
-  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  let server: HttpServer;
   let budget: BodyBudget;
 
   beforeEach(async () => {
@@ -75,18 +72,7 @@ describe('the bodies of a door', () => {
       catalogue,
       oversight: quietOversight(results).oversight,
     };
-    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
-    server = await startHttpServer({
-      doorkeeper: openDoor,
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget,
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    server = await openHttpDoor({ budget, parts, instruments });
   });
   const sockets: Socket[] = [];
   afterEach(() => {

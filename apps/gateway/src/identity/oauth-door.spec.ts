@@ -1,17 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { ServingError, type Reason } from '@medserve/errors';
-import { silentLogger } from '@medserve/runtime';
 import type { Authenticator, OwnTokens } from '@medserve/security';
 import type { GatewayParts } from '../door/gateway.module';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from '../door/http-server';
-import { DEFAULT_LIMITS } from '../infer/limits';
+import type { HttpServer } from '../door/http-server';
 import { ImageWorld } from '../testing/image-world';
-import { openDoor } from '../testing/open-door';
 import { quietOversight } from '../testing/quiet-oversight';
 import { PlatformUrl } from '../http/platform-url';
 import type { TokenEndpoint } from './token-endpoint';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const FORM = 'application/x-www-form-urlencoded';
 const LIMIT = 64 * 1024;
@@ -42,17 +39,7 @@ describe('the door of the token endpoint', () => {
     const refusing: Pick<Authenticator, 'authenticate'> = {
       authenticate: () => Promise.reject(new ServingError('unauthenticated', 'The "token" has expired.')),
     };
-    server = await startHttpServer({
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: refusing as Authenticator,
-      instruments,
-      logger: silentLogger,
-      doorkeeper: openDoor,
-    });
+    server = await openHttpDoor({ parts, authenticator: refusing, instruments });
   });
   beforeEach(() => {
     forms.length = 0;

@@ -1,17 +1,15 @@
 import { silentLogger } from '@medserve/runtime';
-import type { Authenticator } from '@medserve/security';
 import type { Quota } from '@medserve/serving';
 import { catalogueEntry } from '@medserve/testkit';
 import type { GatewayParts } from '../door/gateway.module';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer } from '../door/http-server';
-import { DEFAULT_LIMITS } from '../infer/limits';
 import { FakeQuotaStore } from '../testing/fake-quota-store';
 import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { quietOversight } from '../testing/quiet-oversight';
 import { Doorkeeper } from './doorkeeper';
 import { OutboxWatch } from './outbox-watch';
 import { Quotas } from './quotas';
+import type { HttpServer } from '../door/http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const quota = (kind: Quota['kind'], limit: number, more: Partial<Quota> = {}): Quota => ({
   tenant: 't',
@@ -24,7 +22,7 @@ const quota = (kind: Quota['kind'], limit: number, more: Partial<Quota> = {}): Q
 });
 
 describe('the HTTP door', () => {
-  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  let server: HttpServer;
   let world: ImageWorld;
   let depth: { events: number; bytes: number };
   let outbox: OutboxWatch;
@@ -59,18 +57,7 @@ describe('the HTTP door', () => {
       readiness: { missing: () => Promise.resolve([]), record: 'on', outbox: () => outbox.state },
       quotas: { of: (tenants) => store.of(tenants), clientConcurrency: 256 },
     };
-    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
-    server = await startHttpServer({
-      doorkeeper,
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    server = await openHttpDoor({ doorkeeper, parts, instruments });
   };
   afterEach(() => server.close());
 

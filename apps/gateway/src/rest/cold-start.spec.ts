@@ -1,44 +1,29 @@
 import { ServingError } from '@medserve/errors';
-import { silentLogger } from '@medserve/runtime';
-import type { Authenticator } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
 import type { GatewayParts } from '../door/gateway.module';
-import { DEFAULT_LIMITS } from '../infer/limits';
 import { JobsElsewhere } from '../jobs/jobs-elsewhere';
-import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer } from '../door/http-server';
-import { openDoor } from '../testing/open-door';
+import { classifies, ImageWorld } from '../testing/image-world';
 import { quietOversight } from '../testing/quiet-oversight';
+import type { HttpServer } from '../door/http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 const COLD = catalogueEntry('net', { serves: classifies(true), expectedLoadMs: 4_200 });
 const SMALL = catalogueEntry('small', { serves: classifies(false), state: 'ready' });
 
 describe('a cold start at the HTTP door', () => {
   let world: ImageWorld;
-  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  let server: HttpServer;
 
   beforeEach(async () => {
     world = new ImageWorld();
     world.offer(COLD, SMALL);
-    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
     const { instruments, preparation, road, jobs, results, catalogue } = world;
     const { oversight } = quietOversight(results);
     // There is no other gateway.
     const store = { find: () => Promise.resolve(undefined) };
     const jobsElsewhere = new JobsElsewhere({ store, results: oversight.results, now: () => performance.now() });
     const parts: Partial<GatewayParts> = { preparation, road, jobs, jobsElsewhere, catalogue, oversight };
-    server = await startHttpServer({
-      doorkeeper: openDoor,
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    server = await openHttpDoor({ parts, instruments });
   });
   afterEach(() => server.close());
 

@@ -1,22 +1,17 @@
-import { silentLogger } from '@medserve/runtime';
-import type { Authenticator } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
 import type { GatewayParts } from '../door/gateway.module';
-import { DEFAULT_LIMITS } from '../infer/limits';
-import { classifies, ImageWorld, PRINCIPAL } from '../testing/image-world';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer } from '../door/http-server';
-import { openDoor } from '../testing/open-door';
+import { classifies, ImageWorld } from '../testing/image-world';
 import { quietOversight } from '../testing/quiet-oversight';
+import type { HttpServer } from '../door/http-server';
+import { openHttpDoor } from '../testing/open-http-door';
 
 describe.each(['/v1/infer', '/v1/jobs'])('whom an image shows that is sent to %s', (path) => {
   let world: ImageWorld;
-  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  let server: HttpServer;
 
   beforeEach(async () => {
     world = new ImageWorld();
     world.offer(catalogueEntry('net', { serves: classifies(true), state: 'ready' }));
-    const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(PRINCIPAL) };
     const { instruments, preparation, road, jobs, results, catalogue } = world;
     const parts: Partial<GatewayParts> = {
       preparation,
@@ -25,17 +20,7 @@ describe.each(['/v1/infer', '/v1/jobs'])('whom an image shows that is sent to %s
       catalogue,
       oversight: quietOversight(results).oversight,
     };
-    server = await startHttpServer({
-      doorkeeper: openDoor,
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    server = await openHttpDoor({ parts, instruments });
   });
   afterEach(() => server.close());
 

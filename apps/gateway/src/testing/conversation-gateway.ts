@@ -11,7 +11,7 @@ import { Activities } from '../activities/activities';
 import { storedRecords } from '../adapters/stored-records';
 import type { GatewayParts } from '../door/gateway.module';
 import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from '../door/http-server';
+import type { HttpServer } from '../door/http-server';
 import { ResultReader } from '../records/result-reader';
 import { LiveCatalogue } from '../infer/live-catalogue';
 import { DEFAULT_LIMITS } from '../infer/limits';
@@ -20,9 +20,9 @@ import { Road } from '../infer/road';
 import { JobRegistry } from '../jobs/job-registry';
 import { ChatPreparation } from '../openai/chat-preparation';
 import { LanguageModels } from '../openai/language-models';
-import { openDoor } from './open-door';
 import { quietOversight } from './quiet-oversight';
 import { openConversations } from '../chat/open-conversations';
+import { openHttpDoor } from './open-http-door';
 
 const SECRET = randomBytes(32);
 const DOCTOR: Principal = { id: 'doctor', kind: 'key', tenant: 'north', scopes: new Set(SCOPES) };
@@ -156,19 +156,7 @@ export class ConversationGateway {
     const authenticator: Pick<Authenticator, 'authenticate'> = {
       authenticate: (header) => Promise.resolve(ASKERS[header?.slice('Bearer '.length) ?? ''] ?? DOCTOR),
     };
-    this.server = await startHttpServer({
-      ...{
-        host: '127.0.0.1',
-        port: 0,
-        limits: DEFAULT_LIMITS,
-        instruments,
-        logger: silentLogger,
-        doorkeeper: openDoor,
-      },
-      budget,
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-    });
+    this.server = await openHttpDoor({ instruments, budget, parts, authenticator });
   }
 
   async close(): Promise<void> {

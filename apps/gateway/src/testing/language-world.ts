@@ -7,11 +7,9 @@ import { NOTHING_KNOWN, type CatalogueEntry, type LanguageEntry, type TensorByte
 import { noopInstruments, silentLogger } from '@medserve/runtime';
 import { SubjectReferences, type Authenticator } from '@medserve/security';
 import type { GatewayParts } from '../door/gateway.module';
-import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from '../door/http-server';
+import type { HttpServer } from '../door/http-server';
 import { ResultReader } from '../records/result-reader';
 import { LiveCatalogue } from '../infer/live-catalogue';
-import { DEFAULT_LIMITS } from '../infer/limits';
 import type { Decoder, Dispatcher, DispatchOrder, Records, StoredResult } from '../infer/ports';
 import { PROBLEM_TYPE } from '../http/problem';
 import { Road } from '../infer/road';
@@ -21,9 +19,9 @@ import { LanguageModels } from '../openai/language-models';
 import { StreamBudget } from '../openai/stream-budget';
 import { UploadedFiles, type UploadedFilesParts } from '../files/uploaded-files';
 import { PRINCIPAL } from './image-world';
-import { openDoor } from './open-door';
 import { quietOversight } from './quiet-oversight';
 import { ToldActivities } from './told-activities';
+import { openHttpDoor } from './open-http-door';
 
 const KEY = 'the-key';
 const REFERENCES = new SubjectReferences(Buffer.alloc(32));
@@ -195,17 +193,7 @@ export class LanguageWorld {
           ? Promise.resolve(PRINCIPAL)
           : Promise.reject(new ServingError('unauthenticated', 'The request carries no valid key.')),
     };
-    this.server = await startHttpServer({
-      host: '127.0.0.1',
-      port: 0,
-      limits: DEFAULT_LIMITS,
-      budget: new BodyBudget(DEFAULT_LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      doorkeeper: openDoor,
-      instruments,
-      logger: silentLogger,
-    });
+    this.server = await openHttpDoor({ parts, authenticator, instruments });
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream';
 import type { KeptInstance, OpenedInstance } from '@medserve/archive';
 import { ServingError, type Reason } from '@medserve/errors';
-import { noopInstruments, silentLogger } from '@medserve/runtime';
+import { noopInstruments } from '@medserve/runtime';
 import { SCOPES, SubjectReferences, type Authenticator, type Principal } from '@medserve/security';
 import { DicomWeb, type DicomWebParts } from '../dicomweb';
 import type { GatewayParts } from '../door/gateway.module';
 import { BodyBudget } from '../http/body-budget';
-import { startHttpServer, type HttpServer } from '../door/http-server';
+import type { HttpServer } from '../door/http-server';
 import type { ResultReader } from '../records/result-reader';
 import { DEFAULT_LIMITS } from '../infer/limits';
-import { openDoor } from './open-door';
 import { quietOversight } from './quiet-oversight';
 import { ToldActivities } from './told-activities';
+import { openHttpDoor } from './open-http-door';
 
 const CALLER: Principal = { id: 'viewer', kind: 'key', tenant: 'north', scopes: new Set(SCOPES) };
 
@@ -83,12 +83,7 @@ export class RetrieveGateway {
       oversight: quietOversight({} as ResultReader).oversight,
     };
     const authenticator: Pick<Authenticator, 'authenticate'> = { authenticate: () => Promise.resolve(CALLER) };
-    this.server = await startHttpServer({
-      ...{ host: '127.0.0.1', port: 0, limits: DEFAULT_LIMITS, budget, doorkeeper: openDoor },
-      ...{ instruments: noopInstruments(), logger: silentLogger },
-      parts: gateway as GatewayParts,
-      authenticator: authenticator as Authenticator,
-    });
+    this.server = await openHttpDoor({ budget, instruments: noopInstruments(), parts: gateway, authenticator });
   }
 
   async close(): Promise<void> {

@@ -4,10 +4,8 @@ import type { ActivityEvent, RecordEvent } from '@medserve/events';
 import { mergeMetrics, noopInstruments, silentLogger } from '@medserve/runtime';
 import { SCOPES, SubjectReferences, type Authenticator, type Principal } from '@medserve/security';
 import { catalogueEntry } from '@medserve/testkit';
-import { BodyBudget } from '../../http/body-budget';
 import { ResultReader } from '../../records/result-reader';
 import { quietOversight } from '../../testing/quiet-oversight';
-import { startHttpServer } from '../../door/http-server';
 import { LiveCatalogue } from '../../infer/live-catalogue';
 import type { Dispatched, DispatchOrder, Records } from '../../infer/ports';
 import { Road } from '../../infer/road';
@@ -17,7 +15,7 @@ import { Inference } from '../inference';
 import { Models } from '../models';
 import { observedDispatcher } from '../observed-dispatcher';
 import { InferenceStatistics } from '../statistics';
-import { openDoor } from '../../testing/open-door';
+import { openHttpDoor } from '../../testing/open-http-door';
 
 const described = (name: string) => ({ name, datatype: 'FP32', shape: [-1, 4] });
 const twin = catalogueEntry('twin', { inputs: [described('x')], outputs: [described('y')], maxBatchSize: 8 });
@@ -100,17 +98,7 @@ class World {
       oversight: oversight.oversight,
       statistics,
     };
-    const server = await startHttpServer({
-      doorkeeper: openDoor,
-      host: '127.0.0.1',
-      port: 0,
-      limits: LIMITS,
-      budget: new BodyBudget(LIMITS.bodiesInFlightBytes),
-      parts: parts as GatewayParts,
-      authenticator: authenticator as Authenticator,
-      instruments,
-      logger: silentLogger,
-    });
+    const server = await openHttpDoor({ limits: LIMITS, parts, authenticator, instruments });
     this.url = server.url;
     this.close = () => server.close();
   }
