@@ -1,4 +1,5 @@
 /* The rule of dependencies. Each rule carries its reason; tests/architecture breaks each one on purpose. */
+const STOREYS = require('./tests/architecture/storeys.cjs');
 
 const SOURCE = '^(libs|apps)/[^/]+/src/';
 /** The files that import more than types of OpenTelemetry. */
@@ -13,8 +14,37 @@ const owned = (name, packages, owners, reason) => ({
   to: { path: `(^|/)node_modules/(${packages})(/|$)` },
 });
 
+/** Specs, and what is there for tests alone. */
+const FOR_TESTS = ['\\.spec\\.tsx?$', '/testing/'];
+
+/** The rooms that stand in a storey. */
+const placed = Object.entries(STOREYS).map(([part, storeys]) => `^${part}/src/(${storeys.flat().join('|')})/`);
+
+/** A storey knows nothing of those above it, and its rooms nothing of each other. */
+const storey = (part, rooms, floor, storeys) => ({
+  name: `storey-${String(floor)}-of-${part}`,
+  comment:
+    'Rooms that import each other are one room, or hold something that belongs to a third: what both need stands in a storey below.',
+  severity: 'error',
+  from: { path: `^${part}/src/(${rooms.join('|')})/`, pathNot: FOR_TESTS },
+  to: { path: `^${part}/src/(${storeys.slice(floor).flat().join('|')})/`, pathNot: [`^${part}/src/$1/`, ...FOR_TESTS] },
+});
+
 module.exports = {
   forbidden: [
+    ...Object.entries(STOREYS).flatMap(([part, storeys]) =>
+      // A room that stands alone at the top has nothing to be kept from.
+      storeys.flatMap((rooms, floor) =>
+        storeys.slice(floor).flat().length > 1 ? [storey(part, rooms, floor, storeys)] : [],
+      ),
+    ),
+    {
+      name: 'rooms-stand-in-a-storey',
+      comment: 'A room that is not written in tests/architecture/storeys.cjs could import all others.',
+      severity: 'error',
+      from: { path: `^(${Object.keys(STOREYS).join('|')})/src/[^/]+/`, pathNot: [...placed, ...FOR_TESTS] },
+      to: { path: '^$1/src/[^/]+/', pathNot: FOR_TESTS },
+    },
     {
       name: 'apps-import-libs-never-apps',
       comment:

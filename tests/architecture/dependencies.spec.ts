@@ -13,8 +13,29 @@ const CONFIG = join(ROOT, '.dependency-cruiser.cjs');
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the rules are a CommonJS file that the tool reads, too
 const { forbidden } = require(CONFIG) as { forbidden: readonly Rule[] };
 
+type Tree = readonly (readonly [file: string, text: string])[];
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+const STOREYS = require('./storeys.cjs') as Record<string, readonly (readonly string[])[]>;
+
+/** A room that imports another. */
+const breach = (part: string, room: string, other: string): Tree => [
+  [`${part}/src/${room}/one.ts`, `import '../${other}/two';`],
+  [`${part}/src/${other}/two.ts`, 'export {};'],
+];
+
+/** Where a storey has several rooms, one of them imports the next; the one above it does where it has one only. */
+const breachesOfStoreys = Object.entries(STOREYS).flatMap(([part, storeys]) =>
+  storeys.flatMap((rooms, floor): [string, Tree][] => {
+    const [room = '', other = storeys[floor + 1]?.[0]] = rooms;
+    return other === undefined ? [] : [[`storey-${String(floor)}-of-${part}`, breach(part, room, other)]];
+  }),
+);
+
 /** For each rule, the smallest tree that breaks it: a file and what it imports. */
-const BREACHES: Record<string, readonly [file: string, text: string][]> = {
+const BREACHES: Record<string, Tree> = {
+  ...Object.fromEntries(breachesOfStoreys),
+  'rooms-stand-in-a-storey': breach('apps/gateway', 'annexe', 'http'),
   'apps-import-libs-never-apps': [
     ['apps/one/src/index.ts', "import '../../two/src/index';"],
     ['apps/two/src/index.ts', 'export {};'],
@@ -101,7 +122,7 @@ const BREACHES: Record<string, readonly [file: string, text: string][]> = {
 };
 
 /** Writes a tree as a project of its own, with the packages of this one. */
-function write(tree: readonly (readonly [string, string])[]): string {
+function write(tree: Tree): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'medserve-rules-')));
   for (const [file, text] of tree) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -114,7 +135,7 @@ function write(tree: readonly (readonly [string, string])[]): string {
 }
 
 /** The names of the rules that each tree breaks. */
-function brokenIn(trees: readonly (readonly (readonly [string, string])[])[]): string[][] {
+function brokenIn(trees: readonly Tree[]): string[][] {
   const folders = trees.map(write);
   try {
     const run = spawnSync(process.execPath, [join(__dirname, 'cruise-each.mjs'), CONFIG, ...folders], {
@@ -146,5 +167,13 @@ describe('the rule of dependencies', () => {
 
   it('is kept by a tree that breaks none', () => {
     expect(brokenIn([[['libs/rpc/src/index.ts', 'export {};']]])).toEqual([[]]);
+  });
+
+  it('lets a room import those of the storeys below, and a spec any', () => {
+    const spec: Tree = [
+      ['apps/gateway/src/http/one.spec.ts', "import '../door/two';"],
+      ['apps/gateway/src/door/two.ts', 'export {};'],
+    ];
+    expect(brokenIn([breach('apps/gateway', 'door', 'http'), spec])).toEqual([[], []]);
   });
 });

@@ -1,5 +1,5 @@
 import { encodePng } from '@medserve/imaging';
-import type { Ready } from '../up/ready';
+import type { Ready } from '../home/ready';
 import { drawVolume } from './draw-volume';
 import type { Answered, Doors } from './promised';
 

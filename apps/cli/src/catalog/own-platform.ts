@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from '../package';
-import type { Ready } from '../up/ready';
+import type { Ready } from '../home/ready';
 
 const START_MS = 120_000;
 const LOOK_EVERY_MS = 100;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Running } from '../up/ready';
+import type { Running } from './ready';
 import { holderOf } from './lock';
 import { homeAt } from './home';
 

@@ -11,7 +11,7 @@ import { modelTrust } from './model-trust';
 import type { UpOptions } from './options';
 import { dicomPort, dicomVariables } from './dicom-options';
 import { ensureFree } from './ports';
-import type { Ready, Running } from './ready';
+import type { Ready, Running } from '../home/ready';
 import { runKey, type RunKey } from './run-key';
 import { Supervisor } from './supervisor';
 import { welcome } from './welcome';

@@ -1,6 +1,6 @@
 import { homeAt, DEFAULT_HOME } from '../home/home';
 import { ADDRESS_MINUTES } from './console-address';
-import type { Ready } from './ready';
+import type { Ready } from '../home/ready';
 
 /**
  * What a newcomer reads: where it is, the key of this run, and three commands to try.
