@@ -33,9 +33,9 @@ export {
   DOORS,
   inputFields,
   PURPOSES,
-  REQUEST_CLASSES,
   type Door,
   type RecordEvent,
   type RecordEventName,
+  WORD,
 } from './record-event';
 export { relayOnce, runRelay, type RelayOptions } from './relay';

@@ -6,7 +6,8 @@ import { ZodError } from 'zod';
 import { decodeEvent, encodeEvent, MAX_EVENT_BYTES } from './encode-event';
 import { newEventId } from './event-id';
 import { LABEL, SPACINGS, WARNING_CODES } from './observed';
-import { DOORS, inputFields, NAMED_INPUTS, recordEventSchema, REQUEST_CLASSES, type RecordEvent } from './record-event';
+import { CLASSES } from '@medserve/serving';
+import { DOORS, inputFields, NAMED_INPUTS, recordEventSchema, type RecordEvent } from './record-event';
 
 const HASH = createHash('sha256').update('x').digest('hex');
 
@@ -164,7 +165,7 @@ describe('record events', () => {
         outputSha256: orWrong(hash),
         observed: orWrong(facts),
         reason: orWrong(fc.constantFrom(...(Object.keys(REASONS) as Reason[]))),
-        class: orWrong(fc.constantFrom(...REQUEST_CLASSES)),
+        class: orWrong(fc.constantFrom(...CLASSES)),
         timings: orWrong(fc.dictionary(fc.constantFrom('runMs', 'queueMs'), fc.nat())),
         note: fc.constant('a member that there is not'),
       },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { REASONS, type Reason } from '@medserve/errors';
+import { CLASSES } from '@medserve/serving';
 import { z } from 'zod';
 import { observedSchema } from './observed';
 
@@ -15,8 +16,6 @@ export const SHA256 = /^[0-9a-f]{64}$/;
 const word = z.string().regex(WORD);
 const sha256 = z.string().regex(SHA256);
 const reasons = Object.keys(REASONS) as [Reason, ...Reason[]];
-
-export const REQUEST_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
 
 /**
  * By which way requests come in: `POST /v1/infer`; as a job, which goes on when its caller hangs up; as a turn of a session; gRPC; the
@@ -83,7 +82,7 @@ export const recordEventSchema = z.strictObject({
   outputSha256: sha256.optional(),
   /** Of an answer: what may be known of it without knowing of whom it is. */
   observed: observedSchema.optional(),
-  class: z.enum(REQUEST_CLASSES).optional(),
+  class: z.enum(CLASSES).optional(),
   timings: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}Ms$/), z.number().nonnegative())
     .refine((timings) => Object.keys(timings).length <= 32)

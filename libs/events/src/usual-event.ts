@@ -1,22 +1,14 @@
 import { REASONS } from '@medserve/errors';
+import { CLASSES } from '@medserve/serving';
 import { areUsualFacts, usualFacts } from './observed';
-import {
-  ACTOR_KINDS,
-  DOORS,
-  NAMED_INPUTS,
-  PURPOSES,
-  REQUEST_CLASSES,
-  SHA256,
-  WORD,
-  type RecordEvent,
-} from './record-event';
+import { ACTOR_KINDS, DOORS, NAMED_INPUTS, PURPOSES, SHA256, WORD, type RecordEvent } from './record-event';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 /** As `toISOString` writes the instants of this century. */
 const INSTANT = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const EVENTS: ReadonlySet<string> = new Set(['accepted', 'completed', 'failed', 'cancelled', 'abandoned']);
-const CLASSES: ReadonlySet<string> = new Set(REQUEST_CLASSES);
+const URGENCIES: ReadonlySet<string> = new Set(CLASSES);
 const KINDS: ReadonlySet<string> = new Set(ACTOR_KINDS);
 const PURPOSE_CODES: ReadonlySet<string> = new Set(PURPOSES);
 const DOOR_WORDS: ReadonlySet<string> = new Set(DOORS);
@@ -82,7 +74,7 @@ function isUsual(event: RecordEvent): boolean {
     isOrAbsent(WORD, event.task) &&
     isOrAbsent(WORD, event.modality) &&
     isOrAbsent(SHA256, event.outputSha256) &&
-    isOneOrAbsent(CLASSES, urgency) &&
+    isOneOrAbsent(URGENCIES, urgency) &&
     (reason === undefined || Object.hasOwn(REASONS, reason)) &&
     (model === undefined || isUsualModel(model)) &&
     (observed === undefined || areUsualFacts(observed)) &&

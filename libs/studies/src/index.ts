@@ -24,7 +24,7 @@ export { loadRoutes, parseRoute } from './routes/load-routes';
 export type { Condition } from './routes/condition';
 export { describeCondition } from './routes/describe-condition';
 export type { DicomKind, Route, RouteRun } from './routes/route-schema';
-export { STUDY_CLASSES, type StudyClass } from './study-class';
+export type { StudyClass } from './study-class';
 export type { WhyNot, WhyNotCode } from './routes/why-not';
 export * from './study-facts';
 export * from './workitems/change-state';

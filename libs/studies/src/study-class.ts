@@ -1,3 +1,4 @@
-/** How urgent a study is, the most urgent first: the classes of requests. */
-export const STUDY_CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
-export type StudyClass = (typeof STUDY_CLASSES)[number];
+import type { Class } from '@medserve/serving';
+
+/** How urgent a study is: as urgent as its requests. */
+export type StudyClass = Class;

@@ -1,4 +1,4 @@
-import { REQUEST_CLASSES } from '@medserve/events';
+import { CLASSES } from '@medserve/serving';
 import { Command, Option } from 'commander';
 import { imageForm } from '../client/image-form';
 import { Platform, RefusedError, type Target } from '../client/platform';
@@ -30,7 +30,7 @@ export function inferCommand(): Command {
     .option('--fallback <model>', 'answers in place of a model that is not loaded, if it is')
     .option('--question <text>', 'for tasks that answer one')
     .option('--parameters <json>', 'what else the task takes, such as {"phrase": "the tube"}', jsonObject)
-    .addOption(new Option('--class <class>', 'how urgent').choices(REQUEST_CLASSES).default('routine'))
+    .addOption(new Option('--class <class>', 'how urgent').choices(CLASSES).default('routine'))
     .option('--deadline-ms <n>', 'when nobody waits any more, in milliseconds', milliseconds)
     .option('--allow-mismatch', 'answer although the declared modality is not the detected one', false)
     .addOption(homeOption())

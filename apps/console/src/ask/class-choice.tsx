@@ -3,7 +3,7 @@ import { useText } from '../i18n';
 import css from './ask.module.css';
 import { TEXTS } from './messages';
 import type { WishProps } from './task-choice';
-import { CLASSES } from './wishes';
+import { CLASSES } from '../api/classes';
 
 /** How urgent it is, and what that means for others who wait. */
 export function ClassChoice({ wishes, wish }: WishProps) {

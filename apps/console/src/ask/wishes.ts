@@ -1,7 +1,5 @@
 import type { Description, Offer, OfferedModel } from '../api';
-
-/** How urgent a request is, the most urgent first; these words on the wire. */
-export const CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
+import type { CLASSES } from '../api/classes';
 
 export type RequestClass = (typeof CLASSES)[number];
 

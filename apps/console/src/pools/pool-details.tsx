@@ -4,7 +4,8 @@ import { Chart } from './chart';
 import { reasonKey } from './explain';
 import { lineOf, rateLineOf, type Sample } from './history';
 import { TEXTS } from './messages';
-import { CLASSES, type Pool } from './pool';
+import { CLASSES } from '../api/classes';
+import type { Pool } from './pool';
 import css from './pools.module.css';
 
 const ENDINGS = ['answered', 'invalid', 'refused', 'failed', 'cancelled'] as const;

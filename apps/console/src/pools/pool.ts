@@ -49,8 +49,6 @@ export interface Pools {
   readonly isDecided: boolean;
 }
 
-export const CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
-
 /** Whether something is asked of it, or there is something to serve it. */
 export const isAwake = ({ queuedSlots, runningSlots, readyReplicas }: Pool): boolean =>
   queuedSlots + runningSlots + readyReplicas > 0;

@@ -2,7 +2,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useText } from '../i18n';
 import { Button, Field } from '../ui';
 import { CLASS_WORDS, STATE_WORDS, TEXTS } from './messages';
-import { CLASSES, parseWorkSearch, STATES, type Tab, type WorkSearch } from './search';
+import { CLASSES } from '../api/classes';
+import { parseWorkSearch, STATES, type Tab, type WorkSearch } from './search';
 import css from './work.module.css';
 
 const WORDS = {

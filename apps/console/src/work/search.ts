@@ -1,3 +1,5 @@
+import { CLASSES } from '../api/classes';
+
 export const TABS = ['jobs', 'studies', 'deliveries'] as const;
 export type Tab = (typeof TABS)[number];
 
@@ -7,8 +9,6 @@ export const STATES = {
   studies: ['receiving', 'complete', 'inferring', 'inferred', 'exporting', 'exported', 'skipped', 'failed'],
   deliveries: ['waiting', 'sending', 'delivered', 'dead'],
 } as const satisfies Record<Tab, readonly string[]>;
-
-export const CLASSES = ['stat', 'urgent', 'routine', 'research'] as const;
 
 /**
  * What of the work list is shown. It stands in the address, so it holds words of the platform alone: whatever could name a patient or

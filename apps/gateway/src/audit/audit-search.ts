@@ -1,4 +1,4 @@
-import { ACTIVITIES } from '@medserve/events';
+import { ACTIVITIES, WORD } from '@medserve/events';
 import type { AuditQuery } from '@medserve/storage';
 import { z } from 'zod';
 
@@ -12,7 +12,7 @@ const text = (most: number) =>
 const instant = z.iso
   .datetime({ offset: true })
   .refine((written) => Date.parse(written) >= 0, 'has to be 1970 or later');
-const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
+const word = z.string().regex(WORD);
 
 /** Entries of one page. */
 const PAGE = { usual: 100, most: 1_000 };

@@ -1,8 +1,8 @@
-import { REQUEST_CLASSES } from '@medserve/events';
 import type { InputFile } from '@medserve/imaging';
+import { CLASSES, type Class } from '@medserve/serving';
 import { z } from 'zod';
 
-export type RequestClass = (typeof REQUEST_CLASSES)[number];
+export type RequestClass = Class;
 
 export const DEFAULT_DEADLINE_MS = 300_000;
 export const MAX_DEADLINE_MS = 3_600_000;
@@ -19,7 +19,7 @@ export const requestSchema = z.strictObject({
   fallback: word.optional(),
   question: z.string().min(1).max(4_000).optional(),
   parameters: z.record(z.string().max(128), z.unknown()).optional(),
-  class: z.enum(REQUEST_CLASSES).default('routine'),
+  class: z.enum(CLASSES).default('routine'),
   deadlineMs: z.coerce.number().int().min(1).max(MAX_DEADLINE_MS).default(DEFAULT_DEADLINE_MS),
   allowMismatch: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(false),
 });

@@ -1,5 +1,6 @@
 import { REASONS, type Reason } from '@medserve/errors';
-import { REQUEST_CLASSES } from '@medserve/events';
+import { WORD } from '@medserve/events';
+import { CLASSES } from '@medserve/serving';
 import type { Principal } from '@medserve/security';
 import type { JobPlace, JobStore, ListedJob } from '@medserve/storage';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ export const JOB_STATES = ['running', 'completed', 'failed', 'cancelled', 'aband
 
 export type JobState = (typeof JOB_STATES)[number];
 
-const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/);
+const word = z.string().regex(WORD);
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 /** What stands in the query of `GET /v1/jobs`. */
@@ -22,7 +23,7 @@ export const jobsQuery = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
   task: word.optional(),
   model: z.string().min(1).max(128).optional(),
-  class: z.enum(REQUEST_CLASSES).optional(),
+  class: z.enum(CLASSES).optional(),
   site: word.optional(),
   from: instant.optional(),
   to: instant.optional(),

@@ -1,4 +1,5 @@
-import { DOORS, REQUEST_CLASSES } from '@medserve/events';
+import { DOORS } from '@medserve/events';
+import { CLASSES } from '@medserve/serving';
 import { JOB_STATES } from '../jobs/job-list';
 import { idempotencyHeader, inferenceBody, jobAccepted, queryParameters } from './asking';
 import { breakGlassHeader, idParameter, json, limited, ref, refusals } from './words';
@@ -34,7 +35,7 @@ const LIST_JOBS = {
     query('state', 'How it stands.', { enum: [...JOB_STATES] }),
     query('task', 'What was asked.', text),
     query('model', 'Name of the model that answered; until then, that is expected to.', text),
-    query('class', 'How urgent it is.', { enum: [...REQUEST_CLASSES] }),
+    query('class', 'How urgent it is.', { enum: [...CLASSES] }),
     query('site', 'Site of who asked.', text),
     query('from', 'Accepted then or later.', instant),
     query('to', 'Accepted before.', instant),
@@ -128,7 +129,7 @@ export const JOB_SCHEMAS = {
       modality: text,
       model: { ...text, description: 'That answered; until then, that is expected to' },
       version: text,
-      class: { enum: [...REQUEST_CLASSES] },
+      class: { enum: [...CLASSES] },
       door: { enum: [...DOORS], description: '`jobs`: it can be cancelled while it runs' },
       site: text,
       acceptedAt: instant,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chatSchema } from '../openai/chat-schema';
 import { embeddingSchema } from '../openai/embedding-schema';
-import { REQUEST_CLASSES } from '@medserve/events';
+import { CLASSES } from '@medserve/serving';
 import { json, limited, ref, refusalsAs } from './words';
 
 /* OpenAI's API, as far as it is served, as the OpenAPI document describes it. */
@@ -32,7 +32,7 @@ const headers = [
     type: 'string',
     maxLength: 255,
   }),
-  header('x-medserve-class', 'Who goes first', { enum: [...REQUEST_CLASSES], default: 'routine' }),
+  header('x-medserve-class', 'Who goes first', { enum: [...CLASSES], default: 'routine' }),
   header('x-medserve-deadline-ms', 'When nobody waits any more, in milliseconds', { type: 'integer', minimum: 1 }),
   patientKey,
   header('x-request-id', 'An id of the caller’s, told back; ours is in x-medserve-request-id', {

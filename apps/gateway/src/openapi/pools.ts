@@ -1,3 +1,4 @@
+import { CLASSES } from '@medserve/serving';
 import { json, ref } from './words';
 
 const count = { type: 'integer', minimum: 0 };
@@ -44,7 +45,7 @@ export const POOL_SCHEMAS = {
       waiting: {
         type: 'object',
         description: 'Requests that wait, by class',
-        required: ['stat', 'urgent', 'routine', 'research'],
+        required: [...CLASSES],
         properties: { stat: count, urgent: count, routine: count, research: count },
       },
       totals: {

@@ -1,4 +1,5 @@
-import { DELIVERY_STATES, STUDY_CLASSES, STUDY_STATES } from '@medserve/studies';
+import { CLASSES } from '@medserve/serving';
+import { DELIVERY_STATES, STUDY_STATES } from '@medserve/studies';
 import { json, ref, refusals } from './words';
 
 const query = (name: string, description: string, schema: unknown) => ({
@@ -161,7 +162,7 @@ export const STUDY_SCHEMAS = {
       studyUid: uid,
       generation: { ...count, description: 'From 1: what comes after one was complete begins the next' },
       state: { enum: [...STUDY_STATES] },
-      class: { enum: [...STUDY_CLASSES] },
+      class: { enum: [...CLASSES] },
       reason: { ...orNull(text), description: 'Of one that was skipped or failed: a word' },
       says: { ...orNull(text), description: 'The same as a sentence' },
       waitsFor: { ...orNull(text), description: 'Why an attempt is made again: a code of the problems' },

@@ -1,3 +1,4 @@
+import { CLASSES } from '@medserve/serving';
 import { createHash } from 'node:crypto';
 import { valuesOfStudy, type StudyFacts, type Values } from '../study-facts';
 import { holds, missOf } from './condition';
@@ -39,9 +40,8 @@ export interface RouteDecision {
 }
 
 /** The most urgent of several. */
-const URGENCY: readonly StudyClass[] = ['stat', 'urgent', 'routine', 'research'];
 export const mostUrgent = (classes: readonly StudyClass[]): StudyClass =>
-  URGENCY.find((one) => classes.includes(one)) ?? 'routine';
+  CLASSES.find((one) => classes.includes(one)) ?? 'routine';
 
 /** The routes whose `when` holds, before anybody looks at series; those that a sender named, or that were ordered, hold without it. */
 export function candidateRoutes(routes: readonly Route[], study: StudyFacts): readonly Route[] {

@@ -1,5 +1,5 @@
+import { CLASSES } from '@medserve/serving';
 import { z } from 'zod';
-import { STUDY_CLASSES } from '../study-class';
 import { conditionSchema } from './condition';
 
 /** A label of metrics and a word of records. */
@@ -75,10 +75,10 @@ export const routeSchema = z.strictObject({
   description: z.string().min(1).max(400),
   /** Of the study; absent: every one. */
   when: conditionSchema.default({}),
-  class: z.enum(STUDY_CLASSES).default('routine'),
+  class: z.enum(CLASSES).default('routine'),
   /** The first that holds gives another class. */
   classes: z
-    .array(z.strictObject({ class: z.enum(STUDY_CLASSES), when: conditionSchema }))
+    .array(z.strictObject({ class: z.enum(CLASSES), when: conditionSchema }))
     .max(16)
     .default([]),
   complete: completeSchema.default(completeSchema.parse({})),

@@ -1,3 +1,4 @@
+import { CLASSES } from '@medserve/serving';
 import { Command, Option } from 'commander';
 import { Platform, type Target } from '../../client/platform';
 import { homeOption, jsonOption, keyOption, urlOption } from '../../options';
@@ -6,7 +7,6 @@ import { span } from '../studies/study';
 import { noteOf, type JobsPage } from './job';
 
 const STATES = ['running', 'completed', 'failed', 'cancelled', 'abandoned'];
-const CLASSES = ['stat', 'urgent', 'routine', 'research'];
 
 interface ListOptions extends Target {
   readonly json: boolean;
