@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 
-export const MAX_JSON_DEPTH = 64;
+const MAX_JSON_DEPTH = 64;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
