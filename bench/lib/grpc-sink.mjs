@@ -4,5 +4,5 @@ import { startChild } from './child.mjs';
 export async function startSink() {
   const child = await startChild(new URL('grpc-sink-child.mjs', import.meta.url), []);
   const port = await child.ask('port');
-  return { target: { grpc: `127.0.0.1:${port}`, key: 'none' }, close: () => child.close() };
+  return { target: { grpc: `127.0.0.1:${port}`, key: 'none' }, pid: child.pid, close: () => child.close() };
 }

@@ -1,5 +1,6 @@
 import { Skipped } from '../lib/context.mjs';
 import { atLeast, figure, ratio } from '../lib/figures.mjs';
+import { startSink } from '../lib/grpc-sink.mjs';
 import { NotOffered } from '../lib/load/load.mjs';
 import { identity } from '../lib/models.mjs';
 import { cpuByRole, roadMs } from '../lib/process-tree.mjs';
@@ -62,6 +63,11 @@ export const besideFastApi = {
       const load = await context.door(platform, door, request, notes);
       if (load !== undefined) targets.push({ label, isPromised, server: platform, load, cpuOf: roadMs });
     }
+    // The library that both promised doors stand on, with nothing behind it: it reads 4 kB and answers three bytes. No door can be cheaper.
+    const sink = await startSink();
+    context.defer(() => sink.close());
+    const sinkLoad = await context.load(sink.target, 'oip-grpc+wire');
+    targets.push({ label: 'grpc-js and nothing behind it', server: sink, load: sinkLoad, cpuOf: allOf });
     // V8 takes some ten thousand requests until it has compiled what a request needs: before, the same code is half as fast.
     for (const { load } of targets) await load.run(request, { inFlight: 16, forMs: context.ms(15_000, 6_000) });
     const forMs = context.ms(1_500, 1_000);

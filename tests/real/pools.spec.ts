@@ -1,22 +1,21 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyTensor, GenerationDelta } from '@medserve/clinical';
 import {
   describeGeneratorContract,
   oipEngine,
-  openaiEngine,
   orderOf,
   requestOf,
   told,
   type Generator,
   type LoadSpec,
-  type PoolEndpoints,
 } from '@medserve/engines';
 import { Caller } from '../support/caller';
 import { Platform } from '../support/platform';
 import { syntheticSlice } from '../support/synthetic';
 import { isReal } from './is-real';
+import { openOn, poolPackage } from './pool-packages';
 import { PoolServers, type PoolServer } from './pool-servers';
 
 /* Servers that others wrote behind the engines `openai` and `oip`: llama-cpp-python's, and that of KServe's SDK. */
@@ -32,48 +31,6 @@ function install(): PoolServers | string {
 const installed = install();
 
 jest.setTimeout(180_000);
-
-const GENERATION = {
-  contextTokens: 512,
-  maxAnswerTokens: 16,
-  slots: 4,
-  prefillTokens: 256,
-  endTokens: [],
-  adapters: [],
-  prompts: {},
-};
-
-const openOn = (replicas: readonly string[], rest: Partial<PoolEndpoints> = {}): Promise<Generator> =>
-  openaiEngine.openGenerator!(
-    {
-      folder: '',
-      digest: 'sha256:0',
-      generation: GENERATION,
-      threads: 1,
-      eyes: { tensorOf: undefined, pngOf: () => Promise.resolve([]) },
-      pool: { replicas, model: 'tiny', adapters: new Map(), key: 'the-key', ...rest },
-    },
-    never,
-  );
-
-/** A package without weights; gives back its folder. */
-async function poolPackage(repository: string, name: string, rest: object): Promise<string> {
-  const folder = join(repository, name, '1');
-  await mkdir(folder, { recursive: true });
-  const manifest = {
-    format: 'medserve.model/1',
-    name,
-    version: '1',
-    title: `Test model ${name}`,
-    intendedUse: 'Tests.',
-    notFor: 'Patients.',
-    licence: 'Apache-2.0',
-    files: [],
-    ...rest,
-  };
-  await writeFile(join(folder, 'model.yaml'), JSON.stringify(manifest));
-  return folder;
-}
 
 function describeServers(servers: PoolServers): void {
   let folder: string;

@@ -69,6 +69,12 @@ const OFFLINE = {
   VLLM_CACHE_ROOT: '/scratch/vllm',
 };
 
+/** Without the first, answers do not say what of a prompt was in the cache; without the second, a small model may write spaces for ever. */
+const WHAT_IS_READ = [
+  '--enable-prompt-tokens-details',
+  '--structured-outputs-config={"backend":"xgrammar","disable_any_whitespace":true}',
+];
+
 const vllm = (pool: string, weights: string, model: string, args: readonly string[]): Server => ({
   pool,
   flavour: 'vllm',
@@ -76,9 +82,9 @@ const vllm = (pool: string, weights: string, model: string, args: readonly strin
     sidecar(
       {
         name: 'vllm',
-        image: 'vllm/vllm-openai:v0.11.0',
+        image: 'vllm/vllm-openai:v0.26.0',
         command: ['vllm', 'serve', weights],
-        args: ['--host=0.0.0.0', '--port=8000', `--served-model-name=${model}`, ...args],
+        args: ['--host=0.0.0.0', '--port=8000', `--served-model-name=${model}`, ...WHAT_IS_READ, ...args],
         env: OFFLINE,
         port: 8_000,
         ready: '/health',
@@ -123,6 +129,9 @@ export const SERVERS: Readonly<Record<string, Server>> = {
     '--max-num-seqs=32',
     '--gpu-memory-utilization=0.92',
     '--limit-mm-per-prompt={"image":8}',
+    // How Qwen2.5-VL, from which it was made, writes calls of tools.
+    '--enable-auto-tool-choice',
+    '--tool-call-parser=hermes',
   ]),
   organs: triton('organs', '/weights/organs'),
   encoders: triton('encoders', '/weights/encoders'),

@@ -91,7 +91,10 @@ function formatOf({ format }: GenerationRequest): Json {
   }
 }
 
-function samplingOf({ sampling }: GenerationRequest, { flavour = 'openai' }: PoolEndpoints): Json {
+/** The likeliest token each time, said so that vLLM writes it more than once: with temperature 0 it refuses several choices. */
+const LIKELIEST = { temperature: 1, top_p: 1, top_k: 1 };
+
+function samplingOf({ sampling, choices }: GenerationRequest, { flavour = 'openai' }: PoolEndpoints): Json {
   const { temperature, topP, topK, seed, presencePenalty, frequencyPenalty, logitBias } = sampling;
   return {
     temperature,
@@ -101,6 +104,7 @@ function samplingOf({ sampling }: GenerationRequest, { flavour = 'openai' }: Poo
     ...(presencePenalty !== 0 && { presence_penalty: presencePenalty }),
     ...(frequencyPenalty !== 0 && { frequency_penalty: frequencyPenalty }),
     ...(logitBias !== undefined && { logit_bias: logitBias }),
+    ...(flavour === 'vllm' && temperature === 0 && choices > 1 && LIKELIEST),
   };
 }
 

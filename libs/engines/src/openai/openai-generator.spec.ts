@@ -19,6 +19,8 @@ const PICTURE: Decoded = {
   samples: Uint8Array.of(7),
 };
 
+const GREEDY = { temperature: 0, topP: 1, presencePenalty: 0, frequencyPenalty: 0 } as const;
+
 const GENERATION: GeneratorSpec['generation'] = {
   contextTokens: 42,
   maxAnswerTokens: 16,
@@ -165,6 +167,16 @@ describe('the openai engine', () => {
       parallel_tool_calls: false,
     });
     expect(bodyOf(completionsOf(server)[0]!)).not.toHaveProperty('top_k');
+  });
+
+  it('asks vLLM for the likeliest tokens by another name when it is to write several choices of them, which it refuses', async () => {
+    const bodyFor = async (rest: Partial<GenerationRequest>, flavour: NonNullable<PoolEndpoints['flavour']>) => {
+      const { server } = await ask(stream(ends('stop'), DONE), { sampling: GREEDY, ...rest }, { flavour });
+      return bodyOf(completionsOf(server)[0]!);
+    };
+    expect(await bodyFor({ choices: 2 }, 'vllm')).toMatchObject({ n: 2, temperature: 1, top_k: 1 });
+    expect(await bodyFor({ choices: 1 }, 'vllm')).toMatchObject({ temperature: 0 });
+    expect(await bodyFor({ choices: 2 }, 'openai')).toMatchObject({ n: 2, temperature: 0 });
   });
 
   const seeing = {
