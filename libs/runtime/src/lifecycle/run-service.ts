@@ -1,6 +1,5 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigurationError } from '@medserve/errors';
 import type { z } from 'zod';
 import { armFailpoints } from '../failpoints';
 import { loadSettings } from '../settings/load-settings';
@@ -11,6 +10,7 @@ import { startTracing } from '../telemetry/tracing/start-tracing';
 import { Lifecycle, type Closable } from './lifecycle';
 import { serveProbes } from './probe-server';
 import { earlyLogLevel, processSettings, type ProcessSettings } from './process-settings';
+import { startFailureInWords } from './start-failure';
 
 export interface ServiceContext {
   readonly logger: Logger;
@@ -91,7 +91,8 @@ export async function runService<S>(service: Service<S>): Promise<void> {
     // For the next start of it, however this one ends. Writes nothing where no cache is asked for, or nothing is new.
     flushCompileCache();
   } catch (error) {
-    if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`);
+    const words = startFailureInWords(error);
+    if (words !== undefined) process.stderr.write(`${words}\n`);
     logger.error('could not start', { error });
     life.end(1);
   }
