@@ -12,9 +12,12 @@ const statOf = (path: string): number[] => {
     .map(Number);
 };
 
-/** Nice values of all threads of a process, the first thread's first. On Linux alone. */
-export const niceOfThreads = (pid: number): number[] =>
-  readdirSync(`/proc/${String(pid)}/task`).map((thread) => statOf(`/proc/${String(pid)}/task/${thread}`)[NICE] ?? NaN);
+/** Nice values of all threads of a process, that of its main thread, whose id is the process's, first. On Linux alone. */
+export function niceOfThreads(pid: number): number[] {
+  const tasks = `/proc/${String(pid)}/task`;
+  const others = readdirSync(tasks).filter((thread) => thread !== String(pid));
+  return [String(pid), ...others].map((thread) => statOf(`${tasks}/${thread}`)[NICE] ?? NaN);
+}
 
 /** Processes that a process has started and that live. On Linux alone. */
 export const childrenOf = (pid: number): number[] =>
