@@ -29,13 +29,5 @@ export { describeTopic, type PartitionState } from './kafka/topic';
 export type { KafkaLog } from './kafka/log-creator';
 export { SCORES, type ObservedFacts, type WarningCode } from './observed';
 export type { Outbox } from './outbox';
-export {
-  DOORS,
-  inputFields,
-  PURPOSES,
-  type Door,
-  type RecordEvent,
-  type RecordEventName,
-  WORD,
-} from './record-event';
+export { DOORS, inputFields, PURPOSES, type Door, type RecordEvent, type RecordEventName, WORD } from './record-event';
 export { relayOnce, runRelay, type RelayOptions } from './relay';
