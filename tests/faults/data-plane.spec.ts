@@ -1,23 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRouter } from '@medserve/app-router';
 import { ServingError } from '@medserve/errors';
 import { RouterClient, type DispatchRequest } from '@medserve/rpc';
 import { silentLogger, type ReadyMessage, type StartMessage } from '@medserve/runtime';
-import { identityOnnx, slowOnnx, writeModelPackage } from '@medserve/testkit';
+import { childrenOf, identityOnnx, slowOnnx, writeModelPackage } from '@medserve/testkit';
 
 jest.setTimeout(60_000);
 
 const root = join(__dirname, '..', '..');
-
-/** Pids of the children of a process, from the kernel's own list. */
-const childrenOf = async (pid: number): Promise<number[]> =>
-  (await readFile(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').catch(() => ''))
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -93,7 +86,7 @@ describe('the data plane under faults, with real processes', () => {
 
   it('kill -9 of a model host: the request under way fails, typed, and the next one is served', async () => {
     const { answer } = await running('slow');
-    const [host] = await childrenOf(pod.pid ?? 0);
+    const [host] = childrenOf(pod.pid ?? 0);
     process.kill(host ?? 0, 'SIGKILL');
     await expect(answer).rejects.toMatchObject({ reason: 'inference_failed' });
     await expect(ask('slow')).resolves.toMatchObject({ model: { name: 'slow' } });
@@ -101,7 +94,7 @@ describe('the data plane under faults, with real processes', () => {
 
   it('kill -9 of the pod: the request under way fails, typed, no host is left, and a new pod serves', async () => {
     const { answer } = await running('slow');
-    const hosts = await childrenOf(pod.pid ?? 0);
+    const hosts = childrenOf(pod.pid ?? 0);
     expect(hosts.length).toBeGreaterThan(0);
     pod.kill('SIGKILL');
     await expect(answer).rejects.toMatchObject({ reason: 'inference_failed' });

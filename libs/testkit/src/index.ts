@@ -33,7 +33,8 @@ export { writeModelPackage, writeTritonModel, type TestPackage, type TestTritonM
 export { demandOf, FakeRouter } from './fake-router';
 export { catalogueEntry, startFakePod, type FakeOrder, type FakePod, type FakePodOptions } from './fake-pod';
 export { growLedger } from './grow-ledger';
-export { childrenOf, niceOfThreads } from './nice-of-threads';
+export { childrenOf } from './children-of';
+export { niceOfThreads } from './nice-of-threads';
 export {
   dataSetBytes,
   dicomFile,

@@ -79,7 +79,7 @@ import { PoolsController } from '../pools/pools.controller';
 import { ReviewController } from '../review/review.controller';
 import { Reviews } from '../review/reviews';
 
-/** What the controllers ask for; `start.ts` says which adapter answers which port. */
+/** What the controllers ask for; the room `start` says which adapter answers which port. */
 export interface GatewayParts {
   readonly preparation: ImagePreparation;
   readonly inspection: Inspection;
