@@ -135,7 +135,7 @@ export class NumberText implements Terminal {
 
   /**
    * What beginnings that go on alike have in common: their shape, where no end of the range runs through what they may become;
-   * otherwise the text itself.
+   * otherwise the text itself. A shape looks like a text (`1.0` has that of `1.1`), so more than its digits is said of it.
    */
   #likeOf(text: string): string {
     const match = NUMBER.exec(text);
@@ -148,7 +148,7 @@ export class NumberText implements Terminal {
     const value = BigInt(whole + (fraction ?? '')) * unit;
     if (fraction !== undefined) {
       const side = this.#sideOf(value, value + unit - 1n, sign === '-');
-      return side === 'in' ? shape : text;
+      return side === 'in' ? `${shape} in` : text;
     }
     const more = whole === '0' ? 0 : WHOLE_DIGITS - whole.length;
     const sides = Array.from({ length: more + 1 }, (_, k) =>

@@ -102,6 +102,26 @@ describe('a number', () => {
     )
     .map((parts) => parts.join(''));
 
+  it('is taken alike, whatever was read before it', () => {
+    const eighth = fc.integer({ min: -24, max: 24 }).map((eighths) => eighths / 8);
+    const decimal = fc
+      .tuple(fc.integer({ min: -3000, max: 3000 }), fc.integer({ min: 0, max: 3 }))
+      .map(([thousandths, digits]) => (thousandths / 1000).toFixed(digits).replace(/^-(0[.0]*)$/, '$1'));
+    fc.assert(
+      fc.property(
+        fc.record({ integer: fc.constant(false), exclusiveMinimum: eighth, maximum: eighth }),
+        fc.array(decimal, { minLength: 30, maxLength: 60 }),
+        (given, texts) => {
+          const terminal = new NumberText(given);
+          const within = (text: string): boolean =>
+            Number(text) > given.exclusiveMinimum && Number(text) <= given.maximum;
+          expect(texts.filter((text) => takes(terminal, text))).toEqual(texts.filter(within));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
   it('is taken where it lies within its bounds', () => {
     fc.assert(
       fc.property(bounds, text, (given, written) => {
