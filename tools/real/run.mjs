@@ -11,18 +11,16 @@
 // already are used instead: MEDSERVE_TEST_KAFKA (host:port,...), MEDSERVE_TEST_DATABASE_URL (a user that may create databases).
 // MEDSERVE_TEST_REQUESTS sets the length of the long test (1000). The tests of leader changes start brokers of their own.
 // A file that fails runs once more, alone, and both are printed (../jest-again.mjs). Ends with the status of the tests and the line `N passed, N failed, N skipped`.
-import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { once, runAndAskAgain } from '../jest-again.mjs';
+import { startJest } from '../jest-process.mjs';
 import { scratchInMemory } from '../test-scratch.cjs';
-import { ROOT } from './cache.mjs';
 import { startKafka } from './kafka.mjs';
 import { MissingToolError } from './missing-tool.mjs';
 import { startPostgres } from './postgres.mjs';
-import { endGroup } from './processes.mjs';
 
 const say = (text) => console.log(text);
 
@@ -49,7 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (!isInterrupted) say(`\n${signal}: ending the tests and the servers ...`);
     isInterrupted = true;
     // The tests end first; what they started has no servers to miss then.
-    if (jest?.pid !== undefined) void endGroup(jest.pid);
+    void jest?.end();
   });
 }
 
@@ -72,7 +70,7 @@ async function databaseUrl() {
 }
 
 /** Two at once: each file has a platform, a database and topics of its own, kills only brokers of its own, and waits for half of its time. */
-const OPTIONS = ['--selectProjects', 'real', 'acceptance', '--passWithNoTests', '--forceExit', '--json'];
+const OPTIONS = ['--selectProjects', 'real', 'acceptance', '--passWithNoTests', '--forceExit'];
 
 /**
  * Acceptance files about what a caller sends and reads. `npm test` runs them; of records and events they use what the other files prove
@@ -95,22 +93,18 @@ if (!values.whole) {
   say(`left out of tests/acceptance, where servers matter least (--whole runs them): ${SAME_EVERYWHERE.join(', ')}`);
 }
 
-/** Runs Jest on these files, or on all, in a process group of its own, so that nothing its tests start is left. */
+/** Runs Jest on these files, or on all. */
 async function runJest(files, environment) {
   const written = join(folder, `results-${files.length}.json`);
-  const jestFile = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
   const which =
     files.length > 0 ? ['--maxWorkers=1', '--runTestsByPath', ...files] : ['--maxWorkers=2', ...positionals];
-  jest = spawn(process.execPath, [jestFile, ...OPTIONS, `--outputFile=${written}`, ...which], {
-    cwd: ROOT,
+  jest = startJest([...OPTIONS, ...which], {
+    written,
     env: { ...process.env, ...environment, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
-    detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const code = await new Promise((resolve) => jest.once('exit', (status) => resolve(status ?? 1)));
-  await endGroup(jest.pid);
+  const outcome = await jest.outcome;
   stopIfAsked();
-  return { code, results: existsSync(written) ? JSON.parse(readFileSync(written, 'utf8')) : undefined };
+  return outcome;
 }
 
 const stopIfAsked = () => {
