@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Projects of jest.config.cjs by name, in one run. A file that fails runs once more, alone, and both are printed
+// Projects of jest.config.js by name, in one run. A file that fails runs once more, alone, and both are printed
 // (jest-again.mjs); with options of Jest or paths, only what was asked for, once.
 //
 //   node tools/test.mjs PROJECT [PROJECT ...] [JEST OPTIONS]
@@ -12,12 +12,16 @@ import { once, runAndAskAgain } from './jest-again.mjs';
 import { startJest } from './jest-process.mjs';
 
 /** Files at a time, where the processes that a file starts keep more than its own core busy. */
-const WORKERS = { acceptance: 2, faults: 2, browser: 1 };
+const WORKERS = { acceptance: 2, faults: 2, browser: 1, fuzz: 2 };
+
+/** A fuzz failure is a finding: its seed is printed, and nobody is asked again. */
+const NEVER_AGAIN = ['fuzz'];
 
 const words = process.argv.slice(2);
 const asked = words.findIndex((word) => /[-/.]/.test(word));
 const projects = asked < 0 ? words : words.slice(0, asked);
 const options = asked < 0 ? [] : words.slice(asked);
+const isAskedAgain = options.length === 0 && !projects.some((project) => NEVER_AGAIN.includes(project));
 const workers = Math.min(...projects.map((project) => WORKERS[project] ?? Infinity));
 
 const folder = mkdtempSync(join(tmpdir(), 'medserve-test-results-'));
@@ -50,7 +54,7 @@ async function jest(files) {
 }
 
 try {
-  const { isGreen, passed, failed, skipped } = await (options.length > 0 ? once : runAndAskAgain)(jest, console.log);
+  const { isGreen, passed, failed, skipped } = await (isAskedAgain ? runAndAskAgain : once)(jest, console.log);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = Number(!isGreen);
 } catch (error) {
