@@ -1,7 +1,10 @@
 import { setPriority } from 'node:os';
 
-/** Of 19; the weight of a thread that passes requests on is then nine times as large (sched(7), "The nice value"). */
-const NICE = 10;
+/**
+ * Of 19; the weight of a thread that passes requests on is then three times as large (sched(7), "The nice value"). More would starve the
+ * models of who asks on his own machine: a browser that draws by software gives its threads -8 where it may.
+ */
+const NICE = 5;
 
 /**
  * Lets the threads that pass requests on go first. What computes for milliseconds gives its core away the moment one of them wants it, and
