@@ -236,12 +236,7 @@ module.exports = {
       '^libs/imaging/',
       'Bytes from outside are parsed in one place, under one set of limits.',
     ),
-    owned(
-      'codecs',
-      'sharp|@cornerstonejs|jpeg-lossless-decoder-js',
-      '^libs/imaging/',
-      'Native decoders run where they are bounded.',
-    ),
+    owned('codecs', 'sharp|@cornerstonejs', '^libs/imaging/', 'Native decoders run where they are bounded.'),
     owned(
       'telemetry',
       'prom-client|pino',

@@ -49,7 +49,7 @@ const OPTIONS = {
   // Loaded when first used: they are for a few processes only, and every model host would wait for them when it starts.
   module: {
     type: 'commonjs',
-    lazy: ['@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check', 'jpeg-lossless-decoder-js', 'sharp', 'yaml'],
+    lazy: ['@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check', 'sharp', 'yaml'],
   },
 };
 

@@ -9,14 +9,7 @@ const ENTRIES = [
   { entry: 'worker-main.js', file: 'worker-main.js' },
 ];
 /** With native parts, which need their own folders, or loaded only by a few hosts. */
-const NOT_BUNDLED = [
-  /^onnxruntime-/,
-  /^sharp$/,
-  /^yaml$/,
-  /^jpeg-lossless-/,
-  /^@grpc\/(proto-loader|reflection)$/,
-  /^grpc-health-check$/,
-];
+const NOT_BUNDLED = [/^onnxruntime-/, /^sharp$/, /^yaml$/, /^@grpc\/(proto-loader|reflection)$/, /^grpc-health-check$/];
 
 async function bundleWithRolldown(input) {
   // Loaded only when needed: most starts bundle nothing.

@@ -10,6 +10,8 @@ export interface JpegHeader {
   readonly height: number;
   readonly components: number;
   readonly componentIds: readonly number[];
+  /** Of each component: horizontal in the upper four bits, vertical in the lower. */
+  readonly samplingFactors: readonly number[];
   /** The transform of Adobe's APP14 marker: 0 none, 1 YCbCr, 2 YCCK. */
   readonly adobeTransform?: number;
   readonly jfif: boolean;
@@ -69,5 +71,6 @@ function frameHeader(marker: number, body: Buffer) {
     height,
     components,
     componentIds: Array.from({ length: components }, (_, index) => body[6 + 3 * index] ?? 0),
+    samplingFactors: Array.from({ length: components }, (_, index) => body[7 + 3 * index] ?? 0),
   };
 }

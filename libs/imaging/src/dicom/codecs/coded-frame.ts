@@ -25,7 +25,7 @@ export async function codedFrameOf(
     case 'jpeg':
       return decodeJpeg(coded, format, transferSyntax);
     case 'jpeg-lossless':
-      return decodeJpegLossless(coded, format);
+      return decodeJpegLossless(coded, format, transferSyntax);
     case 'jpeg-ls':
       return decodeJpegLs(coded, format);
     case 'jpeg-2000':

@@ -2,7 +2,7 @@ import { unreadable } from '../../decode/refuse';
 import { readJpegHeader } from '../../raster/jpeg-header';
 import type { PixelFormat } from '../pixel-format';
 import { checkFrame, decodeWith } from './decode-with';
-import { codedFrame, type RawFrame } from './raw-frame';
+import { wordsFrame, type RawFrame } from './raw-frame';
 import { WasmCodec, type WasmDecoder, type WasmFactory, type WasmModule } from './wasm-module';
 
 interface CharlsModule extends WasmModule {
@@ -26,5 +26,5 @@ export async function decodeJpegLs(coded: Buffer, format: PixelFormat): Promise<
     coded,
     format,
   );
-  return { ...codedFrame(bytes, header.precision, format.photometric), planar: interleaveMode === 0 };
+  return { ...wordsFrame(bytes, header.precision, format), planar: interleaveMode === 0 };
 }

@@ -19,3 +19,16 @@ export function codedFrame(bytes: Uint8Array, precision: number, photometric: Ph
   const bitsAllocated = precision > 16 ? 32 : precision > 8 ? 16 : 8;
   return { bytes, bit: 0, bitsAllocated, bitsStored: precision, highBit: precision - 1, planar: false, photometric };
 }
+
+/**
+ * A frame of a codec that has whole words coded as they are: where they are as wide as the header allocates, it is the header that says
+ * which of their bits are stored, as of native pixels. Old overlays may lie beside them.
+ */
+export function wordsFrame(
+  bytes: Uint8Array,
+  precision: number,
+  { bitsAllocated, bitsStored, highBit, photometric }: PixelFormat,
+): RawFrame {
+  const frame = codedFrame(bytes, precision, photometric);
+  return precision === bitsAllocated ? { ...frame, bitsStored, highBit } : frame;
+}

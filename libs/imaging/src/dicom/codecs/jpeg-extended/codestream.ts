@@ -1,5 +1,7 @@
 import { unreadable } from '../../../decode/refuse';
-import { HuffmanTable } from './huffman';
+import type { HuffmanTable } from '../jpeg-huffman/huffman-table';
+import { readHuffmanTables } from '../jpeg-huffman/read-huffman-tables';
+import { readSegment } from '../jpeg-huffman/read-segment';
 import { ZIGZAG } from './tables';
 
 /** What stands before the pixels of a sequential codestream with one component. */
@@ -32,14 +34,9 @@ export function readCodestream(bytes: Buffer): Codestream {
   let restartInterval = 0;
   let at = 2;
   for (;;) {
-    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at += 1;
-    const marker = bytes[at + 1];
-    if (bytes[at] !== 0xff || marker === undefined || at + 4 > bytes.length) throw damaged();
-    const end = at + 2 + bytes.readUInt16BE(at + 2);
-    const segment = bytes.subarray(at + 4, end);
-    if (end < at + 4 || end > bytes.length) throw damaged();
+    const { marker, content: segment, end } = readSegment(bytes, at);
     if (marker === DQT) readQuantisation(segment, quantisations);
-    else if (marker === DHT) readHuffman(segment, tables);
+    else if (marker === DHT) readHuffmanTables(segment, tables);
     else if (marker === DRI && segment.length >= 2) restartInterval = segment.readUInt16BE(0);
     else if (marker === SOF0 || marker === SOF1) frame = readFrame(segment);
     else if (marker === SOS) {
@@ -76,15 +73,5 @@ function readQuantisation(segment: Buffer, into: Map<number, Float64Array>): voi
     });
     into.set(head & 15, table);
     at += 1 + (wide ? 128 : 64);
-  }
-}
-
-function readHuffman(segment: Buffer, into: Map<number, HuffmanTable>): void {
-  for (let at = 0; at < segment.length;) {
-    const counts = segment.subarray(at + 1, at + 17);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    if (counts.length < 16 || at + 17 + total > segment.length) throw damaged();
-    into.set(segment[at] as number, new HuffmanTable(counts, segment.subarray(at + 17, at + 17 + total)));
-    at += 17 + total;
   }
 }

@@ -1,5 +1,5 @@
 import { unreadable } from '../../../decode/refuse';
-import { BitReader } from './bit-reader';
+import { BitReader } from '../jpeg-huffman/bit-reader';
 import { readCodestream, type Codestream } from './codestream';
 import { inverseDct } from './inverse-dct';
 import { ZIGZAG } from './tables';
