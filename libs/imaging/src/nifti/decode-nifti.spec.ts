@@ -140,6 +140,23 @@ describe('decodeNifti', () => {
     expect([...volume.samples.subarray(0, 3)]).toEqual([-3, 0, 1]);
   });
 
+  it.each<[string, number, readonly bigint[], readonly number[]]>([
+    ['int32', 8, [-(2n ** 31n), -7n, 2n ** 24n - 1n], [-(2 ** 31), -7, 2 ** 24 - 1]],
+    ['uint32', 768, [2n ** 31n, 7n, 2n ** 24n + 1n], [2 ** 31, 7, 2 ** 24]],
+    ['int64', 1024, [-(2n ** 63n), -7n, -(2n ** 40n) - 2n ** 20n], [-(2 ** 63), -7, -(2 ** 40) - 2 ** 20]],
+    ['uint64', 1280, [2n ** 63n, 7n, 2n ** 40n + 2n ** 20n], [2 ** 63, 7, 2 ** 40 + 2 ** 20]],
+  ])('reads %s as floats: every value up to 2^24, the nearest float beyond', (_, datatype, values, expected) => {
+    const bytes = datatype < 1024 ? 4 : 8;
+    const samples = Buffer.alloc(24 * bytes);
+    values.forEach((value, index) => {
+      if (bytes === 4) samples.writeUInt32LE(Number(BigInt.asUintN(32, value)), 4 * index);
+      else samples.writeBigUInt64LE(BigInt.asUintN(64, value), 8 * index);
+    });
+    const { volume } = decodeNifti(nifti({ datatype, bits: 8 * bytes, samples }), LIMITS);
+    expect(volume.sampleType).toBe('float32');
+    expect([...volume.samples.subarray(0, 4)]).toEqual([...expected, 0]);
+  });
+
   it.each([0, NaN, Infinity])('takes a slope of %d as none', (slope) => {
     expect(decodeNifti(nifti({ slope, intercept: 7 }), LIMITS).volume.rescale).toBeUndefined();
   });
@@ -165,6 +182,7 @@ describe('decodeNifti', () => {
     ['a negative size', { dim: [3, -2, 3, 4, 1, 1, 1, 1] }, 'unreadable_image'],
     ['no axes', { dim: [0, 2, 3, 4, 1, 1, 1, 1] }, 'unreadable_image'],
     ['several volumes', { dim: [4, 2, 3, 2, 2, 1, 1, 1] }, 'too_large'],
+    ['floats of 128 bits', { datatype: 1536, bits: 128 }, 'unsupported_media'],
     ['complex samples', { datatype: 32, bits: 64 }, 'unsupported_media'],
     ['a datatype and a bitpix that differ', { bits: 8 }, 'unreadable_image'],
     ['samples inside the header', { voxOffset: 12 }, 'unreadable_image'],

@@ -20,7 +20,7 @@ const SLACK_BYTES = 1024 ** 2;
  * Reads one NIfTI-1 or NIfTI-2 volume, plain or in gzip. The header is checked before anything is allocated for what it claims.
  *
  * @throws ServingError `unreadable_image` for damage and contradictions, `too_large` for more than the limits or more than one
- *   volume, `unsupported_media` for a sample type that is not read (colour, complex, 64-bit integers)
+ *   volume, `unsupported_media` for a sample type that is not read (colour, complex, floats of 128 bits)
  */
 export function decodeNifti(
   bytes: Buffer,
@@ -32,7 +32,7 @@ export function decodeNifti(
   const stored = NIFTI_DATATYPES.get(header.datatype);
   if (stored === undefined) {
     throw new ServingError('unsupported_media', `NIfTI datatype ${String(header.datatype)} is not read here.`, {
-      remedy: 'Convert the volume to uint8, int16, uint16, int32, float32 or float64.',
+      remedy: 'Convert the volume to integers of 8 to 64 bits, float32 or float64.',
     });
   }
   if (header.bitsPerSample !== stored.bytes * 8)

@@ -6,7 +6,18 @@ interface Stored {
   read(view: DataView, at: number, littleEndian: boolean): number;
 }
 
-/** `datatype` of nifti1.h: what it takes in the file, and what it becomes. 32-bit integers and doubles become floats. */
+const TWO_TO_32 = 2 ** 32;
+
+/** Two halves, so that no BigInt is made for each sample. The nearest double, as the product is exact and the sum rounds once. */
+function readInt64(view: DataView, at: number, le: boolean, isSigned: boolean): number {
+  const [low, high] = le ? [at, at + 4] : [at + 4, at];
+  return (isSigned ? view.getInt32(high, le) : view.getUint32(high, le)) * TWO_TO_32 + view.getUint32(low, le);
+}
+
+/**
+ * `datatype` of nifti1.h: what it takes in the file, and what it becomes. Integers of 32 and 64 bits and doubles become floats, which
+ * hold every integer up to 2^24 and round what is larger to 24 bits: NumPy writes 64 bits for whatever small values it was given.
+ */
 export const NIFTI_DATATYPES: ReadonlyMap<number, Stored> = new Map<number, Stored>([
   [2, { bytes: 1, as: 'uint8', read: (view, at) => view.getUint8(at) }],
   [4, { bytes: 2, as: 'int16', read: (view, at, le) => view.getInt16(at, le) }],
@@ -15,6 +26,9 @@ export const NIFTI_DATATYPES: ReadonlyMap<number, Stored> = new Map<number, Stor
   [64, { bytes: 8, as: 'float32', read: (view, at, le) => view.getFloat64(at, le) }],
   [256, { bytes: 1, as: 'int16', read: (view, at) => view.getInt8(at) }],
   [512, { bytes: 2, as: 'uint16', read: (view, at, le) => view.getUint16(at, le) }],
+  [768, { bytes: 4, as: 'float32', read: (view, at, le) => view.getUint32(at, le) }],
+  [1024, { bytes: 8, as: 'float32', read: (view, at, le) => readInt64(view, at, le, true) }],
+  [1280, { bytes: 8, as: 'float32', read: (view, at, le) => readInt64(view, at, le, false) }],
 ]);
 
 const MAKE = {
