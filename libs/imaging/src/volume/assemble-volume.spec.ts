@@ -162,9 +162,15 @@ describe('the volume of a series', () => {
     ['colour', { channels: 3 }],
     ['a position that is no number', { position: [0, NaN, 0] }],
     ['two equal directions', { orientation: [1, 0, 0, 1, 0, 0] }],
+    ['columns askew to its rows', { orientation: [1, 0, 0, 0.0998, 0.995, 0] }],
     ['no spacing', { spacing: { row: 0, column: 1 } }],
   ])('is not made of a slice with %s', async (_, made) => {
     expect((await refusal([slice(made)])).reason).toBe('unreadable_image');
+  });
+
+  it('is made of slices whose directions were rounded', async () => {
+    const orientation = [0.707, 0.707, 0.001, -0.707, 0.708, 0] as const;
+    expect((await assembled({ z: 0, orientation }, { z: 1, orientation })).volume.slices).toBe(2);
   });
 
   it('has limits, and names them', async () => {

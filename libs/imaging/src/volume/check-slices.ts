@@ -6,6 +6,11 @@ import type { SliceInput } from './slice-input';
 
 /** Directions of one series agree to a quarter of a degree. */
 const LEAST_COSINE = 0.99999;
+/**
+ * Rows and columns are square to each other (PS3.3 C.7.6.2.1.1), to a quarter of a degree: directions that are rounded to three
+ * decimals are off by up to a tenth.
+ */
+const MOST_SLANT = 0.0044;
 /** Relative difference of spacing that writers produce by rounding. */
 const SPACING_TOLERANCE = 1e-3;
 
@@ -49,6 +54,8 @@ function checkForm(slice: SliceInput): void {
   if (!isUsable || vectors.length(u) > 1.1 || vectors.length(v) > 1.1) {
     throw unreadable('The header of a slice gives it no usable position, orientation or pixel spacing.');
   }
+  if (Math.abs(vectors.dot(u, v)) > MOST_SLANT)
+    throw unreadable('The header of a slice gives it rows and columns that are not at right angles.');
 }
 
 function checkSameSeries(first: SliceInput, slices: readonly SliceInput[]): void {

@@ -26,8 +26,9 @@ const parameters = z.strictObject({
 
 /**
  * Brings a volume to cubes of `spacingMm` by trilinear interpolation, on a grid along the volume's own rows, columns and
- * normal, with the same centre. Uneven spacing and gantry tilt are undone: each slice is taken where it lies. The outermost
- * samples are held up to the edge of their cells; what no slice covers becomes the smallest sample of the volume.
+ * normal, with the same centre. Uneven spacing, gantry tilt and columns that are not square to the rows are undone: each sample is
+ * taken where it lies. The outermost samples are held up to the edge of their cells; what no slice covers becomes the smallest sample
+ * of the volume.
  * A volume that is on such a grid already passes unchanged.
  */
 export const resample: Step<z.infer<typeof parameters>> = {
@@ -48,14 +49,17 @@ function resampled(volume: Volume, spacing: number, maxVoxels: number): Volume {
   const v = vectors.cross(normal, u);
   const along = (axis: Vector): number[] => geometry.slicePositionsMm.map((position) => vectors.dot(position, axis));
   const [lefts, tops, depths] = [along(u), along(v), depthsMm(geometry)];
+  const down = wayDown(volume, v, spacing);
   const weights = sliceWeightsMm(geometry);
   if (weights === undefined) {
     throw new ServingError('unreadable_image', 'A single slice without a slice thickness is no volume.');
   }
-  if (isOnGrid(volume, spacing, lefts, tops)) return volume;
+  if (down.across === 0 && isOnGrid(volume, spacing, lefts, tops)) return volume;
 
-  const columns = span(lefts, (volume.columns - 1) * geometry.spacingMm.column, geometry.spacingMm.column, spacing);
-  const rows = span(tops, (volume.rows - 1) * geometry.spacingMm.row, geometry.spacingMm.row, spacing);
+  const { column: step } = geometry.spacingMm;
+  const corners = lefts.flatMap((left) => [left, left + (volume.rows - 1) * down.across]);
+  const columns = span(corners, (volume.columns - 1) * step, step + Math.abs(down.across), spacing);
+  const rows = span(tops, (volume.rows - 1) * down.along, down.along, spacing);
   const ends = ((weights[0] as number) + (weights.at(-1) as number)) / 2;
   const slices = span(depths, 0, ends, spacing);
   const count = columns.size * rows.size * slices.size;
@@ -77,8 +81,27 @@ function resampled(volume: Volume, spacing: number, maxVoxels: number): Volume {
     columns: columns.size,
     rows: rows.size,
     slices: slices.size,
-    samples: interpolate(volume, { lefts, tops, depths }, { columns, rows, slices }, spacing),
+    samples: interpolate(volume, { lefts, tops, depths, down }, { columns, rows, slices }, spacing),
     geometry: gridGeometry({ steps, origin }, slices.size),
+  };
+}
+
+/** From one row to the next, in millimetres: along the direction that is square to the rows, and along the rows themselves. */
+interface WayDown {
+  readonly along: number;
+  readonly across: number;
+}
+
+/**
+ * Rows and columns of DICOM are square to each other; an affine of NIfTI may shear them. What headers leave by rounding counts as
+ * square: all rows together move by less than a hundredth of a sample.
+ */
+function wayDown({ rows, geometry }: Volume, v: Vector, spacing: number): WayDown {
+  const { rowDirection, columnDirection, spacingMm } = geometry;
+  const across = vectors.dot(columnDirection, rowDirection) * spacingMm.row;
+  return {
+    along: vectors.dot(columnDirection, v) * spacingMm.row,
+    across: Math.abs(across) * (rows - 1) <= 10 * SAME * spacing ? 0 : across,
   };
 }
 
@@ -132,11 +155,12 @@ interface Places {
   readonly lefts: readonly number[];
   readonly tops: readonly number[];
   readonly depths: readonly number[];
+  readonly down: WayDown;
 }
 
 function interpolate(
   volume: Volume,
-  { lefts, tops, depths }: Places,
+  { lefts, tops, depths, down }: Places,
   { columns, rows, slices }: { readonly columns: Span; readonly rows: Span; readonly slices: Span },
   spacing: number,
 ): Volume['samples'] {
@@ -149,9 +173,16 @@ function interpolate(
   for (let k = 0; k < slices.size; k++) {
     blend.fill(0);
     for (const [slice, weight] of between(depths, slices.first + k * spacing)) {
-      const x = taps(columns, spacing, lefts[slice] as number, spacingMm.column, volume.columns);
-      const y = taps(rows, spacing, tops[slice] as number, spacingMm.row, volume.rows);
-      addSlice(blend, volume, slice, weight, x, y, outside);
+      const [left, top] = [lefts[slice] as number, tops[slice] as number];
+      const columnsFrom = (start: number): Taps => taps(columns, spacing, start, spacingMm.column, volume.columns);
+      const upright = columnsFrom(left);
+      const y = taps(rows, spacing, top, down.along, volume.rows);
+      // Where rows begin further on the further down they lie, each has columns of its own.
+      const xOf = (row: number): Taps =>
+        down.across === 0
+          ? upright
+          : columnsFrom(left + ((rows.first + row * spacing - top) / down.along) * down.across);
+      addSlice(blend, volume, slice, weight, xOf, y, outside);
     }
     for (let i = 0; i < area; i++)
       out[k * area + i] = half === 0 ? (blend[i] as number) : Math.floor((blend[i] as number) + half);
@@ -184,18 +215,18 @@ function addSlice(
   volume: Volume,
   slice: number,
   weight: number,
-  x: Taps,
+  xOf: (row: number) => Taps,
   y: Taps,
   outside: number,
 ): void {
   const { samples, columns, rows } = volume;
   const [right, below] = [columns > 1 ? 1 : 0, rows > 1 ? columns : 0];
-  const width = x.lower.length;
-  for (let j = 0; j < y.lower.length; j++) {
+  for (let j = 0, at = 0; j < y.lower.length; j++) {
+    const x = xOf(j);
     const row = y.lower[j] as number;
     const down = y.share[j] as number;
     const base = slice * columns * rows + row * columns;
-    for (let i = 0, at = j * width; i < width; i++, at++) {
+    for (let i = 0; i < x.lower.length; i++, at++) {
       const column = x.lower[i] as number;
       let value = outside;
       if (row >= 0 && column >= 0) {

@@ -169,6 +169,38 @@ describe('resample', () => {
     expect(result.geometry.spacingMm.column).toBeCloseTo(1, 9);
   });
 
+  it.each([0.6, -0.6])('undoes columns that are not square to the rows, by a cosine of %d', (cosine) => {
+    const columnDirection: Vector = [cosine, 0.8, 0];
+    const made: Made = { slices: 4, rows: 30, columns: 20, spacing: 2, columnDirection };
+    const reach = 20 * 2 + 30 * 2 * 0.6;
+    const source = painted(made, linear);
+    const result = apply('resample', source, { spacingMm: 1 });
+    expect([result.columns, result.rows, result.slices]).toEqual([reach, 30 * 2 * 0.8, 8]);
+    expect(result.geometry.columnDirection[1]).toBeCloseTo(1, 9);
+    let [compared, worst] = [0, 0];
+    forEachSample(result, (at, index) => {
+      const row = at[1] / (2 * 0.8);
+      const column = (at[0] - row * 2 * cosine) / 2;
+      if (column < 0 || column > 19 || row < 0 || row > 29 || at[2] < 0 || at[2] > 6) return;
+      compared++;
+      worst = Math.max(worst, Math.abs((result.samples[index] as number) - linear(at)));
+    });
+    expect(compared).toBeGreaterThan(10_000);
+    expect(worst).toBeLessThan(1e-3);
+
+    // A constant but for the one sample that what lies outside is filled by.
+    const samples = new Int16Array(4 * 30 * 20).fill(7);
+    samples[0] = 0;
+    const full = apply('resample', volume({ ...made, samples }), { spacingMm: 1 }).samples;
+    const inside = [...full].filter((value) => value === 7).length / 1000;
+    expect(inside / millilitres(volume({ ...made, samples }))).toBeCloseTo(1, 2);
+  });
+
+  it('takes what rounding leaves of a right angle for one', () => {
+    const source = volume({ slices: 3, rows: 4, columns: 5, columnDirection: [1e-5, 1, 0] });
+    expect(apply('resample', source, { spacingMm: 1 })).toBe(source);
+  });
+
   it('keeps the volume in millilitres to within a layer of cells, and a constant constant', () => {
     const source = volume({ slices: 9, rows: 40, columns: 50, spacing: 2.2, samples: new Int16Array(18_000).fill(7) });
     const result = apply('resample', source, { spacingMm: 1 });
