@@ -38,7 +38,7 @@ export async function decodeSlide(
   const [width, height] = [dataSet.uint32(TAG.totalPixelMatrixColumns), dataSet.uint32(TAG.totalPixelMatrixRows)];
   if (!width || !height) throw unreadable('The slide does not say how large it is.');
   const { pixelSpacing } = readGeometry(groupsOf(object, 0));
-  const mpp = pixelSpacing && pixelSpacing.column * 1000;
+  const mpp = pixelSpacing && Math.max(pixelSpacing.column, pixelSpacing.row) * 1000;
   const located = locateRegion([{ width, height }], mpp, region, limits.maxPixels);
   let whole: { readonly frame: DecodedFrame; readonly samples: Samples } | undefined;
   for (const tile of tilesUnder(object, { width }, located)) {

@@ -25,7 +25,8 @@ const FIELD = 'parameters.view.region';
  * Where a region lies on the level that it asks for. Without a region, all of the finest level.
  *
  * @param levels the finest first, at least one
- * @param mpp micrometres a pixel of the finest level, where the slide says it
+ * @param mpp micrometres a pixel of the finest level, where the slide says it; of two axes that differ the larger, so that what is
+ *   chosen is as fine as was asked for along both
  * @throws ServingError `invalid_request` for what lies outside or cannot be chosen by; `too_large`, with the sizes of the levels
  */
 export function locateRegion(

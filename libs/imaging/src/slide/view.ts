@@ -11,7 +11,7 @@ const region = z
     height: z.int().min(1),
     /** 0 is the finest. */
     level: z.int().min(0).max(64).optional(),
-    /** Micrometres a pixel: the coarsest level that is at least as fine. */
+    /** Micrometres a pixel: the coarsest level that is at least as fine, along both axes. */
     mpp: z.number().positive().optional(),
   })
   .refine(({ level, mpp }) => level === undefined || mpp === undefined, 'either "level" or "mpp"');

@@ -101,6 +101,16 @@ describe('a TIFF of one image', () => {
     await expect(decode(tiff(fields, Buffer.alloc(8)))).rejects.toMatchObject({ reason });
   });
 
+  it('has the spacing of each axis, turned with it', async () => {
+    const perCentimetre = { xres: 4000, yres: 2000 };
+    const upright = await picture(6, 4).tiff(perCentimetre).toBuffer();
+    expect((await decode(upright)).picture.spacingMm).toEqual({ row: 0.0005, column: 0.00025 });
+    const turned = await picture(6, 4).withMetadata({ orientation: 6 }).tiff(perCentimetre).toBuffer();
+    const { picture: shown } = await decode(turned);
+    expect([shown.width, shown.height]).toEqual([4, 6]);
+    expect(shown.spacingMm).toEqual({ row: 0.00025, column: 0.0005 });
+  });
+
   it('beyond the limit is refused by its header', async () => {
     const huge = tiff(grey(8, { 256: [4, 60_000], 257: [4, 60_000] }), Buffer.alloc(8));
     await expect(decode(huge)).rejects.toMatchObject({ reason: 'too_large' });
@@ -153,6 +163,16 @@ describe('a pyramid', () => {
     const levelAt = async (mpp: number) =>
       (await decode(slide, { region: { x: 0, y: 0, width: 512, height: 256, mpp } })).viewed?.region?.level;
     expect([await levelAt(0.1), await levelAt(0.25), await levelAt(0.7), await levelAt(1)]).toEqual([0, 0, 1, 2]);
+  });
+
+  it('chooses the level by the axis whose pixels are larger', async () => {
+    const resolution = { xres: 4000, yres: 2000 };
+    const slide = await picture(512, 256)
+      .tiff({ tile: true, tileWidth: 64, tileHeight: 64, pyramid: true, ...resolution })
+      .toBuffer();
+    const { viewed, picture: shown } = await decode(slide, { region: { x: 0, y: 0, width: 64, height: 64, mpp: 1 } });
+    expect(viewed?.region?.level).toBe(1);
+    expect(shown.spacingMm).toEqual({ row: 0.001, column: 0.0005 });
   });
 
   it('is refused by what a view of it would take, with the sizes of its levels', async () => {

@@ -34,14 +34,19 @@ export async function decodeTiff(bytes: Buffer, limits: DecodeLimits, view: View
   const frame = view.frame === undefined ? undefined : chosenFrame(view.frame, pages.length);
   const first = pages[(frame ?? 1) - 1] as TiffPage;
   const levels = frame === undefined ? levelsOf(first, all) : [first];
-  const located = locateRegion(levels, first.mpp, view.region, limits.maxPixels);
+  const located = locateRegion(
+    levels,
+    first.mpp && Math.max(first.mpp.column, first.mpp.row),
+    view.region,
+    limits.maxPixels,
+  );
   const page = levels[located.level] as TiffPage;
   const others = pages.filter((other) => !levels.includes(other)).length;
   const isPyramid = levels.length > 1;
-  const mpp = first.mpp === undefined ? undefined : (first.mpp * first.width) / page.width;
-  const picture = await read(bytes, page, located, view.region !== undefined || isPyramid);
+  const isPart = view.region !== undefined || isPyramid;
+  const picture = await read(bytes, page, located, isPart);
   return {
-    picture: { ...picture, ...(mpp === undefined ? {} : { spacingMm: { row: mpp / 1000, column: mpp / 1000 } }) },
+    picture: { ...picture, ...spacingOf(first, page, !isPart && page.isTurned) },
     pages: others + 1,
     ...viewedOf(frame, located),
     warnings:
@@ -49,6 +54,14 @@ export async function decodeTiff(bytes: Buffer, limits: DecodeLimits, view: View
         ? [`Image 1 of ${String(others + 1)} in the file was taken; parameters.view.frame takes another one.`]
         : [],
   };
+}
+
+/** @param page the level of `first` that was read */
+function spacingOf(first: TiffPage, page: TiffPage, isTurned: boolean): Pick<Picture, 'spacingMm'> {
+  if (first.mpp === undefined) return {};
+  const column = (first.mpp.column * first.width) / page.width / 1000;
+  const row = (first.mpp.row * first.height) / page.height / 1000;
+  return { spacingMm: isTurned ? { row: column, column: row } : { row, column } };
 }
 
 function viewedOf(frame: number | undefined, { region }: Located): Pick<DecodedTiff, 'viewed'> {

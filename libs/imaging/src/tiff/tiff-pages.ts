@@ -1,5 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { tooLarge, unreadable } from '../decode/refuse';
+import { pixelSize, type PixelSize } from './pixel-size';
 import { TiffReader, type Directory } from './tiff-reader';
 
 /** One image of a TIFF. */
@@ -14,8 +15,9 @@ export interface TiffPage {
   readonly wide: boolean;
   /** In tiles, or said to be a smaller copy of another one: as the levels of a slide are. */
   readonly canBeLevel: boolean;
-  /** Micrometres a pixel. */
-  readonly mpp?: number;
+  /** Whether it is shown with its rows upright (Orientation 5 to 8). */
+  readonly isTurned: boolean;
+  readonly mpp?: PixelSize;
 }
 
 const TAG = {
@@ -26,8 +28,10 @@ const TAG = {
   compression: 259,
   photometric: 262,
   description: 270,
+  orientation: 274,
   samples: 277,
   xResolution: 282,
+  yResolution: 283,
   resolutionUnit: 296,
   tileWidth: 322,
   subIfds: 330,
@@ -85,7 +89,11 @@ function pageOf({ numbers, texts }: Directory, page: number): TiffPage {
   if (channels === undefined) throw unread('The TIFF is of a colour space that is not read here.');
   const coding = UNREAD_COMPRESSION[one(TAG.compression, 1)];
   if (coding !== undefined) throw unread(`A TIFF whose tiles are ${coding} is not read here.`);
-  const mpp = micrometres(one(TAG.xResolution, 0), one(TAG.resolutionUnit, 2), texts.get(TAG.description) ?? '');
+  const mpp = pixelSize(texts.get(TAG.description) ?? '', {
+    x: one(TAG.xResolution, 0),
+    y: one(TAG.yResolution, 0),
+    unit: one(TAG.resolutionUnit, 2),
+  });
   return {
     page,
     width,
@@ -93,19 +101,9 @@ function pageOf({ numbers, texts }: Directory, page: number): TiffPage {
     channels,
     wide: widest > 8,
     canBeLevel: numbers.has(TAG.tileWidth) || (one(TAG.subfileType, 0) & 1) === 1,
+    isTurned: one(TAG.orientation, 1) > 4,
     ...(mpp === undefined ? {} : { mpp }),
   };
-}
-
-/** By Aperio's and OME's descriptions; else by the resolution, where that can be of a microscope (72 dots an inch is a default). */
-function micrometres(perUnit: number, unit: number, description: string): number | undefined {
-  const said = /MPP\s*=\s*([0-9.]+)/.exec(description) ?? /PhysicalSizeX="([0-9.]+)"/.exec(description);
-  const named = Number(said?.[1]);
-  if (named > 0 && Number.isFinite(named)) return named;
-  const unitMicrometres = { 2: 25_400, 3: 10_000 }[unit];
-  if (unitMicrometres === undefined || !(perUnit > 0) || !Number.isFinite(perUnit)) return undefined;
-  const mpp = unitMicrometres / perUnit;
-  return mpp < 20 ? Number(mpp.toPrecision(6)) : undefined;
 }
 
 const unread = (detail: string): ServingError =>

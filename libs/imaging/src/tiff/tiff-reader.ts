@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { unreadable } from '../decode/refuse';
 
 /** Field types of TIFF 6.0 and BigTIFF that are read, and their sizes. */
@@ -65,7 +66,9 @@ export class TiffReader {
 
   private text(from: number, length: number): string {
     this.check(from, length);
-    return this.bytes.toString('latin1', from, from + length).replace(/\0.*$/s, '');
+    const text = this.bytes.subarray(from, from + length);
+    // ASCII by TIFF 6.0; OME writes UTF-8, others a Latin-1 micro sign.
+    return text.toString(isUtf8(text) ? 'utf8' : 'latin1').replace(/\0.*$/s, '');
   }
 
   private u16(at: number): number {
