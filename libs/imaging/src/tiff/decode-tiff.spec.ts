@@ -95,10 +95,33 @@ describe('a TIFF of one image', () => {
     ['32 bits', grey(32), 'unsupported_media'],
     ['CIELab', grey(8, { 262: [3, 8] }), 'unsupported_media'],
     ['JPEG 2000 tiles', grey(8, { 259: [3, 33005] }), 'unsupported_media'],
+    ['samples in LERC', grey(8, { 259: [3, 34887] }), 'unsupported_media'],
+    ['samples in LZMA', grey(8, { 259: [3, 34925] }), 'unsupported_media'],
+    ['samples in Zstandard', grey(8, { 259: [3, 50000] }), 'unsupported_media'],
+    ['samples in JPEG XL', grey(8, { 259: [3, 50002] }), 'unsupported_media'],
+    ['samples in what nobody knows', grey(8, { 259: [3, 60_001] }), 'unsupported_media'],
+    ['three channels of grey', grey(8, { 277: [3, 3] }), 'unsupported_media'],
+    ['three channels of grey, plane by plane', grey(8, { 277: [3, 3], 284: [3, 2], 338: [3, 0] }), 'unsupported_media'],
+    ['two channels of grey', grey(8, { 277: [3, 2], 338: [3, 0] }), 'unsupported_media'],
+    ['two channels beside its colours', grey(8, { 262: [3, 2], 277: [3, 5], 338: [3, 0] }), 'unsupported_media'],
     ['no width', grey(8, { 256: [3, 0] }), 'unreadable_image'],
     ['fewer samples than it says', grey(8, { 256: [3, 200], 279: [4, 2] }), 'unreadable_image'],
   ])('with %s is refused', async (_, fields, reason) => {
     await expect(decode(tiff(fields, Buffer.alloc(8)))).rejects.toMatchObject({ reason });
+  });
+
+  it('is on black where a sample says how opaque it is, and without a sample that says something else', async () => {
+    const grey2 = grey(8, { 277: [3, 2], 338: [3, 2] });
+    expect([...(await decode(tiff(grey2, Buffer.of(200, 255, 200, 0)))).picture.samples]).toEqual([200, 0]);
+    const rgb = (extra: number) => grey(8, { 262: [3, 2], 277: [3, 4], 338: [3, extra] });
+    const samples = Buffer.of(200, 100, 50, 0, 20, 10, 5, 255);
+    expect([...(await decode(tiff(rgb(2), samples))).picture.samples]).toEqual([0, 0, 0, 20, 10, 5]);
+    expect([...(await decode(tiff(rgb(0), samples))).picture.samples]).toEqual([200, 100, 50, 20, 10, 5]);
+  });
+
+  it('names the field by which it has too many channels', async () => {
+    const channels = tiff(grey(8, { 277: [3, 3] }), Buffer.alloc(8));
+    await expect(decode(channels)).rejects.toThrow('SamplesPerPixel');
   });
 
   it('has the spacing of each axis, turned with it', async () => {

@@ -101,8 +101,8 @@ async function read(bytes: Buffer, page: TiffPage, located: Located, isPart: boo
     }).timeout({ seconds: TIMEOUT_SECONDS });
     const { left, top, width, height } = located;
     const part = isPart ? source.extract({ left, top, width, height }) : source.autoOrient();
-    const { data, info } = await part
-      .flatten({ background: '#000' })
+    const opaque = page.extra === 'other' ? part.removeAlpha() : part.flatten({ background: '#000' });
+    const { data, info } = await opaque
       .toColourspace(channels === 1 ? (wide ? 'grey16' : 'b-w') : wide ? 'rgb16' : 'srgb')
       .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
