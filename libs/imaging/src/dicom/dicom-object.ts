@@ -60,12 +60,3 @@ function readFacts(dataSet: DataSet, transferSyntax: TransferSyntax, format: Pix
     transferSyntaxUid: transferSyntax.uid,
   };
 }
-
-/** The data sets that speak about a frame, the most specific first: its functional groups, the shared ones, the object. */
-export function groupsOf({ dataSet }: Pick<DicomObject, 'dataSet'>, frame: number): DataSet[] {
-  const holders = [dataSet.items(TAG.perFrameFunctionalGroups)[frame], dataSet.items(TAG.sharedFunctionalGroups)[0]];
-  const inner = holders.flatMap((holder) =>
-    holder === undefined ? [] : [...holder.elements.values()].flatMap((element) => element.items?.slice(0, 1) ?? []),
-  );
-  return [...inner, dataSet];
-}

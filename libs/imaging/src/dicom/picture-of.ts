@@ -2,7 +2,8 @@ import type { Picture } from '@medserve/clinical';
 import type { DecodeLimits } from '../decode/limits';
 import { tooLarge } from '../decode/refuse';
 import { decodeFrame } from './decode-frame';
-import { groupsOf, type DicomObject } from './dicom-object';
+import type { DicomObject } from './dicom-object';
+import { groupsOf } from './functional-groups';
 import { readGeometry } from './geometry';
 import { decodedFrameBytes } from './pixel-format';
 

@@ -1,5 +1,6 @@
 import { vectors, type Vector } from '@medserve/clinical';
-import { groupsOf, type DicomObject } from './dicom-object';
+import type { DicomObject } from './dicom-object';
+import { groupsOf } from './functional-groups';
 import { readGeometry } from './geometry';
 import { TAG } from './tags';
 

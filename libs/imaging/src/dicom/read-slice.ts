@@ -1,7 +1,8 @@
 import type { ImageFacts, PatientIdentity, Picture, SliceSource } from '@medserve/clinical';
 import type { DecodeLimits } from '../decode/limits';
 import type { SliceInput } from '../volume/slice-input';
-import { groupsOf, readDicomObject, type DicomObject } from './dicom-object';
+import { readDicomObject, type DicomObject } from './dicom-object';
+import { groupsOf } from './functional-groups';
 import { keyOf, readGeometry } from './geometry';
 import { checkBytes, pictureOf } from './picture-of';
 import { decodedFrameBytes } from './pixel-format';

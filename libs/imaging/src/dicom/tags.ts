@@ -79,6 +79,7 @@ export const TAG = {
   dimensionOrganizationType: 0x00209311,
   frameVoiLutSequence: 0x00289132,
   pixelValueTransformationSequence: 0x00289145,
+  framePixelDataPropertiesSequence: 0x00289443,
   placerOrderNumber: 0x00402016,
   fillerOrderNumber: 0x00402017,
   totalPixelMatrixColumns: 0x00480006,
@@ -107,6 +108,7 @@ export const ENTERED_SEQUENCES: ReadonlySet<number> = new Set([
   TAG.voiLutSequence,
   TAG.frameVoiLutSequence,
   TAG.pixelValueTransformationSequence,
+  TAG.framePixelDataPropertiesSequence,
   TAG.sharedFunctionalGroups,
   TAG.perFrameFunctionalGroups,
 ]);

@@ -1,5 +1,5 @@
 import type { DicomObject } from '../dicom/dicom-object';
-import { groupsOf } from '../dicom/dicom-object';
+import { groupsOf } from '../dicom/functional-groups';
 import { TAG } from '../dicom/tags';
 import { unreadable } from '../decode/refuse';
 

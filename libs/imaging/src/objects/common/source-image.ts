@@ -1,7 +1,7 @@
 import { DECODE_LIMITS } from '../../decode/limits';
 import { unreadable } from '../../decode/refuse';
 import type { DataSet } from '../../dicom/data-set';
-import { groupsOf } from '../../dicom/dicom-object';
+import { groupsOf } from '../../dicom/functional-groups';
 import { readGeometry, type FrameGeometry } from '../../dicom/geometry';
 import { openHeader } from '../../dicom/open-dicom';
 import { TAG } from '../../dicom/tags';

@@ -1,0 +1,87 @@
+import { dataSetBytes, dicomFile, image, itemBytes, words, type DicomItem } from '@medserve/testkit';
+import { decodeStudy } from '../decode/decode-study';
+import { DECODE_LIMITS } from '../decode/limits';
+
+const NOTHING = Buffer.alloc(0);
+const FOREIGN: DicomItem = {
+  0x00180050: ['DS', 77],
+  0x00200032: ['DS', [9, 9, 9]],
+  0x00200037: ['DS', [0, 1, 0, 0, 0, 1]],
+  0x00280030: ['DS', [9, 9]],
+  0x00281050: ['DS', 9],
+  0x00281051: ['DS', 9],
+  0x00281052: ['DS', 9],
+  0x00281053: ['DS', 9],
+};
+
+/** A sequence with one item, both of undefined length: a reader has to go in to find its end. */
+function endless(group: number, element: number, item: DicomItem): Buffer {
+  const head = Buffer.from([0, 0, 0, 0, 0x53, 0x51, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+  head.writeUInt16LE(group, 0);
+  head.writeUInt16LE(element, 2);
+  const open = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0xff, 0xff, 0xff, 0xff]);
+  const ends = [itemBytes(NOTHING, 0xfffee00d), itemBytes(NOTHING, 0xfffee0dd)];
+  return Buffer.concat([head, open, dataSetBytes(item), ...ends]);
+}
+
+/** A frame whose groups have foreign sequences around them. */
+const frame = (z: number, more: DicomItem = {}): Buffer =>
+  itemBytes(
+    Buffer.concat([
+      endless(0x0008, 0x1140, FOREIGN),
+      endless(0x0019, 0x1001, FOREIGN),
+      dataSetBytes({ 0x00209113: ['SQ', [{ 0x00200032: ['DS', [0, 0, z]], ...more }]] }),
+      endless(0x0021, 0x1001, FOREIGN),
+    ]),
+  );
+const shared: DicomItem = {
+  0x00209116: ['SQ', [{ 0x00200037: ['DS', [1, 0, 0, 0, 1, 0]] }]],
+  0x00289110: ['SQ', [{ 0x00280030: ['DS', [0.5, 0.25]], 0x00180050: ['DS', 2] }]],
+  0x00289132: ['SQ', [{ 0x00281050: ['DS', 40], 0x00281051: ['DS', 400] }]],
+  0x00289145: ['SQ', [{ 0x00281052: ['DS', -1024], 0x00281053: ['DS', 2] }]],
+};
+const enhanced = (more: DicomItem = {}, ofFrame: DicomItem = {}): Buffer =>
+  dicomFile(
+    image(1, 2, {
+      0x00280008: ['IS', 2],
+      0x52009229: ['SQ', [shared]],
+      0x52009230: ['SQ', Buffer.concat([frame(0, ofFrame), frame(2, ofFrame)])],
+      0x7fe00010: ['OW', words(1, 2, 3, 4)],
+      ...more,
+    }),
+  );
+const decoded = (bytes: Buffer) => decodeStudy([{ bytes }], DECODE_LIMITS);
+
+describe('functional groups', () => {
+  const AS_SHARED = {
+    rescale: { slope: 2, intercept: -1024 },
+    geometry: {
+      spacingMm: { row: 0.5, column: 0.25 },
+      rowDirection: [1, 0, 0],
+      columnDirection: [0, 1, 0],
+      slicePositionsMm: [
+        [0, 0, 0],
+        [0, 0, 2],
+      ],
+      sliceThicknessMm: 2,
+    },
+  };
+
+  it('are the sequences of the standard: what private and other ones hold says nothing of the frame', async () => {
+    const study = await decoded(enhanced());
+    expect(study.decoded).toMatchObject(AS_SHARED);
+    expect(study.window).toEqual({ centre: 40, width: 400 });
+  });
+
+  it('say nothing but what belongs to each', async () => {
+    expect((await decoded(enhanced({}, { 0x00280030: ['DS', [9, 9]], 0x00281053: ['DS', 9] }))).decoded).toMatchObject(
+      AS_SHARED,
+    );
+  });
+
+  it('of X-rays have the pixel spacing at the detector', async () => {
+    const atDetector: DicomItem = { 0x00289443: ['SQ', [{ 0x00181164: ['DS', [0.2, 0.3]] }]] };
+    const study = await decoded(enhanced({ 0x00280008: ['IS', 2], 0x52009229: ['SQ', [atDetector]] }));
+    expect(study.decoded).toMatchObject({ spacingMm: { row: 0.2, column: 0.3 } });
+  });
+});
