@@ -5,12 +5,16 @@ export interface Jpeg2000Header {
   readonly height: number;
   readonly components: number;
   readonly precision: number;
+  readonly signed: boolean;
   /** Whether the codestream undoes its own component transformation, so that RGB comes out (COD, SGcod). */
   readonly componentTransform: boolean;
 }
 
 /** More tiles than any writer of medical images makes; each costs a decoder far more memory than its bytes. */
 const MAX_TILES = 4096;
+
+/** The bit of Ssiz that says that samples are signed (A.5.1, table A.11). */
+const SIGNED = 0x80;
 
 /** The bare codestream, without the JP2 boxes that some writers wrap around it against PS3.5 A.4.4. */
 export function codestreamOf(coded: Buffer): Buffer {
@@ -65,8 +69,22 @@ export function readJpeg2000Header(stream: Buffer): Jpeg2000Header {
     height,
     components,
     precision: (depth & 0x7f) + 1,
+    signed: (depth & SIGNED) !== 0,
     componentTransform: hasComponentTransform(stream),
   };
+}
+
+/**
+ * The same codestream with its samples announced as unsigned: every one of them then comes out above what it is by half the range,
+ * since that is what a decoder adds to unsigned samples at its very end (G.1). Nothing else depends on the sign.
+ */
+export function announcedUnsigned(stream: Buffer, { components }: Jpeg2000Header): Buffer {
+  const copy = Buffer.from(stream);
+  for (let component = 0; component < components; component += 1) {
+    const at = 42 + 3 * component;
+    copy[at] = (copy[at] as number) & ~SIGNED;
+  }
+  return copy;
 }
 
 /** Reads SGcod of the COD marker segment in the main header (A.6.1). */
