@@ -31,13 +31,7 @@ export type { JsonAttributes, JsonElement, JsonPersonName, JsonValue } from './d
 export { readPart10Head, type Part10Head } from './dicom/instance/part10-head';
 export { dicomJsonText, inOrder } from './dicom/json/dicom-json-text';
 export type { DicomJson, DicomJsonElement, DicomJsonValue } from './dicom/json/dicom-json';
-export {
-  RENDERED_TYPES,
-  type RenderedType,
-  type Rendering,
-  type Viewport,
-  type WindowFunction,
-} from './dicom/render/render-frame';
+export { RENDERED_TYPES, type RenderedType, type Rendering, type Viewport } from './dicom/render/render-frame';
 export { TRANSFER_SYNTAXES, type Codec, type TransferSyntax } from './dicom/transfer-syntaxes';
 export { InstancePool, type InstancePoolOptions } from './dicom/web/instance-pool';
 export { toDicomJson, type JsonOptions } from './dicom/json/to-dicom-json';

@@ -88,7 +88,7 @@ ${bullets([
 
 const last = () => `### 9.4 Grayscale image consistency
 
-Nothing is displayed. Rendered resources apply the modality LUT and the window of the image, or the one that is asked for.
+Nothing is displayed. Rendered resources apply the modality LUT and the window of the image by its VOI LUT Function, or the one that is asked for.
 
 ### 9.5 Extensions and coercion
 

@@ -8,10 +8,16 @@ export interface Rescale {
   readonly unit?: string;
 }
 
+/** The functions of a display window (VOI LUT Function, PS3.3 C.11.2.1.3). */
+export type WindowFunction = 'linear' | 'linear-exact' | 'sigmoid';
+
 /** Display window in rescaled values (PS3.3 C.11.2.1.2). */
 export interface Window {
   readonly centre: number;
+  /** At least 1 of the linear function, above 0 of the others. */
   readonly width: number;
+  /** Absent: linear. */
+  readonly shape?: WindowFunction;
 }
 
 /**

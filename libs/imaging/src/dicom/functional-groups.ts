@@ -13,7 +13,7 @@ const FUNCTIONAL_GROUPS: ReadonlyMap<number, readonly number[]> = new Map<number
   [TAG.planeOrientationSequence, [TAG.imageOrientationPatient]],
   [TAG.planePositionSlideSequence, [TAG.columnPositionInMatrix, TAG.rowPositionInMatrix]],
   [TAG.pixelValueTransformationSequence, [TAG.rescaleSlope, TAG.rescaleIntercept, TAG.rescaleType]],
-  [TAG.frameVoiLutSequence, [TAG.windowCentre, TAG.windowWidth, TAG.voiLutSequence]],
+  [TAG.frameVoiLutSequence, [TAG.windowCentre, TAG.windowWidth, TAG.voiLutFunction, TAG.voiLutSequence]],
 ]);
 
 /** The data sets that speak about a frame, the most specific first: its functional groups, the shared ones, the object. */

@@ -64,6 +64,7 @@ export const TAG = {
   rescaleIntercept: 0x00281052,
   rescaleSlope: 0x00281053,
   rescaleType: 0x00281054,
+  voiLutFunction: 0x00281056,
   redPaletteDescriptor: 0x00281101,
   greenPaletteDescriptor: 0x00281102,
   bluePaletteDescriptor: 0x00281103,

@@ -1,4 +1,4 @@
-import type { Rescale, Samples, Window } from '@medserve/clinical';
+import type { Rescale, Samples, Window, WindowFunction } from '@medserve/clinical';
 import type { DataSet } from './data-set';
 import type { PixelFormat } from './pixel-format';
 import { TAG } from './tags';
@@ -19,16 +19,25 @@ export function readValues(groups: readonly DataSet[], modality: string | undefi
   const slope = holder(TAG.rescaleSlope)?.decimal(TAG.rescaleSlope);
   const intercept = holder(TAG.rescaleIntercept)?.decimal(TAG.rescaleIntercept);
   const unit = unitOf(holder(TAG.rescaleType)?.code(TAG.rescaleType), modality);
-  const [centre, width] = [
-    holder(TAG.windowCentre)?.decimal(TAG.windowCentre),
-    holder(TAG.windowWidth)?.decimal(TAG.windowWidth),
-  ];
+  const window = readWindow(holder(TAG.windowCentre), holder(TAG.windowWidth));
   return {
     ...(slope !== undefined && slope !== 0 && intercept !== undefined
       ? { rescale: { slope, intercept, ...(unit === undefined ? {} : { unit }) } }
       : {}),
-    ...(centre !== undefined && width !== undefined && width >= 1 ? { window: { centre, width } } : {}),
+    ...(window === undefined ? {} : { window }),
   };
+}
+
+/** By the defined terms of VOI LUT Function; the linear one where there is no other. */
+const FUNCTIONS: Readonly<Record<string, WindowFunction>> = { LINEAR_EXACT: 'linear-exact', SIGMOID: 'sigmoid' };
+
+/** @returns undefined of a width that the function does not have (PS3.3 C.11.2.1.2.1, C.11.2.1.3) */
+function readWindow(centred: DataSet | undefined, widened: DataSet | undefined): Window | undefined {
+  const [centre, width] = [centred?.decimal(TAG.windowCentre), widened?.decimal(TAG.windowWidth)];
+  if (centre === undefined || width === undefined) return undefined;
+  const shape = FUNCTIONS[centred?.code(TAG.voiLutFunction) ?? ''];
+  if (shape === undefined) return width >= 1 ? { centre, width } : undefined;
+  return width > 0 ? { centre, width, shape } : undefined;
 }
 
 /** `US` is the standard's word for "unspecified". */
@@ -52,11 +61,14 @@ export function turnMonochrome1(
   const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 };
   return {
     ...(rescale === undefined ? {} : { rescale: { slope, intercept } }),
-    // The window function is symmetric about centre - 0.5 (PS3.3 C.11.2.1.2.1).
-    ...(window === undefined
-      ? {}
-      : { window: { centre: slope * top + 2 * intercept - window.centre + 1, width: window.width } }),
+    ...(window === undefined ? {} : { window: turnedWindow(window, slope * top + 2 * intercept) }),
   };
+}
+
+/** The linear function is symmetric about centre - 0.5 (PS3.3 C.11.2.1.2.1), the others about the centre. */
+function turnedWindow(window: Window, sum: number): Window {
+  const isLinear = window.shape === undefined || window.shape === 'linear';
+  return { ...window, centre: sum - window.centre + (isLinear ? 1 : 0) };
 }
 
 /**

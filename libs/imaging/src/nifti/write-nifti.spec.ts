@@ -69,6 +69,14 @@ describe('a volume as a file', () => {
     const view = new DataView(file.buffer);
     expect([view.getFloat32(128, true), view.getFloat32(124, true)]).toEqual([-0.5, 79.5]);
   });
+
+  it('has the ends of the exact linear function, and for a sigmoid those of the line that rises as it does', () => {
+    for (const shape of ['linear-exact', 'sigmoid'] as const) {
+      const { file } = writeNifti({ decoded: VOLUME, window: { centre: 40, width: 81, shape } });
+      const view = new DataView(file.buffer);
+      expect([view.getFloat32(128, true), view.getFloat32(124, true)]).toEqual([-0.5, 80.5]);
+    }
+  });
 });
 
 describe('a picture as a file', () => {

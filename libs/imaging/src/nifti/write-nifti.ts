@@ -3,6 +3,7 @@ import type { Decoded, SampleType, Samples, Window } from '@medserve/clinical';
 import { tooLarge } from '../decode/refuse';
 import type { Placement } from '../dicom/placement';
 import { makeSamples, RANGES } from '../recipe/samples';
+import { endsOf } from '../recipe/window-function';
 import { niftiPlaceOf } from './nifti-place';
 
 /** What was decoded, and what its header says beside the samples. */
@@ -92,10 +93,9 @@ function writeHeader(
   floats(112, [slope, intercept]);
   view.setUint8(123, units);
   const window = asked ?? (isPicture ? decoded.window : undefined);
-  // The ends of the linear function (PS3.3 C.11.2.1.2.1).
   if (window !== undefined) {
-    const middle = window.centre - 0.5;
-    floats(124, [middle + (window.width - 1) / 2, middle - (window.width - 1) / 2]);
+    const { black, white } = endsOf(window);
+    floats(124, [white, black]);
   }
   if (srow !== undefined) {
     shorts(254, [SCANNER_ANAT]);

@@ -250,6 +250,8 @@ describe('the marks', () => {
     expect(marks.everywhere('GraphicData').slice(0, 10)).toEqual([2, 3, 6, 3, 6, 8, 2, 8, 2, 3]);
     expect(marks.everywhere('WindowCenter')).toEqual([500]);
     expect(marks.value('PresentationLUTShape')).toBe('IDENTITY');
+    const curved = series(1, { 0x00281056: ['CS', 'SIGMOID'] });
+    expect(of(await resultObjects(input(boxes, curved)), 'gsps').everywhere('VOILUTFunction')).toEqual(['SIGMOID']);
     const inverse = series(1, { 0x00280004: ['CS', 'MONOCHROME1'] });
     expect(of(await resultObjects(input(boxes, inverse)), 'gsps').value('PresentationLUTShape')).toBe('INVERSE');
   });

@@ -1,5 +1,6 @@
+import type { WindowFunction } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import type { RenderedType, Rendering, Viewport, WindowFunction } from '@medserve/imaging';
+import type { RenderedType, Rendering, Viewport } from '@medserve/imaging';
 import { MAX_FRAMES, MAX_VIEWPORT } from '../limits';
 
 export type RenderingQuery = Readonly<Record<string, string | readonly string[] | undefined>>;

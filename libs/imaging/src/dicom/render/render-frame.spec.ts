@@ -1,4 +1,4 @@
-import { dicomFile, image, words } from '@medserve/testkit';
+import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
 import sharp from 'sharp';
 import { DECODE_LIMITS } from '../../decode/limits';
 import { TAG } from '../tags';
@@ -27,6 +27,49 @@ describe('a rendered frame', () => {
     expect(await shown(ramp(), window(200, 400, 'linear-exact'))).toEqual([0, 64, 128, 191, 255]);
     const [first = 0, , middle, , last = 0] = await shown(ramp(), window(200, 400, 'sigmoid'));
     expect([first, middle, last]).toEqual([30, 128, 225]);
+  });
+
+  describe('by the function that the header has', () => {
+    const header = (shape: string, centre = 200, width = 400): DicomItem => ({
+      [TAG.windowCentre]: ['DS', centre],
+      [TAG.windowWidth]: ['DS', width],
+      [TAG.voiLutFunction]: ['CS', shape],
+    });
+    const SIGMOID = [30, 69, 128, 186, 225];
+
+    it('is shaded by it', async () => {
+      expect(await shown(ramp(header('LINEAR_EXACT')))).toEqual([0, 64, 128, 191, 255]);
+      expect(await shown(ramp(header('SIGMOID')))).toEqual(SIGMOID);
+      expect(await shown(ramp(header('LINEAR', 200.5, 401)))).toEqual([0, 64, 128, 191, 255]);
+    });
+
+    it('is turned round with MONOCHROME1', async () => {
+      const turned: DicomItem = { [TAG.photometricInterpretation]: ['CS', 'MONOCHROME1'] };
+      expect(await shown(ramp({ ...header('SIGMOID'), ...turned }))).toEqual(SIGMOID.toReversed());
+      expect(await shown(ramp({ ...header('LINEAR_EXACT'), ...turned }))).toEqual([255, 191, 128, 64, 0]);
+    });
+
+    it('is asked for otherwise', async () => {
+      expect(await shown(ramp(header('SIGMOID')), window(200.5, 401))).toEqual([0, 64, 128, 191, 255]);
+    });
+
+    it('may be narrower than one value, unless the function is the linear one', async () => {
+      const fine: DicomItem = { [TAG.rescaleSlope]: ['DS', '0.001'], [TAG.rescaleIntercept]: ['DS', '0'] };
+      expect(await shown(ramp({ ...header('LINEAR_EXACT', 0.2, 0.4), ...fine }))).toEqual([0, 64, 128, 191, 255]);
+      expect(await shown(ramp({ ...header('SIGMOID', 0.2, 0.4), ...fine }))).toEqual(SIGMOID);
+      // Without a window, most of the values are what is shown.
+      const most = await shown(ramp(fine));
+      expect(await shown(ramp({ ...header('LINEAR', 0.1, 0.2), ...fine }))).toEqual(most);
+      expect(await shown(ramp({ ...header('SIGMOID', 0.1, 0), ...fine }))).toEqual(most);
+    });
+
+    it('is that of a frame in an enhanced object', async () => {
+      const file = ramp({
+        [TAG.numberOfFrames]: ['IS', 1],
+        [TAG.perFrameFunctionalGroups]: ['SQ', [{ [TAG.frameVoiLutSequence]: ['SQ', [header('SIGMOID')]] }]],
+      });
+      expect(await shown(file)).toEqual(SIGMOID);
+    });
   });
 
   it('counts the window in the values of the rescale', async () => {

@@ -5,13 +5,9 @@ import type { DecodeLimits } from '../../decode/limits';
 import { window as windowStep } from '../../recipe/steps/window';
 import { decodeFrame } from '../decode-frame';
 import { readDicomObject } from '../dicom-object';
-import { sigmoid } from './sigmoid';
 
 export const RENDERED_TYPES = ['image/jpeg', 'image/png', 'image/gif'] as const;
 export type RenderedType = (typeof RENDERED_TYPES)[number];
-
-/** The VOI LUT functions of PS3.3 C.11.2.1.3. */
-export type WindowFunction = 'linear' | 'linear-exact' | 'sigmoid';
 
 /** How an image is to look (PS3.18 8.3.5). */
 export interface Rendering {
@@ -19,7 +15,7 @@ export interface Rendering {
   /** From 1. */
   readonly frame: number;
   /** In the values that the modality's rescale gives; absent: the header's window, or what most of the values lie in. */
-  readonly window?: (Window & { readonly shape: WindowFunction }) | undefined;
+  readonly window?: Window | undefined;
   readonly viewport?: Viewport | undefined;
   /** Of a JPEG, 1 to 100. */
   readonly quality?: number | undefined;
@@ -55,23 +51,12 @@ export async function renderFrame(file: Buffer, rendering: Rendering, limits: De
   if (rendering.frame > frames) {
     throw new ServingError('not_found', `The instance has ${String(frames)} frames.`, { field: 'frames' });
   }
-  const asked = rendering.window;
-  const frame = await decodeFrame(object, rendering.frame - 1, asked && linearOf(asked));
+  const frame = await decodeFrame(object, rendering.frame - 1, rendering.window);
   const picture: Picture = { kind: 'picture', width, height, ...frame };
-  return encode(shown(picture, asked?.shape), rendering);
+  return encode(shown(picture), rendering);
 }
 
-/**
- * The other functions with their centre as the linear one has it, half a value above its middle: so MONOCHROME1 turns them round at the
- * right place; the exact linear one with its width, too (PS3.3 C.11.2.1.2.1, C.11.2.1.3).
- */
-function linearOf({ centre, width, shape }: NonNullable<Rendering['window']>): Window {
-  if (shape === 'linear') return { centre, width };
-  return { centre: centre + 0.5, width: shape === 'sigmoid' ? width : width + 1 };
-}
-
-function shown(picture: Picture, shape: WindowFunction | undefined): Picture {
-  if (shape === 'sigmoid' && picture.channels === 1) return sigmoid(picture);
+function shown(picture: Picture): Picture {
   const wanted = windowStep.parameters.parse({ using: 'header-or-percentiles' });
   return windowStep.apply({ image: picture, placement: UNMOVED }, wanted).image as Picture;
 }

@@ -82,7 +82,7 @@ function valuesAsSent({ image: { dataSet, frames } }: SourceFrame): DataSetOut {
   const rescale = ['RescaleIntercept', 'RescaleSlope', 'RescaleType'].map((keyword) => tagOf(keyword) as number);
   const has = (keyword: string): boolean => dataSet.has(tagOf(keyword) as number);
   const isRescaled = has('RescaleIntercept') && has('RescaleSlope');
-  const window = copyElements(dataSet, [TAG.windowCentre, TAG.windowWidth]);
+  const window = copyElements(dataSet, [TAG.windowCentre, TAG.windowWidth, TAG.voiLutFunction]);
   return merged(
     isRescaled ? merged(dataSetOf({ RescaleType: 'US' }), copyElements(dataSet, rescale)) : new Map<never, never>(),
     frames === 1 && has('WindowCenter') && has('WindowWidth')

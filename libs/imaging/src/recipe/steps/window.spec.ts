@@ -24,6 +24,16 @@ describe('window', () => {
     expect(shown(picture, { using: 'header-or-percentiles' })).toEqual([0, 0, 255, 255]);
   });
 
+  it('takes the function of the header, too: exact linear, or sigmoid', () => {
+    const showing = (shape: 'linear-exact' | 'sigmoid', samples: Int16Array | Float32Array): number[] =>
+      shown(pictureOf(5, 1, samples, { window: { centre: 0, width: 200, shape } }), { using: 'header-or-percentiles' });
+    for (const samples of [Int16Array.of(-200, -100, 0, 50, 100), Float32Array.of(-200, -100, 0, 50, 100)]) {
+      expect(showing('linear-exact', samples)).toEqual([0, 0, 128, 191, 255]);
+      // 255 / (1 + e^(-4 x / 200)): e^4, e^2, 1, e^-1, e^-2.
+      expect(showing('sigmoid', samples)).toEqual([5, 30, 128, 186, 225]);
+    }
+  });
+
   it('takes the percentiles of the image where the header has none, so that one hot pixel does not darken the rest', () => {
     const samples = Float32Array.from({ length: 1001 }, (_, index) => (index === 1000 ? 1e6 : index));
     const out = shown(pictureOf(1001, 1, samples), { using: 'header-or-percentiles' });

@@ -1,8 +1,9 @@
-import type { Picture, Rescale, Window } from '@medserve/clinical';
+import type { Picture, Rescale } from '@medserve/clinical';
 import { z } from 'zod';
 import { needPicture } from '../need-picture';
 import { quantiles } from '../quantiles';
 import type { Step } from '../step';
+import { shadeBetween, shadeOf, type Shade } from '../window-function';
 
 const share = z.number().min(0).max(1);
 const parameters = z
@@ -34,7 +35,7 @@ function windowed(picture: Picture, wanted: Parameters): Picture {
   const isDisplayReady =
     picture.sampleType === 'uint8' &&
     (picture.channels === 3 || (wanted.using === 'header-or-percentiles' && picture.window === undefined));
-  const samples = isDisplayReady ? (picture.samples as Uint8Array) : mapped(picture, limits(picture, wanted));
+  const samples = isDisplayReady ? (picture.samples as Uint8Array) : mapped(picture, shadeFor(picture, wanted));
   const { kind, width, height, channels, spacingMm } = picture;
   return {
     kind,
@@ -47,52 +48,35 @@ function windowed(picture: Picture, wanted: Parameters): Picture {
   };
 }
 
-/** Rescaled values that become 0 and 255. */
-interface Limits {
-  readonly black: number;
-  readonly white: number;
-}
-
-function limits(picture: Picture, wanted: Parameters): Limits {
-  if (wanted.using === 'fixed') return linear(wanted);
-  if (wanted.using === 'header-or-percentiles' && picture.window !== undefined) return linear(picture.window);
+/** What rescaled values become. */
+function shadeFor(picture: Picture, wanted: Parameters): Shade {
+  if (wanted.using === 'fixed') return shadeOf({ centre: wanted.centre, width: wanted.width });
+  if (wanted.using === 'header-or-percentiles' && picture.window !== undefined) return shadeOf(picture.window);
   const { slope, intercept } = mapping(picture);
   const [low, high] = quantiles(picture.samples, wanted.lower, wanted.upper).map(
     (stored) => stored * slope + intercept,
   ) as [number, number];
-  return { black: Math.min(low, high), white: Math.max(low, high) };
+  return shadeBetween({ black: Math.min(low, high), white: Math.max(low, high) });
 }
-
-/** The linear window of PS3.3 C.11.2.1.2.1: its ends lie half a value outside centre plus or minus half the width less one. */
-const linear = ({ centre, width }: Window): Limits => ({
-  black: centre - 0.5 - (width - 1) / 2,
-  white: centre - 0.5 + (width - 1) / 2,
-});
 
 const mapping = (picture: Picture): Rescale => picture.rescale ?? { slope: 1, intercept: 0 };
 
-function mapped(picture: Picture, limits: Limits): Uint8Array {
+function mapped(picture: Picture, shade: Shade): Uint8Array {
   const { slope, intercept } = mapping(picture);
   const { samples } = picture;
   const out = new Uint8Array(samples.length);
   if (samples instanceof Float32Array) {
-    for (let i = 0; i < samples.length; i++) out[i] = level((samples[i] as number) * slope + intercept, limits);
+    for (let i = 0; i < samples.length; i++) out[i] = shade((samples[i] as number) * slope + intercept);
     return out;
   }
   // One entry for each bit pattern: large films have far more samples than there are values.
   const table = new Uint8Array(65_536);
   for (let bits = 0; bits < table.length; bits++) {
     const stored = samples instanceof Int16Array ? (bits << 16) >> 16 : bits;
-    table[bits] = level(stored * slope + intercept, limits);
+    table[bits] = shade(stored * slope + intercept);
   }
   const bits =
     samples instanceof Int16Array ? new Uint16Array(samples.buffer, samples.byteOffset, samples.length) : samples;
   for (let i = 0; i < bits.length; i++) out[i] = table[bits[i] as number] as number;
   return out;
-}
-
-function level(value: number, { black, white }: Limits): number {
-  if (!(white > black)) return value > black ? 255 : 0;
-  const shade = Math.floor(((value - black) * 255) / (white - black) + 0.5);
-  return shade > 255 ? 255 : shade > 0 ? shade : 0;
 }
