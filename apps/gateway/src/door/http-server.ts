@@ -138,13 +138,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     route.bodyLimit = bodyLimitOf(words, limits.bodyBytes);
   });
   const addWrongMethods = answerWrongMethods(server, refusals);
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onSend', (request, reply, _payload, done) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
     const headers = asksNobody(request.routeOptions.config as RouteWords) ? DEFAULT_HEADERS : HEADERS_OF_KNOWN;
     for (const [name, value] of headers) {
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
-    return undefined;
+    done();
   });
   app.useGlobalFilters(new ProblemFilter(refusals, limits.bodyBytes));
   await app.init();

@@ -92,7 +92,7 @@ async function read(bytes: Buffer, page: TiffPage, located: Located, isPart: boo
   try {
     const source = sharp(bytes, {
       page: page.page,
-      ...(page.subifd === undefined ? {} : { subifd: page.subifd }),
+      ...(page.subifd === undefined ? {} : { tiff: { subifd: page.subifd } }),
       failOn: 'error',
       // What is decoded is the region, whose size was checked.
       limitInputPixels: page.width * page.height,
