@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm run check`: what has to hold before anything lands. Two lanes at once, because lint takes as long as all the rest and a core each is
-// what there is. What a step says is shown as a whole once it has ended; after one that failed no other begins.
+// `npm run check`: what has to hold before anything lands. Two lanes at once, as a core each is what there is. What a
+// step says is shown as a whole once it has ended; after one that failed no other begins.
 import { spawn } from 'node:child_process';
 import { LANES, runLanes } from './lanes.mjs';
 

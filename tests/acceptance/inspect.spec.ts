@@ -34,7 +34,7 @@ describe('the inspection of images', () => {
     const { status, headers, bytes } = await inspect(files, {}, 'multipart/form-data');
     expect(status).toBe(200);
     const type = headers.get('content-type') ?? '';
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- this is what a browser has, and what the page reads the answer with
+    // oxlint-disable-next-line typescript/no-deprecated -- this is what a browser has, and what the page reads the answer with
     const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
     const pixels = form.get('pixels') as File;
     expect(pixels.type).toBe('application/x-nifti');

@@ -10,12 +10,12 @@ interface Rule {
 }
 
 const CONFIG = join(ROOT, '.dependency-cruiser.cjs');
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the rules are a CommonJS file that the tool reads, too
+// oxlint-disable-next-line typescript/no-require-imports -- the rules are a CommonJS file that the tool reads, too
 const { forbidden } = require(CONFIG) as { forbidden: readonly Rule[] };
 
 type Tree = readonly (readonly [file: string, text: string])[];
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+// oxlint-disable-next-line typescript/no-require-imports -- as above
 const STOREYS = require('./storeys.cjs') as Record<string, readonly (readonly string[])[]>;
 
 /** A room that imports another. */

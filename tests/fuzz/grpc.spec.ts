@@ -124,6 +124,7 @@ describe('what nobody should send over gRPC', () => {
         const ended = isCut ? cut(grpc.call(path, headers), bytes) : statusOf(grpc.call(path, headers), bytes);
         const isFlood = Object.keys(headers).length > HTTP2_HEADERS;
         const { code, details } = await ended
+          // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for what its callback returns
           .finally(() => grpc.close())
           .catch((error: unknown) => {
             if (isFlood) return { code: GONE, details: '' };

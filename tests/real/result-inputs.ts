@@ -77,7 +77,7 @@ const boxes: Answer = {
   frame,
   regions: [
     { id: 'r1', ...box },
-    { id: 'r2', label: { code: 'strange thing', display: 'Strange' }, polygon: [[15, 15], [25, 16], [20, 30]] }, // prettier-ignore
+    { id: 'r2', label: { code: 'strange thing', display: 'Strange' }, polygon: [[15, 15], [25, 16], [20, 30]] }, // oxfmt-ignore
     { id: 'r3', label: NODULE, mask: { ...frame, counts: rectangle(GRID, { x: 20, y: 2, width: 5, height: 6 }) } },
   ],
 };
@@ -118,8 +118,8 @@ const hostile: Answer = {
       box: { x: -5, y: -5, width: 15, height: 99 },
     },
     { label: { code: '', display: '' }, box: { x: 100, y: 200, width: 8, height: 9 } },
-    { label: { code: 'a\\b\n', display: '\\\u0001' }, polygon: [[1, 1], [5, 5]] }, // prettier-ignore
-    { label: NODULE, polygon: Array.from({ length: 20_000 }, (_, at): [number, number] => [14 + 9 * Math.cos(at), 18 + 9 * Math.sin(at)]) }, // prettier-ignore
+    { label: { code: 'a\\b\n', display: '\\\u0001' }, polygon: [[1, 1], [5, 5]] }, // oxfmt-ignore
+    { label: NODULE, polygon: Array.from({ length: 20_000 }, (_, at): [number, number] => [14 + 9 * Math.cos(at), 18 + 9 * Math.sin(at)]) }, // oxfmt-ignore
   ],
 };
 const many: Answer = {
@@ -200,7 +200,7 @@ export const evenInput = (): NamedInput =>
 /** Every kind of answer and of source that hospitals send. */
 export function allInputs(): NamedInput[] {
   const one = series(1);
-  const run = (name: string, answer: Answer | AnswerDocument, files: readonly Buffer[] = one): Run => ({ name, answer, files }); // prettier-ignore
+  const run = (name: string, answer: Answer | AnswerDocument, files: readonly Buffer[] = one): Run => ({ name, answer, files }); // oxfmt-ignore
   const before = { sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34', sopInstanceUid: '2.25.77', seriesUid: '2.25.78' };
   const japanese = Buffer.from('Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B', 'latin1');
   const none: Answer = { kind: 'regions', frame, regions: [] };
@@ -227,12 +227,12 @@ export function allInputs(): NamedInput[] {
     named('no-labels', [run('classes', { kind: 'classification', labels: [] })]),
     named('warned', [run('boxes', warned), run('classes', classes)]),
     named('abstained', [run('numbers', abstained)]),
-    named('all-runs', [run('segments', segments(6, GRID), series(6)), run('boxes', boxes), run('classes', classes), run('text', text), run('none', none)]), // prettier-ignore
+    named('all-runs', [run('segments', segments(6, GRID), series(6)), run('boxes', boxes), run('classes', classes), run('text', text), run('none', none)]), // oxfmt-ignore
     named('segments-and-a-box', [run('segments', segments(6, GRID), series(6)), run('box', oneBox, [radiograph()])]),
     named('second-generation', [run('boxes', boxes)], { generation: 2, predecessor: before }),
     named('utf-8', [run('report', report, series(1, named8('ISO_IR 192', Buffer.from('Müller^Zoë=山田^太郎'))))]),
     named('latin-1', [run('boxes', boxes, series(1, named8('ISO_IR 100', Buffer.from('Müller^Zoë', 'latin1'))))]),
-    named('latin-1-report', [run('report', report, series(1, named8('ISO_IR 100', Buffer.from('Müller^Zoë', 'latin1'))))]), // prettier-ignore
+    named('latin-1-report', [run('report', report, series(1, named8('ISO_IR 100', Buffer.from('Müller^Zoë', 'latin1'))))]), // oxfmt-ignore
     named('japanese', [run('boxes', boxes, series(1, named8('\\ISO 2022 IR 87', japanese)))]),
     named('japanese-report', [run('report', report, series(1, named8('\\ISO 2022 IR 87', japanese)))]),
     named('no-frame-of-reference', [run('segments', segments(6, GRID), series(6, { 0x00200052: ['UI', ''] }))]),

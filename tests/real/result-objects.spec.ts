@@ -73,7 +73,7 @@ describe('the DICOM objects of results', () => {
       const attribute = (line: string): string => /\([0-9a-f]{4},[0-9a-f]{4}\)/.exec(line)?.[0] ?? line;
       const found = made.flatMap(({ file, input }) => {
         const ofSource = new Set(errors(join(folder, `${input.name}.source`)).map(attribute));
-        return errors(file).filter((line) => !ofSource.has(attribute(line))).map((line) => `${file}: ${line}`); // prettier-ignore
+        return errors(file).filter((line) => !ofSource.has(attribute(line))).map((line) => `${file}: ${line}`); // oxfmt-ignore
       });
       expect(found).toEqual([]);
     },
@@ -154,7 +154,7 @@ async function readByItk(file: string): Promise<{ size: number[]; data: number[]
     const { readSegmentationNode } = await import('@itk-wasm/dicom');
     const { segImage } = await readSegmentationNode(process.argv[1]);
     process.stdout.write('\\n=' + JSON.stringify({ size: segImage.size, data: [...segImage.data] }));`;
-  const done = spawnSync(process.execPath, ['--input-type=module', '-e', script, file], { encoding: 'utf8', cwd: __dirname, maxBuffer: 64e6 }); // prettier-ignore
+  const done = spawnSync(process.execPath, ['--input-type=module', '-e', script, file], { encoding: 'utf8', cwd: __dirname, maxBuffer: 64e6 }); // oxfmt-ignore
   const said = done.stdout.split('\n=').at(-1);
   if (done.status !== 0 || said === undefined) throw new Error(`ITK did not read it: ${done.stderr}`);
   return Promise.resolve(JSON.parse(said) as { size: number[]; data: number[] });

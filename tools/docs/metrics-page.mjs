@@ -1,6 +1,6 @@
 // The page of all metrics, from their declarations.
-import { format } from 'prettier';
 import { metricRowOf } from './checks.mjs';
+import { laidOut } from './laid-out.mjs';
 
 /** In the order of the page: each group by how its names begin, the first that fits. */
 const GROUPS = [
@@ -39,5 +39,5 @@ export function metricsPage(metrics) {
       ? []
       : [`## ${title}\n\n| metric | type | labels | what it is |\n| --- | --- | --- | --- |\n${rows.join('\n')}`];
   });
-  return format([INTRODUCTION, ...sections].join('\n\n'), { parser: 'markdown', printWidth: 120 });
+  return laidOut([INTRODUCTION, ...sections].join('\n\n'));
 }

@@ -22,7 +22,7 @@ const pool = (more = ''): PoolDescription => {
   return only!;
 };
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 const specOf = (manifest: any): any => manifest.spec;
 const manifestsOf = (more = '') =>
   poolManifests(pool(more), { packageText: () => 'format: medserve.model/1\n' }) as unknown as { kind: string }[];

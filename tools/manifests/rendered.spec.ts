@@ -5,7 +5,7 @@ import { documentsOf } from './documents.mjs';
 import { secretManifests } from './secrets.mjs';
 import { APPS, appOf, mistakesFor, unknownTo } from './testing/services';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- documents of any kind; their shapes are checked by their schemas */
+/* oxlint-disable typescript/no-explicit-any -- documents of any kind; their shapes are checked by their schemas */
 const RENDERED = join(__dirname, '../../deploy/k8s/rendered');
 
 const all: any[] = readdirSync(RENDERED, { recursive: true, encoding: 'utf8' })

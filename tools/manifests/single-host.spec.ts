@@ -7,7 +7,7 @@ import { documentsOf } from './documents.mjs';
 import { imagesOf } from './images.mjs';
 import { appOf, mistakesFor, unknownTo } from './testing/services';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a file whose shape is checked by its schema */
+/* oxlint-disable typescript/no-explicit-any -- a file whose shape is checked by its schema */
 const ROOT = join(__dirname, '../..');
 const COMPOSE = join(ROOT, 'deploy/compose');
 const [compose] = documentsOf(readFileSync(join(COMPOSE, 'compose.yaml'), 'utf8'), { merge: true }) as any[];

@@ -48,7 +48,7 @@ export function FindingsTable({ caption, findings, columns, ...pointing }: Findi
     const row = box.querySelector(`[data-finding="${CSS.escape(selected)}"]`)?.closest('tr');
     // Only within the table: a page that jumps under the pointer would be of no help.
     if (row) box.scrollTop = row.offsetTop - box.clientHeight / 2;
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- The row is looked for when another is pointed at.
+    // oxlint-disable-next-line react/exhaustive-deps -- The row is looked for when another is pointed at.
   }, [selected]);
   const label: Column<Finding> = {
     key: 'label',

@@ -27,7 +27,7 @@ class FakePlatform implements AskPorts {
     return next(this.sends);
   };
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- an async generator, as the port wants one
+  // oxlint-disable-next-line typescript/require-await -- an async generator, as the port wants one
   async *events(): AsyncGenerator<StreamEvent> {
     for (const said of this.lines.shift() ?? []) {
       if (said instanceof Error) throw said;

@@ -107,7 +107,7 @@ export function Chart({ title, series }: ChartProps) {
       plot.current = undefined;
     };
     // The curves themselves are set above; anew is drawn only what they look like.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [shape, format]);
   return (
     <figure className={css['chart']}>

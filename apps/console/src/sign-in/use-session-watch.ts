@@ -134,7 +134,7 @@ function useIdle(idleMs: number | undefined, onOver: () => void) {
       document.removeEventListener('visibilitychange', look);
       setLeft(undefined);
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- what is done at the end is not what is watched
+    // oxlint-disable-next-line react/exhaustive-deps -- what is done at the end is not what is watched
   }, [idleMs]);
   return {
     leftMs,

@@ -15,7 +15,7 @@ const indexOf = (...overlays: readonly Overlay[]): MarkIndex =>
 
 const BIG = overlay('big', { box: { x: 0, y: 0, width: 90, height: 90 } });
 const SMALL = overlay('small', { box: { x: 10, y: 10, width: 5, height: 5 } });
-const TRIANGLE = overlay('triangle', { polygon: [[50, 50], [90, 50], [50, 90]] }); // prettier-ignore
+const TRIANGLE = overlay('triangle', { polygon: [[50, 50], [90, 50], [50, 90]] }); // oxfmt-ignore
 
 describe('marks', () => {
   it('are found under the pointer, the smallest first', () => {
@@ -44,7 +44,7 @@ describe('marks', () => {
 
   it.each<[string, Partial<Overlay>]>([
     ['a box of no numbers', { box: { x: NaN, y: 0, width: 1, height: 1 } }],
-    ['a polygon that leads to infinity', { polygon: [[0, 0], [Infinity, 1]] }], // prettier-ignore
+    ['a polygon that leads to infinity', { polygon: [[0, 0], [Infinity, 1]] }], // oxfmt-ignore
     ['an empty polygon', { polygon: [] }],
     ['a mask of another size', { mask: { width: 5, height: 5, counts: [0, 25] } }],
     ['nothing', {}],
@@ -53,7 +53,7 @@ describe('marks', () => {
   });
 
   it('tell inside from outside by the even-odd rule', () => {
-    const square = [[0, 0], [4, 0], [4, 4], [0, 4]] as const; // prettier-ignore
+    const square = [[0, 0], [4, 0], [4, 4], [0, 4]] as const; // oxfmt-ignore
     expect(isInside(square, 2, 2)).toBe(true);
     expect(isInside(square, 5, 2)).toBe(false);
   });

@@ -114,7 +114,7 @@ export class CodeFlow {
 /** Asks the issuer how it works (OpenID Connect Discovery 1.0), and how its clients prove themselves. */
 async function configure(address: URL, client: string, secret: string | undefined): Promise<openid.Configuration> {
   // The operator's commands let `http:` through on this machine only, which is what the function is for.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so that it stands out
+  // oxlint-disable-next-line typescript/no-deprecated -- marked so that it stands out
   const execute = address.protocol === 'http:' ? [openid.allowInsecureRequests] : [];
   const found = await openid.discovery(address, client, undefined, openid.None(), { execute, timeout: TIMEOUT_S });
   const server = found.serverMetadata();
@@ -126,7 +126,7 @@ async function configure(address: URL, client: string, secret: string | undefine
     { [openid.clockTolerance]: LEEWAY_S },
     secret === undefined ? openid.None() : prove(secret),
   );
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+  // oxlint-disable-next-line typescript/no-deprecated -- as above
   for (const change of execute) change(configuration);
   configuration.timeout = TIMEOUT_S;
   return configuration;

@@ -16,10 +16,10 @@ import { DATA_SOURCE, type Drawn } from './panels';
 export const COLUMNS = 24;
 
 /* Files and ConfigMaps carry the classic form of a dashboard; its successor is for the API of newer servers. */
-/* eslint-disable @typescript-eslint/no-deprecated */
+/* oxlint-disable typescript/no-deprecated */
 export type Dashboard = ClassicDashboard;
 const ClassicBuilder = DashboardBuilder;
-/* eslint-enable @typescript-eslint/no-deprecated */
+/* oxlint-enable typescript/no-deprecated */
 
 /** Where the pages of the alerts are served; provisioning may put another address. */
 const RUNBOOKS = '/public/runbooks';

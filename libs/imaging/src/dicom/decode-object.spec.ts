@@ -297,7 +297,7 @@ async function encodeHtj2k(
   height: number,
   bitsPerSample: number,
 ): Promise<Buffer> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module has no types
+  // oxlint-disable-next-line typescript/no-require-imports -- the module has no types
   const factory = require('@cornerstonejs/codec-openjph/wasmjs') as (
     options: object,
   ) => Promise<{ HTJ2KEncoder: new () => Htj2kEncoder }>;

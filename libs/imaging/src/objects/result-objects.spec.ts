@@ -49,7 +49,7 @@ const boxes: Answer = {
   frame: { width: GRID.columns, height: GRID.rows },
   regions: [
     { id: 'r1', label: nodule, score: 0.5, box: { x: 2, y: 3, width: 4, height: 5 } },
-    { id: 'r2', label: nodule, polygon: [[0, 0], [5, 0], [3, 4]] }, // prettier-ignore
+    { id: 'r2', label: nodule, polygon: [[0, 0], [5, 0], [3, 4]] }, // oxfmt-ignore
   ],
 };
 
@@ -73,8 +73,8 @@ describe('the report', () => {
   it('has in its evidence every image and segmentation that it refers to', async () => {
     const objects = await resultObjects(input(segmentation, series(4)));
     const report = of(objects, 'sr');
-    const used = new Set(report.tree().flatMap((item) => item.items('ReferencedSOPSequence')).map((item) => item.value('ReferencedSOPInstanceUID'))); // prettier-ignore
-    const evidence = report.items('CurrentRequestedProcedureEvidenceSequence').flatMap((study) => study.everywhere('ReferencedSOPInstanceUID')); // prettier-ignore
+    const used = new Set(report.tree().flatMap((item) => item.items('ReferencedSOPSequence')).map((item) => item.value('ReferencedSOPInstanceUID'))); // oxfmt-ignore
+    const evidence = report.items('CurrentRequestedProcedureEvidenceSequence').flatMap((study) => study.everywhere('ReferencedSOPInstanceUID')); // oxfmt-ignore
     expect(new Set(evidence)).toEqual(used);
     expect(used.size).toBe(5);
     expect(used).toContain(of(objects, 'seg').value('SOPInstanceUID'));
@@ -82,9 +82,9 @@ describe('the report', () => {
 
   it('codes what it can by standard tables, and declares the scheme of what it cannot', async () => {
     const strange = { ...nodule, code: 'strange-thing-of-a-model', display: 'Strange' };
-    const answer: Answer = { ...boxes, regions: [...boxes.regions, { label: strange, box: { x: 0, y: 0, width: 1, height: 1 } }] }; // prettier-ignore
+    const answer: Answer = { ...boxes, regions: [...boxes.regions, { label: strange, box: { x: 0, y: 0, width: 1, height: 1 } }] }; // oxfmt-ignore
     const report = of(await resultObjects(input(answer, series(1))), 'sr');
-    const codes = report.tree().flatMap((item) => item.items('ConceptCodeSequence')).map((code) => [code.value('CodeValue') ?? code.value('LongCodeValue'), code.value('CodingSchemeDesignator')]); // prettier-ignore
+    const codes = report.tree().flatMap((item) => item.items('ConceptCodeSequence')).map((code) => [code.value('CodeValue') ?? code.value('LongCodeValue'), code.value('CodingSchemeDesignator')]); // oxfmt-ignore
     expect(codes).toContainEqual(['27925004', 'SCT']);
     expect(codes).toContainEqual(['strange-thing-of-a-model', '99MEDSERVE']);
     expect(report.items('CodingSchemeIdentificationSequence')[0]?.value('CodingSchemeDesignator')).toBe('99MEDSERVE');
@@ -92,7 +92,7 @@ describe('the report', () => {
 
   it('closes its polygons', async () => {
     const report = of(await resultObjects(input(boxes, series(1))), 'sr');
-    const polygons = report.tree().map((item) => item.values('GraphicData')).filter(({ length }) => length > 0); // prettier-ignore
+    const polygons = report.tree().map((item) => item.values('GraphicData')).filter(({ length }) => length > 0); // oxfmt-ignore
     expect(polygons[0]).toEqual([2, 3, 6, 3, 6, 8, 2, 8, 2, 3]);
     expect(polygons[1]).toEqual([0, 0, 5, 0, 3, 4, 0, 0]);
   });
@@ -136,7 +136,7 @@ describe('the report', () => {
   });
 
   it('names the labels of a classification with their scores', async () => {
-    const labels = [{ ...bone, score: 0.9 }, { ...nodule, score: 0.08 }]; // prettier-ignore
+    const labels = [{ ...bone, score: 0.9 }, { ...nodule, score: 0.08 }]; // oxfmt-ignore
     const report = of(await resultObjects(input({ kind: 'classification', about: 'tissue', labels }, series(1))), 'sr');
     expect(report.said('tissue')).toEqual(['Bone']);
     expect(report.said('111012')).toEqual([90]);
@@ -160,9 +160,9 @@ describe('the segmentation', () => {
     const seg = of(await resultObjects(input(segmentation, series(4))), 'seg');
     expect(seg.value('NumberOfFrames')).toBe(3);
     const frames = seg.items('PerFrameFunctionalGroupsSequence');
-    expect(frames.map((frame) => frame.everywhere('DimensionIndexValues'))).toEqual([[1, 2], [1, 3], [2, 3]]); // prettier-ignore
-    expect(frames.map((frame) => frame.everywhere('ImagePositionPatient'))).toEqual([[-10, -20, 2], [-10, -20, 4], [-10, -20, 4]]); // prettier-ignore
-    expect(frames.map((frame) => frame.everywhere('ReferencedSOPInstanceUID'))).toEqual([['1.2.3.4.5.2'], ['1.2.3.4.5.3'], ['1.2.3.4.5.3']]); // prettier-ignore
+    expect(frames.map((frame) => frame.everywhere('DimensionIndexValues'))).toEqual([[1, 2], [1, 3], [2, 3]]); // oxfmt-ignore
+    expect(frames.map((frame) => frame.everywhere('ImagePositionPatient'))).toEqual([[-10, -20, 2], [-10, -20, 4], [-10, -20, 4]]); // oxfmt-ignore
+    expect(frames.map((frame) => frame.everywhere('ReferencedSOPInstanceUID'))).toEqual([['1.2.3.4.5.2'], ['1.2.3.4.5.3'], ['1.2.3.4.5.3']]); // oxfmt-ignore
     expect(seg.everywhere('SpacingBetweenSlices')).toEqual([2]);
     expect(seg.value('DimensionOrganizationType')).toBe('3D');
     expect(seg.value('SegmentsOverlap')).toBe('NO');
@@ -259,8 +259,8 @@ describe('the marks', () => {
 
 describe('every object', () => {
   it('is the same for the same input, byte by byte', async () => {
-    const [one, other] = [await resultObjects(input(segmentation, series(4))), await resultObjects(input(segmentation, series(4)))]; // prettier-ignore
-    expect(one.map(({ bytes }) => bytes.toString('base64'))).toEqual(other.map(({ bytes }) => bytes.toString('base64'))); // prettier-ignore
+    const [one, other] = [await resultObjects(input(segmentation, series(4))), await resultObjects(input(segmentation, series(4)))]; // oxfmt-ignore
+    expect(one.map(({ bytes }) => bytes.toString('base64'))).toEqual(other.map(({ bytes }) => bytes.toString('base64'))); // oxfmt-ignore
   });
 
   it.each([

@@ -9,7 +9,7 @@ import type { Parcel, ThreadReply } from './thread-pool';
  *
  * @param answer gives the answer and the memory that moves with it; throws what the call is refused with
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a message has the type that its sender gave it
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a message has the type that its sender gave it
 export function serveCalls<Call, Answer>(answer: (call: Call) => Promise<Parcel<Answer>>): void {
   const port = parentPort;
   if (port === null) throw new Error('This file runs as a worker thread only.');

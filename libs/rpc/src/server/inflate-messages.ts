@@ -38,7 +38,7 @@ export function inflateMessages(
           ? thrown
           : new ServingError('invalid_request', 'The message is not compressed as it says.', { cause: thrown });
       refuse(error);
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- grpc-js makes it the status of the call.
+      // oxlint-disable-next-line typescript/only-throw-error -- grpc-js makes it the status of the call.
       throw toStatus(error);
     });
   };

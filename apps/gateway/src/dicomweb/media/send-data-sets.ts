@@ -41,7 +41,7 @@ export function sendText(reply: FastifyReply, type: string, text: string): void 
   void reply.header('content-type', type).send(Buffer.from(text));
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- parts are asked for one by one
+// oxlint-disable-next-line typescript/require-await -- parts are asked for one by one
 async function* eachInXml(dataSets: readonly DicomJson[]): AsyncGenerator<AnswerPart> {
   for (const dataSet of dataSets) yield { contentType: DICOM_XML, body: Buffer.from(toNativeModel(dataSet)) };
 }

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { PartSplitter } from './split-parts';
 import { withFirst, writeParts, type AnswerPart } from './write-parts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- parts are asked for one by one
+// oxlint-disable-next-line typescript/require-await -- parts are asked for one by one
 async function* parts(...bodies: readonly AnswerPart['body'][]): AsyncGenerator<AnswerPart> {
   for (const body of bodies) yield { contentType: 'application/dicom', body };
 }

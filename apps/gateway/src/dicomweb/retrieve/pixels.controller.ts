@@ -94,7 +94,7 @@ export class PixelsController {
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- parts are asked for one by one
+// oxlint-disable-next-line typescript/require-await -- parts are asked for one by one
 async function* partsOf(values: readonly Uint8Array[], contentType: string): AsyncGenerator<AnswerPart> {
   for (const body of values) yield { contentType, body };
 }

@@ -8,7 +8,7 @@ const junk: StoreOutcome = { kind: 'refused', refusal: { status: 0xc000, reason:
 const body = (...parts: readonly string[]): Buffer =>
   Buffer.from(`${parts.map((part) => `--b\r\n\r\n${part}\r\n`).join('')}--b--`);
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a body arrives piece by piece
+// oxlint-disable-next-line typescript/require-await -- a body arrives piece by piece
 async function* arriving(...chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* chunks;
 }

@@ -53,7 +53,7 @@ const masks = (answer: unknown, segment: string) =>
     .filter((mask) => mask.segment === segment)
     .map(({ slice, counts }) => [slice, [...decodeMask({ width: 2, height: 2, counts })]]);
 
-// prettier-ignore
+// oxfmt-ignore
 const LABELS = [
   0, 0, 0, 0, // nothing
   2, 2, 1, 0, // bone within a body

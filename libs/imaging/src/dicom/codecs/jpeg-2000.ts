@@ -12,11 +12,11 @@ interface OpenJphModule extends WasmModule {
 }
 
 const OPENJPEG = new WasmCodec<OpenJpegModule>(
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use; the module has no types
+  // oxlint-disable-next-line typescript/no-require-imports -- loaded on first use; the module has no types
   () => require('@cornerstonejs/codec-openjpeg/decodewasmjs') as WasmFactory<OpenJpegModule>,
 );
 const OPENJPH = new WasmCodec<OpenJphModule>(
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use; the module has no types
+  // oxlint-disable-next-line typescript/no-require-imports -- loaded on first use; the module has no types
   () => require('@cornerstonejs/codec-openjph/wasmjs') as WasmFactory<OpenJphModule>,
 );
 

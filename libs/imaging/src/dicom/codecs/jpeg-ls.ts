@@ -10,7 +10,7 @@ interface CharlsModule extends WasmModule {
 }
 
 const CHARLS = new WasmCodec<CharlsModule>(
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use; the module has no types
+  // oxlint-disable-next-line typescript/no-require-imports -- loaded on first use; the module has no types
   () => require('@cornerstonejs/codec-charls/decodewasmjs') as WasmFactory<CharlsModule>,
 );
 

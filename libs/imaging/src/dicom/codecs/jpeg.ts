@@ -13,7 +13,7 @@ interface TurboModule extends WasmModule {
 }
 
 const TURBO = new WasmCodec<TurboModule>(
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use; the module has no types
+  // oxlint-disable-next-line typescript/no-require-imports -- loaded on first use; the module has no types
   () => require('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs') as WasmFactory<TurboModule>,
 );
 

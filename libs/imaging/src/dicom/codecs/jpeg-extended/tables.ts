@@ -1,5 +1,5 @@
 /** Place in the block of the k-th coefficient of the codestream (T.81, figure A.6). */
-// prettier-ignore
+// oxfmt-ignore
 export const ZIGZAG = Uint8Array.of(
   0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
   12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
