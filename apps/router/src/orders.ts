@@ -2,7 +2,8 @@ import type { CatalogueEntry, ModelLoad } from '@medserve/rpc';
 import { OrderLines } from './order-lines';
 
 export type Order =
-  { readonly kind: 'load'; readonly load: ModelLoad } | { readonly kind: 'unload'; readonly name: string };
+  | { readonly kind: 'load'; readonly load: ModelLoad }
+  | { readonly kind: 'unload'; readonly name: string };
 
 export const nameOf = (order: Order): string => (order.kind === 'load' ? order.load.name : order.name);
 

@@ -15,7 +15,8 @@ export interface Ask {
 }
 
 export type Reply =
-  { readonly kind: 'answer'; readonly id: string; readonly bytes: string } | { readonly kind: 'refused' | 'broken' };
+  | { readonly kind: 'answer'; readonly id: string; readonly bytes: string }
+  | { readonly kind: 'refused' | 'broken' };
 
 const PLACES: ArrivalRules = { placesPerModel: 6, places: 8 };
 const LEASE_MARGIN_MS = 300;

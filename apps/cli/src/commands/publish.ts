@@ -116,10 +116,7 @@ async function run(source: string, options: PublishOptions): Promise<void> {
 
 const wordsOf = ({ title, intendedUse, notFor, licence }: PublishOptions) => ({ title, intendedUse, notFor, licence });
 
-const signIf = async (
-  { modelPackage }: Published,
-  { sign, ...options }: PublishOptions,
-): Promise<string | undefined> =>
+const signIf = async ({ modelPackage }: Published, { sign, ...options }: PublishOptions): Promise<string | undefined> =>
   sign === undefined ? undefined : signFolder(modelPackage.folder, { ...options, key: sign });
 
 async function compare({ modelPackage }: Published, options: PublishOptions, other: string): Promise<ParityReport> {

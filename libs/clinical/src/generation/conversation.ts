@@ -1,6 +1,7 @@
 /** A part of a turn: words, or the image with this index among the images of the request. */
 export type Part =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'image'; readonly image: number };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'image'; readonly image: number };
 
 /** A function that a model wants called. `arguments` is JSON as the model wrote it. */
 export interface ToolCall {

@@ -5,7 +5,14 @@ import type { DataSet } from './data-set';
 import { TAG } from './tags';
 
 export type Photometric =
-  'MONOCHROME1' | 'MONOCHROME2' | 'PALETTE COLOR' | 'RGB' | 'YBR_FULL' | 'YBR_FULL_422' | 'YBR_RCT' | 'YBR_ICT';
+  | 'MONOCHROME1'
+  | 'MONOCHROME2'
+  | 'PALETTE COLOR'
+  | 'RGB'
+  | 'YBR_FULL'
+  | 'YBR_FULL_422'
+  | 'YBR_RCT'
+  | 'YBR_ICT';
 
 const CHANNELS: Readonly<Record<Photometric, 1 | 3>> = {
   MONOCHROME1: 1,

@@ -17,8 +17,6 @@ const hexOf = (character: string): string => `X${Buffer.from(character, 'utf8').
 
 /** What `escapeText` was given; other escape sequences (highlighting, formatting) stay as they are. */
 export const unescapeText = (field: string): string =>
-  field.replace(
-    /\\(?:([FSTRE])|X((?:[0-9A-Fa-f]{2})+))\\/g,
-    (_, letter: string | undefined, hex: string | undefined) =>
-      letter === undefined ? Buffer.from(hex ?? '', 'hex').toString('utf8') : (MARK_OF[letter] ?? ''),
+  field.replace(/\\(?:([FSTRE])|X((?:[0-9A-Fa-f]{2})+))\\/g, (_, letter: string | undefined, hex: string | undefined) =>
+    letter === undefined ? Buffer.from(hex ?? '', 'hex').toString('utf8') : (MARK_OF[letter] ?? ''),
   );

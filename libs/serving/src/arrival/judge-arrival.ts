@@ -27,7 +27,8 @@ export const CLASS_SHARE = { stat: 1, urgent: 0.9, routine: 0.7, research: 0.5 }
 >;
 
 export type ArrivalDecision =
-  { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly limit: string; readonly retryAfterMs: number };
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'refused'; readonly limit: string; readonly retryAfterMs: number };
 
 /**
  * Whether a request is taken in at all, judged before anything is done for it: what is refused here costs no record, no queue

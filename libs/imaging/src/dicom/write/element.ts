@@ -10,7 +10,21 @@ export type ElementOut =
 
 /** Several values are joined by backslashes; the padding is added. */
 export type TextVr =
-  'AE' | 'AS' | 'CS' | 'DA' | 'DT' | 'LO' | 'LT' | 'PN' | 'SH' | 'ST' | 'TM' | 'UC' | 'UI' | 'UR' | 'UT';
+  | 'AE'
+  | 'AS'
+  | 'CS'
+  | 'DA'
+  | 'DT'
+  | 'LO'
+  | 'LT'
+  | 'PN'
+  | 'SH'
+  | 'ST'
+  | 'TM'
+  | 'UC'
+  | 'UI'
+  | 'UR'
+  | 'UT';
 
 /** DS and IS are written as text of at most 16 and 12 characters; AT as two 16-bit numbers. */
 export type NumberVr = 'AT' | 'DS' | 'FD' | 'FL' | 'IS' | 'SL' | 'SS' | 'UL' | 'US';
