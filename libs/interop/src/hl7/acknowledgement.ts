@@ -24,13 +24,15 @@ export interface Answered {
 export function readAcknowledgement(message: string): Answered | undefined {
   const separator = separatorOf(message);
   const segments = message.split(/[\r\n]+/).map((line) => line.split(separator));
-  const [, code, of = '', text = ''] = segments.find(([name]) => name === 'MSA') ?? [];
-  if (code === undefined || !CODES.has(code)) return undefined;
+  const [, padded = '', of = '', text = ''] = segments.find(([name]) => name === 'MSA') ?? [];
+  // Blanks at the end of an ST say nothing (HL7 2.5.1, 2.A.75), and some peers pad their fields.
+  const code = padded.trim();
+  if (!CODES.has(code)) return undefined;
   // ERR-8 is for users, ERR-7 for who repairs it; both are kinder than the deprecated MSA-3.
   const error = segments.find(([name]) => name === 'ERR');
   const said = [text, error?.[8], error?.[7]].find((one) => one !== undefined && one !== '');
   const told = said === undefined ? {} : { text: unescapeText(said).slice(0, MAX_TEXT) };
-  return { of: unescapeText(of), acknowledgement: { code: code as AckCode, ...told } };
+  return { of: unescapeText(of).trimEnd(), acknowledgement: { code: code as AckCode, ...told } };
 }
 
 /** MSH-1: the character after the name of the first segment separates fields everywhere in the message (HL7 2.5.1, 2.5.4). */

@@ -39,6 +39,16 @@ describe('a message over MLLP', () => {
     expect(await send(port)).toEqual({ code });
   });
 
+  it.each([
+    ['AA ', 'ID-1'],
+    [' AA', 'ID-1'],
+    ['AA', 'ID-1  '],
+    ['AA', 'ID-1\\X20\\'],
+  ])('is acknowledged by a peer that pads its fields: %j of %j', async (code, of) => {
+    const port = await peer((socket) => socket.write(ack(code, of)));
+    expect(await send(port)).toEqual({ code: 'AA' });
+  });
+
   it('arrives whole and in UTF-8', async () => {
     const seen: string[] = [];
     const port = await peer((socket, message) => {
