@@ -100,6 +100,17 @@ describe('a result as ORU^R01', () => {
     expect(patient.slice(7)).toEqual(['19700102', 'M']);
   });
 
+  it.each(['19700230', '00000000', '1970', '1970.01.02'])(
+    'leaves out %s, which no calendar has as a birth date',
+    (birthDate) => {
+      const input = {
+        ...inputOf(ANSWERS.measurements),
+        context: { ...CONTEXT, patient: { id: 'P1', birthDate, sex: 'F' } },
+      };
+      expect(one(input, 'PID').slice(7)).toEqual(['', 'F']);
+    },
+  );
+
   it('has an authority of ids that say none', () => {
     const input = { ...inputOf(ANSWERS.measurements), context: { ...CONTEXT, patient: { id: 'P1' } } };
     expect(one(input, 'PID', { ...OPTIONS, patientAuthority: '1.2.3' })[3]).toBe('P1^^^&1.2.3&ISO^MR');

@@ -1,4 +1,5 @@
 import type { StudyContext } from '@medserve/clinical';
+import { dayOf } from '../study-time';
 import { segment, type Field } from './segment';
 
 /** Of whom no name is known: HL7 wants one of everybody. */
@@ -24,7 +25,7 @@ export function pidSegment(
     undefined,
     nameOf(name),
     undefined,
-    birthDate,
+    dayOf(birthDate) === undefined ? undefined : birthDate,
     // Table 0001 has these of DICOM's three; `O` is other in both.
     sex !== undefined && /^[MFO]$/.test(sex) ? sex : 'U',
   ]);
