@@ -162,8 +162,11 @@ const hl7 = z.strictObject({
   patientAuthority: hl7Word.optional(),
   /** MSH-11. */
   processing: z.enum(['P', 'T', 'D']).default('P'),
-  /** Which answers are asked for: `original` mode has one, `accept` is enhanced mode's, that the message is kept. */
-  acknowledgement: z.enum(['original', 'accept']).default('original'),
+  /**
+   * Which answers are asked for: `original` mode has one, `accept` is enhanced mode's, that the message is kept, `application` that one
+   * and the application's own after it.
+   */
+  acknowledgement: z.enum(['original', 'accept', 'application']).default('original'),
 });
 const fhir = z.strictObject({
   ...shared,

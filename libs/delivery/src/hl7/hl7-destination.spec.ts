@@ -1,4 +1,6 @@
-import { MllpError, type Acknowledgement, type MllpFailure } from '@medserve/interop';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { MllpError, oruMessage, sendHl7, type Acknowledgement, type MllpFailure } from '@medserve/interop';
 import { aParcel } from '../testing/a-parcel';
 import { settingsOf } from '../testing/settings';
 import { controlIdOf, Hl7Destination } from './hl7-destination';
@@ -23,6 +25,9 @@ const send = (answer: Acknowledgement['code'] | MllpFailure, more: object = {}) 
 };
 
 describe('an HL7 receiver as destination', () => {
+  let server: Server | undefined;
+  afterEach(() => server?.close());
+
   it.each(['AA', 'CA'] as const)('has the message when it answers %s', async (code) => {
     expect(await send(code).sent).toEqual({ kind: 'delivered' });
   });
@@ -60,4 +65,27 @@ describe('an HL7 receiver as destination', () => {
     expect(controlIdOf(aParcel())).toMatch(/^[0-9A-F]{20}$/);
     expect(controlIdOf({ id: 'another' })).not.toBe(controlIdOf(aParcel()));
   });
+
+  it.each([
+    ['AA', { kind: 'delivered' }],
+    ['AE', { kind: 'retry', reason: 'receiver_failed', status: 'AE' }],
+  ] as const)(
+    'that is asked for the word of its application and keeps the message first is heard for its %s',
+    async (code, sent) => {
+      const asked: string[] = [];
+      server = createServer((socket) => {
+        socket.on('data', (chunk) => {
+          const head = chunk.toString('utf8').slice(1).split('\r', 1)[0]?.split('|') ?? [];
+          asked.push(...head.slice(14, 16));
+          for (const word of ['CA', code]) socket.write(`\x0bMSH|^~\\&|\rMSA|${word}|${head[9] ?? ''}\r\x1c\r`);
+        });
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const settings = settingsOf('hl7', { port, acknowledgement: 'application' });
+      const destination = new Hl7Destination({ settings, tls: undefined, compose: oruMessage, send: sendHl7 });
+      expect(await destination.send(aParcel(), signal)).toEqual(sent);
+      expect(asked).toEqual(['AL', 'AL']);
+    },
+  );
 });
