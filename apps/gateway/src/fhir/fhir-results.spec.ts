@@ -201,6 +201,18 @@ describe('results as FHIR', () => {
     });
   });
 
+  it('are chosen by the system alone of an identifier that they carry', async () => {
+    const all = (await search('Observation', { 'result-id': REQUEST })).entry ?? [];
+    const systems = all.flatMap(({ resource }) => (resource as { identifier?: { system: string }[] }).identifier ?? []);
+    const [first] = systems;
+    const found = await search('Observation', { 'result-id': REQUEST, identifier: `${first?.system ?? ''}|` });
+    expect(found.total).toBe(systems.filter(({ system }) => system === first?.system).length);
+    expect(await search('Observation', { 'result-id': REQUEST, identifier: 'urn:other|' })).toMatchObject({ total: 0 });
+    expect(await search('ImagingStudy', { 'result-id': REQUEST, identifier: 'urn:dicom:uid|' })).toMatchObject({
+      total: 1,
+    });
+  });
+
   it('are found by their own ids, as far as all that is asked for holds', async () => {
     const found = await search('Observation', { _id: `${REQUEST}-2,${newEventId()}` });
     expect(found.entry?.map(({ resource }) => resource.id)).toEqual([`${REQUEST}-2`]);

@@ -199,7 +199,7 @@ const isAt = (criterion: Places, result: string, resource: Resource): boolean =>
 
 const carries = (resource: Resource, { system, value }: Extract<Term, { by: 'identifier' }>): boolean =>
   ('identifier' in resource ? resource.identifier : []).some(
-    (one) => one.value === value && (system === undefined || (one.system ?? '') === system),
+    (one) => (value === undefined || one.value === value) && (system === undefined || (one.system ?? '') === system),
   );
 
 /** What a page says of itself. */

@@ -41,6 +41,9 @@ describe('a search', () => {
     'urn:other|a',
     '|a',
     `${ID},urn:other|a`,
+    'urn:medserve:result|',
+    'urn:dicom:uid|',
+    '|',
   ])('by the identifier %s alone is refused, and says what is searched by', (identifier) => {
     expect(() => asked({ identifier })).toThrow(
       expect.objectContaining({
@@ -49,6 +52,26 @@ describe('a search', () => {
       }) as Error,
     );
     expect(asked({ identifier, 'result-id': ID }).criteria).toHaveLength(2);
+  });
+
+  it.each([
+    ['DiagnosticReport', 'identifier', 'urn:medserve:result|'],
+    ['DiagnosticReport', 'result-id', 'urn:medserve:result|'],
+    ['ImagingStudy', 'identifier', 'urn:dicom:uid|'],
+  ] as const)('of %s by %s %s is for whatever has this system, of no result or study', (type, name, token) => {
+    const { criteria } = asked({ [name]: token, _id: ID }, { type });
+    expect(criteria.flat().filter(({ by }) => by !== 'resource')).toEqual([
+      { by: 'identifier', system: token.slice(0, -1) },
+    ]);
+    expect(() => asked({ [name]: token }, { type })).toThrow(
+      expect.objectContaining({ reason: 'invalid_request' }) as Error,
+    );
+  });
+
+  it('of an ImagingStudy by no system and no value is refused alone', () => {
+    expect(() => asked({ identifier: '|' }, { type: 'ImagingStudy' })).toThrow(
+      expect.objectContaining({ reason: 'invalid_request' }) as Error,
+    );
   });
 
   it('takes what is said twice in one way once, and in two ways as both', () => {

@@ -9,8 +9,8 @@ export type Term =
   | { readonly by: 'resource'; readonly value: string }
   /** What was made of a study, by its Study Instance UID; what was made for an order, by its accession number. */
   | { readonly by: 'study' | 'accession'; readonly value: string }
-  /** A resource by an identifier that it carries, of any system where none is named: found among what other parameters find. */
-  | { readonly by: 'identifier'; readonly system?: string; readonly value: string };
+  /** A resource by an identifier that it carries, of any system or any value where none is named: found among what other parameters find. */
+  | { readonly by: 'identifier'; readonly system?: string; readonly value?: string };
 
 const RESULT_SYSTEM = 'urn:medserve:result';
 const UID_SYSTEM = 'urn:dicom:uid';
@@ -21,9 +21,10 @@ export const alternatives = (written: string): string[] => written.match(/(?:\\.
 
 const unescaped = (text: string): string => text.replaceAll(/\\([\\,|$])/g, '$1');
 
-/** Ids are UUIDs, which are read in either case. */
+/** Ids of results are UUIDs, which are read in either case. */
 export const resultTerm = (token: string): Term => {
   const { system, value } = partsOf(token);
+  if (value === '') return anyOf(system);
   return system === undefined || system === RESULT_SYSTEM
     ? { by: 'result', value: value.toLowerCase() }
     : { by: 'identifier', system, value };
@@ -37,6 +38,7 @@ export const resourceTerm = (token: string): Term => ({ by: 'resource', value: u
  */
 export function identifierTerm(type: ResourceType, token: string): Term {
   const { system, value } = partsOf(token);
+  if (value === '') return anyOf(system);
   if (system === RESULT_SYSTEM || (system === undefined && isId(value)))
     return { by: 'result', value: value.toLowerCase() };
   if (type === 'ImagingStudy') {
@@ -48,7 +50,10 @@ export function identifierTerm(type: ResourceType, token: string): Term {
   return { by: 'identifier', value, ...(system === undefined ? {} : { system }) };
 }
 
-/** A token (https://hl7.org/fhir/R4/search.html#token): `value`, `system|value`, or `|value` of what has no system. */
+/** `system|`: whatever has an identifier of the system. It names nothing that is looked up, of which nothing would be an answer. */
+const anyOf = (system: string | undefined): Term => ({ by: 'identifier', ...(system === undefined ? {} : { system }) });
+
+/** A token (https://hl7.org/fhir/R4/search.html#token): `value`, `system|value`, `system|`, or `|value` of what has no system. */
 function partsOf(token: string): { readonly system?: string; readonly value: string } {
   const [, system, value] = /^((?:\\.|[^|\\])*)\|(.*)$/s.exec(token) ?? [];
   return system === undefined || value === undefined
