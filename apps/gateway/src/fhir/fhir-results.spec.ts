@@ -213,6 +213,12 @@ describe('results as FHIR', () => {
     });
   });
 
+  it('are none beyond the last of them', async () => {
+    const page = await search('Observation', { identifier: REQUEST, _offset: '1000000000' });
+    expect(page).not.toHaveProperty('entry');
+    expect(page.link?.map(({ relation }) => relation)).toEqual(['self']);
+  });
+
   it('are found by their own ids, as far as all that is asked for holds', async () => {
     const found = await search('Observation', { _id: `${REQUEST}-2,${newEventId()}` });
     expect(found.entry?.map(({ resource }) => resource.id)).toEqual([`${REQUEST}-2`]);

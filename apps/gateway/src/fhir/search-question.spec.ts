@@ -74,6 +74,19 @@ describe('a search', () => {
     );
   });
 
+  it.each([
+    ['1000', 1_000],
+    ['1000000', 1_000],
+    ['9'.repeat(400), 1_000],
+  ])('for pages of %s has as many as a page holds', (_count, count) => {
+    expect(asked({ _id: ID, _count }).count).toBe(count);
+  });
+
+  it('takes a place in the pages that is beyond all numbers for one beyond the end', () => {
+    expect(asked({ _id: ID, _offset: '1000000' }).offset).toBe(1_000_000);
+    expect(Number.isSafeInteger(asked({ _id: ID, _offset: '9'.repeat(400) }).offset)).toBe(true);
+  });
+
   it('takes what is said twice in one way once, and in two ways as both', () => {
     expect(asked({ identifier: [ID, ID] }).criteria).toHaveLength(1);
     expect(asked({ _id: [ID, OTHER], identifier: ID }).criteria).toHaveLength(3);

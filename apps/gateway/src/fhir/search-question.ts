@@ -127,7 +127,8 @@ function onlyOf(parameters: Parameters, name: string): string | undefined {
 
 function wholeNumber(value: string | undefined, field: string): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d{1,6}$/.test(value)) return Number(value);
+  // A number too large to be exact, or of more digits than a double has, is more than there are resources all the same.
+  if (/^\d+$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER - MAX_COUNT);
   throw refused('A number of entries is a whole number.', `Correct ${field}.`, field);
 }
 
