@@ -15,6 +15,8 @@ export function withForm(query: Parameters, request: Pick<FastifyRequest, 'heade
   if (!FORM.test(request.headers['content-type'] ?? '')) {
     throw new ServingError('unsupported_media', 'A search is a form: application/x-www-form-urlencoded.', {
       field: 'Content-Type',
+      remedy:
+        'Send the parameters as application/x-www-form-urlencoded, or without a body in the address: GET /fhir/R4/{type}?result-id={id}.',
     });
   }
   const all = new Map(Object.entries(query).map(([name, value]) => [name, [value].flat()]));
