@@ -213,6 +213,19 @@ describe('results as FHIR', () => {
     });
   });
 
+  it('are read and found by ids in no other letters than they are told with', async () => {
+    const shouted = (id: string): string => id.toUpperCase();
+    for (const [type, id] of [
+      ['DiagnosticReport', REQUEST],
+      ['AuditEvent', COMPLETED],
+    ] as const) {
+      expect(await fhir.resource(PRINCIPAL, type, id)).toMatchObject({ id });
+      await expect(fhir.resource(PRINCIPAL, type, shouted(id))).rejects.toMatchObject({ reason: 'not_found' });
+      expect(await search(type, { _id: id })).toMatchObject({ total: 1 });
+      expect(await search(type, { _id: shouted(id) })).toMatchObject({ total: 0 });
+    }
+  });
+
   it('are none beyond the last of them', async () => {
     const page = await search('Observation', { identifier: REQUEST, _offset: '1000000000' });
     expect(page).not.toHaveProperty('entry');

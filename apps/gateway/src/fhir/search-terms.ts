@@ -30,7 +30,8 @@ export const resultTerm = (token: string): Term => {
     : { by: 'identifier', system, value };
 };
 
-export const resourceTerm = (token: string): Term => ({ by: 'resource', value: unescaped(token).toLowerCase() });
+/** Ids of resources are told apart by case (https://hl7.org/fhir/R4/resource.html#id), those of results among them. */
+export const resourceTerm = (token: string): Term => ({ by: 'resource', value: unescaped(token) });
 
 /**
  * What an identifier means. The id of a result finds all that belongs to it, whether that carries it or not: observations, models and
