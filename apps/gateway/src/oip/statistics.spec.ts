@@ -27,7 +27,10 @@ const done = (rows: number, batchRows: number, leads: boolean): Dispatched => ({
 function setUp(dispatch: Dispatcher['dispatch']) {
   const catalogue = new LiveCatalogue(new Date(0));
   const net = ['1', '2'].map((version) => catalogueEntry('net', { version, residentBytes: 1_000 }));
-  catalogue.update([...net, catalogueEntry('broken', { state: 'broken' })], { complete: true });
+  catalogue.update(
+    [...net, catalogueEntry('broken', { state: 'broken' }), catalogueEntry('away', { state: 'unloaded' })],
+    { complete: true },
+  );
   const instruments = noopInstruments();
   const statistics = new InferenceStatistics({ catalogue, instruments, now: () => NOW_MS });
   const dispatcher = observedDispatcher({ dispatch }, statistics);
@@ -107,8 +110,18 @@ describe('the statistics of a model', () => {
       'net:1',
       'net:2',
     ]);
+    expect(statistics.read('net', undefined)).toHaveLength(2);
     expect(() => statistics.read('nope', undefined)).toThrow(
       expect.objectContaining({ reason: 'model_not_found' }) as Error,
     );
+  });
+
+  it.each([
+    ['away', undefined, 'model_unloaded'],
+    ['away', '1', 'model_unloaded'],
+    ['broken', undefined, 'model_broken'],
+  ])('of %s that are none say why, by the version %s too', (name, version, reason) => {
+    const { statistics } = setUp(() => Promise.resolve(done(1, 1, true)));
+    expect(() => statistics.read(name, version)).toThrow(expect.objectContaining({ reason }) as Error);
   });
 });

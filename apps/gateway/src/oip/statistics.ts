@@ -73,12 +73,18 @@ export class InferenceStatistics implements OipStatistics, DispatchObserver {
     };
   }
 
+  /**
+   * Of all models, or of one that is named: there is always an entry of that, or a reason why not.
+   *
+   * @throws ServingError `model_not_found`; `model_unloaded`; `model_broken`
+   */
   read(name: string | undefined, version: string | undefined): readonly ModelStatistics[] {
     const { catalogue } = this.parts;
     const entries = name === undefined ? catalogue.list() : catalogue.versions({ name, version });
-    return entries
-      .filter((entry) => isServed(entry) || this.figures.has(keyOf(entry)))
-      .map((entry) => this.statisticsOf(entry));
+    const counted = entries.filter((entry) => isServed(entry) || this.figures.has(keyOf(entry)));
+    // None of its versions is served, so this throws what a request to it would be told.
+    if (name !== undefined && counted.length === 0) catalogue.served({ name, version });
+    return counted.map((entry) => this.statisticsOf(entry));
   }
 
   private statisticsOf(entry: CatalogueEntry): ModelStatistics {

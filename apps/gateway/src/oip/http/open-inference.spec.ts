@@ -379,6 +379,10 @@ describe('the door of the Open Inference Protocol over HTTP', () => {
     expect(load).toMatchObject({ status: 200, json: { name: 'twin', load: true } });
   });
 
+  it('tells of a model that is out of service why it has no statistics', async () => {
+    expect(await call('/v2/models/away/stats')).toMatchObject({ status: 503, json: refusal('unloaded') });
+  });
+
   it('tells statistics in the words of the extension', async () => {
     await infer();
     const { json } = await call('/v2/models/twin/versions/2/stats');
