@@ -1,6 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { broken } from '../broken';
 import { readSmallFile, stampFile, type FileStamp } from '../packages/package-files';
+import { withProtoNames } from './field-names';
 import { modelConfigSchema, type ModelConfig } from './model-config';
 import { parseTextFormat } from './text-format';
 
@@ -67,7 +68,7 @@ function parseRequestConfig(configJson: string, name: string): ModelConfig {
   } catch (error) {
     throw wrong('it is no JSON.', error);
   }
-  return check(document, name, wrong);
+  return check(withProtoNames(document), name, wrong);
 }
 
 /**

@@ -214,7 +214,23 @@ describe('a configuration from a load request', () => {
     expect(after?.digest).not.toBe(before?.digest);
   });
 
+  it('may have the names of protobuf’s JSON mapping, which leave the keys of maps alone', async () => {
+    const bytes = '{"maxBatchSize": 2, "input": [{"name": "x", "dataType": "TYPE_FP32", "dims": ["4"]}],';
+    const config = `${bytes} "dynamicBatching": {"maxQueueDelayMicroseconds": "100"}, "metricTags": {"aTag": "aValue"},
+      "parameters": {"aKey": {"stringValue": "v"}}, "versionPolicy": {"latest": {"numVersions": 1}}}`;
+    await write('model');
+    const [model] = await served('model', config);
+    expect(model).toMatchObject({ maxBatchSize: 2, batching: { maxDelayMs: 0.1 } });
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      input: [{ name: 'x', data_type: 'TYPE_FP32' }],
+      metric_tags: { aTag: 'aValue' },
+      parameters: { aKey: { string_value: 'v' } },
+    });
+  });
+
   it.each([
+    ['a field by both of its names', '{"max_batch_size": 2, "maxBatchSize": 2}'],
+    ['deeper than any configuration', `{"input": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
     ['no JSON', '{'],
     ['no configuration', '[]'],
     ['an unknown field', '{"max_batchsize": 2}'],
