@@ -1,5 +1,6 @@
 import type { Reader, Rule, Then } from './rule';
 import { NO, type Terminal } from './terminal';
+import { Words } from './words';
 
 /** A terminal that is being read, and what comes after it. */
 interface Place {
@@ -24,10 +25,17 @@ export interface FormatState {
 /** States that are kept to be met again; with 256 ways each they take about 2 KB. */
 const MAX_STATES = 2_048;
 
+/** Places that kept states have together. */
+const MAX_KEPT_PLACES = 262_144;
+
 /** Places of one state: what is more ambiguous takes too long to read. */
 const MAX_PLACES = 4_096;
 
-export class TooAmbiguous extends Error {}
+/** Of them those that most bytes lead on from, as in a string: they are read with every token of the vocabulary. */
+const MAX_OPEN_PLACES = 64;
+
+/** Rules that begin at once, before there are places. */
+const MAX_BEGUN = 65_536;
 
 /**
  * Reads texts of a format byte by byte. All that a text may be is followed at once, and states are made when they are first met
@@ -40,25 +48,24 @@ export class FormatMachine {
   readonly #states = new Map<string, FormatState>();
   /** Those within one terminal, which are most: found without a key of text. */
   readonly #within = new Map<Terminal, Map<Then | undefined, Map<number, FormatState>>>();
+  #keptPlaces = 0;
   #start: FormatState | undefined;
   /** Never starts again, so that what an answer stands on is never taken for something else. */
   #links = 0;
 
   constructor(private readonly root: Rule) {}
 
-  /** @throws TooAmbiguous */
   get start(): FormatState {
     if (!this.#start) {
-      const collected = this.#collect((reader) => {
-        this.root.begin(reader, undefined);
+      const { places, isWhole } = this.#collect((reader) => {
+        reader.begin(this.root, undefined);
       });
-      if (!collected) throw new TooAmbiguous('A format leaves too much open at its beginning.');
-      this.#start = this.#state(collected.places, collected.isWhole);
+      this.#start = this.#state(places, isWhole);
     }
     return this.#start;
   }
 
-  /** @returns `null` where the byte may not follow, or where after it too much would be open to go on reading */
+  /** @returns `null` where the byte may not follow */
   step(from: FormatState, byte: number): FormatState | null {
     const known = from.to[byte];
     if (known !== undefined) return known;
@@ -88,7 +95,7 @@ export class FormatMachine {
   }
 
   #followAll(from: FormatState, byte: number): FormatState | null {
-    const collected = this.#collect((reader, keep) => {
+    const { places, isWhole } = this.#collect((reader, keep) => {
       for (const { terminal, state, then } of from.places) {
         const next = terminal.step(state, byte);
         if (next === NO) continue;
@@ -96,31 +103,39 @@ export class FormatMachine {
         if (terminal.accepts(next)) reader.pass(then);
       }
     });
-    if (!collected || (collected.places.length === 0 && !collected.isWhole)) return null;
-    return this.#state(collected.places, collected.isWhole);
+    return places.length === 0 && !isWhole ? null : this.#state(places, isWhole);
   }
 
-  /** @returns `undefined` where there are too many places */
-  #collect(
-    read: (reader: Reader, keep: (place: Place) => void) => void,
-  ): { places: Place[]; isWhole: boolean } | undefined {
+  /** Rules begin one after another and each once with what follows it: ways to it may be more than can be counted. */
+  #collect(read: (reader: Reader, keep: (place: Place) => void) => void): {
+    places: readonly Place[];
+    isWhole: boolean;
+  } {
     const places: Place[] = [];
+    const begun = new Map<Rule, Set<Then | undefined>>();
+    const waiting: { readonly rule: Rule; readonly then: Then | undefined }[] = [];
     let isWhole = false;
-    const keep = (place: Place): void => {
-      if (places.length <= MAX_PLACES) places.push(place);
-    };
     const reader: Reader = {
+      begin: (rule, then) => {
+        const known = begun.get(rule);
+        if (known?.has(then) || waiting.length > MAX_BEGUN) return;
+        begun.set(rule, (known ?? new Set<Then | undefined>()).add(then));
+        waiting.push({ rule, then });
+      },
       read: (terminal, then) => {
-        keep({ terminal, state: terminal.start, then });
+        places.push({ terminal, state: terminal.start, then });
       },
       pass: (then) => {
-        if (then) then.rule.begin(reader, then.then);
+        if (then) reader.begin(then.rule, then.then);
         else isWhole = true;
       },
       link: (rule, then) => this.#link(rule, then),
     };
-    read(reader, keep);
-    return places.length > MAX_PLACES ? undefined : { places, isWhole };
+    read(reader, (place) => {
+      places.push(place);
+    });
+    for (const { rule, then } of waiting) rule.begin(reader, then);
+    return { places: cheapest(places), isWhole };
   }
 
   #link(rule: Rule, then: Then | undefined): Then {
@@ -142,14 +157,10 @@ export class FormatMachine {
     const key = `${String(isWhole)} ${[...keyed.keys()].join(' ')}`;
     const known = this.#states.get(key);
     if (known) return known;
-    if (this.#states.size >= MAX_STATES) this.#forget();
     const distinct = [...keyed.values()];
-    const cost = isWhole
-      ? 0
-      : distinct.reduce(
-          (least, { terminal, state, then }) => Math.min(least, terminal.cost(state) + (then?.cost ?? 0)),
-          Infinity,
-        );
+    if (this.#states.size >= MAX_STATES || this.#keptPlaces > MAX_KEPT_PLACES) this.#forget();
+    this.#keptPlaces += distinct.length;
+    const cost = isWhole ? 0 : distinct.reduce((least, place) => Math.min(least, costOf(place)), Infinity);
     const made: FormatState = {
       places: distinct,
       isWhole,
@@ -166,9 +177,26 @@ export class FormatMachine {
     this.#states.clear();
     this.#within.clear();
     this.#thens.clear();
+    this.#keptPlaces = 0;
     this.#start = undefined;
   }
 }
+
+const costOf = ({ terminal, state, then }: Place): number => terminal.cost(state) + (then?.cost ?? 0);
+
+/**
+ * Of more places than are read those that lead to the end soonest. From each the text can be made whole, so that what is left out
+ * only leaves fewer texts to be written.
+ */
+function cheapest(places: readonly Place[]): readonly Place[] {
+  if (places.length <= MAX_OPEN_PLACES) return places;
+  const closed = places.filter(({ terminal }) => terminal instanceof Words);
+  const open = places.filter(({ terminal }) => !(terminal instanceof Words));
+  return [...atMost(closed, MAX_PLACES), ...atMost(open, MAX_OPEN_PLACES)];
+}
+
+const atMost = (places: readonly Place[], most: number): readonly Place[] =>
+  places.length <= most ? places : places.toSorted((a, b) => costOf(a) - costOf(b) || 0).slice(0, most);
 
 function idIn<T>(ids: Map<T, number>, value: T): number {
   const known = ids.get(value);

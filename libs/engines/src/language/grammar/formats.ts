@@ -3,7 +3,7 @@ import type { AnswerFormat, GenerationRequest, Tool } from '@medserve/clinical';
 import type { Tokenizer } from '../text/tokenizer';
 import { CLOSE, OPEN } from '../tools/call-form';
 import { SchemaCompiler } from './compile-schema';
-import { FormatMachine, TooAmbiguous } from './format-machine';
+import { FormatMachine } from './format-machine';
 import type { FormatRun } from './format-run';
 import { JsonParts } from './json-parts';
 import { MachineRun } from './machine-run';
@@ -127,15 +127,10 @@ function heldTo({ format, tools, toolChoice, parallelToolCalls }: GenerationRequ
   };
 }
 
-/** @throws ServingError where nothing can be written by the rule, or too much at once; its cost is known */
+/** @throws ServingError where nothing can be written by the rule; its cost is known */
 function machineOf(rule: Rule, field: SchemaField): FormatMachine {
   const machine = new FormatMachine(rule);
-  try {
-    if (machine.start.cost === Infinity) throw refuseUnsatisfiable(field);
-  } catch (error) {
-    if (error instanceof TooAmbiguous) throw refuseSchema('anyOf', field, 'leaves too much open at once');
-    throw error;
-  }
+  if (machine.start.cost === Infinity) throw refuseUnsatisfiable(field);
   return machine;
 }
 

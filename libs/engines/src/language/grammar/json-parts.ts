@@ -36,6 +36,8 @@ export class JsonParts {
   /** All that were made, for `measureAll`. */
   readonly rules: Rule[] = [];
   readonly #free: Rule[] = [];
+  /** Of words and of lengths of strings: the same ones are the same rule, so that ways that differ in nothing are one. */
+  readonly #plain = new Map<string, Rule>();
   /** By format, and by expression after a `/`; `null` for one that is not known. */
   readonly #patterns = new Map<string, PatternPart | null>();
   #patternsSize = 0;
@@ -43,7 +45,7 @@ export class JsonParts {
   constructor(private readonly vocabulary: VocabularyTrie) {}
 
   words(words: readonly string[]): Rule {
-    return this.terminal(new Words(words, this.vocabulary));
+    return this.#once(JSON.stringify(words), () => new Words(words, this.vocabulary));
   }
 
   terminal(terminal: Terminal): Rule {
@@ -68,7 +70,7 @@ export class JsonParts {
   }
 
   string(min = 0, max = Infinity): Rule {
-    return this.terminal(new StringText(min, max));
+    return this.#once(`${String(min)} ${String(max)}`, () => new StringText(min, max));
   }
 
   /** Of a format that is known: its terminal holds nothing of an answer, so all have the same one. */
@@ -177,6 +179,14 @@ export class JsonParts {
     if (!isAfterOthers) return this.#keep(new ListRest({ ...parts, separator, min }, 0));
     // The count begins at one, so that a separator comes before the next item.
     return this.#keep(new ListRest({ ...parts, separator, min: min + 1, max: parts.max + 1 }, 1));
+  }
+
+  #once(key: string, make: () => Terminal): Rule {
+    const known = this.#plain.get(key);
+    if (known) return known;
+    const made = this.terminal(make());
+    this.#plain.set(key, made);
+    return made;
   }
 
   #keep<T extends Rule>(rule: T): T {

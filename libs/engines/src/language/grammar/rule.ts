@@ -11,6 +11,8 @@ export interface Then {
 
 /** Collects where reading may go on. */
 export interface Reader {
+  /** A rule begins here, in its turn: once, however many ways lead to it. */
+  begin(rule: Rule, then: Then | undefined): void;
   /** Here a terminal begins. */
   read(terminal: Terminal, then: Then | undefined): void;
   /** Nothing is read here: what follows begins. */
@@ -67,7 +69,7 @@ export class Sequence extends MeasuredRule {
   begin(reader: Reader, then: Then | undefined): void {
     const rest = this.parts.slice(1).reduceRight<Then | undefined>((after, part) => reader.link(part, after), then);
     const [first] = this.parts;
-    if (first) first.begin(reader, rest);
+    if (first) reader.begin(first, rest);
     else reader.pass(then);
   }
 }
@@ -83,7 +85,7 @@ export class Choice extends MeasuredRule {
   }
 
   begin(reader: Reader, then: Then | undefined): void {
-    for (const option of this.options) if (option.cost < Infinity) option.begin(reader, then);
+    for (const option of this.options) if (option.cost < Infinity) reader.begin(option, then);
   }
 }
 
@@ -96,7 +98,7 @@ export class LateRule extends MeasuredRule {
   }
 
   begin(reader: Reader, then: Then | undefined): void {
-    this.target?.begin(reader, then);
+    if (this.target) reader.begin(this.target, then);
   }
 }
 
@@ -130,11 +132,11 @@ export class ListRest extends MeasuredRule {
 
   begin(reader: Reader, then: Then | undefined): void {
     const { item, separator, close, min, max } = this.parts;
-    if (this.count >= min) close.begin(reader, then);
+    if (this.count >= min) reader.begin(close, then);
     if (this.count >= max || item.cost === Infinity) return;
     const rest = reader.link(this.#following(), then);
-    if (this.count === 0) item.begin(reader, rest);
-    else separator.begin(reader, reader.link(item, rest));
+    if (this.count === 0) reader.begin(item, rest);
+    else reader.begin(separator, reader.link(item, rest));
   }
 
   #following(): ListRest {

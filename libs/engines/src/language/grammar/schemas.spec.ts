@@ -374,6 +374,56 @@ describe('a schema', () => {
       );
   });
 
+  /** Of each level all ways to the one below, by a chain of references. */
+  const levels = (count: number, last: object, level: (below: object) => object) => ({
+    $defs: Object.fromEntries(
+      Array.from({ length: count + 1 }, (_, at) => [
+        `a${String(at)}`,
+        at === 0 ? last : level({ $ref: `#/$defs/a${String(at - 1)}` }),
+      ]),
+    ),
+    $ref: `#/$defs/a${String(count)}`,
+  });
+
+  it('whose options lead to the same in many ways is read once, wherever it stands', () => {
+    const same = levels(8, text(), (below) => ({ anyOf: new Array<object>(13).fill(below) }));
+    const { $defs, ...reference } = same;
+    const began = performance.now();
+    expect([fits(same, '"a"'), fits(same, '1')]).toEqual([true, false]);
+    const inMember = { type: 'object', properties: { x: reference }, $defs };
+    expect([fits(inMember, '{"x":"a"}'), fits(inMember, '{"x":1}')]).toEqual([true, false]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('that leaves more open than is read, later than at its beginning, still comes to an end within its limit', () => {
+    const schema = levels(8, text(), (items) => ({
+      anyOf: Array.from({ length: 13 }, (_, at) => ({ type: 'array', items, minItems: 1, maxItems: at + 2 })),
+    }));
+    const began = performance.now();
+    expect([
+      fits(schema, '[[[[[[[["a"]]]]]]]]'),
+      fits(schema, '[[[[[[[[1]]]]]]]]'),
+      fits(schema, '[[[[[[[]]]]]]]'),
+    ]).toEqual([true, false, false]);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('of many strings at once is held to them, those among them that end soonest', () => {
+    const schema = { anyOf: Array.from({ length: 200 }, (_, at) => text({ minLength: at + 1, maxLength: at + 1 })) };
+    expect([fits(schema, '"ab"'), fits(schema, '""')]).toEqual([true, false]);
+  });
+
+  it('of very many members that need not be there is read in time', () => {
+    const many = {
+      type: 'object',
+      properties: Object.fromEntries(Array.from({ length: 3_900 }, (_, at) => [at.toString(36), {}])),
+    };
+    const began = performance.now();
+    formats.run(asked(many, false));
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect([fits(many, '{"0":1,"30b":2}'), fits(many, '{"30b":1,"0":2}')]).toEqual([true, false]);
+  });
+
   it('that is too large is refused', () => {
     const many = { enum: Array.from({ length: 40_000 }, (_, at) => `value ${String(at)}`) };
     expect(() => formats.run(asked(many))).toThrow(expect.objectContaining({ field: 'response_format' }) as Error);

@@ -37,7 +37,9 @@ export class TokenMasks {
     const kept = [...also].map((id): [number, number] => [id, row[id] as number]);
     const mask = this.#maskOf(machine, state);
     const isTight = state.cost <= left && mask.dearest > left - 1;
-    const count = isTight ? this.#keep(row, this.#find(machine, state, left - 1).count) : this.#applyMask(row, mask);
+    const within = isTight ? this.#find(machine, state, left - 1).count : 0;
+    // None leads to the end in time only where a format is so ambiguous that its machine leaves places out: then any may follow.
+    const count = within > 0 || (isTight && kept.length > 0) ? this.#keep(row, within) : this.#applyMask(row, mask);
     for (const [id, logit] of kept) row[id] = logit;
     return count + kept.length;
   }
