@@ -2,6 +2,7 @@ import { TooManyPatterns, type JsonParts, type PatternPart } from './json-parts'
 import { misused } from './keyword-values';
 import { PatternNotKnown } from './pattern';
 import type { Rule } from './rule';
+import { canonicalText } from './canonical-text';
 import { excludesEachOther } from './exclusive-schemas';
 import { inWordsOfToday } from './older-drafts';
 import { mergeSchemas } from './schema-merge';
@@ -145,7 +146,7 @@ export class SchemaCompiler {
     for (const word of narrowing(schema)) if (!['const', 'enum', 'type'].includes(word)) this.#leaveOut(word);
     const allowed = listed.filter(
       (value) =>
-        (!('const' in schema) || JSON.stringify(value) === JSON.stringify(schema['const'])) &&
+        (!('const' in schema) || canonicalText(value) === canonicalText(schema['const'])) &&
         (types.length === 0 || types.some((type) => isOfType(value, type))),
     );
     return allowed.length === 0

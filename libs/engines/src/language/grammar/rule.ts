@@ -150,8 +150,12 @@ export class ListRest extends MeasuredRule {
   }
 }
 
-/** Finds out of every rule how few tokens write it, those that hold themselves among them. */
+/**
+ * Finds out of every rule how few tokens write it, those that hold themselves among them.
+ *
+ * @param rules in the order they were made in: parts stand before what they are parts of, so that one pass is enough for most
+ */
 export function measureAll(rules: readonly Rule[]): void {
   let isLess = true;
-  while (isLess) isLess = rules.reduceRight((any, rule) => rule.measure() || any, false);
+  while (isLess) isLess = rules.reduce((any, rule) => rule.measure() || any, false);
 }

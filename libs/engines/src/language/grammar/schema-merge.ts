@@ -1,3 +1,4 @@
+import { canonicalText } from './canonical-text';
 import { ARRAY_WORDS, isSchema, narrowing, OBJECT_WORDS, type Schema } from './schema-keywords';
 
 /** Options that two lists of them may become. */
@@ -8,7 +9,7 @@ export type TellDiffer = (word: string) => void;
 
 type Merge = (a: unknown, b: unknown, differ: () => void) => unknown;
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: unknown, b: unknown): boolean => canonicalText(a) === canonicalText(b);
 const larger: Merge = (a, b) => Math.max(a as number, b as number);
 const smaller: Merge = (a, b) => Math.min(a as number, b as number);
 
@@ -48,8 +49,8 @@ const options: Merge = (a, b, differ) => {
 
 /** Those of the one that are among the other. */
 const values: Merge = (a, b) => {
-  const others = new Set((b as unknown[]).map((value) => JSON.stringify(value)));
-  return (a as unknown[]).filter((value) => others.has(JSON.stringify(value)));
+  const others = new Set((b as unknown[]).map(canonicalText));
+  return (a as unknown[]).filter((value) => others.has(canonicalText(value)));
 };
 
 /** Words that say the same of every value, however they stand beside others. */

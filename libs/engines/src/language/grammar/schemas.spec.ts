@@ -424,6 +424,31 @@ describe('a schema', () => {
     expect([fits(many, '{"0":1,"30b":2}'), fits(many, '{"30b":1,"0":2}')]).toEqual([true, false]);
   });
 
+  it('of very many constants that exclude each other, or by one member, is read in time', () => {
+    const members = (at: number) => ({ type: 'object', properties: { kind: { const: at } }, required: ['kind'] });
+    const began = performance.now();
+    for (const option of [(at: number) => ({ const: at }), members])
+      formats.run(asked({ oneOf: Array.from({ length: 2_000 }, (_, at) => option(at)) }));
+    formats.run(asked({ oneOf: [...Array.from({ length: 4_000 }, (_, at) => text({ const: String(at) })), { type: 'null' }] }));
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it.each([
+    [{ oneOf: [{ const: 1 }, { const: 2 }, { enum: [1, 3] }] }],
+    [{ oneOf: [{ const: { a: 1, b: 2 } }, { const: { b: 2, a: 1 } }] }],
+    [{ oneOf: [{ type: ['integer', 'null'] }, text(), { type: ['number', 'boolean'] }] }],
+  ])('whose options do not exclude each other cannot be enforced: %j', (schema) => {
+    expect(() => formats.run(asked(schema))).toThrow(refused('response_format', 'oneOf'));
+  });
+
+  it.each([
+    [{ allOf: [{ const: { a: 1, b: 2 } }, { const: { b: 2, a: 1 } }] }],
+    [{ allOf: [{ enum: [{ a: 1, b: 2 }, 1] }, { enum: [{ b: 2, a: 1 }] }] }],
+    [{ const: { a: 1, b: 2 }, enum: [{ b: 2, a: 1 }] }],
+  ])('takes objects for equal whose members stand in another order: %j', (schema) => {
+    expect([fits(schema, '{"a":1,"b":2}') || fits(schema, '{"b":2,"a":1}'), fits(schema, '1')]).toEqual([true, false]);
+  });
+
   it('that is too large is refused', () => {
     const many = { enum: Array.from({ length: 40_000 }, (_, at) => `value ${String(at)}`) };
     expect(() => formats.run(asked(many))).toThrow(expect.objectContaining({ field: 'response_format' }) as Error);
