@@ -1,19 +1,19 @@
 import { TooManyPatterns, type JsonParts, type PatternPart } from './json-parts';
 import { misused } from './keyword-values';
 import { PatternNotKnown } from './pattern';
-import type { Rule } from './rule';
-import { canonicalText } from './canonical-text';
+import { measureAll, type Rule } from './rule';
+import { FormatMachine, type FormatState } from './format-machine';
 import { excludesEachOther } from './exclusive-schemas';
 import { inWordsOfToday } from './older-drafts';
 import { mergeSchemas } from './schema-merge';
-import { bare, isOfType, isSchema, narrowing, typeOf, UNSUPPORTED, type Schema } from './schema-keywords';
+import { bare, isSchema, narrowing, typeOf, UNSUPPORTED, type Schema } from './schema-keywords';
 import { refuseSchema, type SchemaField } from './schema-refusal';
+import { TooManyChecks, ValueCheck } from './value-check';
 
 /** Schemas within schemas, and references followed, at most so many. */
 const MAX_PARTS = 4_096;
 const MAX_DEPTH = 64;
-/** A pattern that says what the whole text is, and not what is somewhere in it. */
-const WHOLE_TEXT = /^\^.*\$$/;
+const utf8 = new TextEncoder();
 /** Formats whose patterns say less, as a rule. */
 const ADDRESSES: ReadonlySet<string> = new Set(['email', 'hostname', 'uri']);
 
@@ -34,6 +34,11 @@ const numberAt = (schema: Schema, word: string): number | undefined => {
  */
 export class SchemaCompiler {
   readonly #references = new Map<string, Rule>();
+  readonly #checked = new ValueCheck({
+    own: (schema) => this.#own(schema),
+    find: (pointer) => this.#find(pointer),
+    isText: (text, schema) => this.#isText(text, schema),
+  });
   #parts = 0;
 
   /** @param strict whether a keyword that cannot be enforced is refused; otherwise it is left out */
@@ -140,18 +145,32 @@ export class SchemaCompiler {
     return at ?? this.#refuse('$ref', 'leads nowhere');
   }
 
+  /** A list of values is held to all that stands beside it, by leaving out those that do not fit. */
   #values(schema: Schema): Rule {
-    const listed = Array.isArray(schema['enum']) ? (schema['enum'] as unknown[]) : [schema['const']];
-    const types = [schema['type'] ?? []].flat();
-    for (const word of narrowing(schema)) if (!['const', 'enum', 'type'].includes(word)) this.#leaveOut(word);
-    const allowed = listed.filter(
-      (value) =>
-        (!('const' in schema) || canonicalText(value) === canonicalText(schema['const'])) &&
-        (types.length === 0 || types.some((type) => isOfType(value, type))),
+    const { const: only, enum: listed, ...rest } = schema;
+    const values = Array.isArray(listed) ? (listed as unknown[]) : [only];
+    const beside = 'const' in schema ? { ...rest, const: only } : rest;
+    try {
+      const allowed = values.filter((value) => this.#checked.fits(value, beside));
+      return allowed.length === 0
+        ? this.parts.choice([])
+        : this.parts.words(allowed.map((value) => JSON.stringify(value)));
+    } catch (error) {
+      if (error instanceof TooManyChecks) this.#refuse('enum', 'stands beside more than is read');
+      throw error;
+    }
+  }
+
+  /** What cannot be read of a text's keywords is left out as everywhere. */
+  #isText(text: string, schema: Schema): boolean {
+    const length = Array.from(text).length;
+    const format = this.#format(schema['format']);
+    const pattern = format ? this.#readable(schema['pattern']) : this.#pattern(schema['pattern']);
+    return (
+      length >= (numberAt(schema, 'minLength') ?? 0) &&
+      length <= (numberAt(schema, 'maxLength') ?? Infinity) &&
+      [format, pattern].every((part) => !part || reads(part.rule, JSON.stringify(text)))
     );
-    return allowed.length === 0
-      ? this.parts.choice([])
-      : this.parts.words(allowed.map((value) => JSON.stringify(value)));
   }
 
   #allOf(schema: Schema, place: Place): Rule {
@@ -208,9 +227,9 @@ export class SchemaCompiler {
       if (typeof name === 'string' && !Object.hasOwn(properties, name)) declared.push([name, others]);
     const min = numberAt(schema, 'minProperties') ?? 0;
     const max = numberAt(schema, 'maxProperties') ?? Infinity;
+    if (max < required.size || min > max || (others === false && min > declared.length)) return this.parts.choice([]);
     if (declared.length === 0) {
       if (min > 0) this.#leaveOut('minProperties');
-      if (max < 0) return this.parts.choice([]);
       return others === false ? this.parts.words(['{}']) : this.parts.map(this.#schema(others, inner), max);
     }
     if (min > required.size) this.#leaveOut('minProperties');
@@ -260,11 +279,12 @@ export class SchemaCompiler {
    */
   #formatted({ format, pattern }: Schema): PatternPart | undefined {
     const part = this.#format(format);
-    const isNarrowed = typeof pattern === 'string' && WHOLE_TEXT.test(pattern) && !ADDRESSES.has(String(format));
-    return part && isNarrowed ? (this.#readable(pattern) ?? part) : part;
+    const narrower = part && !ADDRESSES.has(String(format)) ? this.#readable(pattern) : undefined;
+    return narrower?.isWhole ? narrower : part;
   }
 
-  #readable(pattern: string): PatternPart | undefined {
+  #readable(pattern: unknown): PatternPart | undefined {
+    if (typeof pattern !== 'string') return undefined;
     try {
       return this.parts.pattern(pattern);
     } catch (error) {
@@ -308,6 +328,15 @@ export class SchemaCompiler {
       return this.parts.number({ ...bounds, multipleOf: undefined });
     }
   }
+}
+
+/** Whether a text, and all of it, can be written by a rule of one terminal. */
+function reads(rule: Rule, text: string): boolean {
+  measureAll([rule]);
+  const machine = new FormatMachine(rule);
+  let state: FormatState | null = machine.start;
+  for (const byte of utf8.encode(text)) if (state) state = machine.step(state, byte);
+  return state?.isWhole === true;
 }
 
 function decoded(step: string): string {

@@ -26,7 +26,7 @@ export interface FormatState {
 const MAX_STATES = 2_048;
 
 /** Places that kept states have together. */
-const MAX_KEPT_PLACES = 262_144;
+const MAX_KEPT_PLACES = 1_048_576;
 
 /** Places of one state: what is more ambiguous takes too long to read. */
 const MAX_PLACES = 4_096;

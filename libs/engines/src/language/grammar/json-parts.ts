@@ -1,6 +1,6 @@
 import { MAX_STATES } from './byte-automaton';
 import { NumberText, type NumberBounds } from './number-text';
-import { compilePattern, PatternNotKnown } from './pattern';
+import { compilePattern, isWholeText, PatternNotKnown } from './pattern';
 import { lengthsOf, type Lengths } from './pattern-lengths';
 import { PatternText } from './pattern-text';
 import { Choice, LateRule, ListRest, Sequence, TerminalRule, type ListParts, type Rule } from './rule';
@@ -26,6 +26,8 @@ export class TooManyPatterns extends Error {}
 export interface PatternPart {
   readonly rule: Rule;
   readonly lengths: Lengths;
+  /** They are whole texts, and not what is somewhere in one. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -79,7 +81,7 @@ export class JsonParts {
     const known = this.#patterns.get(format);
     if (known) return known;
     const { text, lengths } = formatText(format);
-    const made = { rule: this.terminal(text), lengths };
+    const made = { rule: this.terminal(text), lengths, isWhole: true };
     this.#patterns.set(format, made);
     return made;
   }
@@ -103,7 +105,7 @@ export class JsonParts {
     this.#patternsSize += MAX_STATES;
     const text = new PatternText(pattern);
     this.#patternsSize += text.size - MAX_STATES;
-    const made = { rule: this.terminal(text), lengths: lengthsOf(pattern) };
+    const made = { rule: this.terminal(text), lengths: lengthsOf(pattern), isWhole: isWholeText(pattern) };
     this.#patterns.set(key, made);
     return made;
   }

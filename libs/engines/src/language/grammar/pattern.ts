@@ -226,3 +226,10 @@ export function compilePattern(text: string): Pattern {
   if (text.length > MAX_LENGTH) throw new PatternNotKnown('length');
   return new PatternReader(text).read();
 }
+
+/** Whether every branch of an expression says where the text begins and where it ends. @param pattern as `compilePattern` made it */
+export const isWholeText = (pattern: Pattern): boolean =>
+  pattern.kind === 'choice' &&
+  pattern.options.every(
+    (branch) => branch.kind === 'sequence' && branch.parts[0] !== ANY && branch.parts.at(-1) !== ANY,
+  );
