@@ -111,7 +111,7 @@ export class ChatStream {
   /**
    * All events of the answer: those that have left, and those that may leave when it is on record.
    *
-   * @throws ServingError `inference_failed` where the whole is not what was told on the way
+   * @throws ServingError `inference_failed` where the whole is not what was told on the way, or came to no end
    */
   compose(result: GenerationResult, model: ModelChoice): Buffer {
     this.isOver = true;

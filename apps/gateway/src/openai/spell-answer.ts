@@ -8,6 +8,7 @@ import type {
   ToolCall,
   ToolChoice,
 } from '@medserve/clinical';
+import { ServingError } from '@medserve/errors';
 import type { ModelChoice } from '../infer/ports';
 
 /** What stands at the head of an answer and of every chunk of it. */
@@ -27,11 +28,13 @@ export const fingerprintOf = ({ name, version, digest }: ModelChoice): string =>
   `${name}:${version}+${digest.replace(/^sha256:/, '').slice(0, 12)}`;
 
 /**
- * Why an answer ended, in OpenAI's words. One that its format cut off is no whole answer; a function that the caller named is no
- * choice of the model's.
+ * Why an answer ended, in OpenAI's words. A function that the caller named is no choice of the model's.
+ *
+ * @throws ServingError `inference_failed` where no token fitted the format: longer limits would not help, and none was reached
  */
 export function finishReason(finish: FinishReason, toolChoice: ToolChoice): 'stop' | 'length' | 'tool_calls' {
-  if (finish === 'grammar') return 'length';
+  if (finish === 'grammar')
+    throw new ServingError('inference_failed', 'The model had no token that fits the form of the answer.');
   return finish === 'tool_calls' && typeof toolChoice === 'object' ? 'stop' : finish;
 }
 
