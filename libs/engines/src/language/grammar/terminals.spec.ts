@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { NumberText, type NumberBounds } from './number-text';
 import { compilePattern } from './pattern';
+import { seededRandom } from '../sampling/random';
 import { PatternText } from './pattern-text';
 import { StringText } from './string-text';
 import { NO, type Terminal } from './terminal';
@@ -109,17 +110,94 @@ describe('a number', () => {
       .map(([thousandths, digits]) => (thousandths / 1000).toFixed(digits).replace(/^-(0[.0]*)$/, '$1'));
     fc.assert(
       fc.property(
-        fc.record({ integer: fc.constant(false), exclusiveMinimum: eighth, maximum: eighth }),
+        fc.record({
+          integer: fc.constant(false),
+          exclusiveMinimum: eighth,
+          maximum: eighth,
+          multipleOf: fc.constantFrom(undefined, 0.125, 0.25, 2),
+        }),
         fc.array(decimal, { minLength: 30, maxLength: 60 }),
         (given, texts) => {
           const terminal = new NumberText(given);
           const within = (text: string): boolean =>
-            Number(text) > given.exclusiveMinimum && Number(text) <= given.maximum;
+            Number(text) > given.exclusiveMinimum &&
+            Number(text) <= given.maximum &&
+            (given.multipleOf === undefined || Number.isInteger(Number(text) / given.multipleOf));
           expect(texts.filter((text) => takes(terminal, text))).toEqual(texts.filter(within));
         },
       ),
       { numRuns: 400 },
     );
+  });
+
+  // So many that all that is kept of a large step is forgotten, some of it while a text is read.
+  it.each([
+    { integer: true, multipleOf: 7 },
+    { integer: true, multipleOf: 99_991, minimum: -5e14, maximum: 5e14 },
+    { integer: false, multipleOf: 0.01, minimum: 0 },
+    { integer: false, multipleOf: 977.53, exclusiveMaximum: 1e12 },
+  ])('of %j is taken alike, after thousands of others', (given) => {
+    const terminal = new NumberText(given);
+    const hundredths = BigInt(Math.round(given.multipleOf * 100));
+    const random = seededRandom(7n);
+    for (let count = 0; count < 3_000; count += 1) {
+      const factor = BigInt(Math.floor(random() * 10 ** (count % 10)));
+      const near = factor * hundredths + BigInt(count % 3 === 0 ? 1 : 0) * (given.integer ? 100n : 1n);
+      const written = String(near / 100n) + (given.integer ? '' : `.${String(near % 100n).padStart(2, '0')}`);
+      expect([written, takes(terminal, written)]).toEqual([written, near % hundredths === 0n]);
+    }
+  });
+
+  it('has no more digits than a double, and is read as one within its bounds', () => {
+    const finite = fc
+      .tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.constantFrom(1, 10, 1e3, 1e6, 1e9, 1e12, 1e15, 1e-3, 1e-6))
+      .map(([part, unit]) => part * unit);
+    const isWithin = (given: NumberBounds, value: number): boolean =>
+      value >= (given.minimum ?? -Infinity) &&
+      value <= (given.maximum ?? Infinity) &&
+      value > (given.exclusiveMinimum ?? -Infinity) &&
+      value < (given.exclusiveMaximum ?? Infinity);
+    fc.assert(
+      fc.property(
+        finite,
+        fc.constantFrom('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'),
+        fc.integer({ min: -2, max: 2 }),
+        fc.nat({ max: 8 }),
+        (bound, word, beside, digits) => {
+          const given = { integer: false, [word]: bound };
+          const whole = Math.trunc(Math.abs(bound)).toString().length;
+          const places = Math.min(digits, 15 - whole);
+          const written = (bound + beside / 10 ** places).toFixed(places).replace(/^-(0[.0]*)$/, '$1');
+          const { length } = written.replace(/[-.]/g, '');
+          const expected = length <= 15 && isWithin(given, Number(written));
+          expect([written, takes(new NumberText(given), written)]).toEqual([written, expected]);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each<[Partial<NumberBounds>, string, boolean]>([
+    [{ minimum: 0, exclusiveMaximum: 1e9 }, '999999999.999999', true],
+    [{ minimum: 0, exclusiveMaximum: 1e9 }, '999999999.99999999', false],
+    [{ minimum: 0, maximum: 123456789.12345678 }, '123456789.123456', true],
+    [{ minimum: 0, maximum: 123456789.12345678 }, '123456789.123457', false],
+    [{ minimum: 987654321.98765432 }, '987654321.987654', false],
+    [{ minimum: 987654321.98765432 }, '987654321.987655', true],
+    [{ multipleOf: 1e60 }, '0', true],
+    [{ multipleOf: 1e60 }, '0.0', true],
+    [{ multipleOf: 1e60 }, '999999999999999', false],
+    [{}, '999999999999999', true],
+    [{}, '9999999999999999', false],
+    [{}, '99999999999999.9', true],
+    [{}, '99999999999999.99', false],
+  ])('of %j: %s is one: %j', (given, written, expected) => {
+    expect(takes(new NumberText({ integer: false, ...given }), written)).toBe(expected);
+  });
+
+  it('of a step beyond all that can be written is zero, or none', () => {
+    expect(new NumberText({ integer: false, multipleOf: 1e60, minimum: 1 }).cost(0)).toBe(Infinity);
+    expect(new NumberText({ integer: true, multipleOf: 1e60 }).cost(0)).toBe(1);
   });
 
   it('is taken where it lies within its bounds', () => {
