@@ -1,81 +1,18 @@
-import { PatternNotKnown, type CharacterSet, type Pattern } from './pattern';
+import { isAll, type CharacterSet } from './character-set';
+import { waysOf, type ByteWays } from './json-bytes';
+import { PatternNotKnown, type Pattern } from './pattern';
+import { RepeatedCopies } from './repeated-copies';
 
 export const MAX_STATES = 20_000;
 
 /** States and the ways between them. */
 const MAX_SIZE = 80_000;
 
-interface Edge {
+export interface Edge {
   readonly low: number;
   readonly high: number;
   readonly to: number;
 }
-
-/** Characters beyond ASCII as UTF-8 (RFC 3629, section 4): ranges of bytes, one after another. */
-const BEYOND_ASCII: readonly (readonly (readonly [number, number])[])[] = [
-  [
-    [0xc2, 0xdf],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xe0, 0xe0],
-    [0xa0, 0xbf],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xe1, 0xec],
-    [0x80, 0xbf],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xed, 0xed],
-    [0x80, 0x9f],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xee, 0xef],
-    [0x80, 0xbf],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xf0, 0xf0],
-    [0x90, 0xbf],
-    [0x80, 0xbf],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xf1, 0xf3],
-    [0x80, 0xbf],
-    [0x80, 0xbf],
-    [0x80, 0xbf],
-  ],
-  [
-    [0xf4, 0xf4],
-    [0x80, 0x8f],
-    [0x80, 0xbf],
-    [0x80, 0xbf],
-  ],
-];
-
-const utf8 = new TextEncoder();
-
-const inJson = (code: number): string => JSON.stringify(String.fromCharCode(code)).slice(1, -1);
-
-/** Characters that stand for themselves in a JSON string, as ranges. */
-function plainRanges(ascii: readonly boolean[]): [number, number][] {
-  const ranges: [number, number][] = [];
-  ascii.forEach((has, code) => {
-    if (!has || inJson(code).length > 1) return;
-    const last = ranges.at(-1);
-    if (last?.[1] === code - 1) last[1] = code;
-    else ranges.push([code, code]);
-  });
-  return ranges;
-}
-
-/** Those with a short escape; control characters without one are left out. */
-const escapedOf = (ascii: readonly boolean[]): Uint8Array[] =>
-  ascii.flatMap((has, code) => (has && inJson(code).length === 2 ? [utf8.encode(inJson(code))] : []));
 
 /** A nondeterministic automaton over the bytes of a JSON string's inside (Thompson 1968). */
 export class ByteAutomaton {
@@ -83,14 +20,23 @@ export class ByteAutomaton {
   readonly end: number;
   readonly #edges: Edge[][] = [];
   readonly #free: number[][] = [];
+  readonly #ways = new Map<CharacterSet, ByteWays>();
+  readonly #copies = new RepeatedCopies();
   readonly #distances: readonly number[];
+  readonly #closures: (readonly number[] | undefined)[] = [];
+  /** After which any character may follow, or none. */
+  readonly #anything: readonly number[];
+  /** Of any characters, as often as wanted. */
+  readonly #loops: number[] = [];
   #size = 0;
+  #work = 0;
 
   /** @throws PatternNotKnown for a pattern that takes too many states */
   constructor(pattern: Pattern) {
     this.begin = this.#node();
     this.end = this.#build(pattern, this.begin);
     this.#distances = this.#measure();
+    this.#anything = this.#loops.filter((loop) => this.#reach(loop).includes(this.end));
   }
 
   /** Its states and the ways between them: what it took to make it. */
@@ -98,29 +44,55 @@ export class ByteAutomaton {
     return this.#size;
   }
 
+  /** States that were looked at to find which belong together. */
+  get work(): number {
+    return this.#work;
+  }
+
   /** How few bytes lead from one of the states to the end. */
   distance(states: readonly number[]): number {
     return states.reduce((least, state) => Math.min(least, this.#distances[state] ?? Infinity), Infinity);
   }
 
-  /** The states with all that are reached from them without a byte; those from which the end cannot be reached are left out. */
-  closure(states: readonly number[]): number[] {
+  /** Bytes that may follow a state, and where they lead. */
+  edgesOf(state: number): readonly Edge[] {
+    return this.#edges[state] ?? [];
+  }
+
+  /**
+   * What is written after any of the states, said by as few of them as are easily found: with those that are reached from them
+   * without a byte, without those from which no byte leads anywhere, and without those that let nothing follow that others do not.
+   */
+  together(states: readonly number[]): readonly number[] {
+    const [only, ...others] = states;
+    if (only === undefined) return [];
+    if (others.length === 0) return this.#closureOf(only);
+    return this.#reduced([...new Set(states.flatMap((state) => this.#closureOf(state)))]);
+  }
+
+  #closureOf(state: number): readonly number[] {
+    return (this.#closures[state] ??= this.#reduced(this.#reach(state)));
+  }
+
+  /** From which the end cannot be reached is left out. */
+  #reach(from: number): number[] {
     const seen = new Set<number>();
-    const waiting = [...states];
+    const waiting = [from];
     for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
       if (seen.has(state) || this.#distances[state] === Infinity) continue;
       seen.add(state);
       waiting.push(...(this.#free[state] ?? []));
     }
-    return [...seen].sort((a, b) => a - b);
+    this.#work += seen.size;
+    return [...seen];
   }
 
-  follow(states: readonly number[], byte: number): number[] {
-    return this.closure(
-      states.flatMap((state) =>
-        (this.#edges[state] ?? []).filter(({ low, high }) => byte >= low && byte <= high).map(({ to }) => to),
-      ),
-    );
+  #reduced(states: readonly number[]): readonly number[] {
+    this.#work += states.length;
+    const anything = this.#anything.find((state) => states.includes(state));
+    if (anything !== undefined) return [anything, this.end];
+    const leading = states.filter((state) => state === this.end || (this.#edges[state] as Edge[]).length > 0);
+    return this.#copies.widest(leading).sort((a, b) => a - b);
   }
 
   #node(): number {
@@ -156,6 +128,7 @@ export class ByteAutomaton {
     for (let time = 0; time < min; time += 1) at = this.#build(part, at);
     if (max === Infinity) {
       const loop = this.#node();
+      if (part.kind === 'set' && isAll(part.set)) this.#loops.push(loop);
       this.#free[at]?.push(loop);
       this.#free[this.#build(part, loop)]?.push(loop);
       const end = this.#node();
@@ -163,35 +136,27 @@ export class ByteAutomaton {
       return end;
     }
     const end = this.#node();
+    const first = this.#edges.length;
     for (let time = min; time < max; time += 1) {
       this.#free[at]?.push(end);
       at = this.#build(part, at);
     }
     this.#free[at]?.push(end);
+    this.#copies.add(first, (this.#edges.length - first) / (max - min), max - min);
     return end;
   }
 
-  #set({ ascii, others, allOthers }: CharacterSet, from: number): number {
+  #set(set: CharacterSet, from: number): number {
+    const ways = this.#ways.get(set) ?? waysOf(set);
+    this.#ways.set(set, ways);
     const end = this.#node();
-    for (const bytes of [...escapedOf(ascii), ...others.map((code) => utf8.encode(String.fromCodePoint(code)))])
-      this.#path(
-        Array.from(bytes, (byte) => [byte, byte]),
-        from,
-        end,
-      );
-    for (const range of plainRanges(ascii)) this.#path([range], from, end);
-    if (allOthers) for (const ranges of BEYOND_ASCII) this.#path(ranges, from, end);
-    return end;
-  }
-
-  #path(ranges: readonly (readonly [number, number])[], from: number, end: number): void {
-    let at = from;
-    ranges.forEach(([low, high], index) => {
-      const to = index === ranges.length - 1 ? end : this.#node();
-      this.#size += 1;
-      this.#edges[at]?.push({ low, high, to });
-      at = to;
+    const nodes = ways.map((_, place) => (place === 0 ? end : place === ways.length - 1 ? from : this.#node()));
+    ways.forEach((edges, place) => {
+      this.#size += edges.length;
+      for (const { low, high, to } of edges)
+        this.#edges[nodes[place] as number]?.push({ low, high, to: nodes[to] as number });
     });
+    return end;
   }
 
   /** Bytes from every state to the end: breadth first, backwards. */

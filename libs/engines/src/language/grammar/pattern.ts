@@ -1,9 +1,4 @@
-/** A set of characters: by ASCII code, others by themselves, or all others. */
-export interface CharacterSet {
-  readonly ascii: readonly boolean[];
-  readonly others: readonly number[];
-  readonly allOthers: boolean;
-}
+import { charactersOf, negated, unionOf, type CharacterSet } from './character-set';
 
 /** A regular expression without what no automaton reads. */
 export type Pattern =
@@ -12,56 +7,41 @@ export type Pattern =
   | { readonly kind: 'choice'; readonly options: readonly Pattern[] }
   | { readonly kind: 'repeat'; readonly part: Pattern; readonly min: number; readonly max: number };
 
-/** The pattern has what is not read here: look-around, references, boundaries, classes of Unicode, ranges beyond ASCII. */
+/** The pattern has what is not read here: look-around, references, boundaries, classes of Unicode. */
 export class PatternNotKnown extends Error {}
 
 const MAX_LENGTH = 1_024;
 const MAX_REPEAT = 1_000;
 const MAX_NESTING = 64;
 
-const setOf = (has: (code: number) => boolean, others: readonly number[] = [], allOthers = false): CharacterSet => ({
-  ascii: Array.from({ length: 128 }, (_, code) => has(code)),
-  others,
-  allOthers,
-});
-
-const negated = (set: CharacterSet): CharacterSet => {
-  if (set.others.length > 0) throw new PatternNotKnown('a negated set beyond ASCII');
-  return setOf((code) => !set.ascii[code], [], !set.allOthers);
-};
-
-const isIn = (text: string) => {
-  const codes = new Set(Array.from(text, (character) => character.charCodeAt(0)));
-  return (code: number): boolean => codes.has(code);
-};
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const isLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
-
-const DIGITS = setOf(isDigit);
-const WORDS = setOf((code) => isDigit(code) || isLetter(code) || code === 0x5f);
-/** Beyond ASCII there is white space too; leaving it out leaves out texts that would fit, never lets in others. */
-const SPACES = setOf(isIn(' \t\n\v\f\r'));
+const DIGITS = charactersOf(['0', '9']);
+const WORDS = charactersOf(['0', '9'], ['A', 'Z'], '_', ['a', 'z']);
+/** Line terminators of ECMA-262. */
+const LINE_ENDS = charactersOf('\n', '\r', ['\u2028', '\u2029']);
+/** White space of ECMA-262, with them. */
+const SPACES = unionOf([
+  LINE_ENDS,
+  charactersOf(['\t', '\r'], ' ', '\u00a0', '\u1680', ['\u2000', '\u200a'], '\u202f', '\u205f', '\u3000', '\ufeff'),
+]);
 const CLASSES: Readonly<Record<string, CharacterSet>> = {
   d: DIGITS,
   D: negated(DIGITS),
   w: WORDS,
   W: negated(WORDS),
   s: SPACES,
-  // Not all that is beyond ASCII: some of it is white space.
-  S: setOf((code) => !SPACES.ascii[code]),
+  S: negated(SPACES),
 };
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11 };
 
-const DOT = setOf((code) => code !== 10 && code !== 13, [], true);
+const DOT = negated(LINE_ENDS);
 const ANY: Pattern = {
   kind: 'repeat',
-  part: { kind: 'set', set: setOf(() => true, [], true) },
+  part: { kind: 'set', set: negated([]) },
   min: 0,
   max: Infinity,
 };
 
-const charSet = (code: number): CharacterSet =>
-  code < 128 ? setOf((one) => one === code) : setOf(() => false, [code]);
+const charSet = (code: number): CharacterSet => [[code, code]];
 
 /** Reads ECMA-262 expressions, as JSON Schema has them. */
 class PatternReader {
@@ -149,27 +129,19 @@ class PatternReader {
 
   #set(): CharacterSet {
     const isNegated = this.#eat('^');
-    const ascii = new Array<boolean>(128).fill(false);
-    const others: number[] = [];
-    let allOthers = false;
-    const add = (set: CharacterSet): void => {
-      set.ascii.forEach((has, code) => (ascii[code] ||= has));
-      others.push(...set.others);
-      allOthers ||= set.allOthers;
-    };
+    const sets: CharacterSet[] = [];
     while (!this.#eat(']')) {
       const from = this.#member();
       if (this.#peek() !== '-' || this.#characters[this.#at + 1] === ']') {
-        add(from.set);
+        sets.push(from.set);
         continue;
       }
       this.#take();
       const to = this.#member();
-      if (from.code === undefined || to.code === undefined || to.code > 127) throw new PatternNotKnown('a range');
-      const [low, high] = [from.code, to.code];
-      add(setOf((code) => code >= low && code <= high));
+      if (from.code === undefined || to.code === undefined || from.code > to.code) throw new PatternNotKnown('a range');
+      sets.push([[from.code, to.code]]);
     }
-    const set = { ascii, others, allOthers };
+    const set = unionOf(sets);
     return isNegated ? negated(set) : set;
   }
 
@@ -181,8 +153,8 @@ class PatternReader {
       return { set: charSet(8), code: 8 };
     }
     const set = this.#escape();
-    const codes = [...set.ascii.flatMap((has, code) => (has ? [code] : [])), ...set.others];
-    return { set, code: codes.length === 1 && !set.allOthers ? codes[0] : undefined };
+    const [range, ...others] = set;
+    return { set, code: range && range[0] === range[1] && others.length === 0 ? range[0] : undefined };
   }
 
   #escape(): CharacterSet {

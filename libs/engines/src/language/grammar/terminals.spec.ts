@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { NumberText, type NumberBounds } from './number-text';
-import { compilePattern } from './pattern';
 import { seededRandom } from '../sampling/random';
+import { compilePattern, PatternNotKnown } from './pattern';
 import { PatternText } from './pattern-text';
 import { StringText } from './string-text';
 import { NO, type Terminal } from './terminal';
@@ -30,7 +30,14 @@ function expectHonest(terminal: Terminal, text: string): void {
 }
 
 const words = fc.string({
-  unit: fc.constantFrom('a', 'b', 'B', '1', '"', '\\', '/', ' ', '\n', 'ä', '😀', '.'),
+  unit: fc.oneof(
+    fc.constantFrom('a', 'b', 'B', '1', '_', '"', '\\', '/', ' ', '\t', '\n', 'ä', '心', '😀', '.'),
+    // White space beyond ASCII, what stands beside it, and the first and last of as many bytes.
+    fc.constantFrom(
+      ...'\u0080\u00a0\u00a1\u07ff\u0800\u1680\u180e\u1fff\u2000\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\uffff',
+    ),
+    fc.constantFrom('\u{10000}', '\u{10ffff}'),
+  ),
   maxLength: 8,
 });
 
@@ -46,6 +53,19 @@ const atom = fc.constantFrom(
   '\\d',
   '\\w',
   '\\W?a',
+  '\\W',
+  '\\D',
+  '\\s',
+  '\\S',
+  '[\\s\\S]',
+  '[^\\s]',
+  '[^\\S]',
+  '[^\\w\\s]',
+  '[^\\d\\S]',
+  '[^\\s@ä]',
+  '[^]',
+  '[\\u00a0-\\u2028]',
+  '[^\\u0800-😀]',
   '\\.',
   '"',
   '\\\\',
@@ -77,9 +97,34 @@ describe('a string with a pattern', () => {
         expect([pattern, text, takes(terminal, JSON.stringify(text))]).toEqual([pattern, text, expected]);
         expectHonest(terminal, JSON.stringify(text));
       }),
-      { numRuns: 400 },
+      { numRuns: 600 },
     );
   });
+
+  it.each([
+    '[0-9].{0,15}mm',
+    '^(?:[A-Za-z]+[ ,.]*){1,100}$',
+    '^(?:(?:ab?){0,4}c){0,9}$',
+    '^(?:a{0,3}b{0,3}){1,5}(?:ab){0,3}$',
+  ])('%s takes what it took, whatever was read before', (pattern) => {
+    const terminal = new PatternText(compilePattern(pattern));
+    const expression = new RegExp(pattern, 'u');
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1', 'm', 'ä', ' '), maxLength: 30 });
+    fc.assert(
+      fc.property(text, (written) => {
+        expect(takes(terminal, JSON.stringify(written))).toBe(expression.test(written));
+        expectHonest(terminal, JSON.stringify(written));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(['^(?:a|b)*a(?:a|b){14}$', '[0-9].{15}mm', '^(?:(?:(?:a?){9}b?){9}c?){9}$'])(
+    '%s is not known: it may stand for too much at once',
+    (pattern) => {
+      expect(() => new PatternText(compilePattern(pattern))).toThrow(PatternNotKnown);
+    },
+  );
 });
 
 describe('a number', () => {
