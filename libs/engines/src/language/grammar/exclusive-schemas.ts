@@ -38,8 +38,9 @@ function factsOf(schema: Schema): Facts {
       if (constants) members.set(name, constants);
     }
   // An integer is a number too.
-  const types = type && new Set([type].flat().map((one: unknown) => (one === 'integer' ? 'number' : one)));
-  return { types: types || undefined, constants: constantsOf(schema), members };
+  const types =
+    type === undefined ? undefined : new Set([type].flat().map((one: unknown) => (one === 'integer' ? 'number' : one)));
+  return { types, constants: constantsOf(schema), members };
 }
 
 function constantsOf(schema: unknown): ReadonlySet<string> | undefined {
