@@ -22,11 +22,19 @@ const filePart = z.object({
   file: z.object({ file_id: z.string().max(128).nullish(), file_data: z.string().nullish() }),
 });
 
+/** What another type is told, where a list alone is what the schema knows. */
+const orElse = (message: string) => ({
+  error: ({ code }: { readonly code?: string | undefined }) => (code === 'invalid_type' ? message : undefined),
+});
+
 /** A text alone stands for one part of text. */
 const partsOf = <Part extends z.ZodType>(part: Part) =>
   z.preprocess(
     (given) => (typeof given === 'string' ? [{ type: 'text', text: given }] : given),
-    z.array(part).max(OPENAI_LIMITS.parts).meta({ description: 'Or a text, which stands for one part of text' }),
+    z
+      .array(part, orElse('has to be a text or a list of parts'))
+      .max(OPENAI_LIMITS.parts)
+      .meta({ description: 'Or a text, which stands for one part of text' }),
   );
 
 const spoken = partsOf(z.discriminatedUnion('type', [textPart, imagePart, filePart]));
@@ -86,7 +94,10 @@ const responseFormat = z.discriminatedUnion('type', [
 const stop = z.preprocess(
   (given) => (typeof given === 'string' ? [given] : given),
   z
-    .array(words.pipe(z.string().min(1).max(OPENAI_LIMITS.stopCharacters)))
+    .array(
+      words.pipe(z.string().min(1).max(OPENAI_LIMITS.stopCharacters)),
+      orElse('has to be a text or a list of texts'),
+    )
     .max(OPENAI_LIMITS.stops)
     .meta({ description: 'Or one text' }),
 );

@@ -276,6 +276,14 @@ describe('POST /v1/chat/completions', () => {
     expect(world.events).toEqual([]);
   });
 
+  it.each([
+    [{ messages: [{ role: 'user', content: null }] }, /"messages\.0\.content": has to be a text or a list of parts/],
+    [{ messages: [{ role: 'tool', tool_call_id: 'a', content: null }] }, /has to be a text or a list of parts/],
+    [{ stop: 5 }, /"stop": has to be a text or a list of texts/],
+  ])('names all that %j may be', async (more, words) => {
+    expect(await refused(more)).toMatchObject({ status: 400, message: expect.stringMatching(words) as string });
+  });
+
   it('says which image it does not take', async () => {
     const content = [image('one'), image('damaged')];
     expect(await refused({ messages: [...HELLO, { role: 'user', content }] })).toMatchObject({

@@ -88,4 +88,13 @@ describe('POST /v1/embeddings', () => {
     expect(await response.json()).toMatchObject({ error: { code } });
     expect(world.events).toEqual([]);
   });
+
+  it.each(['', [''], null, 5])('names what an input may be where it is %j', async (input) => {
+    const { error } = (await (await world.post(PATH, { model: 'embed', input })).json()) as {
+      error: { message: string };
+    };
+    expect(error.message).toMatch(
+      /has to be a text that is not empty, or the tokens of one|has to be a text, the tokens of one/,
+    );
+  });
 });
