@@ -174,6 +174,8 @@ export class FormatMachine {
 
   /** Answers under way keep what they stand on; what they came from is free. */
   #forget(): void {
+    // An answer that stands on one of them, or a mask that is kept with it, would hold all that it led to.
+    for (const { to } of this.#states.values()) to.length = 0;
     this.#states.clear();
     this.#within.clear();
     this.#thens.clear();

@@ -34,7 +34,9 @@ const words = fc.string({
     fc.constantFrom('a', 'b', 'B', '1', '_', '"', '\\', '/', ' ', '\t', '\n', 'ä', '心', '😀', '.'),
     // White space beyond ASCII, what stands beside it, and the first and last of as many bytes.
     fc.constantFrom(
-      ...'\u0080\u00a0\u00a1\u07ff\u0800\u1680\u180e\u1fff\u2000\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\uffff',
+      ...Array.from(
+        '\u0080\u00a0\u00a1\u07ff\u0800\u1680\u180e\u1fff\u2000\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\uffff',
+      ),
     ),
     fc.constantFrom('\u{10000}', '\u{10ffff}'),
   ),
@@ -211,7 +213,7 @@ describe('a number', () => {
         (bound, word, beside, digits) => {
           const given = { integer: false, [word]: bound };
           const whole = Math.trunc(Math.abs(bound)).toString().length;
-          const places = Math.min(digits, 15 - whole);
+          const places = Math.max(0, Math.min(digits, 15 - whole));
           const written = (bound + beside / 10 ** places).toFixed(places).replace(/^-(0[.0]*)$/, '$1');
           const { length } = written.replace(/[-.]/g, '');
           const expected = length <= 15 && isWithin(given, Number(written));
