@@ -17,6 +17,8 @@ const ARGUMENTS = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
   '--ignore-gpu-blocklist',
+  // Pages are painted without it, which costs a core otherwise; what WebGL draws stays as it is.
+  '--disable-gpu-rasterization',
   '--force-color-profile=srgb',
 ];
 
