@@ -1,4 +1,5 @@
 import { CHOICES, type Board } from '../kit/board';
+import { grown } from '../kit/grown';
 import { figure, graph, table, words } from '../kit/kinds';
 
 const GLANCE = { width: 4, height: 4 } as const;
@@ -170,7 +171,7 @@ export const auditAndCost: Board = {
           alert: 'MedserveBreakGlassUsed',
           queries: [
             {
-              expr: 'sum by (step) (increase(medserve_break_glass_total[$__rate_interval]))',
+              expr: `sum by (step) ${grown('medserve_break_glass_total', '$__rate_interval')}`,
               legend: '{{step}}',
             },
           ],

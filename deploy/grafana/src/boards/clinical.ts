@@ -1,7 +1,10 @@
 import { CHOICES, type Board } from '../kit/board';
+import { grown } from '../kit/grown';
 import { figure, graph, table, words } from '../kit/kinds';
 
 const where = 'model=~"$model", site=~"$site"';
+
+const reviewed = (labels = ''): string => grown(`medserve_monitor_reviewed_total{${labels}${where}}`, '$__range');
 
 const GLANCE = { width: 6, height: 4 } as const;
 const THIRD = { width: 8, height: 8 } as const;
@@ -57,7 +60,7 @@ export const clinical: Board = {
           alert: 'MedserveOverriddenOften',
           queries: [
             {
-              expr: `(sum(increase(medserve_monitor_reviewed_total{verdict="overridden", ${where}}[$__range])) or vector(0)) / (sum(increase(medserve_monitor_reviewed_total{${where}}[$__range])) > 0)`,
+              expr: `(sum${reviewed('verdict="overridden", ')} or vector(0)) / (sum${reviewed()} > 0)`,
             },
           ],
         }),
@@ -88,7 +91,7 @@ export const clinical: Board = {
             },
             {
               name: 'Reviews',
-              expr: `sum by (model, site) (increase(medserve_monitor_reviewed_total{${where}}[$__range]))`,
+              expr: `sum by (model, site) ${reviewed()}`,
               decimals: 0,
             },
           ],

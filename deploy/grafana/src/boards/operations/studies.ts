@@ -1,4 +1,5 @@
 import type { Section } from '../../kit/board';
+import { grown } from '../../kit/grown';
 import { figure, graph, heat } from '../../kit/kinds';
 import { HALF, THIRD } from './shared';
 
@@ -94,7 +95,7 @@ export const studies: Section = {
       alert: 'MedserveDeliveriesDead',
       queries: [
         {
-          expr: 'sum by (destination) (increase(medserve_deliveries_total{outcome="dead"}[24h]))',
+          expr: `sum by (destination) ${grown('medserve_deliveries_total{outcome="dead"}', '24h')}`,
           legend: '{{destination}}',
         },
       ],
