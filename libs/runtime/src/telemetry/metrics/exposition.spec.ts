@@ -35,6 +35,35 @@ describe('metrics of several processes', () => {
     expect(bucket('0.001')).toMatch(/ 0$/);
   });
 
+  it('are not summed where each process tells of the whole platform, or a share', async () => {
+    const [first, second] = [instruments(), instruments()];
+    for (const [share, one] of [first, second].entries()) {
+      one.writing.poolCacheRatio.set({ model: 'm' }, 0.6 + share / 10);
+      one.writing.poolServers.set({ model: 'm', state: 'serving' }, 3);
+      one.writing.poolRequests.set({ model: 'm', state: 'running' }, 4);
+      one.pools.replicas.set({ pool: 'ct', state: 'ready' }, 2);
+      one.ledgerSize.set(100 + share);
+      one.ledgerHeld.set(1);
+      one.ledgerBehindSeconds.set(5);
+      one.outboxWaiting.set(7);
+      one.requestsUnended.set(1);
+    }
+    const text = await mergeMetrics([await first.collect(), await second.collect()]);
+    for (const line of [
+      'medserve_writing_pool_cache_ratio{model="m"} 0.7',
+      'medserve_writing_pool_servers{model="m",state="serving"} 3',
+      'medserve_writing_pool_requests{model="m",state="running"} 4',
+      'medserve_pool_replicas{pool="ct",state="ready"} 2',
+      'medserve_ledger_entries 101',
+      'medserve_ledger_held 1',
+      'medserve_ledger_behind_seconds 5',
+      'medserve_outbox_waiting 7',
+      'medserve_requests_unended 1',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+  });
+
   it('have no exemplars in the older form, which has no word for them', async () => {
     const one = instruments();
     one.requestSeconds.observe({ task: 'classify', modality: 'radiology' }, 0.2, 'a'.repeat(32));

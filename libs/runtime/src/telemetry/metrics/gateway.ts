@@ -65,6 +65,7 @@ export function gatewayMetrics(registers: Registry[]): GatewayMetrics {
       name: 'medserve_requests_unended',
       help: 'Accepted requests whose lease ran out more than a minute ago and that have no end',
       registers,
+      aggregator: 'max',
     }),
     abandoned: new Counter({
       name: 'medserve_abandoned_total',

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { LATENCY_SECONDS } from './buckets';
 
-/** Of the outbox and the ledger that it fills. */
+/** Of the outbox and the ledger that it fills, which are one: of several recorders each tells the whole, so nothing is added up. */
 export interface LedgerMetrics {
   readonly outboxWaiting: Gauge;
   readonly outboxEvents: Gauge;
@@ -20,6 +20,7 @@ export function ledgerMetrics(registers: Registry[]): LedgerMetrics {
       name: 'medserve_outbox_waiting',
       help: 'Events committed and not yet in the ledger',
       registers,
+      aggregator: 'max',
     }),
     outboxEvents: new Gauge({
       name: 'medserve_outbox_events',
@@ -33,7 +34,12 @@ export function ledgerMetrics(registers: Registry[]): LedgerMetrics {
       registers,
       aggregator: 'max',
     }),
-    ledgerSize: new Gauge({ name: 'medserve_ledger_entries', help: 'Entries in the audit ledger', registers }),
+    ledgerSize: new Gauge({
+      name: 'medserve_ledger_entries',
+      help: 'Entries in the audit ledger',
+      registers,
+      aggregator: 'max',
+    }),
     ledgerAppendSeconds: new Histogram({
       name: 'medserve_ledger_append_duration_seconds',
       help: 'One transaction of the ledger writer',
@@ -44,11 +50,13 @@ export function ledgerMetrics(registers: Registry[]): LedgerMetrics {
       name: 'medserve_ledger_behind_seconds',
       help: 'Age of the oldest event that was committed and is not yet in the ledger',
       registers,
+      aggregator: 'max',
     }),
     ledgerHeld: new Gauge({
       name: 'medserve_ledger_held',
       help: 'Logs that are not extended: what was published of them is ahead of the database, or another',
       registers,
+      aggregator: 'max',
     }),
     transportChanges: new Counter({
       name: 'medserve_transport_changes_total',

@@ -26,9 +26,11 @@ export function poolInstruments(registers: Registry[]): PoolInstruments {
   return {
     queuedSlots: new Gauge(declared('queued_slots', 'Slots that requests wait for', ['pool'])),
     runningSlots: new Gauge(declared('running_slots', 'Slots that requests hold', ['pool'])),
-    replicas: new Gauge(
-      declared('replicas', 'Replicas that a router knows: ready, starting or draining', ['pool', 'state']),
-    ),
+    // Every router knows all of them.
+    replicas: new Gauge({
+      ...declared('replicas', 'Replicas that a router knows: ready, starting or draining', ['pool', 'state']),
+      aggregator: 'max',
+    }),
     oldestWaitSeconds: new Gauge({
       ...declared('oldest_wait_seconds', 'How long the request that waits longest has waited', ['pool']),
       aggregator: 'max',

@@ -12,7 +12,7 @@ export interface WritingInstruments {
   readonly preempted: Counter<'model'>;
   readonly firstTokenSeconds: Histogram<'model'>;
   readonly tokensPerSecond: Histogram<'model'>;
-  /** Of models that servers elsewhere run. */
+  /** Of models that servers elsewhere run: every process that asks a pool tells the whole of it, so nothing is added up. */
   readonly poolServers: Gauge<'model' | 'state'>;
   readonly poolRequests: Gauge<'model' | 'state'>;
   readonly poolCacheRatio: Gauge<'model'>;
@@ -62,6 +62,7 @@ export function writingInstruments(registers: Registry[]): WritingInstruments {
     poolServers: new Gauge({
       ...declared('pool_servers', 'Servers of the pool that runs a model: serving, draining, or gone'),
       labelNames: ['model', 'state'],
+      aggregator: 'max',
     }),
     poolRequests: new Gauge({
       ...declared(
@@ -69,9 +70,11 @@ export function writingInstruments(registers: Registry[]): WritingInstruments {
         'Requests of all callers that the servers of a pool say they have: running, waiting',
       ),
       labelNames: ['model', 'state'],
+      aggregator: 'max',
     }),
-    poolCacheRatio: new Gauge(
-      declared('pool_cache_ratio', 'Share of the key-value cache in use of the fullest server of a pool, 0 to 1'),
-    ),
+    poolCacheRatio: new Gauge({
+      ...declared('pool_cache_ratio', 'Share of the key-value cache in use of the fullest server of a pool, 0 to 1'),
+      aggregator: 'max',
+    }),
   };
 }
