@@ -122,3 +122,4 @@ export {
   type UsageStore,
   type UsageSums,
 } from './usage/usage-store';
+export { usageTime, type UsageTime } from './usage/usage-time';

@@ -1,4 +1,4 @@
-import { USAGE_DIMENSIONS, usageCsv, type UsageDimension, type UsageSums } from '@medserve/storage';
+import { USAGE_DIMENSIONS, usageCsv, usageTime, type UsageDimension, type UsageSums } from '@medserve/storage';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
@@ -14,7 +14,6 @@ interface UsageOptions {
   readonly csv: boolean;
 }
 
-const MONTH_MS = 30 * 86_400_000;
 const ROWS = 100_000;
 
 function instant(text: string): Date {
@@ -36,8 +35,8 @@ export function usageCommand(): Command {
   return new Command('usage')
     .description('what a tenant used: requests, seconds of processors, cost units')
     .option('--tenant <name>', 'whose', HOME_TENANT)
-    .option('--from <time>', 'default: 30 days before --to', instant)
-    .option('--to <time>', 'hours that begin before it; default: now', instant)
+    .option('--from <time>', 'rounded down to a whole hour; default: 30 days before --to', instant)
+    .option('--to <time>', 'rounded up to a whole hour; default: now', instant)
     .option('--by <words>', `with commas: ${USAGE_DIMENSIONS.join(', ')}`, dimensions, ['model'])
     .addOption(homeOption())
     .addOption(jsonOption().conflicts('csv'))
@@ -56,7 +55,7 @@ Examples:
 }
 
 async function usage({ home, tenant, from, to = new Date(), by, json, csv }: UsageOptions): Promise<void> {
-  const question = { tenant, from: from ?? new Date(to.getTime() - MONTH_MS), to, by, limit: ROWS };
+  const question = { tenant, ...usageTime(from, to), by, limit: ROWS };
   const rows = await withStorage(home, (storage) => storage.usage.read(question));
   process.stdout.write(json ? `${JSON.stringify(rows)}\n` : csv ? usageCsv(by, rows) : table(by, rows));
 }

@@ -27,8 +27,8 @@ export const USAGE_PATHS = {
       summary: 'What the tenant of the key used, hour by hour or in sums; what the last seconds used may be missing',
       operationId: 'readUsage',
       parameters: [
-        query('from', 'Default: 30 days before `to`.', instant),
-        query('to', 'Hours that begin before it. Default: now.', instant),
+        query('from', 'Rounded down to a whole hour. Default: 30 days before `to`.', instant),
+        query('to', 'Rounded up to a whole hour, whose usage is no longer told. Default: now.', instant),
         query('by', `What sums are told by, with commas: ${USAGE_DIMENSIONS.join(', ')}. Default: model.`, {
           type: 'string',
         }),
@@ -80,8 +80,8 @@ export const USAGE_SCHEMAS = {
     required: ['object', 'from', 'to', 'by', 'data', 'isComplete'],
     properties: {
       object: { const: 'list' },
-      from: { type: 'string', format: 'date-time' },
-      to: { type: 'string', format: 'date-time' },
+      from: { type: 'string', format: 'date-time', description: 'A whole hour: the sums begin with it' },
+      to: { type: 'string', format: 'date-time', description: 'A whole hour: the sums end before it' },
       by: { type: 'array', items: { enum: [...USAGE_DIMENSIONS] } },
       data: {
         type: 'array',

@@ -1,18 +1,19 @@
 import { ServingError } from '@medserve/errors';
-import { USAGE_DIMENSIONS, type UsageQuestion } from '@medserve/storage';
+import { USAGE_DIMENSIONS, usageTime, type UsageQuestion } from '@medserve/storage';
 import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
-const USUAL_DAYS = 30;
 const LONGEST_DAYS = 400;
+/** The last hour whose end has a year of four digits. */
+const LATEST_MS = Date.UTC(9_999, 11, 31, 23);
 /** Rows of one answer. */
 export const USAGE_ROWS = 10_000;
 
 const instant = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })])
   .transform((text) => new Date(text))
-  // A database knows no year 0.
-  .refine((date) => date.getTime() >= 0);
+  // A database knows no year 0, nor one of five digits as it is spelled here.
+  .refine((date) => date.getTime() >= 0 && date.getTime() <= LATEST_MS);
 const dimensions = z
   .string()
   .max(100)
@@ -32,7 +33,7 @@ export interface UsageWish {
 }
 
 /**
- * What `GET /v1/usage` asks: by default the last 30 days, by model.
+ * What `GET /v1/usage` asks: by default the last 30 days, by model; of hours asked for in part the whole.
  *
  * @throws ServingError `invalid_request` naming the parameter
  */
@@ -46,12 +47,11 @@ export function parseUsageQuestion(query: unknown, tenant: string, nowMs: number
     });
   }
   const { from, to = new Date(nowMs), by, format } = parsed.data;
-  const start = from ?? new Date(to.getTime() - USUAL_DAYS * DAY_MS);
-  if (start >= to || to.getTime() - start.getTime() > LONGEST_DAYS * DAY_MS) {
+  if (from !== undefined && (from >= to || to.getTime() - from.getTime() > LONGEST_DAYS * DAY_MS)) {
     throw new ServingError('invalid_request', 'The time is empty or too long.', {
       field: 'from',
       limit: `time: ${String(LONGEST_DAYS)} days`,
     });
   }
-  return { question: { tenant, from: start, to, by, limit: USAGE_ROWS }, format };
+  return { question: { tenant, ...usageTime(from, to), by, limit: USAGE_ROWS }, format };
 }

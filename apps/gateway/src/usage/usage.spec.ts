@@ -181,6 +181,18 @@ describe('a question after usage', () => {
     });
   });
 
+  it('is after whole hours, since what is known is by the hour', () => {
+    const query = { from: '2026-11-25T08:30:00Z', to: '2026-11-25T08:45:00Z' };
+    expect(parseUsageQuestion(query, 't', nowMs).question).toMatchObject({
+      from: new Date(Date.UTC(2026, 10, 25, 8)),
+      to: new Date(Date.UTC(2026, 10, 25, 9)),
+    });
+    expect(parseUsageQuestion({}, 't', nowMs + 1).question).toMatchObject({
+      from: new Date(nowMs + HOUR_MS - 30 * 24 * HOUR_MS),
+      to: new Date(nowMs + HOUR_MS),
+    });
+  });
+
   it('takes dates, dimensions and a format', () => {
     const query = { from: '2026-11-01', to: '2026-11-25T12:00:00Z', by: 'day,department,day', format: 'csv' };
     expect(parseUsageQuestion(query, 't', nowMs)).toMatchObject({
@@ -195,6 +207,7 @@ describe('a question after usage', () => {
     ['format', { format: 'xml' }],
     ['from', { from: '2026-11-25', to: '2026-11-25' }],
     ['from', { from: '2024-01-01' }],
+    ['to', { from: '9999-12-01', to: '9999-12-31T23:30:00Z' }],
     ['from', { from: '0000-01-01' }],
     ['from', { from: '0000-01-01', to: '0000-02-01' }],
     ['to', { to: '0000-01-01T00:00:00Z' }],

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database';
+import type { UsageTime } from './usage-time';
 
 /** What was used in an hour: the sums of one gateway, or of all. */
 export interface UsageFigures {
@@ -34,11 +35,8 @@ export type UsageRow = UsageKey & UsageFigures;
 export const USAGE_DIMENSIONS = ['hour', 'day', 'model', 'site', 'department', 'class'] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 
-export interface UsageQuestion {
+export interface UsageQuestion extends UsageTime {
   readonly tenant: string;
-  readonly from: Date;
-  /** Hours that begin before it. */
-  readonly to: Date;
   readonly by: readonly UsageDimension[];
   /** Most rows to give back. */
   readonly limit: number;
