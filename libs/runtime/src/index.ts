@@ -10,6 +10,7 @@ export {
   type NvInstruments,
 } from './telemetry/instruments';
 export { exposeMetrics, type CollectedMetrics, type Exposition } from './telemetry/metrics/exposition';
+export { KeptCounts } from './telemetry/metrics/kept-counts';
 export { bucketOf, restoreHistogram, type KeptHistogram } from './telemetry/metrics/kept-histogram';
 export type { MonitorInstruments } from './telemetry/metrics/monitor';
 export { watchCertificate, type CertificateUse } from './telemetry/watch-certificate';

@@ -1,5 +1,12 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { exposeMetrics, type Exposition, type Instruments, type Logger } from '@medserve/runtime';
+import {
+  exposeMetrics,
+  KeptCounts,
+  type CollectedMetrics,
+  type Exposition,
+  type Instruments,
+  type Logger,
+} from '@medserve/runtime';
 import type { FastifyReply } from 'fastify';
 import { RequireAccess } from '../http/access';
 import { peersNow } from './metrics-peers';
@@ -8,6 +15,9 @@ const PEER_TIMEOUT_MS = 1_000;
 
 /** The metrics of all processes, this one's and those that serve theirs on loopback. */
 export class PlatformMetrics {
+  private readonly kept = new KeptCounts();
+  private reading: Promise<CollectedMetrics[]> | undefined;
+
   constructor(
     private readonly instruments: Instruments,
     private readonly peers: readonly string[],
@@ -16,9 +26,18 @@ export class PlatformMetrics {
 
   /** @param accept which form the reader prefers */
   async exposition(accept: string | undefined): Promise<Exposition> {
-    const others = await Promise.all((await this.peersNow()).map((url) => this.read(url)));
-    const all = [await this.instruments.collect(), ...others.filter((metrics) => metrics !== undefined)];
-    return exposeMetrics(all, accept);
+    // One at a time: an answer that an older one overtook would look like a process that began anew.
+    this.reading ??= this.readAll().finally(() => {
+      this.reading = undefined;
+    });
+    return exposeMetrics(await this.reading, accept);
+  }
+
+  private async readAll(): Promise<CollectedMetrics[]> {
+    const urls = await this.peersNow();
+    const answers = await Promise.all(urls.map(async (url) => ({ url, metrics: await this.read(url) })));
+    const rest = answers.flatMap(({ url, metrics }) => (metrics === undefined ? [] : [this.kept.add(url, metrics)]));
+    return [await this.instruments.collect(), this.kept.collect(), ...rest];
   }
 
   private async peersNow(): Promise<readonly string[]> {
@@ -30,10 +49,12 @@ export class PlatformMetrics {
     }
   }
 
-  /** A process that does not answer is missing from this exposition; the next one has it again. */
-  private async read(url: string): Promise<unknown> {
+  /** Of a process that does not answer the gauges are missing from this exposition; what it counted stays. */
+  private async read(url: string): Promise<CollectedMetrics | undefined> {
     try {
-      return await (await fetch(url, { signal: AbortSignal.timeout(PEER_TIMEOUT_MS) })).json();
+      const answer = await fetch(url, { signal: AbortSignal.timeout(PEER_TIMEOUT_MS) });
+      if (!answer.ok) throw new Error(`it answered with ${String(answer.status)}`);
+      return (await answer.json()) as CollectedMetrics;
     } catch (error) {
       this.logger.warn('the metrics of a process could not be read', { error });
       return undefined;

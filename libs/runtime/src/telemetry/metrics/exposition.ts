@@ -5,6 +5,7 @@ import {
   type MetricValue,
   type RegistryContentType,
 } from 'prom-client';
+import { labelsKey, type Exemplar, type TracedValue } from './traced-value';
 
 /** The two forms in which metrics are told: Prometheus text 0.0.4, and OpenMetrics 1.0, which has exemplars. */
 export type MetricsFormat = 'prometheus' | 'openmetrics';
@@ -16,11 +17,6 @@ export interface Exposition {
 
 /** A process's metrics as objects: what `Instruments.collect` gives, also after a trip as JSON. */
 export type CollectedMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
-
-interface Exemplar {
-  readonly timestamp: number;
-}
-type TracedValue = MetricValue<string> & { metricName?: string; exemplar?: Exemplar | null };
 
 const CONTENT_TYPES = {
   prometheus: Registry.PROMETHEUS_CONTENT_TYPE,
@@ -58,8 +54,7 @@ export async function exposeMetrics(processes: readonly unknown[], accept: strin
   return { contentType: CONTENT_TYPES[format], text: await mergeMetrics(processes, format) };
 }
 
-const keyOf = ({ metricName, labels }: TracedValue): string =>
-  JSON.stringify([metricName, Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1))]);
+const keyOf = ({ metricName = '', labels }: TracedValue): string => `${metricName} ${labelsKey(labels)}`;
 
 /** Summing forgets exemplars: of each bucket the newest of all processes is kept. */
 function newestExemplars(processes: readonly CollectedMetrics[]): Map<string, Exemplar> {
