@@ -15,10 +15,10 @@ const input = z.preprocess(
     return isOne ? [given] : given;
   },
   z
-    .array(z.union([text, tokens], 'has to be a text that is not empty, or the tokens of one'), {
-      error: ({ code }) =>
-        code === 'invalid_type' ? 'has to be a text, the tokens of one, or a list of these' : undefined,
-    })
+    .array(
+      z.union([text, tokens], 'has to be a text that is not empty, or the tokens of one'),
+      'has to be a text, the tokens of one, or a list of these',
+    )
     .min(1)
     .max(OPENAI_LIMITS.texts)
     .meta({ description: 'Or one text, or the tokens of one' }),
