@@ -127,7 +127,15 @@ describe('what an event comes to', () => {
   });
 
   it('puts a reviewed answer into the tenth of its score', () => {
-    const cell = { model: 'm', version: '1', site: 's', scanner: 'x', request: 'r', verdict: 'attested' } as const;
+    const cell = {
+      model: 'm',
+      version: '1',
+      site: 's',
+      scanner: 'x',
+      request: 'r',
+      verdict: 'attested',
+      replaced: null,
+    } as const;
     const bins = [0, 0.099, 0.1, 0.95, 1].map((score) => countReviewed({ ...cell, score })[0]?.labels['bin']);
     expect(bins).toEqual(['0-0.1', '0-0.1', '0.1-0.2', '0.9-1', '0.9-1']);
   });

@@ -131,15 +131,20 @@ function countActivity({ id, event, subject, facts = {} }: ActivityEvent): Event
   return { ...NOTHING, verdict: { request, event: id, verdict, isRight } };
 }
 
-const countPlace = ({ model, version, site, scanner }: MonitorCell, what: string): Count => ({
+const countPlace = ({ model, version, site, scanner }: MonitorCell, what: string, by = 1): Count => ({
   metric: 'places',
   labels: { model, version, site, scanner, what },
-  by: 1,
+  by,
 });
 
-/** A verdict on an answer, counted when both are known. */
+/**
+ * A verdict on an answer, counted when both are known. An answer is one however often it is reviewed: at its place the latest verdict stands,
+ * while the counter, which cannot fall, keeps the first one.
+ */
 export function countReviewed(reviewed: ReviewedAnswer): Count[] {
-  const { model, version, site, score, verdict } = reviewed;
+  const { model, version, site, score, verdict, replaced } = reviewed;
+  if (replaced === verdict) return [];
+  if (replaced !== null) return [countPlace(reviewed, replaced, -1), countPlace(reviewed, verdict)];
   const tenth = Math.min(9, Math.floor(score * 10));
   const bin = `${String(tenth / 10)}-${String((tenth + 1) / 10)}`;
   return [{ metric: 'reviewed', labels: { model, version, site, verdict, bin }, by: 1 }, countPlace(reviewed, verdict)];

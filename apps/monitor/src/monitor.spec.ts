@@ -256,6 +256,33 @@ describe('Monitor', () => {
     expect(await sum(instruments, 'reviewed')).toBe(40);
   });
 
+  it('counts an answer once however often it is reviewed: at its place by the latest verdict', async () => {
+    const { take, instruments } = await begin();
+    const reviewed = [answer(1), answer(2)];
+    const review = ({ request }: RecordEvent, event: 'result_attested' | 'result_overridden'): LedgerEvent => ({
+      id: newEventId(),
+      schema: 1,
+      event,
+      at: new Date().toISOString(),
+      tenant: 'home',
+      actor: 'reader',
+      subject: `result:${request}`,
+      outcome: 'success',
+      facts: event === 'result_attested' ? {} : { why: 'wrong_finding' },
+    });
+    await take(reviewed);
+    for (const event of ['result_attested', 'result_overridden', 'result_attested', 'result_attested'] as const)
+      await take([review(reviewed[0] as RecordEvent, event)]);
+    for (const event of ['result_attested', 'result_overridden'] as const)
+      await take([review(reviewed[1] as RecordEvent, event)]);
+    const places = (await storage.monitor.totals()).filter(({ name }) => name === 'places');
+    const rates = places.map(({ labels, value }) => `${labels['what'] ?? ''} ${String(value)}`).sort();
+    expect(rates).toEqual(['answered 2', 'attested 1', 'overridden 1']);
+    expect(await sum(instruments, 'reviewed')).toBe(2);
+    const again = await begin();
+    expect(await sum(again.instruments, 'reviewed')).toBe(2);
+  });
+
   it('passes over what is no event, and what is of no interest', async () => {
     const { monitor, instruments } = await begin();
     const odd = ['', 'null', '7', '{}', '{"event":"completed"}', '{"event":"completed","note":"Jane Doe"}'];

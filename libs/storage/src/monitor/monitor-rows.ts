@@ -6,7 +6,7 @@ export interface MonitorCell {
   readonly scanner: string;
 }
 
-/** A sum that only grows, by a name and its labels. */
+/** A sum, by a name and its labels: what is shown as a counter only grows. */
 export interface MonitorTotal {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -42,6 +42,8 @@ export interface ToldVerdict {
 /** An answer together with what was said of it. */
 export interface ReviewedAnswer extends ScoredAnswer {
   readonly verdict: 'attested' | 'overridden';
+  /** The verdict that this one takes the place of; null where it is the first of its answer. */
+  readonly replaced: 'attested' | 'overridden' | null;
 }
 
 /** Answers of a model at a site that people judged, by tenth of the score. */

@@ -118,12 +118,38 @@ describe('MonitorStore', () => {
       found.push(await batch.keepAnswers([{ ...CELL, request: early, score: 0.15 }]));
       return NO_CHANGE;
     });
-    const reviewed = { ...CELL, request, score: 0.95, verdict: 'overridden' };
-    expect(found).toEqual([[], [reviewed], [], [{ ...CELL, request: early, score: 0.15, verdict: 'attested' }]]);
+    const reviewed = { ...CELL, request, score: 0.95, verdict: 'overridden', replaced: null };
+    expect(found).toEqual([
+      [],
+      [reviewed],
+      [],
+      [{ ...CELL, request: early, score: 0.15, verdict: 'attested', replaced: null }],
+    ]);
     const bin = { model: 'net', version: '1', site: 'north', count: 1 };
     expect(await storage.monitor.judged()).toEqual([
       { ...bin, bin: 1, scoreSum: 0.15, right: 1 },
       { ...bin, bin: 9, scoreSum: 0.95, right: 0 },
+    ]);
+  });
+
+  it('tells which verdict a later one takes the place of, and lets the first answer of a request stand', async () => {
+    const request = newEventId();
+    const found: unknown[] = [];
+    await count([newEventId()], async (batch) => {
+      await batch.keepVerdicts([{ request, event: newEventId(), verdict: 'attested', isRight: true }]);
+      await batch.keepVerdicts([{ request, event: newEventId(), verdict: 'overridden', isRight: null }]);
+      found.push(await batch.keepAnswers([{ ...CELL, request, score: 0.95 }]));
+      found.push(await batch.keepAnswers([{ ...CELL, site: 'south', request, score: 0.15 }]));
+      for (const verdict of ['attested', 'attested'] as const)
+        found.push(await batch.keepVerdicts([{ request, event: newEventId(), verdict, isRight: true }]));
+      return NO_CHANGE;
+    });
+    const reviewed = { ...CELL, request, score: 0.95 };
+    expect(found).toEqual([
+      [{ ...reviewed, verdict: 'overridden', replaced: null }],
+      [],
+      [{ ...reviewed, verdict: 'attested', replaced: 'overridden' }],
+      [{ ...reviewed, verdict: 'attested', replaced: 'attested' }],
     ]);
   });
 

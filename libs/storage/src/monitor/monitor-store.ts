@@ -30,7 +30,7 @@ export interface MonitorPlace {
 export interface MonitorBatch {
   /** Those of the events that were never counted before. */
   readonly fresh: ReadonlySet<string>;
-  /** Keeps answers for later verdicts. @returns those of which one was told before */
+  /** Keeps answers that were not known for later verdicts. @returns those of which one was told before */
   keepAnswers(answers: readonly ScoredAnswer[]): Promise<ReviewedAnswer[]>;
   /** Keeps verdicts, of each answer the latest. @returns those whose answer is known and that stand now */
   keepVerdicts(verdicts: readonly ToldVerdict[]): Promise<ReviewedAnswer[]>;
@@ -74,19 +74,27 @@ INSERT INTO monitor_series (model, version, site, scanner, signal, state)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
 ON CONFLICT (model, version, site, scanner, signal) DO UPDATE SET state = excluded.state`;
 
+/** The first answer of a request stands: its verdict is counted once, and moves within the place that it was counted at. */
 const KEEP_ANSWERS = `
 INSERT INTO monitor_answer (request, model, version, site, scanner, score)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[])
 ON CONFLICT (request) DO UPDATE SET model = excluded.model, version = excluded.version, site = excluded.site,
   scanner = excluded.scanner, score = excluded.score
-RETURNING request, model, version, site, scanner, score, verdict`;
+WHERE monitor_answer.score IS NULL
+RETURNING request, model, version, site, scanner, score, verdict, NULL AS replaced`;
 
+/** `counted` reads what was there before the statement: verdicts whose answer was not known then were not counted. */
 const KEEP_VERDICTS = `
-INSERT INTO monitor_answer (request, verdict, is_right, told)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::uuid[])
-ON CONFLICT (request) DO UPDATE SET verdict = excluded.verdict, is_right = excluded.is_right, told = excluded.told
-WHERE monitor_answer.told IS NULL OR monitor_answer.told < excluded.told
-RETURNING request, model, version, site, scanner, score, verdict`;
+WITH counted AS (
+  SELECT request, verdict AS replaced FROM monitor_answer WHERE request = ANY($1::uuid[]) AND score IS NOT NULL
+), kept AS (
+  INSERT INTO monitor_answer (request, verdict, is_right, told)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::uuid[])
+  ON CONFLICT (request) DO UPDATE SET verdict = excluded.verdict, is_right = excluded.is_right, told = excluded.told
+  WHERE monitor_answer.told IS NULL OR monitor_answer.told < excluded.told
+  RETURNING request, model, version, site, scanner, score, verdict
+)
+SELECT kept.*, replaced FROM kept LEFT JOIN counted USING (request)`;
 
 const GO_ON = `
 INSERT INTO monitor_cursor (log, next) VALUES ($1, $2)

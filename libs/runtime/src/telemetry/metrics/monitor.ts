@@ -93,13 +93,11 @@ export function monitorInstruments(registers: Registry[]): MonitorInstruments {
       ]),
     ),
     reviewed: new Counter(
-      declared('reviewed_total', 'Answers that people attested or overrode, by tenth of confidence', [
-        'model',
-        'version',
-        'site',
-        'verdict',
-        'bin',
-      ]),
+      declared(
+        'reviewed_total',
+        'Answers that people attested or overrode, each once, by the verdict that was counted first, and tenth of confidence',
+        ['model', 'version', 'site', 'verdict', 'bin'],
+      ),
     ),
     runSeconds: new Counter(
       declared('run_seconds_total', 'Run time of models by whom they ran for', [
