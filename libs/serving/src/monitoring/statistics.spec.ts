@@ -1,7 +1,8 @@
-import { calibrate, wilson } from './calibration';
+import { calibrate, wilson, type Calibration, type ScoreBin } from './calibration';
 import { chiSquaredQuantile, chiSquaredTail } from './chi-squared';
 import { correctedLevel } from './false-discovery';
 import { ksDistance, ksTail } from './kolmogorov-smirnov';
+import { drawer, drawnBinomial } from './seeded-draws';
 import { merged, stabilityIndex } from './stability-index';
 
 describe('statistics', () => {
@@ -57,6 +58,61 @@ describe('statistics', () => {
     expect(sure?.bins).toHaveLength(2);
     expect(sure && sure.low < 0.2 && sure.high > 0.2).toBe(true);
     expect(calibrate([])).toBeUndefined();
+  });
+
+  it.each([
+    ['of which each is as often right as it says', 0, 0],
+    ['that are too sure', 0.1, 0.1],
+  ])('the interval of the error holds it, of few answers and of many, of scores %s', (_, tooSure, error) => {
+    const random = drawer(7);
+    // Scores of 0.5 to 1: at the mean of its bin each.
+    const sample = (count: number): ScoreBin[] => {
+      const bins = [0.55, 0.65, 0.75, 0.85, 0.95].map((score) => ({ score, count: 0, scoreSum: 0, right: 0 }));
+      for (let answer = 0; answer < count; answer += 1) {
+        const bin = bins[Math.floor(random() * bins.length)] as (typeof bins)[number];
+        bin.count += 1;
+        bin.scoreSum += bin.score;
+        if (random() < bin.score - tooSure) bin.right += 1;
+      }
+      return bins;
+    };
+    for (const count of [30, 20_000]) {
+      const found = Array.from({ length: 40 }, () => calibrate(sample(count)) as Calibration);
+      const holding = found.filter(({ low, high }) => low <= error + 1e-9 && error <= high);
+      expect([count, holding.length >= 34]).toEqual([count, true]);
+      expect(found.filter((one) => one.error < one.low || one.error > one.high)).toEqual([]);
+    }
+  });
+
+  it('the interval of the error has a width where all answers are right, and is as narrow as their number says', () => {
+    const right = calibrate([{ count: 20, scoreSum: 19, right: 20 }]) as Calibration;
+    expect(right.high - right.low).toBeGreaterThan(0.05);
+    const width = (count: number): number => {
+      const { low, high } = calibrate([{ count, scoreSum: 0.9 * count, right: 0.6 * count }]) as Calibration;
+      return high - low;
+    };
+    expect(width(500_000)).toBeLessThan(width(5_000) / 8);
+  });
+
+  it('successes are drawn as often as their probability says, of few trials and of many', () => {
+    const random = drawer(1);
+    for (const [trials, probability] of [
+      [10, 0.3],
+      [1_000, 0.01],
+      [1_000, 0.995],
+      [100_000, 0.4],
+    ] as const) {
+      const drawn = Array.from({ length: 4_000 }, () => drawnBinomial(trials, probability, random));
+      const mean = drawn.reduce((sum, one) => sum + one, 0) / drawn.length;
+      const variance = drawn.reduce((sum, one) => sum + (one - mean) ** 2, 0) / drawn.length;
+      const spread = Math.sqrt(trials * probability * (1 - probability));
+      expect(Math.abs(mean - trials * probability) / spread).toBeLessThan(0.06);
+      expect(Math.sqrt(variance) / spread).toBeCloseTo(1, 1);
+      expect(drawn.every((one) => Number.isInteger(one) && one >= 0 && one <= trials)).toBe(true);
+    }
+    expect([drawnBinomial(5, 0, random), drawnBinomial(5, 1, random), drawnBinomial(0, 0.5, random)]).toEqual([
+      0, 5, 0,
+    ]);
   });
 
   it('the interval of a share holds it, also where none or all are right', () => {
