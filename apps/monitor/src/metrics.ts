@@ -63,8 +63,10 @@ export class Metrics {
   /** Shows nothing: somebody else does from now on. */
   hide(): void {
     this.restore([]);
-    const { driftPsi, driftThreshold, driftKs, drifted, windowSamples, calibrationError } = this.instruments;
-    for (const gauge of [driftPsi, driftThreshold, driftKs, drifted, windowSamples, calibrationError]) gauge.reset();
+    const { driftPsi, driftThreshold, driftKs, drifted, windowSamples } = this.instruments;
+    const { calibrationError, calibrationThreshold } = this.instruments;
+    for (const gauge of [driftPsi, driftThreshold, driftKs, drifted, windowSamples]) gauge.reset();
+    for (const gauge of [calibrationError, calibrationThreshold]) gauge.reset();
     this.instruments.behindSeconds.set(0);
   }
 

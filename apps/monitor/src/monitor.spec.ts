@@ -253,6 +253,9 @@ describe('Monitor', () => {
     expect((await instruments.calibrationError.get()).values).toEqual([
       { labels: { model: 'organ', version: '1', site: 'north' }, value: expect.closeTo(0.4, 6) as number },
     ]);
+    expect((await instruments.calibrationThreshold.get()).values).toEqual([
+      { labels: { model: 'organ', version: '1', site: 'north' }, value: 0.15 },
+    ]);
     expect(await sum(instruments, 'reviewed')).toBe(40);
   });
 

@@ -1,6 +1,13 @@
 import { decodeEvent, type EventMessage, type LedgerEvent } from '@medserve/events';
 import type { Logger, MonitorInstruments } from '@medserve/runtime';
-import { calibrationError, judgeDrift, type DriftPlan, type DriftRules, type ScoreBin } from '@medserve/serving';
+import {
+  calibrationError,
+  calibrationThreshold,
+  judgeDrift,
+  type DriftPlan,
+  type DriftRules,
+  type ScoreBin,
+} from '@medserve/serving';
 import { LostTurnError, type LedgerPage, type MonitorStore } from '@medserve/storage';
 import { countEvent, countReviewed, isCounted } from './count-event';
 import { Metrics } from './metrics';
@@ -177,9 +184,12 @@ export class Monitor {
       places.set(key, place);
     }
     instruments.calibrationError.reset();
+    instruments.calibrationThreshold.reset();
     for (const { labels, bins } of places.values()) {
       const reviewed = bins.reduce((sum, { count }) => sum + count, 0);
-      if (reviewed >= LEAST_REVIEWED) instruments.calibrationError.set(labels, calibrationError(bins));
+      if (reviewed < LEAST_REVIEWED) continue;
+      instruments.calibrationError.set(labels, calibrationError(bins));
+      instruments.calibrationThreshold.set(labels, calibrationThreshold(bins));
     }
   }
 

@@ -31,6 +31,7 @@ export {
 export {
   calibrate,
   calibrationError,
+  calibrationThreshold,
   type CalibratedBin,
   type Calibration,
   type ScoreBin,

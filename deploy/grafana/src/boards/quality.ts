@@ -3,6 +3,7 @@ import { figure, graph, heat, table, words } from '../kit/kinds';
 
 const where = 'model=~"$model", site=~"$site"';
 const stream = 'model, version, site, scanner, signal';
+const judged = 'model, version, site';
 
 const GLANCE = { width: 6, height: 4 } as const;
 const THIRD = { width: 8, height: 8 } as const;
@@ -45,13 +46,17 @@ export const quality: Board = {
         }),
         figure({
           ...GLANCE,
-          title: 'Worst calibration error',
+          title: 'Worst calibration error, of its threshold',
           about:
-            'How far confidence and being right lie apart on average, where people said what is right. 0.15 is too much to act on it.',
+            'How far confidence and being right lie apart on average, where people said what is right, divided by what is too much to be chance for its number of reviews.',
           unit: 'percentunit',
-          limits: { warn: 0.08, bad: 0.15 },
+          limits: { warn: 0.7, bad: 1 },
           alert: 'MedserveCalibrationOff',
-          queries: [{ expr: `max(medserve_monitor_calibration_error{${where}})` }],
+          queries: [
+            {
+              expr: `max(max by (${judged}) (medserve_monitor_calibration_error{${where}}) / on (${judged}) max by (${judged}) (medserve_monitor_calibration_error_threshold{${where}}))`,
+            },
+          ],
         }),
         figure({
           ...GLANCE,
@@ -155,14 +160,18 @@ export const quality: Board = {
         graph({
           ...HALF,
           title: 'Calibration error',
-          about: 'By model and site, over the answers that people reviewed.',
+          about:
+            'By model and site, over the answers that people reviewed. Few reviews miss by chance: compare it with its threshold, never with 0.',
           unit: 'percentunit',
-          limits: { warn: 0.08, bad: 0.15 },
           alert: 'MedserveCalibrationOff',
           queries: [
             {
-              expr: `max by (model, version, site) (medserve_monitor_calibration_error{${where}})`,
+              expr: `max by (${judged}) (medserve_monitor_calibration_error{${where}})`,
               legend: '{{model}} {{version}} {{site}}',
+            },
+            {
+              expr: `max by (${judged}) (medserve_monitor_calibration_error_threshold{${where}})`,
+              legend: 'too much above: {{model}} {{version}} {{site}}',
             },
           ],
         }),

@@ -93,6 +93,25 @@ function errorInterval(bins: readonly ScoreBin[], count: number): { readonly low
   return { low: Math.max(0, Math.min(error, low)), high: Math.min(1, Math.max(error, most, 2 * error - least)) };
 }
 
+/** An error below this is not worth an alarm, however sure: what people decide by scores seldom turns on less. */
+const LEAST_ERROR = 0.15;
+/** Share of scores that are true whose error is above the threshold. */
+const FALSE_ALARMS = 0.01;
+const THRESHOLD_DRAWS = 1_000;
+
+/**
+ * Above this the error is too large to be chance, of these scores and as many answers: that of 50 answers is often above 0.15 though every
+ * score is true. What people said of the answers does not enter.
+ */
+export function calibrationThreshold(bins: readonly ScoreBin[]): number {
+  const held = bins.filter((bin) => bin.count > 0);
+  const count = held.reduce((sum, bin) => sum + bin.count, 0);
+  if (count === 0) return 1;
+  const random = drawer(count);
+  const byChance = sortedErrors(THRESHOLD_DRAWS, count, () => missedByChance(held, random));
+  return Math.max(LEAST_ERROR, quantile(byChance, 1 - FALSE_ALARMS));
+}
+
 /** @returns undefined where nobody said anything */
 export function calibrate(bins: readonly ScoreBin[]): Calibration | undefined {
   const held = bins.filter((bin) => bin.count > 0);

@@ -1,4 +1,11 @@
-import { calibrate, wilson, type Calibration, type ScoreBin } from './calibration';
+import {
+  calibrate,
+  calibrationError,
+  calibrationThreshold,
+  wilson,
+  type Calibration,
+  type ScoreBin,
+} from './calibration';
 import { chiSquaredQuantile, chiSquaredTail } from './chi-squared';
 import { correctedLevel } from './false-discovery';
 import { ksDistance, ksTail } from './kolmogorov-smirnov';
@@ -82,6 +89,24 @@ describe('statistics', () => {
       expect([count, holding.length >= 34]).toEqual([count, true]);
       expect(found.filter((one) => one.error < one.low || one.error > one.high)).toEqual([]);
     }
+  });
+
+  it('the error of scores that are true is above its threshold in one of a hundred samples, and of few answers that is above 0.15', () => {
+    const random = drawer(11);
+    const sample = (count: number, tooSure = 0): ScoreBin[] =>
+      [0.55, 0.65, 0.75, 0.85, 0.95].map((score) => ({
+        count: count / 5,
+        scoreSum: (score * count) / 5,
+        right: drawnBinomial(count / 5, score - tooSure, random),
+      }));
+    const threshold = calibrationThreshold(sample(50));
+    const errors = Array.from({ length: 2_000 }, () => calibrationError(sample(50)));
+    expect(errors.filter((error) => error > 0.15).length).toBeGreaterThan(100);
+    expect(errors.filter((error) => error > threshold).length).toBeLessThan(40);
+    expect(threshold).toBeLessThan(0.3);
+    expect(calibrationThreshold(sample(5_000))).toBe(0.15);
+    expect(calibrationError(sample(50, 0.4))).toBeGreaterThan(threshold);
+    expect(calibrationThreshold([])).toBe(1);
   });
 
   it('the interval of the error has a width where all answers are right, and is as narrow as their number says', () => {

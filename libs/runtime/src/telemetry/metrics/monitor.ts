@@ -21,6 +21,8 @@ export interface MonitorInstruments {
   readonly drifted: Gauge<'model' | 'version' | 'site' | 'scanner' | 'signal'>;
   readonly windowSamples: Gauge<'model' | 'version' | 'site' | 'scanner' | 'signal'>;
   readonly calibrationError: Gauge<'model' | 'version' | 'site'>;
+  /** Above this the error is no chance, given the scores and how many were reviewed. */
+  readonly calibrationThreshold: Gauge<'model' | 'version' | 'site'>;
   readonly reviewed: Counter<'model' | 'version' | 'site' | 'verdict' | 'bin'>;
   readonly runSeconds: Counter<'model' | 'version' | 'tenant' | 'department'>;
   readonly eventsRead: Counter;
@@ -91,6 +93,13 @@ export function monitorInstruments(registers: Registry[]): MonitorInstruments {
         'version',
         'site',
       ]),
+    ),
+    calibrationThreshold: new Gauge(
+      declared(
+        'calibration_error_threshold',
+        'Above this the error is too large to be chance, given the scores and how many were reviewed',
+        ['model', 'version', 'site'],
+      ),
     ),
     reviewed: new Counter(
       declared(
