@@ -17,16 +17,20 @@ export const ONE = 10n ** BigInt(FRACTION_DIGITS);
 
 const LIMIT = 10n ** BigInt(DIGITS) * ONE;
 
-/** In units, cut towards zero, of the shortest decimal that is read as this number; and whether that is all of it. */
-function scaled(value: number): { units: bigint; exact: boolean } {
-  const sign = value < 0 ? -1n : 1n;
-  const [mantissa = '0', exponent = '0'] = Math.abs(value).toExponential().split('e');
+/** The shortest decimal that is read as this number: `digits` times ten to the power of `exponent`. */
+export function decimalOf(value: number): { readonly digits: bigint; readonly exponent: number } {
+  const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
   const [whole = '0', fraction = ''] = mantissa.split('.');
-  const digits = BigInt(whole + fraction);
-  const shift = Number(exponent) - fraction.length + FRACTION_DIGITS;
-  if (shift >= 0) return { units: sign * digits * 10n ** BigInt(shift), exact: true };
+  return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
+}
+
+/** Its decimal in units, cut towards zero, and whether that is all of it. */
+function scaled(value: number): { units: bigint; exact: boolean } {
+  const { digits, exponent } = decimalOf(value);
+  const shift = exponent + FRACTION_DIGITS;
+  if (shift >= 0) return { units: digits * 10n ** BigInt(shift), exact: true };
   const unit = 10n ** BigInt(-shift);
-  return { units: sign * (digits / unit), exact: digits % unit === 0n };
+  return { units: digits / unit, exact: digits % unit === 0n };
 }
 
 /** The smallest and largest that are allowed, in units; what lies between two units is left out. */

@@ -469,6 +469,8 @@ describe('a schema', () => {
     [{ enum: [1, 2, 3], minimum: 3 }, '3', '1'],
     [{ $ref: '#/$defs/g', minimum: 3, $defs: { g: { enum: [1, 2, 3] } } }, '3', '1'],
     [{ enum: [0.3, 0.35, 6], multipleOf: 0.1 }, '0.3', '0.35'],
+    [{ enum: [1e21, 7, 1e-300], multipleOf: 5 }, '1e+21', '7'],
+    [{ enum: [1e300, 3e-30], multipleOf: 1e-30 }, '3e-30', '0'],
     [{ enum: ['a', '😀', 'ab', 7], minLength: 2 }, '"ab"', '"😀"'],
     [{ enum: ['a"', 'b'], pattern: '^a' }, '"a\\""', '"b"'],
     [{ enum: ['2026-11-27', '2026'], format: 'date' }, '"2026-11-27"', '"2026"'],

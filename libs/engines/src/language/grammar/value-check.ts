@@ -1,4 +1,5 @@
 import { canonicalText } from './canonical-text';
+import { decimalOf } from './number-range';
 import { isOfType, isSchema, type Schema } from './schema-keywords';
 
 /** Schemas that values are held against, long texts counted as several; more is refused before it takes long. */
@@ -22,18 +23,12 @@ const numberAt = (schema: Schema, word: string, absent: number): number =>
 const listAt = (schema: Schema, word: string): readonly unknown[] | undefined =>
   Array.isArray(schema[word]) ? (schema[word] as unknown[]) : undefined;
 
-/** Digits behind the point that a number is written with. */
-function decimalsOf(value: number): number {
-  const [digits = '', exponent = '0'] = String(value).split('e');
-  return Math.max(0, (digits.split('.')[1] ?? '').length - Number(exponent));
-}
-
-/** As decimal fractions, which is how both were written. */
+/** As decimals, which is how both were written. */
 function isMultipleOf(value: number, of: number): boolean {
-  const decimals = Math.max(decimalsOf(value), decimalsOf(of));
-  if (decimals > 100) return false;
-  const whole = (number: number): bigint => BigInt(number.toFixed(Math.min(decimals, 100)).replace('.', ''));
-  return whole(value) % whole(of) === 0n;
+  const [one, other] = [decimalOf(value), decimalOf(of)];
+  const last = Math.min(one.exponent, other.exponent);
+  const whole = ({ digits, exponent }: typeof one): bigint => digits * 10n ** BigInt(exponent - last);
+  return whole(one) % whole(other) === 0n;
 }
 
 /** Holds values that a schema lists against what else it says of them. */
