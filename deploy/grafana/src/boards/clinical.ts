@@ -4,7 +4,14 @@ import { figure, graph, table, words } from '../kit/kinds';
 
 const where = 'model=~"$model", site=~"$site"';
 
-const reviewed = (labels = ''): string => grown(`medserve_monitor_reviewed_total{${labels}${where}}`, '$__range');
+const reviewed = (labels = ''): string =>
+  grown(`medserve_monitor_reviewed_total{${labels}${where}}`, '$__range', [
+    'model',
+    'version',
+    'site',
+    'verdict',
+    'bin',
+  ]);
 
 const GLANCE = { width: 6, height: 4 } as const;
 const THIRD = { width: 8, height: 8 } as const;

@@ -4,6 +4,9 @@
  *
  * @param series with its labels, such as `medserve_break_glass_total{step="used"}`
  * @param range such as `24h` or `$__range`
+ * @param kept of a counter that its process goes on with after a restart: the labels by which its series is known again, whoever tells it
  */
-export const grown = (series: string, range: string): string =>
-  `((${series} unless ${series} offset ${range}) or increase(${series}[${range}]))`;
+export function grown(series: string, range: string, kept?: readonly string[]): string {
+  const same = kept === undefined ? '' : ` on (${kept.join(', ')})`;
+  return `((${series} unless${same} ${series} offset ${range}) or increase(${series}[${range}]))`;
+}
