@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -124,7 +133,8 @@ const BREACHES: Record<string, Tree> = {
 /** Writes a tree as a project of its own, with the packages of this one. */
 function write(tree: Tree): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'medserve-rules-')));
-  for (const [file, text] of tree) {
+  // A project of TypeScript has a file, and those of the console are none of its.
+  for (const [file, text] of [...tree, ['tests/none.ts', 'export {};'] as const]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), `${text}\n`);
   }
@@ -148,6 +158,15 @@ function brokenIn(trees: readonly Tree[]): string[][] {
   }
 }
 
+/** What is generated, and what is there for tests alone. */
+const WITHOUT_STOREYS = ['libs/contracts', 'libs/testkit'];
+
+const roomsOf = (part: string): string[] =>
+  readdirSync(join(ROOT, part, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'testing')
+    .map(({ name }) => name)
+    .sort();
+
 describe('the rule of dependencies', () => {
   const names = Object.keys(BREACHES);
   let broken: Map<string, string[]>;
@@ -159,6 +178,12 @@ describe('the rule of dependencies', () => {
   it('has a reason beside each rule, and a breach of each in this test', () => {
     expect(forbidden.map(({ name }) => name).sort()).toEqual([...names].sort());
     for (const { comment } of forbidden) expect(comment?.length).toBeGreaterThan(20);
+  });
+
+  it('knows the rooms of every app and library', () => {
+    const parts = ['apps', 'libs'].flatMap((kind) => readdirSync(join(ROOT, kind)).map((name) => `${kind}/${name}`));
+    for (const part of parts.filter((name) => !WITHOUT_STOREYS.includes(name)))
+      expect({ part, rooms: roomsOf(part) }).toEqual({ part, rooms: (STOREYS[part] ?? []).flat().sort() });
   });
 
   it.each(names)('can fail: %s', (name) => {

@@ -1,10 +1,24 @@
 /*
- * The rooms of a part of the platform, the folders of its source, in storeys from the ground up. A room imports rooms of the storeys
+ * The rooms of every part of the platform, the folders of its source, in storeys from the ground up. A room imports rooms of the storeys
  * below its own and none beside it or above, so no two import each other, and no ring of them does. A new room is written in here, as
  * low as what it imports lets it stand. Files beside the rooms, settings and lists of what is exported, belong to all of them; specs, and
  * what is there for tests alone, may look anywhere.
  */
 module.exports = {
+  'apps/cli': [['home', 'output'], ['catalog', 'client', 'up'], ['commands']],
+  'apps/console': [
+    ['api', 'i18n'],
+    ['events', 'ui'],
+    ['pools', 'recipes', 'sign-in'],
+    ['models', 'proof', 'shell'],
+    ['audit', 'images'],
+    ['viewer'],
+    ['findings'],
+    ['feedback'],
+    ['answer'],
+    ['ask'],
+    ['result', 'work'],
+  ],
   'apps/gateway': [
     ['http', 'privacy'],
     ['activities', 'console', 'health', 'metrics', 'pools', 'quotas'],
@@ -19,9 +33,8 @@ module.exports = {
     ['start'],
   ],
   'apps/inference': [['host'], ['writing'], ['model'], ['pod']],
-  'apps/scaler': [['demand'], ['decisions'], ['keda']],
   'apps/router': [['demand']],
-  'apps/cli': [['home', 'output'], ['catalog', 'client', 'up'], ['commands']],
+  'apps/scaler': [['demand'], ['decisions'], ['keda']],
   'libs/archive': [
     ['files', 'index'],
     ['intake', 'retention'],
@@ -32,9 +45,46 @@ module.exports = {
     ['generation', 'geometry', 'modalities'],
     ['readers', 'text-readers'],
   ],
+  'libs/delivery': [['dicom', 'hl7', 'http', 'worker'], ['fhir', 'stow', 'webhook'], ['destinations']],
   'libs/dimse': [['pdu', 'uids'], ['message'], ['server'], ['client']],
+  'libs/engines': [
+    ['catalog', 'manifest'],
+    ['generation', 'standin'],
+    ['language'],
+    ['onnx', 'text'],
+    ['packages'],
+    ['triton'],
+    ['repository'],
+    ['publish', 'signing'],
+    ['pools'],
+    ['oip', 'openai'],
+  ],
+  'libs/events': [['fhir', 'kafka']],
+  'libs/imaging': [
+    ['raster', 'threads', 'volume'],
+    ['recipe'],
+    ['dicom', 'encode'],
+    ['nifti', 'objects', 'slide'],
+    ['tiff'],
+    ['decode'],
+  ],
+  'libs/interop': [['codes', 'webhook'], ['statements'], ['identity', 'words'], ['fhir', 'hl7']],
+  'libs/ledger': [['witness']],
+  'libs/rpc': [['frame', 'tls'], ['stream'], ['server'], ['client']],
+  'libs/runtime': [['settings'], ['failpoints', 'telemetry'], ['lifecycle']],
+  'libs/security': [['certificates', 'policy', 'privacy', 'tokens'], ['clients', 'keys'], ['sign-in']],
   'libs/serving': [
     ['batching', 'caching', 'generation', 'monitoring', 'queue', 'quotas', 'residency', 'routing', 'scaling'],
     ['arrival'],
   ],
+  'libs/storage': [
+    ['embedded', 'migrations'],
+    ['database'],
+    ['content', 'monitor', 'outbox', 'usage'],
+    ['break-glass', 'chat', 'contexts', 'models', 'quotas', 'records', 'review', 'uploads', 'workitems'],
+    ['activities', 'archive', 'ledger'],
+    ['audit', 'identity', 'jobs', 'keys', 'sign-in', 'studies'],
+    ['deliveries', 'isolation'],
+  ],
+  'libs/studies': [['routes'], ['engine'], ['workitems']],
 };

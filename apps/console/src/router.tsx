@@ -16,7 +16,7 @@ const routeTree = root.addChildren([
   createRoute({ ...page('/'), component: AskPage }),
   createRoute({
     ...page('/answers/$id'),
-    component: lazyRouteComponent(() => import('./answer/answer-page'), 'AnswerPage'),
+    component: lazyRouteComponent(() => import('./result/answer-page'), 'AnswerPage'),
   }),
   createRoute({
     ...page('/work'),

@@ -1,15 +1,15 @@
-export type { Destination } from './destinations/destination';
+export type { Destination } from './destination';
 export {
   aeTitle,
   type DestinationKind,
   type DestinationSettings,
   type ObjectKind,
   type SettingsOf,
-} from './destinations/destination-settings';
+} from './destination-settings';
 export { openDestination, type DestinationTools } from './destinations/open-destination';
 export { loadDestinations, type LoadedDestination } from './destinations/load-destinations';
 export { readDestinations } from './destinations/read-destinations';
-export { readTls, type TlsFiles } from './destinations/tls-files';
+export { readTls, type TlsFiles } from './tls-files';
 export type { Associate, AssociationRequest, OpenAssociation, StoreCommand } from './dicom/association';
 export type { Encode } from './dicom/send-objects';
 export type { Parcel, ParcelObject } from './parcel';

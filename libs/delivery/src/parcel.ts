@@ -1,5 +1,5 @@
 import type { InteropInput } from '@medserve/interop';
-import type { ObjectKind } from './destinations/destination-settings';
+import type { ObjectKind } from './destination-settings';
 
 /** A result object in the archive. */
 export interface ParcelObject {

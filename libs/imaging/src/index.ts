@@ -1,6 +1,6 @@
 export { compileRecipe, type Recipe } from './recipe/recipe';
 export type { LayoutStep, Step, Working } from './recipe/step';
-export { DECODE_LIMITS, type DecodeLimits } from './decode/limits';
+export { DECODE_LIMITS, type DecodeLimits } from './limits';
 export { identify, type Container } from './decode/identify';
 export { viewSchema, type View, type Viewed } from './slide/view';
 export { expectedBytes } from './decode/expected-bytes';

@@ -26,7 +26,8 @@ export {
 export { startTracing } from './telemetry/tracing/start-tracing';
 export { KeptTrying, type KeptTryingOptions } from './lifecycle/kept-trying';
 export { every } from './lifecycle/every';
-export { Lifecycle, type Closable } from './lifecycle/lifecycle';
+export type { Closable } from './closable';
+export { Lifecycle } from './lifecycle/lifecycle';
 export { processSettings, type ProcessSettings } from './lifecycle/process-settings';
 export type { Probes, ProbeServer } from './lifecycle/probe-server';
 export {

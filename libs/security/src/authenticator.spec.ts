@@ -2,7 +2,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { mintApiKey } from './api-key';
 import { Authenticator, requireScope } from './authenticator';
 import { CertificateAuthority } from './certificates/authority';
-import type { Client } from './clients/client';
+import type { Client } from './client';
 import type { StoredKey } from './keys/key-prover';
 
 const pepper = randomBytes(32);

@@ -4,7 +4,7 @@ export { CertificateAuthority, type CertificateOrder, type IssuedCertificate } f
 export { keptAuthority, writeCertificate } from './certificates/write-certificates';
 export type { CertificateReader } from './clients/certificate';
 export { ASSERTION_ALGORITHMS, Assertions, type AssertionMemory } from './clients/check-assertion';
-export type { Client } from './clients/client';
+export type { Client } from './client';
 export { isKeyAlive, principalOfKey, type KeyReader, type StoredKey } from './keys/key-prover';
 export { derivedKey, loadPepper } from './pepper';
 export { may, permitted, type Action, type Kind, type Owned } from './policy/may';

@@ -9,7 +9,7 @@ import { Loading, Panel } from '../ui';
 import css from './answer.module.css';
 import { Downloads } from './downloads';
 import { EvidencePanel } from './evidence-panel';
-import { findingsOf, partsOf } from './findings';
+import { findingsOf, partsOf } from '../findings/findings';
 import { TEXTS } from './messages';
 import { PartView } from './part-view';
 import { ProvenancePanel } from './provenance-panel';

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useFormat, useText } from '../i18n';
 import { Field, Table, type Column } from '../ui';
 import css from './answer.module.css';
-import type { Finding } from './findings';
+import type { Finding } from '../findings/findings';
 import { TEXTS } from './messages';
 import { Pager } from './pager';
 import { usePointer, type Pointing } from './pointing';

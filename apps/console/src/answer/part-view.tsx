@@ -4,7 +4,7 @@ import { ClassificationView } from './classification-view';
 import { EmbeddingView } from './embedding-view';
 import { FactList } from './fact-list';
 import { factsOf } from './facts';
-import type { Finding, Target } from './findings';
+import type { Finding, Target } from '../findings/findings';
 import { MeasurementsView } from './measurements-view';
 import { TEXTS } from './messages';
 import type { Pointing } from './pointing';

@@ -2,7 +2,7 @@ import type { Regions } from '@medserve/clinical';
 import { useFormat, useText } from '../i18n';
 import type { Column } from '../ui';
 import css from './answer.module.css';
-import type { Finding } from './findings';
+import type { Finding } from '../findings/findings';
 import { FindingsTable } from './findings-table';
 import { LongText } from './long-text';
 import { TEXTS } from './messages';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { useFormat, useText } from '../i18n';
 import { Button } from '../ui';
 import css from './answer.module.css';
-import type { Finding } from './findings';
+import type { Finding } from '../findings/findings';
 import { LongText, wordsIn } from './long-text';
 import { TEXTS } from './messages';
 import { usePointer, type Pointer, type Pointing } from './pointing';

@@ -1,7 +1,7 @@
 import type { Segmentation } from '@medserve/clinical';
 import { useFormat, useText } from '../i18n';
 import { Badge, type Column } from '../ui';
-import type { Finding } from './findings';
+import type { Finding } from '../findings/findings';
 import { FindingsTable } from './findings-table';
 import { Measured } from './measurements-view';
 import { TEXTS } from './messages';

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useFormat, useText } from '../i18n';
 import { Badge, Notice, Panel } from '../ui';
 import css from './answer.module.css';
-import { partsOf } from './findings';
+import { partsOf } from '../findings/findings';
 import { LongText } from './long-text';
 import { TEXTS } from './messages';
 import { ShareBar } from './share-bar';

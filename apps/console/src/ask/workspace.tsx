@@ -1,5 +1,5 @@
 import { Suspense, useEffect, useMemo, useState } from 'react';
-import { overlaysOf } from '../answer/overlays';
+import { overlaysOf } from '../findings/overlays';
 import { useCorrections } from '../feedback/use-corrections';
 import { useFormat, useText } from '../i18n';
 import { FileButtons } from '../images/file-buttons';

@@ -5,7 +5,7 @@ import { ProofCheck } from '../proof/proof-check';
 import { Button, Dialog } from '../ui';
 import css from './audit.module.css';
 import { factsOf, isSameJson, type Entry } from './entry';
-import { useEventWords } from './event-words';
+import { useEventWords } from '../events/event-words';
 import { TEXTS } from './messages';
 
 export interface EntryDialogProps {

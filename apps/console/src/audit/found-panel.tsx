@@ -5,7 +5,7 @@ import { Badge, Button, Loading, Panel, ProblemNotice, Table, type Tone } from '
 import css from './audit.module.css';
 import { outcomeOf, type Entry, type LedgerEvent, type Outcome } from './entry';
 import { EntryDialog } from './entry-dialog';
-import { useEventWords } from './event-words';
+import { useEventWords } from '../events/event-words';
 import { TEXTS } from './messages';
 import { useFound, type Wanted } from './use-found';
 

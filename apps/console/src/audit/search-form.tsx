@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { useLanguage, useText } from '../i18n';
 import { Button, Field, Panel } from '../ui';
 import css from './audit.module.css';
-import { EVENTS } from './event-messages';
-import { useEventWords } from './event-words';
+import { EVENTS } from '../events/event-messages';
+import { useEventWords } from '../events/event-words';
 import { TEXTS } from './messages';
 import { fromLocal, NOBODY, parseAuditSearch, PATTERNS, toLocal, type AuditSearch, type PatientWish } from './search';
 

@@ -1,5 +1,5 @@
 import type { AnswerDocument, AnswerPart, Box, Coded } from '@medserve/clinical';
-import { findingId, findingsOf, partsOf, type Target } from '../answer/findings';
+import { findingId, findingsOf, partsOf, type Target } from '../findings/findings';
 import type { Overlay } from '../viewer/overlay';
 
 /** What is wrong with one thing in an answer, as `POST /v1/results/{id}/review` takes it. */

@@ -1,6 +1,6 @@
 import type { AnswerDocument } from '@medserve/clinical';
 import { useMemo, useState } from 'react';
-import type { Target } from '../answer/findings';
+import type { Target } from '../findings/findings';
 import type { Overlay, StageProps } from '../viewer/overlay';
 import { boxWithin, correctionOverlays, withCorrection, type Correction } from './corrections';
 import type { AnswerPart, Coded } from '@medserve/clinical';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { callJson } from '../api';
-import { useEventWords } from '../audit/event-words';
+import { useEventWords } from '../events/event-words';
 import { useFormat, useText } from '../i18n';
 import { useMe } from '../sign-in/me';
 import { Button, Loading, Panel, ProblemNotice, Table } from '../ui';

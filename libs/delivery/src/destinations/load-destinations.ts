@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { DestinationSettings } from './destination-settings';
+import type { DestinationSettings } from '../destination-settings';
 import { DestinationsError, MOST_DESTINATIONS, readDestinations } from './read-destinations';
 
 export interface LoadedDestination {

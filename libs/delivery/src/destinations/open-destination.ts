@@ -7,10 +7,10 @@ import { basic, bearer, fixed, type Authorization } from '../http/authorization'
 import { SmartBackend } from '../http/smart-backend';
 import { StowDestination } from '../stow/stow-destination';
 import { WebhookDestination } from '../webhook/webhook-destination';
-import type { Destination } from './destination';
-import type { AuthSettings } from './destination-settings';
+import type { Destination } from '../destination';
+import type { AuthSettings } from '../destination-settings';
 import type { LoadedDestination } from './load-destinations';
-import { readSecret, readTls, type TlsFiles } from './tls-files';
+import { readSecret, readTls, type TlsFiles } from '../tls-files';
 
 /** What destinations are made with. */
 export interface DestinationTools {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@medserve/errors';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { destinationSchema, type DestinationSettings } from './destination-settings';
+import { destinationSchema, type DestinationSettings } from '../destination-settings';
 
 export const MOST_DESTINATIONS = 64;
 

@@ -1,6 +1,6 @@
-import type { Destination } from '../destinations/destination';
-import type { SettingsOf } from '../destinations/destination-settings';
-import type { TlsFiles } from '../destinations/tls-files';
+import type { Destination } from '../destination';
+import type { SettingsOf } from '../destination-settings';
+import type { TlsFiles } from '../tls-files';
 import type { Parcel, ParcelObject } from '../parcel';
 import type { SendReason, Sent } from '../sent';
 import type { Associate, AssociationRequest, OpenAssociation } from './association';

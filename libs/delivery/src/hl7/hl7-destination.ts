@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MllpError, type Acknowledgement, type MllpFailure, type oruMessage, type sendHl7 } from '@medserve/interop';
-import type { Destination } from '../destinations/destination';
-import type { SettingsOf } from '../destinations/destination-settings';
-import type { TlsFiles } from '../destinations/tls-files';
+import type { Destination } from '../destination';
+import type { SettingsOf } from '../destination-settings';
+import type { TlsFiles } from '../tls-files';
 import type { Parcel } from '../parcel';
 import type { SendReason, Sent } from '../sent';
 

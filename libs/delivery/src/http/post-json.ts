@@ -1,4 +1,4 @@
-import type { TlsFiles } from '../destinations/tls-files';
+import type { TlsFiles } from '../tls-files';
 import type { Sent } from '../sent';
 import type { Authorization } from './authorization';
 import { judgeFailure, judgeSilence } from './judge-reply';

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions }
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { TlsFiles } from '../destinations/tls-files';
+import type { TlsFiles } from '../tls-files';
 
 export interface Post {
   readonly url: string;

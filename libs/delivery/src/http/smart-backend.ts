@@ -1,6 +1,6 @@
 import { createPrivateKey, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import type { TlsFiles } from '../destinations/tls-files';
+import type { TlsFiles } from '../tls-files';
 import type { Authorization } from './authorization';
 import { post } from './post';
 import { TokenRefusedError } from './token-refused';

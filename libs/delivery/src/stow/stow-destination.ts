@@ -1,6 +1,6 @@
-import type { Destination } from '../destinations/destination';
-import type { SettingsOf } from '../destinations/destination-settings';
-import type { TlsFiles } from '../destinations/tls-files';
+import type { Destination } from '../destination';
+import type { SettingsOf } from '../destination-settings';
+import type { TlsFiles } from '../tls-files';
 import { judgeStatus, statusWord } from '../dicom/judge';
 import type { Authorization } from '../http/authorization';
 import { isPage } from '../http/is-page';

@@ -1,5 +1,5 @@
 import type { InteropInput } from '@medserve/interop';
-import type { ObjectKind } from '../destinations/destination-settings';
+import type { ObjectKind } from '../destination-settings';
 import type { Parcel, ParcelObject } from '../parcel';
 
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';

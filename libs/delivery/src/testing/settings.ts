@@ -1,4 +1,4 @@
-import type { DestinationKind, SettingsOf } from '../destinations/destination-settings';
+import type { DestinationKind, SettingsOf } from '../destination-settings';
 import { readDestinations } from '../destinations/read-destinations';
 
 const LEAST: { readonly [K in DestinationKind]: object } = {

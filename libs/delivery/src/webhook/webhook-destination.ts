@@ -1,7 +1,7 @@
 import { signWebhook, webhookBody } from '@medserve/interop';
-import type { Destination } from '../destinations/destination';
-import type { SettingsOf } from '../destinations/destination-settings';
-import type { TlsFiles } from '../destinations/tls-files';
+import type { Destination } from '../destination';
+import type { SettingsOf } from '../destination-settings';
+import type { TlsFiles } from '../tls-files';
 import { fixed } from '../http/authorization';
 import { postJson } from '../http/post-json';
 import type { Parcel } from '../parcel';

@@ -1,4 +1,4 @@
-import type { Destination } from '../destinations/destination';
+import type { Destination } from '../destination';
 import type { Parcel } from '../parcel';
 import type { Sent } from '../sent';
 import { aParcel } from '../testing/a-parcel';

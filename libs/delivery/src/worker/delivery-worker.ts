@@ -1,5 +1,5 @@
-import type { Destination } from '../destinations/destination';
-import type { DestinationSettings } from '../destinations/destination-settings';
+import type { Destination } from '../destination';
+import type { DestinationSettings } from '../destination-settings';
 import { Lane } from './lane';
 import type { DeliveryObserver, DeliveryStore, Parcels } from './ports';
 import { Slots } from './slots';

@@ -1,4 +1,4 @@
-import type { RetrySettings } from '../destinations/destination-settings';
+import type { RetrySettings } from '../destination-settings';
 import { ceiling, MOST_REST_MS } from './retry';
 
 /**

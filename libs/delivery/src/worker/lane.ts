@@ -1,6 +1,6 @@
 import { failpoint } from '@medserve/runtime/failpoints';
-import type { DestinationSettings } from '../destinations/destination-settings';
-import type { Destination } from '../destinations/destination';
+import type { DestinationSettings } from '../destination-settings';
+import type { Destination } from '../destination';
 import type { Attempted, Sent } from '../sent';
 import { Gate } from './gate';
 import { Hearing, isAnswer, type Heard } from './hearing';

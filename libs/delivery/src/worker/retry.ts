@@ -1,4 +1,4 @@
-import type { RetrySettings } from '../destinations/destination-settings';
+import type { RetrySettings } from '../destination-settings';
 import type { Heard } from './hearing';
 
 const HOUR_MS = 3_600_000;

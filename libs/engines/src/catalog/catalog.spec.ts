@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { readFile } from 'node:fs/promises';
-import { loadPackage } from '../packages/load-package';
+import { loadPackage } from '../repository/load-package';
 import { writeStandIn } from '../standin';
 import { gpuMemoryOf } from './gpu-memory';
 import { readCatalog } from './read-catalog';

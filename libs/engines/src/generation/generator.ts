@@ -1,6 +1,6 @@
 import type { Decoded, GenerationDelta, GenerationRequest, GenerationResult, Tensor } from '@medserve/clinical';
 import type { ServingError } from '@medserve/errors';
-import type { Manifest } from '../packages/manifest';
+import type { Manifest } from '../manifest/manifest';
 import type { PoolEndpoints, PoolStats } from './pool-endpoints';
 
 export type GenerationRules = NonNullable<Manifest['generation']>;

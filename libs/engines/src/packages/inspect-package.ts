@@ -1,8 +1,8 @@
 import { broken } from '../broken';
 import { cpuKey } from '../cpu-key';
 import type { Engine, Signature } from '../engine';
-import type { Manifest } from './manifest';
-import { MANIFEST } from './manifest-file';
+import type { Manifest } from '../manifest/manifest';
+import { MANIFEST } from '../manifest/manifest-file';
 
 /** What of a package its engine loads, and what that takes and gives. */
 export interface Inspected {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decoderOnnx, writeLanguagePackage, writeOnnx, type LanguagePackage } from '@medserve/testkit';
 import { ENGINES } from '../engines';
 import { orderOf, requestOf, told } from '../generation/generator-contract';
-import { loadPackage } from './load-package';
+import { loadPackage } from '../repository/load-package';
 import type { ModelPackage } from './model-package';
 
 let repository: string;

@@ -1,7 +1,7 @@
 import { broken } from '../broken';
 import type { DeclaredTensor, Signature, TensorSpec } from '../engine';
 import { configJsonOf } from './config-json';
-import type { Manifest } from './manifest';
+import type { Manifest } from '../manifest/manifest';
 import { MAX_TEXTS } from '../text/text-rows';
 import { hasNamedBatch, hasNamedRows, mayHaveRows } from './row-axis';
 import type { ServingConfig } from './serving-config';

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { broken } from '../broken';
 import type { ModelPackage } from './model-package';
-import { readSmallFile, stampFile } from './package-files';
+import { readSmallFile, stampFile } from '../package-files';
 
 const score = z
   .strictObject({

@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { broken } from '../broken';
 import { ENGINES } from '../engines';
 import { inspectPackage } from './inspect-package';
-import { manifestSchema, type Manifest } from './manifest';
-import { MANIFEST } from './manifest-file';
+import { manifestSchema, type Manifest } from '../manifest/manifest';
+import { MANIFEST } from '../manifest/manifest-file';
 import { servingOf } from './manifest-serving';
 import type { KnownPackage, ModelPackage } from './model-package';
 import {
@@ -16,7 +16,7 @@ import {
   stampFile,
   stampFiles,
   type FileStamp,
-} from './package-files';
+} from '../package-files';
 import type { PackageRef } from './package-ref';
 
 export { MANIFEST };

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelPackage } from './model-package';
-import { stampFile } from './package-files';
+import { stampFile } from '../package-files';
 
 /** What a package says of itself at length, for people. */
 export interface ModelCard {

@@ -1,5 +1,5 @@
-import type { Manifest } from './manifest';
-import type { FileStamp } from './package-files';
+import type { Manifest } from '../manifest/manifest';
+import type { FileStamp } from '../package-files';
 import type { PackageRef } from './package-ref';
 import type { ServingConfig } from './serving-config';
 

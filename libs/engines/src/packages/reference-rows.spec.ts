@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AnyTensor, Tensor } from '@medserve/clinical';
 import { onnxEngine } from '../onnx/onnx-engine';
 import { randomFeeds } from '../publish/random-feeds';
-import { loadPackage } from './load-package';
+import { loadPackage } from '../repository/load-package';
 import { loadSpecOf } from './load-spec-of';
 
 const MODELS = join(__dirname, '..', '..', '..', '..', 'models');

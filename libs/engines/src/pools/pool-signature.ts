@@ -2,8 +2,8 @@ import { isDatatype } from '@medserve/clinical';
 import { parse } from 'yaml';
 import { broken } from '../broken';
 import type { DeclaredTensor, Signature } from '../engine';
-import { manifestSchema, type Manifest } from '../packages/manifest';
-import { readSmallFile } from '../packages/package-files';
+import { manifestSchema, type Manifest } from '../manifest/manifest';
+import { readSmallFile } from '../package-files';
 
 const MAX_MANIFEST_BYTES = 1 << 20;
 

@@ -1,6 +1,6 @@
 import { broken } from '../broken';
 import type { PoolEndpoints } from '../generation/pool-endpoints';
-import type { Manifest } from '../packages/manifest';
+import type { Manifest } from '../manifest/manifest';
 
 /** Servers that run models for us, as a deployment's pools file describes them. */
 export type Pool = Omit<PoolEndpoints, 'model' | 'adapters'>;

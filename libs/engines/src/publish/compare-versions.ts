@@ -4,7 +4,7 @@ import type { AnyTensor } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import type { Session } from '../engine';
 import { ENGINES } from '../engines';
-import { loadPackage } from '../packages/load-package';
+import { loadPackage } from '../repository/load-package';
 import { loadSpecOf } from '../packages/load-spec-of';
 import type { ModelPackage } from '../packages/model-package';
 import { compare, type OutputParity } from './compare';

@@ -1,8 +1,8 @@
 import { Document, parseDocument } from 'yaml';
 import type { Optimised } from '../onnx/optimise';
-import type { HashedFile } from '../packages/package-files';
+import type { HashedFile } from '../package-files';
 import { ACCEPTED_ROWS } from '../packages/manifest-serving';
-import type { Manifest } from '../packages/manifest';
+import type { Manifest } from '../manifest/manifest';
 import type { RowTime } from './profile';
 import type { Source } from './read-source';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { identityOnnx, mlpOnnx, writeModelPackage, writeTritonModel } from '@medserve/testkit';
 import { onnxEngine } from '../onnx/onnx-engine';
 import { loadSpecOf } from '../packages/load-spec-of';
-import { scanRepository } from '../packages/scan-repository';
+import { scanRepository } from '../repository/scan-repository';
 import { compareVersions } from './compare-versions';
 import { publish, type PublishOrder } from './publish';
 

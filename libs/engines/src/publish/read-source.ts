@@ -3,11 +3,11 @@ import { basename, dirname, extname, join, posix } from 'node:path';
 import { broken } from '../broken';
 import { ENGINES } from '../engines';
 import { onnxEngine } from '../onnx/onnx-engine';
-import { loadPackage } from '../packages/load-package';
-import type { Manifest } from '../packages/manifest';
+import { loadPackage } from '../repository/load-package';
+import type { Manifest } from '../manifest/manifest';
 import { MANIFEST } from '../packages/medserve-layout';
 import type { ModelPackage } from '../packages/model-package';
-import { readSmallFile } from '../packages/package-files';
+import { readSmallFile } from '../package-files';
 import { scanTriton } from '../triton/scan-triton';
 
 /** What is to be published, wherever it came from. */

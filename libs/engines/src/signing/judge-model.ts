@@ -1,5 +1,5 @@
 import { parseBundle } from './bundle';
-import { sha256Text } from '../packages/package-files';
+import { sha256Text } from '../package-files';
 import type { SealedFile, SealedFolder } from './seal-folder';
 import { APPROVAL, SIGNATURE } from './signed-files';
 import { parseStatement, type Statement } from './statement';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf, sha256Text, type HashedFile } from '../packages/package-files';
+import { digestOf, sha256Text, type HashedFile } from '../package-files';
 import { APPROVAL, isIgnorable, SIGNATURE, SIGNATURE_FILES } from './signed-files';
 import { folded } from './statement';
 import { untrusted } from './untrusted';

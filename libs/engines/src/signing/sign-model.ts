@@ -2,7 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { writeBundle, preAuthenticationEncoding } from './bundle';
 import { fingerprintOf, hintOf, publicHalf, signBytes } from './ec-key';
-import { sha256Text } from '../packages/package-files';
+import { sha256Text } from '../package-files';
 import { sealFolder, type SealedFolder } from './seal-folder';
 import { APPROVAL, SIGNATURE } from './signed-files';
 import { writeStatement } from './statement';

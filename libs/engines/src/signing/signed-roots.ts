@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MANIFEST } from '../packages/medserve-layout';
-import { ownVersions } from '../packages/scan-repository';
+import { ownVersions } from '../repository/scan-repository';
 import type { Claim } from './judge-model';
 import { untrusted } from './untrusted';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { HashedFile } from '../packages/package-files';
+import type { HashedFile } from '../package-files';
 import { SIGNATURE_FILES } from './signed-files';
 import { untrusted } from './untrusted';
 

@@ -1,5 +1,5 @@
 import { broken } from '../broken';
-import { readSmallFile } from '../packages/package-files';
+import { readSmallFile } from '../package-files';
 import type { ModelConfig } from './model-config';
 
 const MAX_LABEL_BYTES = 4 << 20;

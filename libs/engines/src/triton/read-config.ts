@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import { broken } from '../broken';
-import { readSmallFile, stampFile, type FileStamp } from '../packages/package-files';
+import { readSmallFile, stampFile, type FileStamp } from '../package-files';
 import { withProtoNames } from './field-names';
 import { modelConfigSchema, type ModelConfig } from './model-config';
 import { parseTextFormat } from './text-format';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { toServingError } from '@medserve/errors';
-import { packageRoot } from '../packages/package-files';
+import { packageRoot } from '../package-files';
 import type { BrokenPackage, Repository } from '../packages/repository';
 import type { ModelPackage } from '../packages/model-package';
 import { readConfig } from './read-config';

@@ -1,7 +1,7 @@
 import { broken } from '../broken';
 import { onnxEngine } from '../onnx/onnx-engine';
 import { configJsonOf } from '../packages/config-json';
-import type { Manifest } from '../packages/manifest';
+import type { Manifest } from '../manifest/manifest';
 import type { KnownPackage, ModelPackage } from '../packages/model-package';
 import {
   digestOf,
@@ -14,7 +14,7 @@ import {
   stampFiles,
   type FileStamp,
   type HashedFile,
-} from '../packages/package-files';
+} from '../package-files';
 import type { PackageRef } from '../packages/package-ref';
 import type { ServingConfig } from '../packages/serving-config';
 import { completeConfig } from './complete-config';

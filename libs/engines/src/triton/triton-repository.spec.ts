@@ -3,8 +3,8 @@ import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOnnx, sumAndDifferenceOnnx, writeOnnx, writeTritonModel, type Dimension } from '@medserve/testkit';
-import { loadPackage } from '../packages/load-package';
-import { scanModel, scanRepository } from '../packages/scan-repository';
+import { loadPackage } from '../repository/load-package';
+import { scanModel, scanRepository } from '../repository/scan-repository';
 
 let repository: string;
 beforeEach(async () => {

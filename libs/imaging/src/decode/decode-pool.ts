@@ -2,7 +2,7 @@ import { join, sep } from 'node:path';
 import { movable } from '../threads/serve-calls';
 import { ThreadPool, type Parcel, type ThreadPoolStats } from '../threads/thread-pool';
 import type { DecodedStudy, InputFile } from './decode-study';
-import { DECODE_LIMITS, type DecodeLimits } from './limits';
+import { DECODE_LIMITS, type DecodeLimits } from '../limits';
 import { fromPlainStudy, type DecodeCall, type PlainStudy } from './worker-messages';
 
 export interface DecodePoolOptions {

@@ -6,8 +6,8 @@ import type { PlacedContext } from '../dicom/study-context';
 import { assembleVolume } from '../volume/assemble-volume';
 import type { SliceInput } from '../volume/slice-input';
 import { aboutStudy, type Content } from './content';
-import type { DecodeLimits } from './limits';
-import { unreadable } from './refuse';
+import type { DecodeLimits } from '../limits';
+import { unreadable } from '../refuse';
 
 /**
  * Several objects: each one slice with a place in the patient, all of one series. All headers are read before a pixel is decoded.

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
 import { decodeStudy } from './decode-study';
 import { identify } from './identify';
-import { DECODE_LIMITS } from './limits';
+import { DECODE_LIMITS } from '../limits';
 
 const study = (...files: Buffer[]) =>
   decodeStudy(

@@ -12,7 +12,7 @@ import {
   type Window,
 } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import { decodeDicom } from '../dicom/decode-dicom';
+import { decodeDicom } from './decode-dicom';
 import type { Placement } from '../dicom/placement';
 import { decodeNifti } from '../nifti/decode-nifti';
 import { decodeRaster } from '../raster/decode-raster';
@@ -22,8 +22,8 @@ import { decodeTiff } from '../tiff/decode-tiff';
 import { aboutStudy, type Content } from './content';
 import { decodeSeries } from './decode-series';
 import { identify, type Container } from './identify';
-import type { DecodeLimits } from './limits';
-import { asUnreadable, tooLarge, unreadable } from './refuse';
+import type { DecodeLimits } from '../limits';
+import { asUnreadable, tooLarge, unreadable } from '../refuse';
 
 export interface InputFile {
   readonly bytes: Buffer;

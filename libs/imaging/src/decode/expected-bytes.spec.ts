@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { decodeStudy } from './decode-study';
 import { expectedBytes } from './expected-bytes';
-import { DECODE_LIMITS } from './limits';
+import { DECODE_LIMITS } from '../limits';
 
 const image = (channels: 3 | 4) => sharp({ create: { width: 7, height: 5, channels, background: '#123' } });
 

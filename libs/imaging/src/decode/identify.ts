@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import { guessEncoding, hasDicomPrefix } from '../dicom/open-dicom';
 import { looksLikeNifti } from '../nifti/looks-like-nifti';
 import { looksLikeTiff } from '../tiff/looks-like-tiff';
-import { unreadable } from './refuse';
+import { unreadable } from '../refuse';
 
 export type Container = 'dicom' | 'nifti' | 'png' | 'jpeg' | 'tiff';
 

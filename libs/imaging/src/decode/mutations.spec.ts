@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { REASONS, ServingError } from '@medserve/errors';
 import { decodeStudy } from './decode-study';
-import { DECODE_LIMITS } from './limits';
+import { DECODE_LIMITS } from '../limits';
 
 /** One file of each container, encoding and codec. */
 const SEEDS = [

@@ -1,5 +1,5 @@
 import type { Rescale, Samples, SampleType, Window } from '@medserve/clinical';
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 import { codedFrameOf } from './codecs/coded-frame';
 import type { RawFrame } from './codecs/raw-frame';
 import { interleave, spreadChroma, ycbcrToRgb } from './colour';

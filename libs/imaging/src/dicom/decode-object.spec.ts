@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import {
   dataSetBytes,
   dicomFile,
@@ -10,7 +10,7 @@ import {
   words,
   type DicomItem,
 } from '@medserve/testkit';
-import { decodeDicom } from './decode-dicom';
+import { decodeDicom } from '../decode/decode-dicom';
 
 const decode = (file: Buffer, limits = DECODE_LIMITS) => decodeDicom(file, limits);
 const pixels = (...values: number[]): DicomItem => ({ 0x7fe00010: ['OW', words(...values)] });

@@ -1,5 +1,5 @@
 import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { readDicomObject } from './dicom-object';
 
 const factsOf = (more: DicomItem) =>

@@ -1,7 +1,7 @@
 import type { DicomFacts, PatientIdentity } from '@medserve/clinical';
-import type { DecodeLimits } from '../decode/limits';
-import { unreadable } from '../decode/refuse';
-import { isWaveform, refusedWaveform } from '../waveform/refuse-waveform';
+import type { DecodeLimits } from '../limits';
+import { unreadable } from '../refuse';
+import { isWaveform, refusedWaveform } from './waveform/refuse-waveform';
 import type { DataSet, Element } from './data-set';
 import { BODY_PART_TERMS, isStandardUid, MODALITY_TERMS } from './defined-terms';
 import { openDicom } from './open-dicom';

@@ -1,4 +1,4 @@
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 import type { DataSet, Element, Span } from './data-set';
 import { nativeFrameBytes, type PixelFormat } from './pixel-format';
 

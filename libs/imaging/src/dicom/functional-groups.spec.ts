@@ -1,6 +1,6 @@
 import { dataSetBytes, dicomFile, image, itemBytes, words, type DicomItem } from '@medserve/testkit';
 import { decodeStudy } from '../decode/decode-study';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 
 const NOTHING = Buffer.alloc(0);
 const FOREIGN: DicomItem = {

@@ -1,5 +1,5 @@
 import type { Samples } from '@medserve/clinical';
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 import type { DataSet } from './data-set';
 import { readLookupTable, type LookupTable } from './lookup-table';
 import { TAG } from './tags';

@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../decode/limits';
-import { tooLarge, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { tooLarge, unreadable } from '../refuse';
 import type { DataSet } from './data-set';
 import { isStandardUid } from './defined-terms';
 import { ALL_ELEMENTS, HEADER, readDataSet, type Encoding, type Reach } from './read-data-set';

@@ -1,6 +1,6 @@
 import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../decode/limits';
-import { decodeDicom } from './decode-dicom';
+import { DECODE_LIMITS } from '../limits';
+import { decodeDicom } from '../decode/decode-dicom';
 
 /** An image of the stored values 0, 1, 2 ... and its palette; green and blue are as red unless something else is said. */
 const coloured = (count: number, bits: 8 | 16, red: Buffer, more: DicomItem = {}): DicomItem => ({

@@ -1,5 +1,5 @@
 import type { Samples } from '@medserve/clinical';
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 import type { DataSet } from './data-set';
 import { expandSegments } from './segmented-palette';
 import { TAG } from './tags';

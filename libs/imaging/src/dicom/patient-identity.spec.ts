@@ -1,7 +1,7 @@
 import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
 import type { PatientIdentity } from '@medserve/clinical';
 import { decodeStudy } from '../decode/decode-study';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { decodeText } from './character-sets';
 
 const file = (more: DicomItem, z = 0): Buffer =>

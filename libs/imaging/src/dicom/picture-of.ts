@@ -1,6 +1,6 @@
 import type { Picture } from '@medserve/clinical';
-import type { DecodeLimits } from '../decode/limits';
-import { tooLarge } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { tooLarge } from '../refuse';
 import { decodeFrame } from './decode-frame';
 import type { DicomObject } from './dicom-object';
 import { groupsOf } from './functional-groups';

@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../decode/limits';
-import { tooLarge, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { tooLarge, unreadable } from '../refuse';
 import type { DataSet } from './data-set';
 import { TAG } from './tags';
 

@@ -1,6 +1,6 @@
 import { dicomFile, image, words } from '@medserve/testkit';
 import { decodeStudy, type DecodedStudy } from '../decode/decode-study';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 
 const PIXEL = { 0x7fe00010: ['OW', words(7)] } as const;
 const AXIAL = ['DS', '1\\0\\0\\0\\1\\0'] as const;

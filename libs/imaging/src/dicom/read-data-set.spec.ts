@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseDicom } from 'dicom-parser';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { hasDicomPrefix, openDicom } from './open-dicom';
 
 const FOLDER = resolve(__dirname, '../../../../../shared/data/dicom');

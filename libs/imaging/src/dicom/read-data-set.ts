@@ -1,5 +1,5 @@
-import type { DecodeLimits } from '../decode/limits';
-import { tooLarge, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { tooLarge, unreadable } from '../refuse';
 import { DataSet, type Element, type Span } from './data-set';
 import { vrOf } from './dictionary/dictionary';
 import { ENTERED_SEQUENCES, TAG } from './tags';

@@ -1,5 +1,5 @@
 import type { ImageFacts, PatientIdentity, Picture, SliceSource } from '@medserve/clinical';
-import type { DecodeLimits } from '../decode/limits';
+import type { DecodeLimits } from '../limits';
 import type { SliceInput } from '../volume/slice-input';
 import { readDicomObject, type DicomObject } from './dicom-object';
 import { groupsOf } from './functional-groups';

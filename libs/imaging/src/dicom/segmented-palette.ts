@@ -1,4 +1,4 @@
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 
 /** A palette in segments, as entries of 8 bits or of 16: so wide are opcodes, lengths and values. */
 export interface Segments {

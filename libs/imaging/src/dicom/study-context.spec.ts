@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
 import type { StudyContext } from '@medserve/clinical';
 import { decodeStudy, type DecodedStudy } from '../decode/decode-study';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { fromPlainStudy, toPlainStudy } from '../decode/worker-messages';
 
 const IDENTIFIED: DicomItem = {

@@ -1,5 +1,5 @@
 import type { Volume } from '@medserve/clinical';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { decodeRaster } from '../raster/decode-raster';
 import { pictureOf } from '../recipe/testing';
 import { encodePng } from './encode-png';

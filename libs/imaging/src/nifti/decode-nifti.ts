@@ -1,7 +1,7 @@
 import type { ImageFacts, SliceSource, Volume } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../decode/limits';
-import { tooLarge, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { tooLarge, unreadable } from '../refuse';
 import { niftiGeometry } from './nifti-geometry';
 import { readNiftiHeader, type NiftiHeader } from './nifti-header';
 import { NIFTI_DATATYPES, readNiftiSamples } from './nifti-samples';

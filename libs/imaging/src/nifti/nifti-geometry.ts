@@ -1,5 +1,5 @@
 import { vectors, type Vector, type VolumeGeometry } from '@medserve/clinical';
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 import type { NiftiHeader } from './nifti-header';
 
 /** Columns of the affine: the step along i, j and k, and the place of sample (0, 0, 0). */

@@ -1,4 +1,4 @@
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 
 /** What is read of a NIfTI-1 or NIfTI-2 header (nifti1.h, nifti2.h), as it stands there; nothing is checked but form. */
 export interface NiftiHeader {

@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { ServingError } from '@medserve/errors';
-import { tooLarge, unreadable } from '../decode/refuse';
+import { tooLarge, unreadable } from '../refuse';
 
 /** Enough compressed bytes for any header, and too few to hurt: deflate expands 1032 times at most. */
 const PEEK_BYTES = 4096;

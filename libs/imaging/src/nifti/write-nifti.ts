@@ -1,8 +1,8 @@
 import { endianness } from 'node:os';
 import type { Decoded, SampleType, Samples, Window } from '@medserve/clinical';
-import { tooLarge } from '../decode/refuse';
+import { tooLarge } from '../refuse';
 import type { Placement } from '../dicom/placement';
-import { makeSamples, RANGES } from '../recipe/samples';
+import { makeSamples, RANGES } from '../samples';
 import { endsOf } from '../recipe/window-function';
 import { niftiPlaceOf } from './nifti-place';
 

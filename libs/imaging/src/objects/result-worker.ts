@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { ServingError, toServingError } from '@medserve/errors';
-import { toPlain } from '../decode/worker-messages';
+import { toPlain } from '../threads/plain-error';
 import { giveWay } from '../threads/give-way';
 import type { ResultInput } from './result-input';
 import { resultObjects } from './result-objects';

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ServingError } from '@medserve/errors';
-import { fromPlain } from '../decode/worker-messages';
+import { fromPlain } from '../threads/plain-error';
 import type { ResultInput, ResultObject } from './result-input';
 import type { FromWriter, PlainInput, ToWriter } from './worker-messages';
 

@@ -1,4 +1,4 @@
-import type { PlainError } from '../decode/worker-messages';
+import type { PlainError } from '../threads/plain-error';
 import type { ResultInput, ResultKind, ResultObject, ResultRun } from './result-input';
 
 /** To the thread: what to make, and the bytes of files that it asked for. */

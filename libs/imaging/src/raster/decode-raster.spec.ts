@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { decodeRaster } from './decode-raster';
 
 const decode = (bytes: Buffer, kind: 'png' | 'jpeg', limits = DECODE_LIMITS) => decodeRaster(bytes, kind, limits);

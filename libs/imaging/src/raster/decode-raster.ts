@@ -1,7 +1,7 @@
 import type { Picture } from '@medserve/clinical';
 import sharp, { type Sharp } from 'sharp';
-import type { DecodeLimits } from '../decode/limits';
-import { asUnreadable, tooLarge, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { asUnreadable, tooLarge, unreadable } from '../refuse';
 import { readJpegHeader } from './jpeg-header';
 import { readPngHeader } from './png-header';
 

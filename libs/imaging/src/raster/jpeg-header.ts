@@ -1,4 +1,4 @@
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 
 /** How the samples are coded, by the start-of-frame marker (ITU-T T.81 table B.1, T.87 for JPEG-LS). */
 export type JpegProcess = 'sequential' | 'progressive' | 'lossless' | 'jpeg-ls' | 'other';

@@ -1,5 +1,5 @@
 import type { Picture, Samples } from '@medserve/clinical';
-import { makeSamples } from './samples';
+import { makeSamples } from '../samples';
 
 /** For each output index the first input index and the weights of the inputs from there on; each row adds up to 1. */
 interface Taps {

@@ -1,6 +1,6 @@
 import { dicomFile, image, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../decode/limits';
-import { decodeDicom } from '../dicom/decode-dicom';
+import { DECODE_LIMITS } from '../limits';
+import { decodeDicom } from '../decode/decode-dicom';
 import type { View } from './view';
 
 const WIDTH = 7;

@@ -1,12 +1,12 @@
 import type { Picture, Samples } from '@medserve/clinical';
-import type { DecodeLimits } from '../decode/limits';
-import { unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { unreadable } from '../refuse';
 import { decodeFrame, type DecodedFrame } from '../dicom/decode-frame';
 import type { DicomObject } from '../dicom/dicom-object';
 import { groupsOf } from '../dicom/functional-groups';
 import { readGeometry } from '../dicom/geometry';
 import { TAG } from '../dicom/tags';
-import { makeSamples } from '../recipe/samples';
+import { makeSamples } from '../samples';
 import { locateRegion } from './locate-region';
 import { tilesUnder, type Part, type Tile } from './tile-places';
 import type { RegionView, Viewed } from './view';

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { tooLarge } from '../decode/refuse';
+import { tooLarge } from '../refuse';
 import type { RegionView, Viewed } from './view';
 
 /** One resolution of a slide. */

@@ -1,7 +1,7 @@
 import type { DicomObject } from '../dicom/dicom-object';
 import { groupsOf } from '../dicom/functional-groups';
 import { TAG } from '../dicom/tags';
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 
 /** A tile of a slide: its frame, from 0, and where its top left corner lies in the whole, from 0. */
 export interface Tile {

@@ -1,6 +1,6 @@
 import { isMarkedAsUntransferable, parentPort } from 'node:worker_threads';
 import { toServingError } from '@medserve/errors';
-import { toPlain } from '../decode/worker-messages';
+import { toPlain } from './plain-error';
 import { giveWay } from './give-way';
 import type { Parcel, ThreadReply } from './thread-pool';
 

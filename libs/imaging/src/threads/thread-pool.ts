@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ServingError, toServingError } from '@medserve/errors';
-import { unreadable } from '../decode/refuse';
-import { fromPlain, type PlainError } from '../decode/worker-messages';
+import { unreadable } from '../refuse';
+import { fromPlain, type PlainError } from './plain-error';
 
 /** What a thread says: that it listens, then one of the other two for each call. */
 export type ThreadReply<Answer> =

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { ServingError } from '@medserve/errors';
 import fc from 'fast-check';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import type { View } from '../slide/view';
 import { decodeTiff } from './decode-tiff';
 

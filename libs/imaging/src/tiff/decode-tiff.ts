@@ -1,7 +1,7 @@
 import type { Picture } from '@medserve/clinical';
 import sharp from 'sharp';
-import type { DecodeLimits } from '../decode/limits';
-import { asUnreadable, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { asUnreadable, unreadable } from '../refuse';
 import { chosenFrame } from '../slide/chosen-frame';
 import { locateRegion, type Located } from '../slide/locate-region';
 import type { View, Viewed } from '../slide/view';

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { tooLarge, unreadable } from '../decode/refuse';
+import { tooLarge, unreadable } from '../refuse';
 import { pixelSize, type PixelSize } from './pixel-size';
 import { TiffReader, type Directory } from './tiff-reader';
 

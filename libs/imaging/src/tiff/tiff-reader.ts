@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { unreadable } from '../decode/refuse';
+import { unreadable } from '../refuse';
 
 /** Field types of TIFF 6.0 and BigTIFF that are read, and their sizes. */
 const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 13: 4, 16: 8, 18: 8 };

@@ -1,6 +1,6 @@
 import type { Picture, SliceSource, Volume, Window } from '@medserve/clinical';
-import { DECODE_LIMITS } from '../decode/limits';
-import { unreadable } from '../decode/refuse';
+import { DECODE_LIMITS } from '../limits';
+import { unreadable } from '../refuse';
 import { checkSlices, mixed, type VolumeLimits } from './check-slices';
 import { checkGaps, geometryOf, placesAlongNormal } from './places';
 import { SampleStack } from './sample-stack';

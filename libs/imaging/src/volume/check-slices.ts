@@ -1,7 +1,7 @@
 import { vectors, type Vector } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../decode/limits';
-import { tooLarge, unreadable } from '../decode/refuse';
+import type { DecodeLimits } from '../limits';
+import { tooLarge, unreadable } from '../refuse';
 import type { SliceInput } from './slice-input';
 
 /** Directions of one series agree to a quarter of a degree. */

@@ -1,5 +1,5 @@
 import type { Picture, Rescale, Samples, SampleType } from '@medserve/clinical';
-import { makeSamples, RANGES } from '../recipe/samples';
+import { makeSamples, RANGES } from '../samples';
 
 export interface CommonSamples {
   readonly sampleType: SampleType;

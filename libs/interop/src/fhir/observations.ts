@@ -4,7 +4,7 @@ import type { InteropInput, InteropRun } from '../input';
 import { percent } from '../statements/percent';
 import type { Detail, Statement, Value } from '../statements/statement';
 import { statementsOf } from '../statements/statements-of';
-import { inWords } from '../words/in-words';
+import { inWords } from '../statements/in-words';
 import { shortEnough } from '../words/plain';
 import { sourceDetails } from '../words/source';
 import { conceptOf, given, narrative, quantityOf, some, startedOf, terminology, uidIdentifier } from './elements';

@@ -7,7 +7,7 @@ import type { Detail, Statement, Value } from '../statements/statement';
 import { statementsOf } from '../statements/statements-of';
 import { percent } from '../statements/percent';
 import { conclusionLines } from '../words/conclusion';
-import { decimal } from '../words/in-words';
+import { decimal } from '../statements/in-words';
 import { sourceDetails } from '../words/source';
 import { reportHtml } from '../words/html';
 import { segment, type Field } from './segment';

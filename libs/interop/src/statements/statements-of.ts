@@ -8,7 +8,7 @@ import { ofReport } from './report';
 import { ofSegmentation } from './segmentation';
 import { counted, type Statement } from './statement';
 import { ofText } from './text';
-import { inWords } from '../words/in-words';
+import { inWords } from './in-words';
 
 /**
  * What an answer says, statement by statement. A model that abstained stands by nothing: then one statement says so, and what it

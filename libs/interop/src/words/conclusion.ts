@@ -1,6 +1,6 @@
 import type { InteropInput, InteropRun } from '../input';
 import { statementsOf } from '../statements/statements-of';
-import { inWords } from './in-words';
+import { inWords } from '../statements/in-words';
 import { titleOf } from './source';
 
 /** A conclusion says no more than this many lines of each answer; the whole is in the observations. */

@@ -1,7 +1,7 @@
 import type { InteropInput, InteropRun } from '../input';
 import { statementsOf } from '../statements/statements-of';
 import { conclusionLines } from './conclusion';
-import { valueInWords } from './in-words';
+import { valueInWords } from '../statements/in-words';
 import { titleOf } from './source';
 import type { Statement } from '../statements/statement';
 

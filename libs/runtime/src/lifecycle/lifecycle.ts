@@ -1,8 +1,5 @@
+import type { Closable } from '../closable';
 import type { Logger } from '../telemetry/logger';
-
-export interface Closable {
-  close(): Promise<void>;
-}
 
 /**
  * Closes what was opened, last opened first, once, each within what is left of the grace period. One part that cannot close

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Instruments } from '../telemetry/instruments';
-import type { Closable } from './lifecycle';
+import type { Closable } from '../closable';
 
 export interface Probes {
   readonly instruments: Instruments;

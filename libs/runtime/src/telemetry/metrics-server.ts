@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Closable } from '../lifecycle/lifecycle';
+import type { Closable } from '../closable';
 import type { Instruments } from './instruments';
 
 /** Serves this process's metrics as JSON on loopback, for the gateway to merge into its `/metrics`. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { CertificateAuthority } from '../certificates/authority';
 import { principalOfCertificate } from './certificate';
-import type { Client } from './client';
+import type { Client } from '../client';
 
 const client = (change: Partial<Client>): Client => ({
   id: 'client-1',

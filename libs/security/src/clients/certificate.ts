@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Principal } from '../principal';
 import { allowed } from '../tokens/principal-of-token';
 import { principalOfClient } from '../tokens/own-tokens';
-import type { Client } from './client';
+import type { Client } from '../client';
 
 export interface CertificateReader {
   /** The client that is registered with the certificate itself, in lower-case hex. */

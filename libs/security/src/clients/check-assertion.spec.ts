@@ -7,7 +7,7 @@ import { HandClock, KeyServer, signer, type Signer } from '../testing/token-worl
 import { rotateOwnKey } from '../tokens/own-keys';
 import { OwnTokens } from '../tokens/own-tokens';
 import { Assertions } from './check-assertion';
-import type { Client } from './client';
+import type { Client } from '../client';
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 const PLATFORM = 'https://medserve.example';

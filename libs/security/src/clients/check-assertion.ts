@@ -9,7 +9,7 @@ import { findKey, LEEWAY_S, verifyToken, type KeyFinder } from '../tokens/verify
 import { readToken, refused } from '../tokens/token-shape';
 import type { ClientReader } from '../tokens/own-tokens';
 import { AssertionPlaces } from './assertion-places';
-import type { Client } from './client';
+import type { Client } from '../client';
 
 export interface AssertionMemory {
   /** @returns false where the same was remembered before; true once this one is on disk */

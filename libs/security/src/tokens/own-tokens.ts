@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT, type JSONWebKeySet } from 'jose';
-import type { Client } from '../clients/client';
+import type { Client } from '../client';
 import type { Principal } from '../principal';
 import { BELIEVED_MS, REMEMBERED, type Proof, type Prover } from '../prover';
 import { ShortCache } from '../short-cache';

@@ -1,5 +1,5 @@
 import type { ActivityEvent } from '@medserve/events';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import type { Database, Queryable } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 

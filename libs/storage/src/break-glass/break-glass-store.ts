@@ -1,6 +1,6 @@
 import { ServingError } from '@medserve/errors';
 import type { ActivityEvent } from '@medserve/events';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 

@@ -4,7 +4,7 @@ import { FileKeyWrapper } from '@medserve/security';
 import { activityEvent, acceptance, completion, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { ContentVault } from '../content/content-vault';
 import { DataKeys } from '../content/data-keys';
-import { DestroyedKeyError } from '../content/destroyed-key';
+import { DestroyedKeyError } from '../destroyed-key';
 import { openStorage, type Storage } from '../open-storage';
 import { OPEN_SESSIONS } from './session-store';
 

@@ -1,9 +1,9 @@
 import { ServingError } from '@medserve/errors';
 import { newEventId, type ActivityEvent } from '@medserve/events';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { onSealedRows } from '../content/sealed-rows';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
-import { SESSIONS_OF_OWNER } from '../database/locks';
+import { SESSIONS_OF_OWNER } from '../locks';
 import type { WakeUp } from '../outbox/wake-up';
 import { BUSY } from './busy';
 import type { NewSession, NewTurn, SessionKey, StoredImages, StoredSession, StoredTurn } from './session-rows';

@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import type { RecordEvent } from '@medserve/events';
 import type { ContentSubject } from './content-key-store';
 import type { DataKeys } from './data-keys';
-import { DestroyedKeyError } from './destroyed-key';
+import { DestroyedKeyError } from '../destroyed-key';
 import { isSealed, keyIdOf, seal, unseal, type SealPlace } from './sealed';
 
 type Told = Pick<RecordEvent, 'patient' | 'at' | 'tenant' | 'request'>;

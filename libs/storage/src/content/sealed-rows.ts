@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { DatabaseError } from 'pg';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
-import { DestroyedKeyError, KEY_IS_DESTROYED } from './destroyed-key';
+import { DestroyedKeyError, KEY_IS_DESTROYED } from '../destroyed-key';
 
 /**
  * Work on rows of one tenant that hold what is sealed.

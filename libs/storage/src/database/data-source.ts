@@ -32,7 +32,7 @@ import { RecordedEnd1767800000000 } from '../migrations/1767800000000-recorded-e
 import { ResultsByStudy1767850000000 } from '../migrations/1767850000000-results-by-study';
 import { SignedLogs1767900000000 } from '../migrations/1767900000000-signed-logs';
 import { HeardClient } from './heard-client';
-import { MIGRATION_LOCK } from './locks';
+import { MIGRATION_LOCK } from '../locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
 import { sessionOf } from './session';
 

@@ -4,7 +4,7 @@ import { Database } from '../database/database';
 import { createDataSource, poolOf } from '../database/data-source';
 import { openStorage, type Storage } from '../open-storage';
 import type { HeldDelivery, StoredDelivery } from './delivery-rows';
-import { enqueueDeliveries } from './enqueue-deliveries';
+import { enqueueDeliveries } from '../studies/enqueue-deliveries';
 
 const LEASE_MS = 60_000;
 const NOBODY_ELSE = { tenant: 'home', destination: 'pacs' };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newEventId, type ActivityEvent } from '@medserve/events';
 import { patientOfStudy } from '../archive/study-patient';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 import { lookAgain } from '../studies/study-orders';
@@ -12,7 +12,7 @@ import {
   type HeldDelivery,
   type StoredDelivery,
 } from './delivery-rows';
-import { openDeliveries } from './enqueue-deliveries';
+import { openDeliveries } from '../studies/enqueue-deliveries';
 
 /**
  * Those that are due, and those whose sender has not settled them in time. Of one study and destination the older generation goes

@@ -2,7 +2,7 @@ import { ServingError } from '@medserve/errors';
 import type { ActivityEvent } from '@medserve/events';
 import type { ToldChanges } from '../activities/told-changes';
 import type { Database, Queryable } from '../database/database';
-import { KEYS_OF_TENANT } from '../database/locks';
+import { KEYS_OF_TENANT } from '../locks';
 
 export interface ApiKey {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import type { Database } from '../database/database';
 import { ownActivity } from './own-activity';
 

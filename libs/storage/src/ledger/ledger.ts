@@ -9,7 +9,7 @@ import {
   verifierKey,
   type WitnessAddress,
 } from '@medserve/ledger';
-import { keepVerifier } from '../audit/keep-verifier';
+import { keepVerifier } from './keep-verifier';
 import type { Database } from '../database/database';
 import { readBacklog, type Backlog } from './backlog';
 import { ledgerCaughtUp, type CaughtUpOptions } from './caught-up';

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { KEY_IS_DESTROYED } from '../content/destroyed-key';
+import { KEY_IS_DESTROYED } from '../destroyed-key';
 import { ownRowsOnly } from './own-rows';
 
 /** Sealed bytes begin with these four (content/sealed.ts); nothing of a conversation is stored otherwise. */

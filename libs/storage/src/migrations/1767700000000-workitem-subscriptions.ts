@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { WORKLIST_OF_TENANT } from '../database/locks';
+import { WORKLIST_OF_TENANT } from '../locks';
 import { ownRowsOnly } from './own-rows';
 
 /**

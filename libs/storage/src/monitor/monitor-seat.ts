@@ -1,5 +1,5 @@
 import { KeptConnection } from '../database/kept-connection';
-import { MONITOR_LOCK } from '../database/locks';
+import { MONITOR_LOCK } from '../locks';
 import type { StorageRole } from '../database/roles';
 
 export interface MonitorSeatOptions {

@@ -1,5 +1,5 @@
 import { KeptConnection } from '../database/kept-connection';
-import { RECORDER_LOCK } from '../database/locks';
+import { RECORDER_LOCK } from '../locks';
 import type { StorageRole } from '../database/roles';
 import { OUTBOX_CHANNEL } from './wake-up';
 

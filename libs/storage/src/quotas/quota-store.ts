@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ActivityEvent } from '@medserve/events';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import type { Database, Statement } from '../database/database';
 
 export interface StoredQuota {

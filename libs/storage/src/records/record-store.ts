@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
 import { encodeEvent, type RecordEvent } from '@medserve/events';
 import { DatabaseError } from 'pg';
-import { DestroyedKeyError, KEY_IS_DESTROYED } from '../content/destroyed-key';
+import { DestroyedKeyError, KEY_IS_DESTROYED } from '../destroyed-key';
 import { orUnavailable, type Database } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 import { endIn, type EndOnRecord } from './end-on-record';

@@ -3,7 +3,7 @@ import { FileKeyWrapper } from '@medserve/security';
 import { acceptance, startTestDatabase, type TestDatabase } from '@medserve/testkit';
 import { ContentVault } from '../content/content-vault';
 import { DataKeys } from '../content/data-keys';
-import { DestroyedKeyError } from '../content/destroyed-key';
+import { DestroyedKeyError } from '../destroyed-key';
 import { openStorage, type Storage } from '../open-storage';
 
 describe('ReviewStore', () => {

@@ -1,5 +1,5 @@
 import type { ActivityEvent } from '@medserve/events';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { onSealedRows } from '../content/sealed-rows';
 import { orUnavailable, type Database } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';

@@ -13,9 +13,9 @@ import {
   type WhyNot,
 } from '@medserve/studies';
 import { patientOfStudy } from '../archive/study-patient';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { orUnavailable, type Database, type Queryable, type Statement } from '../database/database';
-import { enqueueDeliveries, openDeliveries } from '../deliveries/enqueue-deliveries';
+import { enqueueDeliveries, openDeliveries } from './enqueue-deliveries';
 import type { WakeUp } from '../outbox/wake-up';
 import { RUNS, runOf, THIS_GENERATION, WORK, workOf, type RunRow, type WorkRow } from './study-rows';
 

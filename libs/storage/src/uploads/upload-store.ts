@@ -1,9 +1,9 @@
 import { ServingError } from '@medserve/errors';
 import { newEventId, type ActivityEvent } from '@medserve/events';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { onSealedRows } from '../content/sealed-rows';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
-import { UPLOADS_OF_TENANT } from '../database/locks';
+import { UPLOADS_OF_TENANT } from '../locks';
 import type { WakeUp } from '../outbox/wake-up';
 
 /** Whose file, and which. */

@@ -1,8 +1,8 @@
 import { ServingError } from '@medserve/errors';
 import type { ActivityEvent } from '@medserve/events';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { orUnavailable, type Database, type Queryable } from '../database/database';
-import { WORKLIST_OF_TENANT } from '../database/locks';
+import { WORKLIST_OF_TENANT } from '../locks';
 import type { WakeUp } from '../outbox/wake-up';
 import { keptAs, type Subscribed, type Subscriber, type WaitingReport } from './subscription-rows';
 import { rootOf, WORK_UUID } from './workitem-rows';

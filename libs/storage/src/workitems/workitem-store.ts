@@ -1,6 +1,6 @@
 import type { ActivityEvent } from '@medserve/events';
 import type { UpsEvent, WorkitemDataSet } from '@medserve/studies';
-import { tellIn } from '../audit/tell-in';
+import { tellIn } from '../outbox/tell-in';
 import { orUnavailable, type Database, type Queryable, type Statement } from '../database/database';
 import type { WakeUp } from '../outbox/wake-up';
 import {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { orderOf, requestOf, resultOf } from '../../generation/generator-contract';
-import { loadPackage } from '../../packages/load-package';
+import { loadPackage } from '../../repository/load-package';
 import { openGenerator } from './open-generator';
 import { alone, callerOf, dice, expectSame, texts, together, type Crowd } from './testing/joins-and-leaves';
 import { picture, TinyModels } from './testing/tiny-model';

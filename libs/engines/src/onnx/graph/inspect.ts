@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import { broken } from '../../broken';
 import type { DeclaredTensor, Signature } from '../../engine';
-import { stampFile } from '../../packages/package-files';
+import { stampFile } from '../../package-files';
 import { datatypeOfElement } from '../datatypes';
 import { isAllowed } from './allowed-operators';
 import type { ExternalData, GraphValue } from './graph-summary';

@@ -1,4 +1,4 @@
-import { asUnreadable, unreadable } from '../../decode/refuse';
+import { asUnreadable, unreadable } from '../../refuse';
 import type { PixelFormat } from '../pixel-format';
 import type { FrameInfo, WasmCodec, WasmDecoder, WasmModule } from './wasm-module';
 

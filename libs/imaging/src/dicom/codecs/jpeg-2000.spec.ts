@@ -1,6 +1,6 @@
 import { dataSetBytes, dicomFile, encapsulated, image, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../../decode/limits';
-import { decodeDicom } from '../decode-dicom';
+import { DECODE_LIMITS } from '../../limits';
+import { decodeDicom } from '../../decode/decode-dicom';
 
 const LOSSLESS = '1.2.840.10008.1.2.4.90';
 const HIGH_THROUGHPUT = '1.2.840.10008.1.2.4.201';

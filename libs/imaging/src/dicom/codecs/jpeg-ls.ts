@@ -1,4 +1,4 @@
-import { unreadable } from '../../decode/refuse';
+import { unreadable } from '../../refuse';
 import { readJpegHeader } from '../../raster/jpeg-header';
 import type { PixelFormat } from '../pixel-format';
 import { checkFrame, decodeWith } from './decode-with';

@@ -1,4 +1,4 @@
-import { unreadable } from '../../decode/refuse';
+import { unreadable } from '../../refuse';
 import { readJpegHeader, type JpegHeader } from '../../raster/jpeg-header';
 import { unsupported } from '../open-dicom';
 import type { PixelFormat } from '../pixel-format';

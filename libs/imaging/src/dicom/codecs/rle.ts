@@ -1,4 +1,4 @@
-import { unreadable } from '../../decode/refuse';
+import { unreadable } from '../../refuse';
 import type { PixelFormat } from '../pixel-format';
 import type { RawFrame } from './raw-frame';
 

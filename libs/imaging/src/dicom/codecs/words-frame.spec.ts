@@ -1,6 +1,6 @@
 import { dataSetBytes, dicomFile, encapsulated, image } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../../decode/limits';
-import { decodeDicom } from '../decode-dicom';
+import { DECODE_LIMITS } from '../../limits';
+import { decodeDicom } from '../../decode/decode-dicom';
 import { openWhole } from '../open-dicom';
 import { TAG } from '../tags';
 import { toExplicitVr } from '../transcode/to-explicit-vr';

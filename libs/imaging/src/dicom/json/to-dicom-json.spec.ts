@@ -1,4 +1,4 @@
-import { DECODE_LIMITS } from '../../decode/limits';
+import { DECODE_LIMITS } from '../../limits';
 import { openWhole } from '../open-dicom';
 import type { DataSetOut, ElementOut } from '../write/element';
 import { writePart10 } from '../write/write-part10';

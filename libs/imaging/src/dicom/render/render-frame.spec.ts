@@ -1,6 +1,6 @@
 import { dicomFile, image, words, type DicomItem } from '@medserve/testkit';
 import sharp from 'sharp';
-import { DECODE_LIMITS } from '../../decode/limits';
+import { DECODE_LIMITS } from '../../limits';
 import { TAG } from '../tags';
 import { renderFrame, type Rendering } from './render-frame';
 

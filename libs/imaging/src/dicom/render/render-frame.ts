@@ -1,7 +1,7 @@
 import type { Picture, Window } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import sharp from 'sharp';
-import type { DecodeLimits } from '../../decode/limits';
+import type { DecodeLimits } from '../../limits';
 import { window as windowStep } from '../../recipe/steps/window';
 import { decodeFrame } from '../decode-frame';
 import { readDicomObject } from '../dicom-object';

@@ -1,4 +1,4 @@
-import { unreadable } from '../../decode/refuse';
+import { unreadable } from '../../refuse';
 import type { RawFrame } from '../codecs/raw-frame';
 import { rawFrame } from '../decode-frame';
 import type { DicomObject } from '../dicom-object';

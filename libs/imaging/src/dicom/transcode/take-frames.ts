@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../../decode/limits';
+import type { DecodeLimits } from '../../limits';
 import { readDicomObject } from '../dicom-object';
 import { encapsulatedFrame } from '../frame-bytes';
 import { nativeFrameBytes } from '../pixel-format';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { dicomFile, image, words } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../../decode/limits';
+import { DECODE_LIMITS } from '../../limits';
 import { openWhole } from '../open-dicom';
 import { TAG } from '../tags';
 import { takeBulk } from '../web/take-bulk';

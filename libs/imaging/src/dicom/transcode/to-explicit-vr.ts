@@ -1,5 +1,5 @@
-import type { DecodeLimits } from '../../decode/limits';
-import { tooLarge, unreadable } from '../../decode/refuse';
+import type { DecodeLimits } from '../../limits';
+import { tooLarge, unreadable } from '../../refuse';
 import { readDicomObject } from '../dicom-object';
 import { isContent } from '../json/to-dicom-json';
 import { openWhole, unsupported } from '../open-dicom';

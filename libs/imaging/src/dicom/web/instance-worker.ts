@@ -1,4 +1,4 @@
-import { DECODE_LIMITS, type DecodeLimits } from '../../decode/limits';
+import { DECODE_LIMITS, type DecodeLimits } from '../../limits';
 import { movable, serveCalls } from '../../threads/serve-calls';
 import type { Parcel } from '../../threads/thread-pool';
 import { dicomJsonText } from '../json/dicom-json-text';

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../../decode/limits';
+import type { DecodeLimits } from '../../limits';
 import { elementAt, parsePath } from '../json/element-path';
 import { hasSignedPixels, vrOfElement } from '../json/element-vr';
 import { openWhole } from '../open-dicom';

@@ -1,4 +1,4 @@
-import { unreadable } from '../../decode/refuse';
+import { unreadable } from '../../refuse';
 import type { DataSet, Element } from '../data-set';
 import { vrOf } from '../dictionary/dictionary';
 import { TAG } from '../tags';

@@ -1,6 +1,6 @@
 import dicomParser from 'dicom-parser';
 import { dicomFile, itemBytes, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../../decode/limits';
+import { DECODE_LIMITS } from '../../limits';
 import { openDicom } from '../open-dicom';
 import { readDataSet } from '../read-data-set';
 import { copyElements } from './copy-elements';

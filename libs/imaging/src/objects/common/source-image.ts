@@ -1,5 +1,5 @@
-import { DECODE_LIMITS } from '../../decode/limits';
-import { unreadable } from '../../decode/refuse';
+import { DECODE_LIMITS } from '../../limits';
+import { unreadable } from '../../refuse';
 import type { DataSet } from '../../dicom/data-set';
 import { groupsOf } from '../../dicom/functional-groups';
 import { readGeometry, type FrameGeometry } from '../../dicom/geometry';

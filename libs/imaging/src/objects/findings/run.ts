@@ -1,6 +1,6 @@
 import type { ResultRun } from '../result-input';
 import { readSource, type SourceFrame, type SourceImage } from '../common/source-image';
-import { unreadable } from '../../decode/refuse';
+import { unreadable } from '../../refuse';
 
 /** What a model said, beside the images that it looked at. */
 export interface ReadRun {

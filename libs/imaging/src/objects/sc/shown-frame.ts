@@ -1,5 +1,5 @@
 import type { Picture } from '@medserve/clinical';
-import { DECODE_LIMITS } from '../../decode/limits';
+import { DECODE_LIMITS } from '../../limits';
 import { decodeFrame } from '../../dicom/decode-frame';
 import { readDicomObject } from '../../dicom/dicom-object';
 import { window } from '../../recipe/steps/window';

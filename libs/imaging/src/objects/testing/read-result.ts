@@ -1,4 +1,4 @@
-import { DECODE_LIMITS } from '../../decode/limits';
+import { DECODE_LIMITS } from '../../limits';
 import { tagOf, hexOf } from '../../dicom/dictionary/dictionary';
 import type { DicomJson } from '../../dicom/json/dicom-json';
 import { toDicomJson } from '../../dicom/json/to-dicom-json';

@@ -1,7 +1,7 @@
 import type { Picture } from '@medserve/clinical';
 import { z } from 'zod';
 import { needPicture } from '../need-picture';
-import { makeSamples } from '../samples';
+import { makeSamples } from '../../samples';
 import type { Step } from '../step';
 
 const parameters = z.strictObject({ to: z.enum(['rgb', 'grey']) });

@@ -1,7 +1,7 @@
 import { vectors, type Vector, type Volume } from '@medserve/clinical';
 import { z } from 'zod';
 import { needVolume } from '../need-volume';
-import { makeSamples } from '../samples';
+import { makeSamples } from '../../samples';
 import type { Step } from '../step';
 
 const parameters = z.strictObject({

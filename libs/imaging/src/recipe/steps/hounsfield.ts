@@ -2,7 +2,7 @@ import { canBeHounsfield, type Volume } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { z } from 'zod';
 import { needVolume } from '../need-volume';
-import { RANGES } from '../samples';
+import { RANGES } from '../../samples';
 import type { Step } from '../step';
 
 const parameters = z.strictObject({});

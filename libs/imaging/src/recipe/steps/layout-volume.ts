@@ -1,7 +1,7 @@
 import type { Datatype, SampleType } from '@medserve/clinical';
 import { z } from 'zod';
 import { needVolume } from '../need-volume';
-import { convertSamples } from '../samples';
+import { convertSamples } from '../../samples';
 import type { LayoutStep } from '../step';
 
 const parameters = z.strictObject({

@@ -1,7 +1,7 @@
 import type { Datatype, Picture, Samples, SampleType } from '@medserve/clinical';
 import { z } from 'zod';
 import { needPicture } from '../need-picture';
-import { convertSamples, makeSamples } from '../samples';
+import { convertSamples, makeSamples } from '../../samples';
 import type { LayoutStep } from '../step';
 
 const parameters = z.strictObject({

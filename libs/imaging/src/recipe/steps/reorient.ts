@@ -2,7 +2,7 @@ import { axisCode, axisOf, vectors, type AxisLetter, type Vector, type Volume } 
 import { z } from 'zod';
 import { gridGeometry, indexGrid, type IndexGrid } from '../../volume/index-grid';
 import { needVolume } from '../need-volume';
-import { makeSamples } from '../samples';
+import { makeSamples } from '../../samples';
 import type { Step } from '../step';
 
 const namesEachAxisOnce = (code: string): boolean =>

@@ -9,10 +9,10 @@ import {
 } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
 import { z } from 'zod';
-import { tooLarge } from '../../decode/refuse';
+import { tooLarge } from '../../refuse';
 import { gridGeometry } from '../../volume/index-grid';
 import { needVolume } from '../need-volume';
-import { makeSamples } from '../samples';
+import { makeSamples } from '../../samples';
 import type { Step } from '../step';
 
 const parameters = z.strictObject({

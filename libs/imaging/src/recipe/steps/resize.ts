@@ -2,7 +2,7 @@ import type { Picture, Placement } from '@medserve/clinical';
 import { z } from 'zod';
 import { needPicture } from '../need-picture';
 import { resample } from '../resample';
-import { makeSamples } from '../samples';
+import { makeSamples } from '../../samples';
 import type { Step, Working } from '../step';
 
 const side = z.int().min(1).max(8192);

@@ -2,7 +2,7 @@ import type { Volume } from '@medserve/clinical';
 import { z } from 'zod';
 import { valueQuantiles } from '../../volume/value-quantiles';
 import { needVolume } from '../need-volume';
-import { makeSamples } from '../samples';
+import { makeSamples } from '../../samples';
 import type { Step } from '../step';
 
 const share = z.number().min(0).max(1);

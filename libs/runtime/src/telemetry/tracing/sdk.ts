@@ -1,6 +1,6 @@
 import { NodeSDK, api, resources } from '@opentelemetry/sdk-node';
 import { AlwaysOnSampler } from '@opentelemetry/sdk-trace';
-import type { Closable } from '../../lifecycle/lifecycle';
+import type { Closable } from '../../closable';
 import type { SpanSink } from './open-span';
 import { otlpExport } from './otlp-export';
 import { GivenIds, SdkSpans } from './sdk-spans';

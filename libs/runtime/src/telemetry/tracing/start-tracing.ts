@@ -1,4 +1,4 @@
-import type { Closable } from '../../lifecycle/lifecycle';
+import type { Closable } from '../../closable';
 import { tracingSettingsOf } from './settings';
 import type { Instruments } from '../instruments';
 

@@ -1,5 +1,5 @@
 import { ServingError } from '@medserve/errors';
-import { tellIn } from '../../audit/tell-in';
+import { tellIn } from '../../outbox/tell-in';
 import type { Database, Queryable } from '../../database/database';
 import { ownActivity } from '../own-activity';
 import { KEEP_YEARS, monthBounds } from './months';

@@ -1,6 +1,6 @@
 import { newEventId } from '@medserve/events';
 import { ServingError } from '@medserve/errors';
-import { tellIn } from '../../audit/tell-in';
+import { tellIn } from '../../outbox/tell-in';
 import type { Database } from '../../database/database';
 import { ownActivity } from '../own-activity';
 import { approveDeletion, askForDeletion, deleteMonth } from './delete-month';

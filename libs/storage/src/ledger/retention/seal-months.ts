@@ -1,4 +1,4 @@
-import { tellIn } from '../../audit/tell-in';
+import { tellIn } from '../../outbox/tell-in';
 import type { Database, Queryable } from '../../database/database';
 import { ownActivity } from '../own-activity';
 import { DAY_MS, firstEventOf, monthBounds, SEAL_AFTER_DAYS } from './months';

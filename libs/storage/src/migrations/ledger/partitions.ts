@@ -1,4 +1,4 @@
-import { PARTITION_LOCK } from '../../database/locks';
+import { PARTITION_LOCK } from '../../locks';
 
 /**
  * Entries by month. The month is that of the event's id: a UUIDv7 begins with 48 bits of milliseconds, so a month is a range of

@@ -11,7 +11,7 @@ import {
   writeLanguagePackage,
 } from '@medserve/testkit';
 import type { Eyes, GenerationRules, Generator } from '../../../generation/generator';
-import { loadPackage } from '../../../packages/load-package';
+import { loadPackage } from '../../../repository/load-package';
 import { openGenerator } from '../open-generator';
 import { plainLanguage } from './plain-language';
 

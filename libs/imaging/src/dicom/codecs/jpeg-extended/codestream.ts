@@ -1,4 +1,4 @@
-import { unreadable } from '../../../decode/refuse';
+import { unreadable } from '../../../refuse';
 import type { HuffmanTable } from '../jpeg-huffman/huffman-table';
 import { readHuffmanTables } from '../jpeg-huffman/read-huffman-tables';
 import { readSegment } from '../jpeg-huffman/read-segment';

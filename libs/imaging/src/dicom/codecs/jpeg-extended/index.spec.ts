@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ServingError } from '@medserve/errors';
 import fc from 'fast-check';
-import { DECODE_LIMITS } from '../../../decode/limits';
-import { decodeDicom } from '../../decode-dicom';
+import { DECODE_LIMITS } from '../../../limits';
+import { decodeDicom } from '../../../decode/decode-dicom';
 import { decodeJpegExtended } from '.';
 
 const segment = (marker: number, ...content: number[]): number[] => [

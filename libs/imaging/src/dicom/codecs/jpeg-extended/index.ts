@@ -1,4 +1,4 @@
-import { unreadable } from '../../../decode/refuse';
+import { unreadable } from '../../../refuse';
 import { BitReader } from '../jpeg-huffman/bit-reader';
 import { readCodestream, type Codestream } from './codestream';
 import { inverseDct } from './inverse-dct';

@@ -1,4 +1,4 @@
-import { unreadable } from '../../../decode/refuse';
+import { unreadable } from '../../../refuse';
 
 /**
  * The bits of entropy-coded segments, without the zero bytes that are stuffed behind 0xff (T.81, F.1.2.3). It reads ahead by whole

@@ -1,4 +1,4 @@
-import { unreadable } from '../../../decode/refuse';
+import { unreadable } from '../../../refuse';
 
 export interface Segment {
   readonly marker: number;

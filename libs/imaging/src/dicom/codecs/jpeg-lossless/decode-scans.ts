@@ -1,4 +1,4 @@
-import { unreadable } from '../../../decode/refuse';
+import { unreadable } from '../../../refuse';
 import type { JpegHeader } from '../../../raster/jpeg-header';
 import { BitReader } from '../jpeg-huffman/bit-reader';
 import type { HuffmanTable } from '../jpeg-huffman/huffman-table';

@@ -1,6 +1,6 @@
 import type { AnswerDocument } from '@medserve/clinical';
 import { call } from '../api';
-import type { Origin } from './provenance-panel';
+import type { Origin } from '../answer/provenance-panel';
 
 export interface TensorDocument extends Origin {
   readonly tensors: readonly {

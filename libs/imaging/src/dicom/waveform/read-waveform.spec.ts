@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { dicomFile, words, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../decode/limits';
-import { openWhole } from '../dicom/open-dicom';
+import { DECODE_LIMITS } from '../../limits';
+import { openWhole } from '../open-dicom';
 import { readWaveform } from './read-waveform';
 
 const code = (value: string, meaning: string): DicomItem => ({

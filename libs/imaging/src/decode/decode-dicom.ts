@@ -1,17 +1,17 @@
 import type { Decoded, ImageFacts, PatientIdentity, Picture, SliceSource, Window } from '@medserve/clinical';
-import type { DecodeLimits } from '../decode/limits';
+import type { DecodeLimits } from '../limits';
 import { assembleVolume } from '../volume/assemble-volume';
 import type { SliceInput } from '../volume/slice-input';
-import { readDicomObject, type DicomObject } from './dicom-object';
+import { readDicomObject, type DicomObject } from '../dicom/dicom-object';
 import { chosenFrame } from '../slide/chosen-frame';
 import { decodeSlide, isSlide } from '../slide/decode-slide';
 import { regionWithoutSlide } from '../slide/refuse-view';
 import type { View, Viewed } from '../slide/view';
-import { checkBytes, pictureOf } from './picture-of';
-import { placementOf, type Placement } from './placement';
-import { sliceOf } from './read-slice';
-import type { PlacedContext } from './study-context';
-import { TAG } from './tags';
+import { checkBytes, pictureOf } from '../dicom/picture-of';
+import { placementOf, type Placement } from '../dicom/placement';
+import { sliceOf } from '../dicom/read-slice';
+import type { PlacedContext } from '../dicom/study-context';
+import { TAG } from '../dicom/tags';
 
 export interface DecodedDicom {
   readonly decoded: Decoded;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readFile, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { broken } from '../broken';
+import { broken } from './broken';
 
 /** What tells, without reading it, that a file is still the one that was hashed. Large integers are texts, to pass as JSON. */
 export interface FileStamp {

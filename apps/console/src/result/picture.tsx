@@ -3,8 +3,8 @@ import { Suspense } from 'react';
 import { useText } from '../i18n';
 import { Notice } from '../ui';
 import type { StageProps } from '../viewer/overlay';
-import css from './answer.module.css';
-import { TEXTS } from './messages';
+import css from '../answer/answer.module.css';
+import { TEXTS } from '../answer/messages';
 import { LateStage } from '../viewer/late-stage';
 
 /** The pixels that an answer is about, with its marks. A viewer that fails takes nothing else with it. */

@@ -1,13 +1,13 @@
 import { useText } from '../i18n';
 import { Notice, Panel, Table } from '../ui';
-import css from './answer.module.css';
-import { Downloads } from './downloads';
-import { LongText } from './long-text';
-import { TEXTS } from './messages';
-import { ProvenancePanel } from './provenance-panel';
+import css from '../answer/answer.module.css';
+import { Downloads } from '../answer/downloads';
+import { LongText } from '../answer/long-text';
+import { TEXTS } from '../answer/messages';
+import { ProvenancePanel } from '../answer/provenance-panel';
 import type { Result, TensorDocument } from './read-result';
-import { ShortHash } from './short-hash';
-import { TimingsPanel } from './timings-panel';
+import { ShortHash } from '../answer/short-hash';
+import { TimingsPanel } from '../answer/timings-panel';
 
 export interface OtherResultProps {
   readonly id: string;

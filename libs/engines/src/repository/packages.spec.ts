@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { identityOnnx, writeOnnx, type Dimension } from '@medserve/testkit';
 import { cpuKey } from '../cpu-key';
 import { checkUntouched, loadPackage } from './load-package';
-import type { KnownPackage } from './model-package';
+import type { KnownPackage } from '../packages/model-package';
 import { scanRepository } from './scan-repository';
 
 const hex = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');

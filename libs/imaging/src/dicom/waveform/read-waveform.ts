@@ -1,5 +1,5 @@
-import { unreadable } from '../decode/refuse';
-import type { DataSet } from '../dicom/data-set';
+import { unreadable } from '../../refuse';
+import type { DataSet } from '../data-set';
 import { WAVEFORM_TAG as TAG } from './tags';
 
 /** One lead of an ECG, or one other signal. */

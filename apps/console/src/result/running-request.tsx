@@ -1,7 +1,7 @@
 import { useFormat, useText } from '../i18n';
 import { Notice, usePhaseWords } from '../ui';
 import uiCss from '../ui/ui.module.css';
-import { TEXTS } from './messages';
+import { TEXTS } from '../answer/messages';
 import type { Progress } from './use-result';
 
 /** How far a request is. */

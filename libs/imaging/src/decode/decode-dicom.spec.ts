@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Decoded } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import { DECODE_LIMITS } from '../decode/limits';
+import { DECODE_LIMITS } from '../limits';
 import { decodeDicom } from './decode-dicom';
 import fixture from './samples.fixture.json';
 

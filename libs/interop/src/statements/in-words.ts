@@ -1,4 +1,4 @@
-import type { Statement, Value } from '../statements/statement';
+import type { Statement, Value } from './statement';
 
 /** What a statement says, a line each for itself and its members. */
 export function inWords(statement: Statement): string[] {

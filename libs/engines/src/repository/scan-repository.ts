@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ServingError, toServingError } from '@medserve/errors';
 import { scanTriton } from '../triton/scan-triton';
 import { loadPackage } from './load-package';
-import { MANIFEST } from './medserve-layout';
-import type { PackageRef } from './package-ref';
-import { isModelName, type Repository } from './repository';
+import { MANIFEST } from '../packages/medserve-layout';
+import type { PackageRef } from '../packages/package-ref';
+import { isModelName, type Repository } from '../packages/repository';
 
 const foldersIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { withFileTypes: true }))

@@ -1,9 +1,9 @@
 import { broken } from '../broken';
 import { loadTritonPackage } from '../triton/triton-layout';
-import { loadMedservePackage } from './medserve-layout';
-import type { KnownPackage, ModelPackage } from './model-package';
-import { isUnchanged, stampFiles } from './package-files';
-import type { PackageRef } from './package-ref';
+import { loadMedservePackage } from '../packages/medserve-layout';
+import type { KnownPackage, ModelPackage } from '../packages/model-package';
+import { isUnchanged, stampFiles } from '../package-files';
+import type { PackageRef } from '../packages/package-ref';
 
 async function isAsItWas({ folder, stamps }: ModelPackage): Promise<boolean> {
   const paths = stamps.map(({ path }) => path);

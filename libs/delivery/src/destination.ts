@@ -1,5 +1,5 @@
-import type { Parcel } from '../parcel';
-import type { Sent } from '../sent';
+import type { Parcel } from './parcel';
+import type { Sent } from './sent';
 
 /** Sends parcels to one receiver by one protocol. */
 export interface Destination {

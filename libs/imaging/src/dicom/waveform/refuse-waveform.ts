@@ -1,7 +1,7 @@
 import { ServingError } from '@medserve/errors';
-import type { DecodeLimits } from '../decode/limits';
-import type { DataSet } from '../dicom/data-set';
-import { openWhole } from '../dicom/open-dicom';
+import type { DecodeLimits } from '../../limits';
+import type { DataSet } from '../data-set';
+import { openWhole } from '../open-dicom';
 import { readWaveform } from './read-waveform';
 import { WAVEFORM_TAG } from './tags';
 

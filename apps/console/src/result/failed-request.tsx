@@ -3,7 +3,7 @@ import { ApiError, type Problem } from '../api';
 import { SendAgain } from '../ask/send-again';
 import { useText } from '../i18n';
 import { Loading, ProblemNotice } from '../ui';
-import { TEXTS } from './messages';
+import { TEXTS } from '../answer/messages';
 
 const ProofPanel = lazy(async () => ({ default: (await import('../proof/proof-panel')).ProofPanel }));
 

@@ -1,7 +1,7 @@
 import { dicomFile, words, type DicomItem } from '@medserve/testkit';
-import { DECODE_LIMITS } from '../decode/limits';
-import { renderFrame } from '../dicom/render/render-frame';
-import { takeFrames } from '../dicom/transcode/take-frames';
+import { DECODE_LIMITS } from '../../limits';
+import { renderFrame } from '../render/render-frame';
+import { takeFrames } from '../transcode/take-frames';
 
 const samples = Buffer.from(Uint32Array.of(2).buffer);
 const channel: DicomItem = { 0x003a0203: ['SH', 'Lead I'] };
