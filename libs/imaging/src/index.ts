@@ -26,7 +26,13 @@ export { isImageClass } from './dicom/instance/image-classes';
 export { InstanceFault, type FaultKind } from './dicom/instance/instance-fault';
 export type { ExpectedInstance, InstanceHeader, SeenUids } from './dicom/instance/instance-header';
 export { INSTANCE_LIMITS, InstanceReader, type InstanceLimits } from './dicom/instance/instance-reader';
-export { indexedAttributes, type IndexedAttribute, type IndexLevel } from './dicom/instance/indexed-attributes';
+export {
+  indexedAttributes,
+  REQUEST_ATTRIBUTES,
+  requestAttributes,
+  type IndexedAttribute,
+  type IndexLevel,
+} from './dicom/instance/indexed-attributes';
 export type { JsonAttributes, JsonElement, JsonPersonName, JsonValue } from './dicom/instance/json-element';
 export { readPart10Head, type Part10Head } from './dicom/instance/part10-head';
 export { dicomJsonText, inOrder } from './dicom/json/dicom-json-text';
@@ -35,7 +41,7 @@ export { RENDERED_TYPES, type RenderedType, type Rendering, type Viewport } from
 export { TRANSFER_SYNTAXES, type Codec, type TransferSyntax } from './dicom/transfer-syntaxes';
 export { InstancePool, type InstancePoolOptions } from './dicom/web/instance-pool';
 export { toDicomJson, type JsonOptions } from './dicom/json/to-dicom-json';
-export { readDataSet, type Encoding } from './dicom/read-data-set';
+export { ALL_ELEMENTS, readDataSet, type Encoding } from './dicom/read-data-set';
 export { writeDataSet, type WrittenEncoding } from './dicom/write/write-data-set';
 export type { DataSetOut, ElementOut } from './dicom/write/element';
 export { copyElements } from './dicom/write/copy-elements';

@@ -116,7 +116,8 @@ the patient root model. Only what is of the tenant of the calling title is found
 Matching is by single value and universally, and as the table says. Without regard to capitals for names of people (PN). An attribute that
 is not in the table is returned empty and matches everything. Answers are in ISO_IR 192, with Retrieve AE Title (0008,0054); Instance
 Availability (0008,0056), where it is asked for, is ONLINE. A value of Timezone Offset From UTC (0008,0201) in an identifier chooses nothing: the
-attribute is returned; QIDO-RS matches it.
+attribute is returned; QIDO-RS matches it. Accession Number, Study Instance UID, Requested Procedure ID and Scheduled Procedure Step ID inside of Request
+Attributes Sequence (0040,0275) are matched together in one of its items; a key inside of another sequence chooses nothing.
 
 ${table(
   ['level', 'attribute', 'tag', 'VR', 'wildcards', 'range', 'list'],

@@ -39,7 +39,8 @@ export function searchDeed(
 
 /** What the keys of a search say of whom and what it is. */
 export function askedIn(match: readonly Match[]): Pick<Searched, 'keys' | 'study' | 'patient'> {
-  const valueOf = (wanted: number): string | undefined => oneOf([match.find(({ tag }) => tag === wanted)?.value ?? '']);
+  const valueOf = (wanted: number): string | undefined =>
+    oneOf([match.find(({ tag, sequence }) => tag === wanted && sequence === undefined)?.value ?? '']);
   const id = valueOf(PATIENT_ID);
   const study = valueOf(STUDY_INSTANCE_UID);
   return {

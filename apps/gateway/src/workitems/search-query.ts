@@ -55,8 +55,13 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
   const search = parseSearch(query);
   const match: Record<string, unknown> = {};
   const ignored: string[] = [];
-  for (const { tag, value } of search.match) {
+  for (const { tag, value, sequence } of search.match) {
     if (isUniversal({ value })) continue;
+    // Of series, which workitems do not have.
+    if (sequence !== undefined) {
+      ignored.push(`${hex(sequence)}.${hex(tag)}`);
+      continue;
+    }
     const name = hex(tag);
     const key = PLAIN[name];
     if (name === UPS_TAG.startsAt) match['scheduled'] = rangeOf(value);

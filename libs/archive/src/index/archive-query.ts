@@ -10,6 +10,8 @@ export interface Match {
   readonly value: string;
   /** Whether it is one value as it stands, whatever signs are in it: no pattern, no range and no list. */
   readonly isExact?: boolean;
+  /** The sequence in one of whose items the value stands; all keys of a sequence are of the same item (PS3.4 C.2.2.2.6). */
+  readonly sequence?: number;
 }
 
 /**

@@ -18,6 +18,7 @@ interface Said {
   readonly modality?: string;
   readonly name?: string;
   readonly attributes?: JsonAttributes;
+  readonly ofSeries?: JsonAttributes;
   readonly ofInstance?: JsonAttributes;
 }
 
@@ -51,7 +52,7 @@ function instance(said: Said = {}): NewInstance {
         '00100020': element('LO', 'P-1'),
         ...said.attributes,
       },
-      series: { '00080060': element('CS', modality), '00200011': element('IS', 3) },
+      series: { '00080060': element('CS', modality), '00200011': element('IS', 3), ...said.ofSeries },
       instance: { '00080008': element('CS', 'ORIGINAL', 'PRIMARY'), '00200013': element('IS', 7), ...said.ofInstance },
     },
   };
@@ -403,6 +404,25 @@ describe('the index of the archive', () => {
         sql.query(`UPDATE dicom_study SET names = names #- '{00100010,groups}' WHERE study_uid = '1.3'`),
       );
       if (isFound) expect(await studies({ PatientName: value, StudyInstanceUID: '1.3' })).toEqual(['1.3']);
+    });
+
+    it('matches the keys of a request in one item of its sequence', async () => {
+      const request = (procedure: string, step: string) => ({
+        '00401001': element('SH', procedure),
+        '00400009': element('SH', step),
+      });
+      const requests = { '00400275': element('SQ', request('RP1', 'S1'), request('RP2', 'S2')) };
+      await add({ study: '1.3', ofSeries: requests });
+      const sequence = tagOf('RequestAttributesSequence') ?? 0;
+      const asked = async (level: 'study' | 'series', keys: Record<string, string>) => {
+        const match = Object.entries(keys).map(([name, value]) => ({ sequence, tag: tagOf(name) ?? 0, value }));
+        return (await storage.archive.query({ tenant: 'home', level, match })).rows.map(({ studyUid }) => studyUid);
+      };
+      expect(await asked('series', { RequestedProcedureID: 'RP1' })).toEqual(['1.3']);
+      expect(await asked('series', { RequestedProcedureID: 'RP*', ScheduledProcedureStepID: 'S2' })).toEqual(['1.3']);
+      expect(await asked('study', { ScheduledProcedureStepID: 'S2' })).toEqual(['1.3']);
+      expect(await asked('series', { RequestedProcedureID: 'RP1', ScheduledProcedureStepID: 'S2' })).toEqual([]);
+      expect(await asked('series', { RequestedProcedureID: 'another' })).toEqual([]);
     });
 
     it('finds an id as it stands where no pattern is meant', async () => {

@@ -1,6 +1,6 @@
 import type { ArchiveQuery, Match } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
-import { hexOf, type IndexLevel } from '@medserve/imaging';
+import { hexOf, REQUEST_ATTRIBUTES, requestAttributes, type IndexLevel } from '@medserve/imaging';
 import { matchOf, patternOf, type ValueMatch } from './match-values';
 import { asSearchedName, wordsOf } from './person-names';
 import { ALIAS, searchedKeys, type SearchedKey } from './search-levels';
@@ -41,7 +41,8 @@ export function conditionsOf(query: ArchiveQuery, parameters: Parameters): Condi
   const of: Record<IndexLevel, string[]> = { study: [], series: [], instance: [] };
   const ignored: number[] = [];
   for (const match of keysOf(query)) {
-    const { tag, value } = match;
+    const { tag, value, sequence } = match;
+    if (sequence !== undefined) continue;
     const key = searchedKeys().get(tag);
     if (key === undefined) {
       // Every peer may ask for what is only counted or made for an answer: without a value, it is no key.
@@ -51,7 +52,25 @@ export function conditionsOf(query: ArchiveQuery, parameters: Parameters): Condi
     const condition = conditionOf(key, match, fuzzy, parameters);
     if (condition !== undefined) of[key.level].push(condition);
   }
+  const request = requestCondition(query.match, parameters);
+  if (request !== undefined) of.series.push(request);
   return { of, ignored };
+}
+
+/**
+ * Sequence matching (PS3.4 C.2.2.2.6): one item of Request Attributes Sequence has what all of its keys say. Keys inside of other
+ * sequences choose nothing.
+ */
+function requestCondition(keys: readonly Match[], parameters: Parameters): string | undefined {
+  const conditions = keys.flatMap(({ tag, value, sequence }) => {
+    const vr = sequence === REQUEST_ATTRIBUTES ? requestAttributes().get(tag) : undefined;
+    const match: ValueMatch = vr === undefined ? { kind: 'everything' } : matchOf(vr, value);
+    if (vr === undefined || match.kind === 'everything') return [];
+    return [anyOf(`item #> '{${hexOf(tag)},Value}'`, compared(ELEMENT, vr, match, parameters))];
+  });
+  if (conditions.length === 0) return undefined;
+  const items = `jsonb_array_elements(coalesce(r.attributes #> '{${hexOf(REQUEST_ATTRIBUTES)},Value}', '[]')) AS item`;
+  return `EXISTS (SELECT FROM ${items} WHERE ${conditions.join(' AND ')})`;
 }
 
 function conditionOf(

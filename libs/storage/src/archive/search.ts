@@ -114,7 +114,7 @@ function isWithin({ within }: ArchiveQuery, level: IndexLevel): boolean {
 const asked = (query: ArchiveQuery): string[] => {
   const { include } = query;
   const included = include === undefined || include === 'all' ? [] : include;
-  return [...included, ...keysOf(query).map(({ tag }) => tag)].map(hexOf);
+  return [...included, ...keysOf(query).map(({ tag, sequence }) => sequence ?? tag)].map(hexOf);
 };
 
 const element = (vr: string, ...Value: (string | number)[]): JsonElement =>

@@ -47,10 +47,19 @@ describe('the query of a search', () => {
     expect(parseSearch({ includefield: ['StudyDescription', 'all'] }).include).toBe('all');
   });
 
-  it('tells apart keys inside of sequences, which it cannot match', () => {
-    expect(parseSearch({ 'RequestAttributesSequence.RequestedProcedureID': '1' })).toMatchObject({
-      match: [],
-      ignored: ['RequestAttributesSequence.RequestedProcedureID'],
+  it('matches inside of the request attributes, by keyword or tag', () => {
+    const match = [{ sequence: 0x00400275, tag: 0x00401001, value: 'RP1' }];
+    expect(parseSearch({ 'RequestAttributesSequence.RequestedProcedureID': 'RP1' })).toMatchObject({
+      match,
+      ignored: [],
     });
+    expect(parseSearch({ '00400275.00401001': 'RP1' })).toMatchObject({ match, ignored: [] });
   });
+
+  it.each(['ProcedureCodeSequence.CodeValue', 'RequestAttributesSequence.CodeValue', '00400275.00401001.00080100'])(
+    'tells apart the key %s inside of a sequence, which it cannot match',
+    (name) => {
+      expect(parseSearch({ [name]: '1' })).toMatchObject({ match: [], ignored: [name] });
+    },
+  );
 });

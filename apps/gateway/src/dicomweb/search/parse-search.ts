@@ -1,6 +1,6 @@
 import type { Match } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
-import { attributeOf, isUid, tagNamed, vrOf } from '@medserve/imaging';
+import { attributeOf, isUid, REQUEST_ATTRIBUTES, requestAttributes, tagNamed, vrOf } from '@medserve/imaging';
 import { SEARCH_LIMITS } from '../limits';
 
 /** A search as its query says it (PS3.18 10.6.1.2 and 8.3.4). */
@@ -12,7 +12,7 @@ export interface Search {
   readonly offset: number;
   /** Ways of matching that were asked for and that there are not here. */
   readonly notPerformed: readonly MatchingParameter[];
-  /** Names of keys that choose nothing here: what stands inside of sequences. */
+  /** Names of keys that choose nothing here: what stands inside of other sequences than Request Attributes Sequence. */
   readonly ignored: readonly string[];
 }
 
@@ -44,9 +44,12 @@ export function parseSearch(query: Query): Search {
   if (keys.length > SEARCH_LIMITS.keys) throw bad('The search has too many keys.', 'query');
   for (const name of keys) {
     const path = name.split('.').map((part) => knownTag(part, name));
-    const [tag = 0] = path;
-    if (path.length > 1) ignored.push(name);
-    else match.push({ tag, value: valueOf(tag, one(query, name) ?? '', name) });
+    const [tag = 0, inner, ...deeper] = path;
+    const value = one(query, name) ?? '';
+    if (inner === undefined) match.push({ tag, value: valueOf(tag, value, name) });
+    else if (tag === REQUEST_ATTRIBUTES && requestAttributes().has(inner) && deeper.length === 0)
+      match.push({ sequence: tag, tag: inner, value: valueOf(inner, value, name) });
+    else ignored.push(name);
   }
   return {
     match,

@@ -1,7 +1,7 @@
-import { isUniversal, type Archive, type ArchiveQuery, type QueryRow } from '@medserve/archive';
+import { isUniversal, type Archive, type ArchiveQuery, type Match, type QueryRow } from '@medserve/archive';
 import type { IndexLevel } from '@medserve/imaging';
 import { foldPatients } from './fold-patients';
-import type { Identifier, Level } from './read-identifier';
+import type { Identifier, Key, Level } from './read-identifier';
 
 /** Rows that are in memory at once. */
 const PAGE = 500;
@@ -25,9 +25,10 @@ export async function* findMatches(
   const query: ArchiveQuery = {
     tenant,
     level: INDEX_LEVEL[level],
-    match: keys
-      .filter((key) => !isUniversal(key))
-      .map(({ tag, value, isExact }) => ({ tag, value, ...(isExact === true ? { isExact } : {}) })),
+    match: keys.flatMap((key) => [
+      ...matchesOf(key),
+      ...(key.items ?? []).flatMap((inner) => matchesOf(inner, key.tag)),
+    ]),
     include: keys.map(({ tag }) => tag),
   };
   const rows = pages(archive, query, signal);
@@ -37,6 +38,12 @@ export async function* findMatches(
   }
   for await (const { attributes } of rows) yield attributes;
 }
+
+const matchesOf = (key: Key, sequence?: number): Match[] => {
+  const { tag, value, isExact } = key;
+  if (isUniversal(key)) return [];
+  return [{ tag, value, ...(isExact === true ? { isExact } : {}), ...(sequence === undefined ? {} : { sequence }) }];
+};
 
 async function* pages(archive: Queried, query: ArchiveQuery, signal: AbortSignal): AsyncGenerator<QueryRow> {
   for (let offset = 0; !signal.aborted; offset += PAGE) {

@@ -114,8 +114,15 @@ describe('readIdentifier', () => {
     ]);
   });
 
-  it('asks for sequences without matching by them', () => {
-    const bytes = identifier([0x00400275, { vr: 'SQ', items: [new Map([[0x00400009, { vr: 'SH', value: 'step' }]])] }]);
-    expect(read(bytes).keys).toEqual([{ tag: 0x00400275, vr: 'SQ', value: '' }]);
+  it('asks for sequences, and has what an item of them is to have', () => {
+    const item = new Map<number, ElementOut>([
+      [0x00400009, { vr: 'SH', value: 'step' }],
+      [0x00401001, { vr: 'SH', value: '' }],
+    ]);
+    const items = [{ tag: 0x00400009, vr: 'SH', value: 'step' }];
+    const sequence = { tag: 0x00400275, vr: 'SQ', value: '' };
+    expect(read(identifier([0x00400275, { vr: 'SQ', items: [item] }])).keys).toEqual([{ ...sequence, items }]);
+    expect(read(identifier([0x00400275, { vr: 'SQ', items: [new Map()] }])).keys).toEqual([sequence]);
+    expect(read(identifier([0x00400275, { vr: 'SQ', items: [] }])).keys).toEqual([sequence]);
   });
 });

@@ -1,10 +1,12 @@
 import { QUERY_RETRIEVE } from '@medserve/dimse';
 import { ServingError } from '@medserve/errors';
 import {
+  ALL_ELEMENTS,
   DECODE_LIMITS,
   readDataSet,
   toDicomJson,
   TRANSFER_SYNTAXES,
+  type DicomJson,
   type DicomJsonElement,
   type DicomJsonValue,
 } from '@medserve/imaging';
@@ -21,6 +23,8 @@ export interface Key {
   readonly value: string;
   /** Whether it is one value as it stands, and no pattern. */
   readonly isExact?: boolean;
+  /** What one item of a sequence is to have (PS3.4 C.2.2.2.6); the sequence itself has no value. */
+  readonly items?: readonly Key[];
 }
 
 export interface Identifier {
@@ -53,7 +57,7 @@ const PATIENT_ROOT: ReadonlySet<string> = new Set([QUERY_RETRIEVE.patientRootFin
 export function readIdentifier(identifier: Buffer, transferSyntaxUid: string, sopClassUid: string): Identifier {
   const encoding = TRANSFER_SYNTAXES.get(transferSyntaxUid);
   if (encoding === undefined) throw new ServingError('invalid_request', 'The transfer syntax is not known.');
-  const dataSet = readDataSet(identifier, 0, encoding, DECODE_LIMITS);
+  const dataSet = readDataSet(identifier, 0, encoding, DECODE_LIMITS, ALL_ELEMENTS);
   const attributes = Object.entries(toDicomJson(dataSet, { bulkUri: () => '', inlineBytes: 0 }));
   const all = attributes.map(([hex, element]) => keyOf(Number.parseInt(hex, 16), element));
   const level = all.find(({ tag }) => tag === TAG.queryRetrieveLevel)?.value.trim() ?? '';
@@ -66,7 +70,16 @@ export function readIdentifier(identifier: Buffer, transferSyntaxUid: string, so
 const isLevel = (text: string): text is Level => LEVELS.has(text);
 
 function keyOf(tag: number, { vr, Value = [] }: DicomJsonElement): Key {
-  return { tag, vr, value: vr === 'SQ' || NO_CHOICE.has(tag) ? '' : Value.map(textOf).join('\\') };
+  if (vr === 'SQ') return sequenceKeyOf(tag, Value);
+  return { tag, vr, value: NO_CHOICE.has(tag) ? '' : Value.map(textOf).join('\\') };
+}
+
+/** A sequence that is matched has one item. */
+function sequenceKeyOf(tag: number, [item]: readonly (DicomJsonValue | null)[]): Key {
+  const items = Object.entries((item ?? {}) as DicomJson)
+    .map(([hex, element]) => keyOf(Number.parseInt(hex, 16), element))
+    .filter(({ vr, value }) => vr !== 'SQ' && value !== '');
+  return { tag, vr: 'SQ', value: '', ...(items.length > 0 && { items }) };
 }
 
 function textOf(value: DicomJsonValue | null): string {

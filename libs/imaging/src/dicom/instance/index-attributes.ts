@@ -1,11 +1,9 @@
 import { TAG } from '../tags';
 import { hexOf } from '../dictionary/dictionary';
-import { indexedAttributes, requestAttributes, type IndexLevel } from './indexed-attributes';
+import { indexedAttributes, REQUEST_ATTRIBUTES, requestAttributes, type IndexLevel } from './indexed-attributes';
 import { jsonElementOf } from './json-element-of';
 import type { JsonAttributes, JsonElement } from './json-element';
 import type { FoundValue, Walked } from './walk-data-set';
-
-const REQUEST_ATTRIBUTES = 0x00400275;
 
 /** What a walk has to look for, so that the index can be filled and the pixels checked. */
 export const WANTED = {

@@ -60,7 +60,10 @@ export function indexedAttributes(): ReadonlyMap<number, IndexedAttribute> {
   ));
 }
 
-/** Tag to VR. */
+/** Request Attributes Sequence, the one whose items the index keeps. */
+export const REQUEST_ATTRIBUTES = 0x00400275;
+
+/** Of an item of it: tag to VR. */
 export function requestAttributes(): ReadonlyMap<number, string> {
   return (ofRequest ??= new Map(OF_REQUEST.map((keyword) => [known(keyword), vrOf(known(keyword))])));
 }
