@@ -84,8 +84,9 @@ ${table(
   objects.map(({ kind, sopClassUid }) => [KINDS[kind], sopClassUid]),
 )}
 
-*C-MOVE.* A context is proposed for each pair of class and transfer syntax among the instances, with that transfer syntax alone: nothing is
-transcoded. Move Originator AE title and message ID are sent.
+*C-MOVE.* A context is proposed for each pair of class and transfer syntax among the instances, with that transfer syntax alone, and for each class
+one with explicit and implicit VR little endian. What the node takes as it is kept goes so; else it is decoded, where that is possible, and
+nothing is compressed. Move Originator AE title and message ID are sent.
 
 ${table(
   ['answer to a delivery', 'the object'],

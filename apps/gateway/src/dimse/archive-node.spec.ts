@@ -75,8 +75,11 @@ describe('ArchiveNode', () => {
       );
       return Promise.resolve(found.length === 0 ? { kind: 'unknown' } : { kind: 'found', instances: found });
     },
-    open: ({ sopInstanceUid }) =>
-      ({ readDataSet: () => Promise.resolve(Buffer.from(sopInstanceUid)) }) as unknown as OpenedInstance,
+    open: (kept) =>
+      ({
+        instance: kept,
+        readDataSet: () => Promise.resolve(Buffer.from(kept.sopInstanceUid)),
+      }) as unknown as OpenedInstance,
     batchEnded: (batch) => {
       ended.push(batch);
       return Promise.resolve();
@@ -89,6 +92,7 @@ describe('ArchiveNode', () => {
     destination = undefined;
     node = new ArchiveNode({
       archive,
+      pool: {} as ArchiveNodeParts['pool'],
       peers: new Peers([{ aet: 'CT1', tenant: 'north', route: 'stroke' }], 'home'),
       aet: 'MEDSERVE',
       destinationOf: (tenant, aet) => (tenant === 'north' && aet === destination?.aet ? destination : undefined),

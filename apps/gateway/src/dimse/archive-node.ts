@@ -23,11 +23,12 @@ import { findMatches } from './query/find-matches';
 import { instancesToMove } from './query/instances-to-move';
 import { readIdentifier } from './query/read-identifier';
 import { writeMatch } from './query/write-match';
-import { sendInstances } from './send-instances';
+import { sendInstances, type SendParts } from './send-instances';
 import { storeSink } from './store-sink';
 
 export interface ArchiveNodeParts {
   readonly archive: Pick<Archive, 'receive' | 'query' | 'read' | 'open' | 'batchEnded'>;
+  readonly pool: SendParts['pool'];
   readonly peers: Peers;
   /** Our own AE title. */
   readonly aet: string;
@@ -97,7 +98,7 @@ export class ArchiveNode implements NodeHandler {
   }
 
   async *move(request: MoveRequest): AsyncGenerator<Moved> {
-    const { archive, peers, aet, destinationOf } = this.parts;
+    const { archive, pool, peers, aet, destinationOf } = this.parts;
     const { peer, messageId, signal } = request;
     const known = peers.known(peer);
     const destination = destinationOf(known.tenant, request.destination);
@@ -107,7 +108,7 @@ export class ArchiveNode implements NodeHandler {
     await this.tellOf(known, destination.aet, instances);
     yield { kind: 'total', count: instances.length };
     const originator = { aet: peer.callingAet, messageId };
-    yield* sendInstances(instances, { archive, destination, aet, originator, signal });
+    yield* sendInstances(instances, { archive, pool, destination, aet, originator, signal });
   }
 
   ended(association: string): void {

@@ -9,6 +9,7 @@ import { ArchiveNode } from './archive-node';
 import type { MoveDestination } from './move-destination';
 import { observed } from './observed';
 import { Peers, type DimsePeer } from './peers';
+import type { SendParts } from './send-instances';
 
 export interface DimseOptions {
   readonly host: string;
@@ -23,6 +24,7 @@ export interface DimseOptions {
   /** Whose things are that come from a node without tenant. */
   readonly home: string;
   readonly archive: Archive;
+  readonly pool: SendParts['pool'];
   /** By the AE title that a C-MOVE names. */
   readonly destinationOf: (tenant: string, aet: string) => MoveDestination | undefined;
   readonly activities: Activities;
@@ -44,7 +46,7 @@ export interface Dimse {
 const CLOSE_MS = 4_000;
 
 /**
- * The DICOM node of a gateway: `openDimse({ host, port, tls?, aet, peers, home, archive, destinationOf, activities, denials, references,
+ * The DICOM node of a gateway: `openDimse({ host, port, tls?, aet, peers, home, archive, pool, destinationOf, activities, denials, references,
  * instruments, logger })`. What it receives goes to the archive, and what is asked of it comes from there.
  *
  * @throws what the system says where a port cannot be had

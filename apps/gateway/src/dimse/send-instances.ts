@@ -1,9 +1,13 @@
 import type { Archive, KeptInstance } from '@medserve/archive';
 import { associate, AssociationError, type Association, type Moved } from '@medserve/dimse';
+import type { InstancePool } from '@medserve/imaging';
 import type { MoveDestination } from './move-destination';
+import { dataSetIn, pairOf, proposedFor, syntaxFor } from './sent-syntax';
 
 export interface SendParts {
   readonly archive: Pick<Archive, 'open'>;
+  /** Makes of what the destination does not take what it does. */
+  readonly pool: Pick<InstancePool, 'explicitVr' | 'implicitVr'>;
   readonly destination: MoveDestination;
   /** Our own AE title. */
   readonly aet: string;
@@ -12,19 +16,17 @@ export interface SendParts {
   readonly signal: AbortSignal;
 }
 
-/** PS3.8: a request has at most so many contexts. */
-const MAX_CONTEXTS = 128;
-
-const pairOf = ({ sopClassUid, transferSyntaxUid }: KeptInstance): string => `${sopClassUid} ${transferSyntaxUid}`;
+/** PS3.8: a request has at most 128 contexts; each pair may need a second one. */
+const MAX_PAIRS = 64;
 
 /**
- * Sends instances as they are kept, byte for byte, over one association (or several, where one has not enough contexts), and says of
- * each what became of it. When an association cannot be had, or breaks, what it should have carried has failed.
+ * Sends instances as they are kept, byte for byte, or without compression where the destination takes them so only; over one association
+ * (or several, where one has not enough contexts). Says of each what became of it. When an association cannot be had, or breaks, what it should have carried has failed.
  */
 export async function* sendInstances(instances: readonly KeptInstance[], parts: SendParts): AsyncGenerator<Moved> {
   const pairs = [...new Set(instances.map(pairOf))];
-  for (let at = 0; at < pairs.length; at += MAX_CONTEXTS) {
-    const proposed = new Set(pairs.slice(at, at + MAX_CONTEXTS));
+  for (let at = 0; at < pairs.length; at += MAX_PAIRS) {
+    const proposed = new Set(pairs.slice(at, at + MAX_PAIRS));
     yield* sendTogether(
       instances.filter((instance) => proposed.has(pairOf(instance))),
       parts,
@@ -48,9 +50,7 @@ async function associated(
   instances: readonly KeptInstance[],
   { destination, aet, signal }: SendParts,
 ): Promise<Association | undefined> {
-  const contexts = [...new Map(instances.map((instance) => [pairOf(instance), instance])).values()].map(
-    ({ sopClassUid, transferSyntaxUid }) => ({ abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] }),
-  );
+  const contexts = proposedFor(instances);
   // Who cancels ends the wait for an association, but no store that is under way: what became of that would be known to nobody.
   const connecting = new AbortController();
   const giveUp = (): void => {
@@ -69,22 +69,19 @@ async function associated(
   }
 }
 
-async function sendOne(
-  association: Association | undefined,
-  instance: KeptInstance,
-  { archive, originator }: SendParts,
-): Promise<Moved> {
-  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = instance;
+async function sendOne(association: Association | undefined, instance: KeptInstance, parts: SendParts): Promise<Moved> {
+  const { sopClassUid, sopInstanceUid } = instance;
   const failed: Moved = { kind: 'failed', sopInstanceUid };
   if (association === undefined) return failed;
   try {
-    const dataSet = await archive.open(instance).readDataSet();
+    const transferSyntaxUid = syntaxFor(association, instance);
+    const dataSet = await dataSetIn(transferSyntaxUid, parts.archive.open(instance), parts.pool);
     const { status } = await association.store({
       sopClassUid,
       sopInstanceUid,
       transferSyntaxUid,
       dataSet,
-      moveOriginator: originator,
+      moveOriginator: parts.originator,
     });
     if (status === 0) return { kind: 'completed' };
     return (status & 0xf000) === 0xb000 ? { kind: 'warning' } : failed;

@@ -123,7 +123,7 @@ export async function openStudies(parts: OpenStudiesParts): Promise<OpenedStudie
     await Promise.all([pool.close(), writer.close()]);
     await archive.close();
   };
-  const node = { archive, deliveries, references, activities, denials, instruments, logger };
+  const node = { archive, pool, deliveries, references, activities, denials, instruments, logger };
   const dimse = await openNode(settings, node).catch(async (error: unknown) => {
     await close();
     throw error;
@@ -153,6 +153,7 @@ export async function openStudies(parts: OpenStudiesParts): Promise<OpenedStudie
 
 interface NodeParts {
   readonly archive: Archive;
+  readonly pool: InstancePool;
   readonly deliveries: Deliveries;
   readonly references: References;
   readonly activities: Activities;

@@ -70,6 +70,13 @@ export class Association {
     return this.contexts.find((context) => context.abstractSyntax === abstractSyntax)?.transferSyntax;
   }
 
+  /** Whether the peer takes a class in a transfer syntax. */
+  accepts(abstractSyntax: string, transferSyntax: string): boolean {
+    return this.contexts.some(
+      (context) => context.abstractSyntax === abstractSyntax && context.transferSyntax === transferSyntax,
+    );
+  }
+
   /** C-ECHO. @throws AssociationError */
   echo(): Promise<Outcome> {
     return this.request(VERIFICATION, undefined, new Map([[ELEMENT.commandField, COMMAND.cEcho]]));

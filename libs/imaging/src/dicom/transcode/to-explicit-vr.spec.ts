@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { dicomFile, image, words } from '@medserve/testkit';
 import { DECODE_LIMITS } from '../../limits';
+import { toDicomJson } from '../json/to-dicom-json';
 import { openWhole } from '../open-dicom';
 import { TAG } from '../tags';
 import { takeBulk } from '../web/take-bulk';
 import { takeFrames } from './take-frames';
-import { toExplicitVr } from './to-explicit-vr';
+import { toExplicitVr, toImplicitVr } from './to-explicit-vr';
 
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const FOLDER = resolve(__dirname, '../../../../../../shared/data/dicom');
@@ -36,6 +37,17 @@ if (existsSync(FOLDER)) {
       const stored = [...openWhole(sample(name), DECODE_LIMITS).dataSet.elements.keys()];
       const content = stored.filter((tag) => (tag & 0xffff) !== 0 && tag !== 0xfffcfffc);
       expect([...dataSet.elements.keys()].sort()).toEqual(content.sort());
+    });
+
+    it('is in implicit VR where that is asked for, with the same values', async () => {
+      for (const name of ['MR_small.dcm', 'MR_small_jpeg_ls_lossless.dcm', 'reportsi.dcm', 'rtplan.dcm']) {
+        const made = openWhole(await toImplicitVr(sample(name), DECODE_LIMITS), DECODE_LIMITS);
+        expect(made.transferSyntax.uid).toBe('1.2.840.10008.1.2');
+        const options = { bulkUri: (path: string) => path, inlineBytes: 1024 };
+        const explicit = openWhole(await toExplicitVr(sample(name), DECODE_LIMITS), DECODE_LIMITS).dataSet;
+        const spelled = JSON.stringify(toDicomJson(made.dataSet, options));
+        expect(spelled.length).toBe(JSON.stringify(toDicomJson(explicit, options)).length);
+      }
     });
 
     it('says of decoded colour what it is now', async () => {

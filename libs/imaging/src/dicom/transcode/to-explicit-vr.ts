@@ -11,13 +11,21 @@ import { writePart10 } from '../write/write-part10';
 import { littleEndianValue } from './little-endian-value';
 import { nativeFrame, type NativeFrame } from './native-frames';
 
+const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2';
+
 /**
  * A DICOM file in explicit VR little endian, whatever it was in: compressed pixels are decoded, and the header says so of their
  * colour and layout; all else keeps its value.
  *
  * @throws ServingError `unsupported_transfer_syntax` where its pixels are not read here; `unreadable_image`, `too_large`
  */
-export async function toExplicitVr(file: Buffer, limits: DecodeLimits): Promise<Buffer> {
+export const toExplicitVr = (file: Buffer, limits: DecodeLimits): Promise<Buffer> => decoded(file, limits);
+
+/** The same in implicit VR little endian, which every node takes (PS3.5 10.1). @throws as `toExplicitVr` */
+export const toImplicitVr = (file: Buffer, limits: DecodeLimits): Promise<Buffer> =>
+  decoded(file, limits, IMPLICIT_VR_LITTLE_ENDIAN);
+
+async function decoded(file: Buffer, limits: DecodeLimits, syntax?: string): Promise<Buffer> {
   const { dataSet, transferSyntax } = openWhole(file, limits);
   const pixels = pixelElementOf(dataSet);
   const isCoded = pixels?.fragments !== undefined;
@@ -33,7 +41,7 @@ export async function toExplicitVr(file: Buffer, limits: DecodeLimits): Promise<
     const vr = pixels.vr ?? 'OW';
     copied.set(pixels.tag, { vr, bytes: littleEndianValue(dataSet, pixels, vr) });
   }
-  return writePart10(copied);
+  return writePart10(copied, syntax);
 }
 
 const isCopied = (tag: number, isCoded: boolean): boolean => isContent(tag) && !(isCoded && tag === TAG.pixelData);

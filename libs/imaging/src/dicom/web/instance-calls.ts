@@ -2,7 +2,7 @@ import type { Rendering } from '../render/render-frame';
 
 /** What is asked of the thread about one DICOM file. */
 export type InstanceCall = { readonly file: Uint8Array } & (
-  | { readonly ask: 'explicit-vr' }
+  | { readonly ask: 'explicit-vr' | 'implicit-vr' }
   | { readonly ask: 'frames'; readonly frames: readonly number[] | 'all'; readonly asStored: boolean }
   | { readonly ask: 'rendered'; readonly rendering: Rendering }
   | { readonly ask: 'metadata'; readonly bulkPrefix: string }

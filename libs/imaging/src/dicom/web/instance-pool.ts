@@ -45,6 +45,11 @@ export class InstancePool {
     return this.one(read, { ask: 'explicit-vr' }, signal);
   }
 
+  /** The same in implicit VR little endian. */
+  async implicitVr(read: ReadFile, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.one(read, { ask: 'implicit-vr' }, signal);
+  }
+
   /** Frames, counted from 1, decoded or as they are stored. @throws ServingError also `not_found` */
   async frames(
     read: ReadFile,

@@ -6,7 +6,7 @@ import { toDicomJson } from '../json/to-dicom-json';
 import { openWhole } from '../open-dicom';
 import { renderFrame } from '../render/render-frame';
 import { takeFrames } from '../transcode/take-frames';
-import { toExplicitVr } from '../transcode/to-explicit-vr';
+import { toExplicitVr, toImplicitVr } from '../transcode/to-explicit-vr';
 import type { InstanceAnswer, InstanceCall } from './instance-calls';
 import { takeBulk } from './take-bulk';
 
@@ -21,6 +21,8 @@ serveCalls<InstanceCall, InstanceAnswer>(async (call) => {
   switch (call.ask) {
     case 'explicit-vr':
       return buffers([await toExplicitVr(file, LIMITS)]);
+    case 'implicit-vr':
+      return buffers([await toImplicitVr(file, LIMITS)]);
     case 'frames':
       return buffers(await takeFrames(file, call.frames, call.asStored, LIMITS));
     case 'rendered':
