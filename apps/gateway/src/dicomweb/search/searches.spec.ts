@@ -11,12 +11,13 @@ async function run(
   query: Readonly<Record<string, string>>,
   scope: SearchScope = { level: 'study' },
   ignored: number[] = [],
+  isCut = false,
 ) {
   const queries: ArchiveQuery[] = [];
   const archive = {
     query: (asked: ArchiveQuery) => {
       queries.push(asked);
-      return Promise.resolve({ rows: [], isCut: false, ignored });
+      return Promise.resolve({ rows: [], isCut, ignored });
     },
   } as unknown as DicomWebParts['archive'];
   const pool = {} as DicomWebParts['pool'];
@@ -50,6 +51,13 @@ describe('a search of QIDO-RS', () => {
     const asked = { emptyvaluematching: 'true', multiplevaluematching: 'false', AccessionNumber: '""' };
     const said = ['The emptyvaluematching parameter is not supported. Empty Value Matching has not been performed.'];
     expect((await run(asked)).warnings).toEqual(said);
+  });
+
+  it('says that there are more, also where the caller set the limit', async () => {
+    const more = ['There are additional results that can be requested.'];
+    expect((await run({}, undefined, [], true)).warnings).toEqual(more);
+    expect((await run({ limit: '2' }, undefined, [], true)).warnings).toEqual(more);
+    expect((await run({ limit: '2' })).warnings).toEqual([]);
   });
 
   it('names the keys that chose nothing', async () => {

@@ -37,12 +37,11 @@ export async function runSearch(
     const header = needsFiles ? await headerOf(row) : {};
     dataSets.push(needsFiles ? { ...searchable(header, fromFiles), ...known } : known);
   }
-  const isCut = found.isCut && found.rows.length !== search.limit;
   const warnings = [
     ...keyWarnings(search, found.ignored),
     ...search.notPerformed.map((name) => NOT_PERFORMED[name]),
     ...(isFuzzy(search) ? [FUZZY] : []),
-    ...(isCut ? [TRUNCATED] : []),
+    ...(found.isCut ? [REMAINING] : []),
   ];
   return { dataSets, warnings };
 
@@ -67,7 +66,8 @@ export const NOT_PERFORMED: Readonly<Record<MatchingParameter, string>> = {
     'The multiplevaluematching parameter is not supported. Multiple Value Matching has not been performed.',
 };
 
-const TRUNCATED = 'There are more results than fit one answer; ask for them by offset.';
+/** PS3.18 8.3.4.4.1, whoever set the limit; how many there are is not counted. */
+const REMAINING = 'There are additional results that can be requested.';
 
 const keyWarnings = (search: Search, ignored: readonly number[]): string[] => {
   const names = [...search.ignored, ...ignored.map((tag) => keywordOf(tag) ?? 'an attribute')];
