@@ -33,7 +33,7 @@ export async function runSearch(
   const found = await archive.query({ tenant: by.tenant, level, match, within, include, fuzzy, limit, offset });
   const dataSets: DicomJson[] = [];
   for (const row of found.rows) {
-    const known = rowAnswer(row, base);
+    const known = rowAnswer(row, base, within);
     const header = needsFiles ? await headerOf(row) : {};
     dataSets.push(needsFiles ? { ...searchable(header, fromFiles), ...known } : known);
   }
