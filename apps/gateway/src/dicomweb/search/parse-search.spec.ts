@@ -47,6 +47,14 @@ describe('the query of a search', () => {
     expect(parseSearch({ includefield: ['StudyDescription', 'all'] }).include).toBe('all');
   });
 
+  it('has what is private told, by the tag that its creator is named with', () => {
+    expect(parseSearch({ includefield: '00291001', '00290010': 'ACME' })).toMatchObject({
+      match: [],
+      include: [0x00291001],
+      ignored: ['00290010'],
+    });
+  });
+
   it('matches inside of the request attributes, by keyword or tag', () => {
     const match = [{ sequence: 0x00400275, tag: 0x00401001, value: 'RP1' }];
     expect(parseSearch({ 'RequestAttributesSequence.RequestedProcedureID': 'RP1' })).toMatchObject({

@@ -1,6 +1,15 @@
 import type { Match } from '@medserve/archive';
 import { ServingError } from '@medserve/errors';
-import { attributeOf, isUid, REQUEST_ATTRIBUTES, requestAttributes, tagNamed, vrOf } from '@medserve/imaging';
+import {
+  attributeOf,
+  isPrivate,
+  isPrivateCreator,
+  isUid,
+  REQUEST_ATTRIBUTES,
+  requestAttributes,
+  tagNamed,
+  vrOf,
+} from '@medserve/imaging';
 import { SEARCH_LIMITS } from '../limits';
 
 /** A search as its query says it (PS3.18 10.6.1.2 and 8.3.4). */
@@ -43,6 +52,10 @@ export function parseSearch(query: Query): Search {
   const keys = Object.keys(query).filter((name) => !RESERVED.has(name));
   if (keys.length > SEARCH_LIMITS.keys) throw bad('The search has too many keys.', 'query');
   for (const name of keys) {
+    if (isCreator(name)) {
+      ignored.push(name);
+      continue;
+    }
     const path = name.split('.').map((part) => knownTag(part, name));
     const [tag = 0, inner, ...deeper] = path;
     const value = one(query, name) ?? '';
@@ -75,6 +88,12 @@ function knownTag(name: string, field: string): number {
   return tag;
 }
 
+/** Named as a key by who has something private told (PS3.18 8.3.4.3). */
+function isCreator(name: string): boolean {
+  const tag = tagNamed(name);
+  return tag !== undefined && isPrivateCreator(tag);
+}
+
 function count(query: Query, name: string): number | undefined {
   const text = one(query, name);
   if (text === undefined) return undefined;
@@ -93,7 +112,13 @@ function included(query: Query): readonly number[] | 'all' {
   if (fields.length > SEARCH_LIMITS.keys) throw bad('The list has too many fields.', 'includefield');
   if (fields.includes('all')) return 'all';
   // Of an attribute inside of a sequence, the sequence is told whole.
-  return fields.filter((field) => field !== '').map((field) => knownTag(field.split('.')[0] ?? '', 'includefield'));
+  return fields.filter((field) => field !== '').map((field) => includedTag(field.split('.')[0] ?? ''));
+}
+
+/** What is private may be told, with its creator (PS3.18 10.6.3.3), though nothing is found by it. */
+function includedTag(name: string): number {
+  const tag = tagNamed(name);
+  return tag !== undefined && isPrivate(tag) ? tag : knownTag(name, 'includefield');
 }
 
 const DATE = /^\d{8}$/;

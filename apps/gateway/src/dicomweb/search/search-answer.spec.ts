@@ -1,5 +1,5 @@
 import type { QueryRow } from '@medserve/archive';
-import { rowAnswer } from './search-answer';
+import { rowAnswer, searchable } from './search-answer';
 
 const BASE = 'http://host/dicom-web';
 const row: QueryRow = {
@@ -38,5 +38,25 @@ describe('a match of a search', () => {
     );
     const within = rowAnswer({ ...ofInstance, attributes: {} }, BASE, { studyUid: '1.1', seriesUid: '1.2' });
     expect(Object.keys(within).sort()).toEqual(['00080005', '00080056', '00081190', '00200013']);
+  });
+});
+
+describe('the header of a match', () => {
+  const header = {
+    '00181030': { vr: 'LO', Value: ['Head'] },
+    '00290010': { vr: 'LO', Value: ['ACME'] },
+    '00290011': { vr: 'LO', Value: ['OTHER'] },
+    '00291001': { vr: 'DS', Value: [1.5] },
+    '00291101': { vr: 'DS', Value: [2.5] },
+    E1010010: { vr: 'LO', Value: ['HIGH'] },
+    E1011001: { vr: 'DS', Value: [3.5] },
+    '7FE00010': { vr: 'OW', BulkDataURI: 'bulkdata/7FE00010' },
+  };
+
+  it('tells what is private with its creator', () => {
+    expect(Object.keys(searchable(header, [0x00291001]))).toEqual(['00290010', '00291001']);
+    expect(Object.keys(searchable(header, [0xe1011001]))).toEqual(['E1010010', 'E1011001']);
+    expect(Object.keys(searchable(header, [0x00181030]))).toEqual(['00181030']);
+    expect(searchable(header, 'all')).not.toHaveProperty('7FE00010');
   });
 });

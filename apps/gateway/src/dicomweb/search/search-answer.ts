@@ -1,5 +1,5 @@
 import type { QueryRow, SearchedWithin } from '@medserve/archive';
-import { hexOf, tagOf, vrOf, type DicomJson, type IndexLevel } from '@medserve/imaging';
+import { hexOf, isPrivate, isPrivateCreator, tagOf, vrOf, type DicomJson, type IndexLevel } from '@medserve/imaging';
 
 /** What every answer has of a level (type R of PS3.18 tables 10.6.3-3, -4 and -5), and the index where an instance said it. */
 const REQUIRED: Readonly<Record<IndexLevel, readonly string[]>> = {
@@ -50,9 +50,13 @@ export function rowAnswer(row: QueryRow, base: string, within: SearchedWithin = 
   };
 }
 
+/** What says whose a private attribute is stands in its group (PS3.5 7.8.1). */
+const creatorOf = (tag: number): number[] =>
+  isPrivate(tag) && !isPrivateCreator(tag) ? [tag - (tag & 0xffff) + ((tag & 0xffff) >>> 8)] : [];
+
 /** The values of a header that a search may tell: those that stand in it. */
 export function searchable(header: DicomJson, wanted: readonly number[] | 'all'): DicomJson {
-  const tags = wanted === 'all' ? undefined : new Set(wanted);
+  const tags = wanted === 'all' ? undefined : new Set(wanted.flatMap((tag) => [tag, ...creatorOf(tag)]));
   return Object.fromEntries(
     Object.entries(header).filter(
       ([tag, { BulkDataURI }]) => BulkDataURI === undefined && (tags?.has(Number.parseInt(tag, 16)) ?? true),
