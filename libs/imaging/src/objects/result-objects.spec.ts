@@ -225,6 +225,18 @@ describe('the pictures', () => {
     expect(picture.everywhere('ReferencedSOPInstanceUID')).toEqual(['1.2.3.4.5.3']);
   });
 
+  it.each([
+    ['its spacing', { 0x00280030: ['DS', '1.5\\0.5'] }],
+    ['its ratio alone', { 0x00280030: ['DS', ''], 0x00280034: ['IS', '3\\1'] }],
+  ] satisfies [string, DicomItem][])('show pixels that are no squares in their proportions, by %s', async (_, more) => {
+    const [plain, high] = [
+      of(await resultObjects(input(boxes, series(1))), 'sc'),
+      of(await resultObjects(input(boxes, series(1, more))), 'sc'),
+    ];
+    const image = { scale: Math.floor(512 / (3 * GRID.rows)), margin: Number(plain.value('Rows')) - 30 * GRID.rows };
+    expect(high.value('Rows')).toBe(image.margin + 3 * image.scale * GRID.rows);
+  });
+
   it('are a page of words where nothing has a place', async () => {
     const answer: Answer = { kind: 'text', text: 'Yes.', reply: { form: 'closed', value: 'yes' } };
     const objects = await resultObjects(input(answer, series(1)));
@@ -254,6 +266,19 @@ describe('the marks', () => {
     expect(of(await resultObjects(input(boxes, curved)), 'gsps').everywhere('VOILUTFunction')).toEqual(['SIGMOID']);
     const inverse = series(1, { 0x00280004: ['CS', 'MONOCHROME1'] });
     expect(of(await resultObjects(input(boxes, inverse)), 'gsps').value('PresentationLUTShape')).toBe('INVERSE');
+  });
+});
+
+describe('how marks show the image', () => {
+  const marksOn = async (more: DicomItem): Promise<ReadResult> =>
+    of(await resultObjects(input(boxes, series(1, more))), 'gsps');
+
+  it('in the proportions of its pixels', async () => {
+    const ratioOf = async (more: DicomItem) => (await marksOn(more)).everywhere('PresentationPixelAspectRatio');
+    expect(await ratioOf({})).toEqual([1, 1]);
+    expect(await ratioOf({ 0x00280030: ['DS', '1.5\\0.5'] })).toEqual([3, 1]);
+    expect(await ratioOf({ 0x00280030: ['DS', ''], 0x00280034: ['IS', '10\\16'] })).toEqual([5, 8]);
+    expect(await ratioOf({ 0x00280030: ['DS', ''], 0x00280034: ['IS', '0\\0'] })).toEqual([1, 1]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { DECODE_LIMITS } from '../../limits';
 import { unreadable } from '../../refuse';
 import type { DataSet } from '../../dicom/data-set';
+import { tagOf } from '../../dicom/dictionary/dictionary';
 import { groupsOf } from '../../dicom/functional-groups';
 import { readGeometry, type FrameGeometry } from '../../dicom/geometry';
 import { openHeader } from '../../dicom/open-dicom';
@@ -63,3 +64,27 @@ export const frameIndex = ({ number = 1 }: SourceFrame): number => number - 1;
 export const groupsOfFrame = (frame: SourceFrame): DataSet[] => groupsOf(frame.image, frameIndex(frame));
 
 export const geometryOf = (frame: SourceFrame): FrameGeometry => readGeometry(groupsOfFrame(frame));
+
+const PIXEL_ASPECT_RATIO = tagOf('PixelAspectRatio') as number;
+/** Spacings in whole numbers: to the millionth of a millimetre, of which none is written with more. */
+const PER_MM = 1e6;
+
+/**
+ * Height of a pixel to its width, in whole numbers without a common divisor: by its spacing, else by Pixel Aspect Ratio, which is
+ * there where the spacing is not (PS3.3 C.7.6.3.1.7); square where neither says anything.
+ */
+export function pixelAspectOf(frame: SourceFrame): readonly [height: number, width: number] {
+  const { pixelSpacing } = geometryOf(frame);
+  const [height = 1, width = 1] =
+    pixelSpacing === undefined
+      ? (frame.image.dataSet.decimals(PIXEL_ASPECT_RATIO) ?? [])
+      : [pixelSpacing.row * PER_MM, pixelSpacing.column * PER_MM].map(Math.round);
+  const divisor = greatestDivisor(height, width);
+  return Number.isInteger(divisor) && divisor > 0 && Math.max(height, width) < 2 ** 31
+    ? [height / divisor, width / divisor]
+    : [1, 1];
+}
+
+/** Of what are no whole numbers above 0 it is none either. */
+const greatestDivisor = (one: number, other: number): number =>
+  one > 0 && other > 0 ? (one % other === 0 ? other : greatestDivisor(other, one % other)) : Number.NaN;

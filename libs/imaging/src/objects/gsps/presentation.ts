@@ -4,7 +4,7 @@ import type { DataSetOut } from '../../dicom/write/element';
 import { dataSetOf, lineOf, merged } from '../common/data-set-of';
 import { momentOf } from '../common/moment';
 import { nameOf, resultObject, type ObjectName } from '../common/result-object';
-import type { SourceFrame } from '../common/source-image';
+import { pixelAspectOf, type SourceFrame } from '../common/source-image';
 import { TAG } from '../../dicom/tags';
 import { drawnOn, type Drawn } from '../findings/drawn';
 import type { Outline } from '../findings/outlines';
@@ -56,7 +56,7 @@ function state(
         DisplayedAreaTopLeftHandCorner: [1, 1],
         DisplayedAreaBottomRightHandCorner: size,
         PresentationSizeMode: 'SCALE TO FIT',
-        PresentationPixelAspectRatio: [1, 1],
+        PresentationPixelAspectRatio: pixelAspectOf(frame),
       }),
     ],
     GraphicAnnotationSequence: [

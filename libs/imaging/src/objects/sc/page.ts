@@ -3,7 +3,7 @@ import type { Finding } from '../findings/finding';
 import type { Drawn } from '../findings/drawn';
 import { samplesOf, type Outline } from '../findings/outlines';
 import { isOnFrame } from '../findings/drawn';
-import type { SourceFrame } from '../common/source-image';
+import { pixelAspectOf, type SourceFrame } from '../common/source-image';
 import { colourOf, type Rgb } from '../seg/colours';
 import { Canvas, wrapped } from './canvas';
 import { ADVANCE } from './font';
@@ -28,9 +28,9 @@ export interface Picture {
 
 /** A page: the banner, the image with what was drawn on it where there is one, and the findings in words. */
 export function page(banner: string, lines: readonly Line[], picture: Picture | undefined, isFilled: boolean): Canvas {
-  const scale = picture === undefined ? 1 : scaleOf(picture.shown);
-  const width = picture === undefined ? LEAST * 1.5 : Math.max(LEAST, Math.round(picture.shown.width * scale));
-  const imageHeight = picture === undefined ? 0 : Math.round(picture.shown.height * scale);
+  const image = picture && imageOf(picture);
+  const width = image === undefined ? LEAST * 1.5 : Math.max(LEAST, image.width);
+  const imageHeight = image?.height ?? 0;
   const perLine = Math.floor((width - 2 * MARGIN) / (ADVANCE.x * DOTS));
   const top = linesOf([{ text: banner, colour: YELLOW }], perLine);
   const bottom = linesOf(lines, perLine).slice(0, MOST_LINES);
@@ -38,7 +38,7 @@ export function page(banner: string, lines: readonly Line[], picture: Picture | 
   const imageTop = top.length * lineHeight + 2 * MARGIN;
   const canvas = new Canvas(width, imageTop + imageHeight + bottom.length * lineHeight + 2 * MARGIN);
   writeLines(canvas, top, MARGIN);
-  if (picture !== undefined) drawPicture(canvas, picture, imageTop, scale, isFilled);
+  if (picture !== undefined && image !== undefined) drawPicture(canvas, picture, imageTop, image, isFilled);
   writeLines(canvas, bottom, imageTop + imageHeight + MARGIN);
   return canvas;
 }
@@ -53,10 +53,26 @@ export const lineOf = (text: string, index?: number): Line => ({
   colour: index === undefined ? WHITE : colourOf(index),
 });
 
-function scaleOf({ width, height }: ShownFrame): number {
-  const longer = Math.max(width, height);
-  return longer > MOST ? MOST / longer : Math.max(1, Math.floor(LEAST / longer));
+/** The image on the page, and how many of its dots a pixel is wide and high. */
+interface PageImage {
+  readonly width: number;
+  readonly height: number;
+  readonly scaleX: number;
+  readonly scaleY: number;
 }
+
+/** Pixels that are no squares are drawn in their proportions: those of the page are squares. */
+function imageOf({ frame, shown }: Picture): PageImage {
+  const [pixelHeight, pixelWidth] = pixelAspectOf(frame);
+  const shorter = Math.min(pixelHeight, pixelWidth);
+  const [wide, high] = [pixelWidth / shorter, pixelHeight / shorter];
+  const scale = scaleOf(Math.max(shown.width * wide, shown.height * high));
+  const [scaleX, scaleY] = [scale * wide, scale * high];
+  const inDots = (pixels: number): number => Math.max(1, Math.round(pixels));
+  return { width: inDots(shown.width * scaleX), height: inDots(shown.height * scaleY), scaleX, scaleY };
+}
+
+const scaleOf = (longer: number): number => (longer > MOST ? MOST / longer : Math.max(1, Math.floor(LEAST / longer)));
 
 const linesOf = (lines: readonly Line[], perLine: number): Line[] =>
   lines.flatMap(({ text, colour }) => wrapped(inAscii(text), perLine).map((line) => ({ text: line, colour })));
@@ -71,20 +87,19 @@ function drawPicture(
   canvas: Canvas,
   { frame, shown, drawn }: Picture,
   top: number,
-  scale: number,
+  { width, height, scaleX, scaleY }: PageImage,
   isFilled: boolean,
 ): void {
-  const [width, height] = [Math.round(shown.width * scale), Math.round(shown.height * scale)];
   const fills = isFilled ? drawn.flatMap(({ finding, index }) => fillOf(finding, frame, index)) : [];
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      const from = Math.floor(y / scale) * shown.width + Math.floor(x / scale);
+      const from = Math.floor(y / scaleY) * shown.width + Math.floor(x / scaleX);
       canvas.dot(x, top + y, colourAt(shown, from));
       for (const { samples, colour } of fills) if (samples[from] === 1) canvas.dot(x, top + y, colour, 0.5);
     }
   }
   for (const { index, outlines } of drawn) {
-    for (const outline of outlines) canvas.outline(scaled(outline, scale, top), colourOf(index));
+    for (const outline of outlines) canvas.outline(scaled(outline, scaleX, scaleY, top), colourOf(index));
   }
 }
 
@@ -99,5 +114,5 @@ function colourAt({ channels, samples }: ShownFrame, pixel: number): Rgb {
   return channels === 1 ? [value, value, value] : [value, samples[at + 1] as number, samples[at + 2] as number];
 }
 
-const scaled = (outline: Outline, scale: number, top: number): Outline =>
-  outline.map(([x, y]) => [x * scale, top + y * scale]);
+const scaled = (outline: Outline, scaleX: number, scaleY: number, top: number): Outline =>
+  outline.map(([x, y]) => [x * scaleX, top + y * scaleY]);
