@@ -272,6 +272,9 @@ describe('the marks', () => {
 describe('how marks show the image', () => {
   const marksOn = async (more: DicomItem): Promise<ReadResult> =>
     of(await resultObjects(input(boxes, series(1, more))), 'gsps');
+  const table: readonly DicomItem[] = [
+    { 0x00283002: ['US', [4, 0, 16]], 0x00283004: ['LO', 'OD'], 0x00283006: ['OW', Buffer.from([0, 0, 1, 0, 2, 0, 3, 0])] }, // oxfmt-ignore
+  ];
 
   it('in the proportions of its pixels', async () => {
     const ratioOf = async (more: DicomItem) => (await marksOn(more)).everywhere('PresentationPixelAspectRatio');
@@ -279,6 +282,41 @@ describe('how marks show the image', () => {
     expect(await ratioOf({ 0x00280030: ['DS', '1.5\\0.5'] })).toEqual([3, 1]);
     expect(await ratioOf({ 0x00280030: ['DS', ''], 0x00280034: ['IS', '10\\16'] })).toEqual([5, 8]);
     expect(await ratioOf({ 0x00280030: ['DS', ''], 0x00280034: ['IS', '0\\0'] })).toEqual([1, 1]);
+  });
+
+  it('by its tables, where it has tables in place of numbers, and by its first window', async () => {
+    const marks = await marksOn({ 0x00281050: ['DS', ''], 0x00283000: ['SQ', table], 0x00283010: ['SQ', table] });
+    expect(marks.items('ModalityLUTSequence')[0]?.values('LUTDescriptor')).toEqual([4, 0, 16]);
+    const [display] = marks.items('SoftcopyVOILUTSequence');
+    expect(display?.items('VOILUTSequence')[0]?.values('LUTDescriptor')).toEqual([4, 0, 16]);
+    expect(display?.values('WindowWidth')).toEqual([]);
+    const several = await marksOn({ 0x00281050: ['DS', '40\\300'], 0x00281051: ['DS', '80\\1500'], 0x00283010: ['SQ', table] }); // oxfmt-ignore
+    expect(several.everywhere('WindowCenter')).toEqual([40]);
+    expect(several.everywhere('LUTDescriptor')).toEqual([]);
+  });
+
+  it('by the window and the rescale of the frame that is marked', async () => {
+    const frames = {
+      0x00280008: ['IS', '3'],
+      0x00281050: ['DS', ''],
+      0x7fe00010: ['OW', Buffer.alloc(2 * 3 * GRID.rows * GRID.columns)],
+      0x52009230: ['SQ', [40, 50, 60].map((centre): DicomItem => ({
+        0x00289132: ['SQ', [{ 0x00281050: ['DS', centre], 0x00281051: ['DS', 80] }]],
+        0x00289145: ['SQ', [{ 0x00281052: ['DS', -1024], 0x00281053: ['DS', 1], 0x00281054: ['LO', 'HU'] }]],
+      }))],
+    } satisfies DicomItem; // oxfmt-ignore
+    const marks = await marksOn(frames);
+    expect(marks.everywhere('WindowCenter')).toEqual([50]);
+    expect([marks.value('RescaleIntercept'), marks.value('RescaleType')]).toEqual([-1024, 'HU']);
+  });
+
+  it('within its shutter', async () => {
+    const marks = await marksOn({
+      0x00181600: ['CS', 'CIRCULAR'],
+      0x00181610: ['IS', '8\\6'],
+      0x00181612: ['IS', '5'],
+    });
+    expect([marks.value('ShutterShape'), marks.value('RadiusOfCircularShutter')]).toEqual(['CIRCULAR', 5]);
   });
 });
 

@@ -1,10 +1,10 @@
 import { tagOf } from '../../dicom/dictionary/dictionary';
 import { copyElements } from '../../dicom/write/copy-elements';
-import type { DataSetOut } from '../../dicom/write/element';
+import type { DataSetOut, ElementOut } from '../../dicom/write/element';
 import { dataSetOf, lineOf, merged } from '../common/data-set-of';
 import { momentOf } from '../common/moment';
 import { nameOf, resultObject, type ObjectName } from '../common/result-object';
-import { pixelAspectOf, type SourceFrame } from '../common/source-image';
+import { groupsOfFrame, pixelAspectOf, type SourceFrame } from '../common/source-image';
 import { TAG } from '../../dicom/tags';
 import { drawnOn, type Drawn } from '../findings/drawn';
 import type { Outline } from '../findings/outlines';
@@ -77,18 +77,48 @@ function state(
   return resultObject(name, image, input, merged(content, valuesAsSent(frame)));
 }
 
-/** The modality rescale and the window of the image, so that it looks as it did (PS3.3 C.11.1, C.11.8). */
-function valuesAsSent({ image: { dataSet, frames } }: SourceFrame): DataSetOut {
-  const rescale = ['RescaleIntercept', 'RescaleSlope', 'RescaleType'].map((keyword) => tagOf(keyword) as number);
-  const has = (keyword: string): boolean => dataSet.has(tagOf(keyword) as number);
-  const isRescaled = has('RescaleIntercept') && has('RescaleSlope');
-  const window = copyElements(dataSet, [TAG.windowCentre, TAG.windowWidth, TAG.voiLutFunction]);
+/**
+ * The values and the display of the image, so that it looks as it did: a state stands in for all of the image's own steps, and what it
+ * lacks is not done (PS3.4 N.2.1). Of either a table, where the image has one in place of numbers (PS3.3 C.11.1, C.11.8).
+ */
+function valuesAsSent(frame: SourceFrame): DataSetOut {
+  const rescaled = firstOf(frame, RESCALE, [TAG.rescaleIntercept, TAG.rescaleSlope]);
+  const values = firstOf(frame, [TAG.modalityLutSequence]) ?? (rescaled && merged(UNSPECIFIED, rescaled));
+  const display =
+    firstOf(frame, [TAG.windowCentre, TAG.windowWidth, TAG.voiLutFunction], [TAG.windowCentre, TAG.windowWidth]) ??
+    firstOf(frame, [TAG.voiLutSequence]);
   return merged(
-    isRescaled ? merged(dataSetOf({ RescaleType: 'US' }), copyElements(dataSet, rescale)) : new Map<never, never>(),
-    frames === 1 && has('WindowCenter') && has('WindowWidth')
-      ? dataSetOf({ SoftcopyVOILUTSequence: [window] })
-      : new Map<never, never>(),
+    copyElements(frame.image.dataSet, SHUTTER),
+    values ?? NOTHING,
+    display === undefined ? NOTHING : dataSetOf({ SoftcopyVOILUTSequence: [firstOfEach(display)] }),
   );
+}
+
+/** Of several windows, or several tables, the first: an image offers them, a state has chosen. */
+const firstOfEach = (display: DataSetOut): DataSetOut =>
+  new Map(
+    [...display].map(([tag, element]): [number, ElementOut] => {
+      if ('items' in element) return [tag, { vr: 'SQ', items: element.items.slice(0, 1) }];
+      if (!('bytes' in element)) return [tag, element];
+      const [first = ''] = element.bytes.toString('latin1').split('\\');
+      return [tag, { vr: element.vr, bytes: Buffer.from(first, 'latin1') }];
+    }),
+  );
+
+const RESCALE = [TAG.rescaleIntercept, TAG.rescaleSlope, TAG.rescaleType];
+/** Of the Display Shutter module (PS3.3 C.7.6.11) what an image that is not in colour has. */
+const SHUTTER = [
+  ...['ShutterShape', 'ShutterLeftVerticalEdge', 'ShutterRightVerticalEdge', 'ShutterUpperHorizontalEdge'],
+  ...['ShutterLowerHorizontalEdge', 'CenterOfCircularShutter', 'RadiusOfCircularShutter'],
+  ...['VerticesOfThePolygonalShutter', 'ShutterPresentationValue'],
+].map((keyword) => tagOf(keyword) as number);
+const UNSPECIFIED = dataSetOf({ RescaleType: 'US' });
+const NOTHING: DataSetOut = new Map();
+
+/** Attributes of the most specific of a frame's data sets that has all of the needed ones. */
+function firstOf(frame: SourceFrame, tags: readonly number[], needed = tags): DataSetOut | undefined {
+  const holder = groupsOfFrame(frame).find((group) => needed.every((tag) => group.has(tag)));
+  return holder && copyElements(holder, tags);
 }
 
 function graphicObject(outline: Outline): DataSetOut {
