@@ -237,6 +237,17 @@ describe('the pictures', () => {
     expect(high.value('Rows')).toBe(image.margin + 3 * image.scale * GRID.rows);
   });
 
+  it('say that something was lost where it was lost in the source', async () => {
+    const lossy: DicomItem = {
+      0x00282110: ['CS', '01'],
+      0x00282112: ['DS', '12.5'],
+      0x00282114: ['CS', 'ISO_10918_1'],
+    };
+    const picture = of(await resultObjects(input(boxes, series(1, lossy))), 'sc');
+    expect(picture.value('LossyImageCompression')).toBe('01');
+    expect(picture.value('LossyImageCompressionRatio')).toBe(12.5);
+  });
+
   it('are a page of words where nothing has a place', async () => {
     const answer: Answer = { kind: 'text', text: 'Yes.', reply: { form: 'closed', value: 'yes' } };
     const objects = await resultObjects(input(answer, series(1)));

@@ -2,6 +2,7 @@ import { tagOf } from '../../dicom/dictionary/dictionary';
 import { copyElements } from '../../dicom/write/copy-elements';
 import { dataSetOf, lineOf, merged } from '../common/data-set-of';
 import { momentOf } from '../common/moment';
+import { LOSSY } from '../common/lossy';
 import { nameOf, resultObject } from '../common/result-object';
 import type { SourceFrame } from '../common/source-image';
 import { drawnOn } from '../findings/drawn';
@@ -86,7 +87,7 @@ function capture(
     input,
     merged(
       dataSetOf({ PatientOrientation: '', Laterality: '' }),
-      copyElements(source.dataSet, frame === undefined ? [LATERALITY] : [PATIENT_ORIENTATION, LATERALITY]),
+      copyElements(source.dataSet, frame === undefined ? [LATERALITY] : [PATIENT_ORIENTATION, LATERALITY, ...LOSSY]),
       dataSetOf({
         ConversionType: 'WSD',
         DateOfSecondaryCapture: date,

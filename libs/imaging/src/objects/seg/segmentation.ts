@@ -7,6 +7,7 @@ import { categoryOf } from '../codes/categories';
 import { dcm, own } from '../codes/code';
 import { codeItem, codingSchemes } from '../codes/code-item';
 import { dataSetOf, lineOf, merged } from '../common/data-set-of';
+import { LOSSY } from '../common/lossy';
 import { momentOf } from '../common/moment';
 import { resultObject, type ObjectName } from '../common/result-object';
 import type { SourceFrame, SourceImage } from '../common/source-image';
@@ -122,10 +123,6 @@ export function segmentation(
 }
 
 const PIXEL_DATA = tagOf('PixelData') as number;
-/** What was lost in the source is lost in what was made of it (PS3.3 C.7.6.1.1.5). */
-const LOSSY = ['LossyImageCompression', 'LossyImageCompressionRatio', 'LossyImageCompressionMethod'].map(
-  (keyword) => tagOf(keyword) as number,
-);
 
 function framesOf(stack: Stack, segments: SegmentationPlan['segments']): Frame[] {
   const positions = new Map(stack.frames.map((frame, index) => [keyOf(frame), index + 1]));
