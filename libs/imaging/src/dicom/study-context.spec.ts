@@ -108,6 +108,13 @@ describe('what DICOM headers say of a study', () => {
     expect(context?.patient.name).toBe('Müller^Jörg');
   });
 
+  it('names a person in the first script that the name is written in', async () => {
+    const written = { 0x00080005: ['CS', 'ISO_IR 192'], 0x00100010: ['PN', Buffer.from('^^=王^小东^^', 'utf8')] } as const; // oxfmt-ignore
+    const context = await contextOf(file(1, { ...written, 0x00080090: ['PN', '=='] }));
+    expect(context?.patient.name).toBe('王^小东');
+    expect(context?.study).not.toHaveProperty('referringPhysician');
+  });
+
   it.each([
     ['a date that is none', { 0x00080020: ['DA', 'yesterday'] }, 'date'],
     ['an accession number of blanks', { 0x00080050: ['SH', '  '] }, 'accession'],

@@ -52,7 +52,7 @@ function patientOf(dataSet: DataSet): StudyContext['patient'] {
   return present({
     id: textOf(dataSet, TAG.patientId),
     issuer: textOf(dataSet, TAG.issuerOfPatientId),
-    name: alphabetic(textOf(dataSet, TAG.patientName)),
+    name: firstScript(textOf(dataSet, TAG.patientName)),
     birthDate: matching(textOf(dataSet, TAG.patientBirthDate), /^\d{8}$/),
     sex: dataSet.code(TAG.patientSex),
   });
@@ -67,7 +67,7 @@ function studyOf(dataSet: DataSet, uid: string): StudyContext['study'] {
     id: textOf(dataSet, TAG.studyId),
     accession: textOf(dataSet, TAG.accessionNumber),
     description: textOf(dataSet, TAG.studyDescription),
-    referringPhysician: alphabetic(textOf(dataSet, TAG.referringPhysicianName)),
+    referringPhysician: firstScript(textOf(dataSet, TAG.referringPhysicianName)),
     procedure: codeOf(dataSet.items(TAG.procedureCodeSequence)[0], dataSet),
     placerOrder: textOf(dataSet, TAG.placerOrderNumber),
     fillerOrder: textOf(dataSet, TAG.fillerOrderNumber),
@@ -114,11 +114,12 @@ function textOf(dataSet: DataSet, tag: number, declaring: DataSet = dataSet): st
   return trimmed === '' || trimmed.length > MAX_CHARACTERS ? undefined : trimmed;
 }
 
-/** Of a name in several scripts the first (PS3.5, 6.2.1). */
-const alphabetic = (name: string | undefined): string | undefined => {
-  const group = name?.split('=', 1)[0]?.replace(/\^+$/, '').trim();
-  return group === '' ? undefined : group;
-};
+/** Of a name in several scripts the first that it is written in: any of the groups may be absent (PS3.5, 6.2.1.1). */
+const firstScript = (name: string | undefined): string | undefined =>
+  name
+    ?.split('=')
+    .map((group) => group.replace(/\^+$/, '').trim())
+    .find((group) => group !== '');
 
 const matching = (text: string | undefined, pattern: RegExp): string | undefined =>
   text !== undefined && pattern.test(text) ? text : undefined;
