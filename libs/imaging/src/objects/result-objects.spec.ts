@@ -1,6 +1,6 @@
 import { answerDocument, ctSlice, rectangle, type DicomItem } from '@medserve/testkit';
 import type { Answer, AnswerDocument, Segmentation } from '@medserve/clinical';
-import type { ResultInput, ResultKind, ResultObject, SourceInstance } from './result-input';
+import type { ResultInput, ResultKind, ResultObject, ResultRun, SourceInstance } from './result-input';
 import { resultObjects } from './result-objects';
 import { ReadResult } from './testing/read-result';
 
@@ -328,6 +328,26 @@ describe('how marks show the image', () => {
       0x00181612: ['IS', '5'],
     });
     expect([marks.value('ShutterShape'), marks.value('RadiusOfCircularShutter')]).toEqual(['CIRCULAR', 5]);
+  });
+});
+
+describe('the side of the body', () => {
+  const sidesOf = async (...images: readonly DicomItem[]): Promise<unknown[]> => {
+    const { runs, ...rest } = input(boxes, []);
+    const all = images.map((more, index) => ({ ...(runs[0] as ResultRun), document: answerDocument(boxes, 1), sources: [sourceOf(ctSlice(index, GRID.rows, GRID.columns, more))] })); // oxfmt-ignore
+    const objects = await resultObjects({ ...rest, runs: all, wants: ['gsps', 'sc'] });
+    return [...new Set(objects.map(({ bytes }) => ReadResult.of(bytes).value('Laterality')))];
+  };
+  const left: DicomItem = { 0x00200062: ['CS', 'L'] };
+
+  it('is that of the images, of which mammograms tell it each for itself', async () => {
+    expect(await sidesOf(left)).toEqual(['L']);
+    expect(await sidesOf({ 0x00200060: ['CS', 'R'] })).toEqual(['R']);
+  });
+
+  it('is not told where the pictures of one series are of both sides', async () => {
+    expect(await sidesOf(left, { 0x00200062: ['CS', 'R'] })).toEqual([undefined]);
+    expect(await sidesOf({ 0x00200062: ['CS', 'B'] })).toEqual([undefined]);
   });
 });
 

@@ -2,6 +2,7 @@ import { tagOf } from '../../dicom/dictionary/dictionary';
 import { copyElements } from '../../dicom/write/copy-elements';
 import type { DataSetOut, ElementOut } from '../../dicom/write/element';
 import { dataSetOf, lineOf, merged } from '../common/data-set-of';
+import { lateralityOf } from '../common/laterality';
 import { momentOf } from '../common/moment';
 import { nameOf, resultObject, type ObjectName } from '../common/result-object';
 import { groupsOfFrame, pixelAspectOf, type SourceFrame } from '../common/source-image';
@@ -21,13 +22,14 @@ const MOST_GRAPHICS = 500;
  * hide. Colour images have none: they would need a state with a colour profile.
  */
 export function presentation(input: ResultInput, runs: readonly ToldRun[]): ResultObject[] {
+  const side = lateralityOf(runs.flatMap(({ read }) => read.images));
   return runs.flatMap(({ read, findings }, index) => {
     const [frame, ...more] = read.slices;
     if (frame === undefined || more.length > 0 || frame.image.isColour) return [];
     const drawn = drawnOn(frame, findings);
     if (drawn.length === 0) return [];
     const { name, version } = read.run.document.provenance.model;
-    return [state(nameOf('gsps', index + 1, input), input, frame, drawn, `${name} ${version}`)];
+    return [state(nameOf('gsps', index + 1, input), input, frame, drawn, { model: `${name} ${version}`, side })];
   });
 }
 
@@ -36,14 +38,14 @@ function state(
   input: ResultInput,
   frame: SourceFrame,
   drawn: readonly Drawn[],
-  model: string,
+  { model, side }: { readonly model: string; readonly side: string },
 ): ResultObject {
   const { image } = frame;
   const { date, time } = momentOf(input.now, image.dataSet);
   const reference = sopReference(referenceTo(frame));
   const size = [image.columns, image.rows];
   const content = dataSetOf({
-    Laterality: '',
+    Laterality: side,
     ContentLabel: LAYER,
     ContentDescription: lineOf(`AI result, not for diagnosis: ${model}`),
     PresentationCreationDate: date,

@@ -2,6 +2,7 @@ import { tagOf } from '../../dicom/dictionary/dictionary';
 import { copyElements } from '../../dicom/write/copy-elements';
 import { dataSetOf, lineOf, merged } from '../common/data-set-of';
 import { momentOf } from '../common/moment';
+import { lateralityOf } from '../common/laterality';
 import { LOSSY } from '../common/lossy';
 import { nameOf, resultObject } from '../common/result-object';
 import type { SourceFrame } from '../common/source-image';
@@ -28,10 +29,11 @@ const MOST_PAGES = 8;
  */
 export async function captures(input: ResultInput, runs: readonly ToldRun[]): Promise<ResultObject[]> {
   const objects: ResultObject[] = [];
+  const side = lateralityOf(runs.flatMap(({ read }) => read.images));
   for (const told of runs) {
     const frames = framesOfInterest(told.findings);
     for (const frame of frames.length === 0 ? [undefined] : frames) {
-      objects.push(capture(await pageOf(told, frame, input), told, frame, objects.length + 1, input));
+      objects.push(capture(await pageOf(told, frame, input), told, frame, { number: objects.length + 1, side }, input));
     }
   }
   return objects;
@@ -69,11 +71,17 @@ async function pageOf(
   return page(banner, lines, picture, input.drawing === 'filled');
 }
 
+/** A picture's place among those of its series, and the side that all of them are of. */
+interface Series {
+  readonly number: number;
+  readonly side: string;
+}
+
 function capture(
   { width, height, pixels }: Canvas,
   { read }: ToldRun,
   frame: SourceFrame | undefined,
-  number: number,
+  { number, side }: Series,
   input: ResultInput,
 ): ResultObject {
   const [first] = read.slices as [SourceFrame];
@@ -86,8 +94,8 @@ function capture(
     source,
     input,
     merged(
-      dataSetOf({ PatientOrientation: '', Laterality: '' }),
-      copyElements(source.dataSet, frame === undefined ? [LATERALITY] : [PATIENT_ORIENTATION, LATERALITY, ...LOSSY]),
+      dataSetOf({ PatientOrientation: '', Laterality: side }),
+      copyElements(source.dataSet, frame === undefined ? [] : [PATIENT_ORIENTATION, ...LOSSY]),
       dataSetOf({
         ConversionType: 'WSD',
         DateOfSecondaryCapture: date,
@@ -118,5 +126,4 @@ function capture(
 }
 
 const PIXEL_DATA = tagOf('PixelData') as number;
-const LATERALITY = tagOf('Laterality') as number;
 const PATIENT_ORIENTATION = tagOf('PatientOrientation') as number;
