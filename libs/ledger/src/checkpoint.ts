@@ -16,10 +16,11 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
  * @throws SyntaxError
  */
 export function parseCheckpoint(text: string): Checkpoint {
-  const [origin, size, root] = text.split('\n');
-  if (origin === undefined || origin === '' || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || root === undefined) {
-    throw new SyntaxError('The checkpoint is not well formed.');
-  }
+  const [origin = '', size = '', root = '', ...extensions] = text.split('\n');
+  // The line feed that ends the last line; lines that a log adds are never empty (C2SP tlog-checkpoint, Note text).
+  const isEnded = extensions.pop() === '' && !extensions.includes('');
+  const isSize = /^(0|[1-9]\d{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
+  if (origin === '' || !isSize || !isEnded) throw new SyntaxError('The checkpoint is not well formed.');
   const hash = Buffer.from(root, 'base64');
   if (hash.length !== HASH_BYTES || hash.toString('base64') !== root) throw new SyntaxError('The root is not a hash.');
   return { origin, size: Number(size), root: hash };

@@ -31,6 +31,27 @@ describe('signed notes', () => {
     expect(() => openNote(note, other)).toThrow('not signed by this key');
   });
 
+  // Each is malformed to golang.org/x/mod/sumdb/note.Open, too.
+  it.each<[string, string]>([
+    ['is cut off', NOTE.slice(0, -1)],
+    ['has Windows line ends in its signatures', NOTE.replace(/\n$/, '\r\n')],
+    ['has a line that is no signature', `${NOTE}anybody\n`],
+    ['has a signature of no key', `${NOTE}— witness AAAA\n`],
+    ['has a name with a plus', `${NOTE}— wit+ness AAAAAAAA\n`],
+    ['has base64 of another alphabet', `${NOTE}— witness AAAA-_AA\n`],
+    ['has base64 without padding', `${NOTE}— witness AAAAAAA\n`],
+    ['has a control character', NOTE.replace('answer', 'ans\twer')],
+    ['has text behind its signatures', `${NOTE}\n`],
+  ])('does not open a note that %s', (_, note) => {
+    expect(() => openNote(note, VERIFIER)).toThrow(/^The note /);
+  });
+
+  it('does not open a note with a second signature of the key that does not hold', () => {
+    const [, line = ''] = /\n\n(.*\n)/su.exec(NOTE) ?? [];
+    expect(openNote(NOTE + line, VERIFIER)).toBe(TEXT);
+    expect(() => openNote(NOTE + line.replace('BtiF', 'BtiG'), VERIFIER)).toThrow('does not hold');
+  });
+
   it('makes the verifier key of a private key as the Go implementation does', () => {
     // The seed behind PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz of the same example.
     const seed = Buffer.from('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz', 'base64').subarray(1);
@@ -45,7 +66,22 @@ describe('checkpoints', () => {
     expect(parseCheckpoint(checkpointText(checkpoint))).toEqual(checkpoint);
   });
 
-  it.each(['', 'o\n-1\nAA==\n', 'o\n1\nAA==\n', 'o\n01\n'])('are refused when not well formed: %j', (text) => {
+  it('may have lines of their log below', () => {
+    const text = checkpointText({ origin: 'medserve/test', size: 1, root: leafHash(Buffer.from('x')) });
+    expect(parseCheckpoint(`${text}more\n`).size).toBe(1);
+  });
+
+  const ROOT = leafHash(Buffer.from('x')).toString('base64');
+  it.each([
+    '',
+    'o\n-1\nAA==\n',
+    'o\n1\nAA==\n',
+    'o\n01\n',
+    `o\n1\n${ROOT}`,
+    `o\n1\n${ROOT}\n\n`,
+    `o\n1\n${ROOT}\n\nmore\n`,
+    `o\n9007199254740993\n${ROOT}\n`,
+  ])('are refused when not well formed: %j', (text) => {
     expect(() => parseCheckpoint(text)).toThrow(SyntaxError);
   });
 });

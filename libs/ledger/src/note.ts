@@ -70,21 +70,35 @@ export interface NoteSignature {
   readonly bytes: Buffer;
 }
 
+/** C2SP signed-note, Format: no ASCII control character but the line feed. */
+const CONTROL = /[\0-\x09\x0b-\x1f]/u;
+/** A name has neither spaces nor a plus; the rest is padded base64 (RFC 4648, 4) and no other spelling. */
+const SIGNATURE_LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
+
+function signatureOf(line: string): NoteSignature {
+  const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];
+  const bytes = Buffer.from(blob, 'base64');
+  if (bytes.length <= KEY_ID_BYTES || bytes.toString('base64') !== blob)
+    throw new Error('The note has a line that is no signature.');
+  return { name, id: bytes.subarray(0, KEY_ID_BYTES).toString('hex'), bytes: bytes.subarray(KEY_ID_BYTES) };
+}
+
 /**
- * Takes a note apart, believing nothing.
- * @throws Error when it has no signatures
+ * Takes a note apart, believing nothing (C2SP signed-note, Format).
+ * @throws Error when it is malformed or has no signatures
  */
 export function splitNote(note: string): { readonly text: string; readonly signatures: NoteSignature[] } {
+  if (CONTROL.test(note)) throw new Error('The note has control characters.');
   const border = note.lastIndexOf('\n\n');
-  if (border < 0) throw new Error('The note has no signature.');
-  const lines = note.slice(border + 2).split('\n');
-  const signatures = lines.flatMap((line): NoteSignature[] => {
-    const [, name, blob] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
-    if (name === undefined || blob === undefined) return [];
-    const bytes = Buffer.from(blob, 'base64');
-    return [{ name, id: bytes.subarray(0, KEY_ID_BYTES).toString('hex'), bytes: bytes.subarray(KEY_ID_BYTES) }];
-  });
-  return { text: note.slice(0, border + 1), signatures };
+  if (border < 0 || border + 2 === note.length) throw new Error('The note has no signature.');
+  if (!note.endsWith('\n')) throw new Error('The note is cut off.');
+  return {
+    text: note.slice(0, border + 1),
+    signatures: note
+      .slice(border + 2, -1)
+      .split('\n')
+      .map(signatureOf),
+  };
 }
 
 export const ed25519Holds = (message: Buffer, publicKey: Buffer, signature: Buffer): boolean =>
@@ -96,16 +110,24 @@ export const ed25519Holds = (message: Buffer, publicKey: Buffer, signature: Buff
   );
 
 /**
- * Checks a signed note against a verifier key and gives its text. Signatures of other keys (witnesses) are passed over.
- * @throws Error when no signature of this key is there or it does not hold
+ * Checks a signed note against verifier keys and gives its text. Signatures of other keys (witnesses) are passed over; one of a
+ * known key that does not hold spoils the note (C2SP signed-note, Signatures).
+ *
+ * @param verifiers keys of which one has to have signed
+ * @throws Error when no signature of these keys is there or one does not hold
  */
-export function openNote(note: string, verifier: string): string {
-  const { name, id, algorithm, publicKey } = parseVerifierKey(verifier);
-  if (algorithm !== ED25519[0]) throw new Error('The verifier key is not one for logs.');
+export function openNote(note: string, ...verifiers: readonly string[]): string {
+  const keys = verifiers.map(parseVerifierKey);
+  if (keys.some(({ algorithm }) => algorithm !== ED25519[0])) throw new Error('The verifier key is not one for logs.');
   const { text, signatures } = splitNote(note);
-  const own = signatures.find((signature) => signature.name === name && signature.id === id);
-  if (own === undefined) throw new Error('The note is not signed by this key.');
-  if (!ed25519Holds(Buffer.from(text), publicKey, own.bytes))
-    throw new Error('The signature of the note does not hold.');
+  let isSigned = false;
+  for (const { name, id, bytes } of signatures) {
+    const known = keys.find((key) => key.name === name && key.id === id);
+    if (known === undefined) continue;
+    if (!ed25519Holds(Buffer.from(text), known.publicKey, bytes))
+      throw new Error('The signature of the note does not hold.');
+    isSigned = true;
+  }
+  if (!isSigned) throw new Error('The note is not signed by this key.');
   return text;
 }
