@@ -27,8 +27,8 @@ export class WitnessRefusedError extends Error {
 
 /** The witness has seen more of this log than there is now, or another: the log was put back, or forked. */
 export class AheadWitnessError extends WitnessRefusedError {
-  constructor(readonly size: number) {
-    super(409, 'The witness has seen a longer log than this one, or another.');
+  constructor(status: number) {
+    super(status, 'The witness has seen a longer log than this one, or another.');
   }
 }
 
@@ -62,6 +62,13 @@ function post(url: string, body: string, signal: AbortSignal): Promise<Answer> {
   });
 }
 
+/** Where the size that it was asked from is not the one that it knows. @throws WitnessRefusedError where it does not say which */
+function knownBy(answer: Answer): number {
+  const known = /^(0|[1-9]\d{0,15})\n$/u.exec(answer.body)?.[1];
+  if (known === undefined) throw new WitnessRefusedError(409, 'The witness does not say what it knows.');
+  return Number(known);
+}
+
 const bodyOf = (older: number, proof: readonly Buffer[], note: string): string =>
   [`old ${String(older)}`, ...proof.map((hash) => hash.toString('base64')), '', note].join('\n');
 
@@ -81,14 +88,18 @@ export async function askWitness(
   signal: AbortSignal,
 ): Promise<Cosignature> {
   const { size } = parseCheckpoint(splitNote(note).text);
-  let answer = await post(url, bodyOf(older, await prove(older), note), signal);
-  if (answer.status === 409) {
-    const known = /^(0|[1-9]\d{0,15})\n$/u.exec(answer.body)?.[1];
-    if (known === undefined) throw new WitnessRefusedError(409, 'The witness does not say what it knows.');
-    if (Number(known) > size || Number(known) === older) throw new AheadWitnessError(Number(known));
-    answer = await post(url, bodyOf(Number(known), await prove(Number(known)), note), signal);
+  let from = older;
+  let answer = await post(url, bodyOf(from, await prove(from), note), signal);
+  for (let isSecond = false; answer.status === 409; isSecond = true) {
+    const known = knownBy(answer);
+    // Of the same size: witnesses of earlier drafts say so of another root.
+    if (known > size || (known === from && from === size)) throw new AheadWitnessError(409);
+    if (isSecond || known === from) throw new WitnessRefusedError(409, 'The witness was asked by another meanwhile.');
+    from = known;
+    answer = await post(url, bodyOf(from, await prove(from), note), signal);
   }
-  if (answer.status === 409) throw new AheadWitnessError(Number.parseInt(answer.body, 10));
+  // It began where the witness stands, so this log does not begin with what the witness saw.
+  if (answer.status === 422) throw new AheadWitnessError(422);
   if (answer.status !== 200) throw new WitnessRefusedError(answer.status, 'The witness did not cosign.');
   const cosignature = cosignatureOf(note + answer.body, verifier);
   if (cosignature === undefined) throw new WitnessRefusedError(200, 'The witness answered with another signature.');

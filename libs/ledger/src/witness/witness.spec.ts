@@ -7,7 +7,7 @@ import { GrowingTree } from '../growing-tree';
 import { leafHash } from '../hashing';
 import { signNote, splitNote, verifierKey } from '../note';
 import { consistencyPath, type TileReader } from '../proofs';
-import { AheadWitnessError, askWitness, type ConsistencyProof } from './ask-witness';
+import { AheadWitnessError, askWitness, WitnessRefusedError, type ConsistencyProof } from './ask-witness';
 import { cosign, cosignatureOf, witnessKey } from './cosignature';
 import { FileMemory } from './file-memory';
 import { serveWitness } from './serve-witness';
@@ -165,6 +165,22 @@ describe('a witness', () => {
       await ask(new Log().grow(9), 0);
       await expect(ask(new Log().grow(5), 0)).rejects.toThrow(AheadWitnessError);
       await expect(ask(new Log().grow(9), 9)).rejects.toThrow(AheadWitnessError);
+      await expect(ask(new Log().grow(12), 0)).rejects.toThrow(AheadWitnessError);
+    });
+
+    it('is not taken for one that knows another log where somebody else asked meanwhile', async () => {
+      const log = new Log().grow(5);
+      await ask(log, 0);
+      const larger = await log.grow(2).submission(5);
+      const { note, prove } = { note: log.grow(2).note(), prove: log.prove() };
+      const crossing: ConsistencyProof = async (older) => {
+        if (older === 5) await witness.add(larger);
+        return prove(older);
+      };
+      const address = { url: served.url, verifier: witnessKey(NAME, key) };
+      const asked = askWitness(address, note, 0, crossing, signal);
+      await expect(asked).rejects.toThrow(WitnessRefusedError);
+      await expect(asked).rejects.not.toThrow(AheadWitnessError);
     });
 
     it('refuses a body without an end, and any other path', async () => {

@@ -148,6 +148,21 @@ describe('a log that is held', () => {
     expect(await first.ledger.append(await first.outbox.unsent(10))).toMatchObject({ count: 1, held: [] });
   }, 60_000);
 
+  it('is held where a witness knows another beginning of it, though not a longer one', async () => {
+    await grow(first);
+    await grow(first);
+    await first.ledger.checkpoint('local', key);
+    const { privateKey: theirs } = generateKeyPairSync('ed25519');
+    const name = 'witness.example/w1';
+    const memory = { latest: () => ({ size: 1, root: Buffer.alloc(32) }), keep: () => Promise.resolve() };
+    const logs = [await first.ledger.verifierKey('local', key)];
+    const served = await serveWitness(new Witness({ name, key: theirs, logs, memory }), 0);
+    const witnesses = [{ url: served.url, verifier: witnessKey(name, theirs) }];
+    await first.ledger.cosign('local', witnesses, new AbortController().signal);
+    await served.close();
+    expect((await first.ledger.state('local')).isHeld).toBe(true);
+  }, 60_000);
+
   it('loses nothing that cannot be read: it waits like the rest, and nothing says that it was put aside', async () => {
     await grow(first);
     await first.ledger.checkpoint('local', key);
