@@ -4,6 +4,7 @@ import { ed25519Holds, parseVerifierKey, rawPublicKey, signatureLine, splitNote,
 /** C2SP tlog-cosignature, Ed25519: the algorithm's byte in key ids and verifier keys. */
 const COSIGNATURE = Buffer.of(4);
 const TIME_BYTES = 8;
+const LAST_SECOND = 2n ** 63n - 1n;
 
 /** What is signed: when, and the whole text of the checkpoint. */
 const messageOf = (text: string, seconds: bigint): Buffer =>
@@ -46,6 +47,8 @@ export function cosignatureOf(note: string, verifier: string): Cosignature | und
   for (const { bytes, ...signer } of signatures) {
     if (signer.name !== name || signer.id !== id || bytes.length <= TIME_BYTES) continue;
     const seconds = bytes.readBigUInt64BE();
+    // A witness that does not say when says less than that this was the newest (C2SP tlog-witness, add-checkpoint).
+    if (seconds === 0n || seconds > LAST_SECOND) continue;
     if (!ed25519Holds(messageOf(text, seconds), publicKey, bytes.subarray(TIME_BYTES))) continue;
     const line = signatureLine(name, publicKey, bytes, COSIGNATURE);
     return { witness: name, at: new Date(Number(seconds) * 1000), line };

@@ -89,7 +89,23 @@ describe('a witness', () => {
     const log = new Log().grow(5);
     await witness.add(await log.submission(0));
     expect((await witness.add(await log.submission(5))).status).toBe(200);
-    expect(await witness.add(await new Log().grow(5).submission(5))).toMatchObject({ status: 409, body: '5\n' });
+    expect((await witness.add(await new Log().grow(5).submission(5))).status).toBe(422);
+  });
+
+  it('cosigns an empty log with no root but that of nothing', async () => {
+    const wrong = signNote(checkpointText({ origin: ORIGIN, size: 0, root: randomBytes(32) }), ORIGIN, logKey);
+    expect((await witness.add(`old 0\n\n${wrong}`)).status).toBe(422);
+    expect((await witness.add(await new Log().submission(0))).status).toBe(200);
+  });
+
+  it('believes no checkpoint where one of the keys that it knows did not sign what is there', async () => {
+    const { privateKey: next } = generateKeyPairSync('ed25519');
+    const logs = [verifierKey(ORIGIN, logKey), verifierKey(ORIGIN, next)];
+    witness = new Witness({ name: NAME, key, logs, memory: new FileMemory(dir) });
+    const log = new Log().grow(5);
+    const lineOf = (note: string): string => note.slice(note.indexOf('\n\n') + 2);
+    expect((await witness.add(`old 0\n\n${log.note()}${lineOf(new Log().grow(2).note(next))}`)).status).toBe(403);
+    expect((await witness.add(`old 0\n\n${log.note()}${lineOf(log.note(next))}`)).status).toBe(200);
   });
 
   it('says what it knows when it is asked from another size, and remembers it after a restart', async () => {
@@ -183,9 +199,16 @@ describe('a witness', () => {
       await expect(asked).rejects.not.toThrow(AheadWitnessError);
     });
 
+    it('takes a checkpoint with sixteen signatures of keys as long as they are to come', async () => {
+      const line = (at: number) => `— log.example/${String(at)} ${randomBytes(4 + 3_700).toString('base64')}\n`;
+      const others = Array.from({ length: 16 }, (_, at) => line(at)).join('');
+      const body = `${await new Log().grow(5).submission(0)}${others}`;
+      expect((await fetch(new URL('/add-checkpoint', served.url), { method: 'POST', body })).status).toBe(200);
+    });
+
     it('refuses a body without an end, and any other path', async () => {
       const post = (path: string, body: string) => fetch(new URL(path, served.url), { method: 'POST', body });
-      expect((await post('/add-checkpoint', 'x'.repeat(70_000))).status).toBe(413);
+      expect((await post('/add-checkpoint', 'x'.repeat(300_000))).status).toBe(413);
       expect((await post('/other', '')).status).toBe(404);
       expect((await fetch(new URL('/add-checkpoint', served.url))).status).toBe(404);
     });
@@ -207,6 +230,11 @@ describe('a cosignature', () => {
     const bytes = Buffer.from(blob, 'base64');
     bytes[11] = (bytes[11] ?? 0) ^ 1;
     expect(cosignatureOf(`${note}— ${NAME} ${bytes.toString('base64')}\n`, verifier)).toBeUndefined();
+  });
+
+  it.each([0, 2 ** 63])('says when: one of second %d is none', (second) => {
+    const now = { getTime: () => second * 1000 } as Date;
+    expect(cosignatureOf(`${note}${cosign(text, NAME, key, now)}\n`, witnessKey(NAME, key))).toBeUndefined();
   });
 
   it('is not looked for with a key for logs', () => {

@@ -90,7 +90,8 @@ export class Witness {
     const verifiers = this.logs.get(note.slice(0, note.indexOf('\n')));
     if (verifiers === undefined) return refuse(404, 'This log is not watched here.');
     const text = textSignedBy(note, verifiers);
-    if (text === undefined) return refuse(403, 'No signature of this log holds.');
+    if (text === undefined)
+      return refuse(403, 'The checkpoint is not signed by this log, or a signature does not hold.');
     const { memory, name, key, now = () => new Date() } = this.options;
     let checkpoint;
     try {
@@ -101,7 +102,7 @@ export class Witness {
     if (older > checkpoint.size) return refuse(400, 'The old size is beyond the new one.');
     const latest = memory.latest(checkpoint.origin) ?? { size: 0, root: EMPTY_ROOT };
     if (latest.size !== older) return conflict(latest.size);
-    if (latest.size === checkpoint.size && !latest.root.equals(checkpoint.root)) return conflict(latest.size);
+    // Of the same size with another root, too, and of none with any root but that of nothing (C2SP tlog-witness, add-checkpoint).
     if (!provesConsistency(latest, checkpoint, proof)) return refuse(422, 'The proof does not hold.');
     await memory.keep(checkpoint.origin, checkpoint);
     return { status: 200, contentType: PLAIN, body: `${cosign(text, name, key, now())}\n` };
@@ -109,12 +110,9 @@ export class Witness {
 }
 
 function textSignedBy(note: string, verifiers: readonly string[]): string | undefined {
-  for (const verifier of verifiers) {
-    try {
-      return openNote(note, verifier);
-    } catch {
-      continue;
-    }
+  try {
+    return openNote(note, ...verifiers);
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
