@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   X509CertificateGenerator,
@@ -24,6 +25,8 @@ export interface ChainOptions {
   /** Authorities between the first and the signer. Default: 1. */
   readonly between?: number;
   readonly signer?: string;
+  /** A critical extension that nobody knows. Default: in no certificate. */
+  readonly unknownIn?: 'signer' | 'between';
 }
 
 /** All PEM. */
@@ -36,11 +39,7 @@ export interface SigningChain {
 
 let serial = 0;
 
-async function issue(
-  subject: string,
-  issuer: Party | undefined,
-  extensions: (BasicConstraintsExtension | KeyUsagesExtension)[],
-): Promise<Party> {
+async function issue(subject: string, issuer: Party | undefined, extensions: Extension[]): Promise<Party> {
   const keys = await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: String((serial += 1)).padStart(2, '0'),
@@ -64,7 +63,10 @@ export async function signingChain({
   pathLength = 1,
   between = 1,
   signer = 'CN=Ada, O=Hospital',
+  unknownIn,
 }: ChainOptions = {}): Promise<SigningChain> {
+  const unknown = (where: ChainOptions['unknownIn']): Extension[] =>
+    where === unknownIn ? [new Extension('1.3.6.1.4.1.99999.1', true, Uint8Array.of(5, 0))] : [];
   const ofAuthority = new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true);
   const first = await issue('CN=Test authority', undefined, [
     new BasicConstraintsExtension(true, pathLength, true),
@@ -74,12 +76,17 @@ export async function signingChain({
   for (let count = 0; count < between; count += 1) {
     const name = `CN=Test authority ${String(count + 2)}`;
     middle.push(
-      await issue(name, middle.at(-1) ?? first, [new BasicConstraintsExtension(true, undefined, true), ofAuthority]),
+      await issue(name, middle.at(-1) ?? first, [
+        new BasicConstraintsExtension(true, undefined, true),
+        ofAuthority,
+        ...unknown('between'),
+      ]),
     );
   }
   const last = await issue(signer, middle.at(-1) ?? first, [
     new BasicConstraintsExtension(false),
     new KeyUsagesExtension(usage, true),
+    ...unknown('signer'),
   ]);
   return {
     authority: first.certificate.toString('pem'),

@@ -1,8 +1,13 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { contentOf, extensionOf, sequenceOf } from './der';
+import { contentOf, extensionOf, extensionsOf, sequenceOf } from './der';
 
 const KEY_USAGE = Buffer.from([0x55, 0x1d, 0x0f]);
 const BASIC_CONSTRAINTS = Buffer.from([0x55, 0x1d, 0x13]);
+const ALTERNATIVE_NAME = Buffer.from([0x55, 0x1d, 0x11]);
+const POLICIES = Buffer.from([0x55, 0x1d, 0x20]);
+const EXTENDED_KEY_USAGE = Buffer.from([0x55, 0x1d, 0x25]);
+/** What is judged here, and what cannot make a chain worse: other names of the subject, and policies that nobody asks for. */
+const KNOWN = [KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, ALTERNATIVE_NAME, POLICIES];
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 const INTEGER = 0x02;
 const MAX_LENGTH = 6;
@@ -22,6 +27,12 @@ function maySign(certificate: X509Certificate): boolean {
   return (certificate.keyUsage as readonly string[] | undefined)?.includes(CODE_SIGNING) === true;
 }
 
+/** RFC 5280, 4.2: a critical extension that is not known, constraints of names among them, refuses the certificate. */
+const isUnderstood = (certificate: X509Certificate): boolean =>
+  [...extensionsOf(certificate.raw)].every(
+    ({ oid, isCritical }) => !isCritical || KNOWN.some((known) => known.equals(oid)),
+  );
+
 /** How many authorities may stand below this one (RFC 5280, 4.2.1.9). */
 function pathLengthOf(certificate: X509Certificate): number {
   const constraints = extensionOf(certificate.raw, BASIC_CONSTRAINTS);
@@ -31,6 +42,7 @@ function pathLengthOf(certificate: X509Certificate): number {
 
 const isIssuer = (issuer: X509Certificate, certificate: X509Certificate, below: number, atMs: number): boolean =>
   issuer.ca &&
+  isUnderstood(issuer) &&
   below <= pathLengthOf(issuer) &&
   issuer.validFromDate.getTime() <= atMs &&
   atMs <= issuer.validToDate.getTime() &&
@@ -52,6 +64,7 @@ export function keyOfChain(
   const [signer, ...others] = chain.map((bytes) => new X509Certificate(bytes));
   if (!signer) throw new Error('there is no certificate in the signature');
   if (!maySign(signer)) throw new Error('the certificate is not for signing');
+  if (!isUnderstood(signer)) throw new Error('the certificate has a critical extension that is not known');
   const atMs = signer.validFromDate.getTime();
   const between = [...others];
   let current = signer;

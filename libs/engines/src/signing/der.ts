@@ -8,6 +8,7 @@ interface Element {
   readonly end: number;
 }
 
+const BOOLEAN = 0x01;
 const SEQUENCE = 0x30;
 const OCTETS = 0x04;
 const EXTENSIONS = 0xa3;
@@ -34,26 +35,42 @@ function* childrenOf(bytes: Buffer, { start, end }: Pick<Element, 'start' | 'end
   }
 }
 
-/**
- * The value of an extension of a certificate (RFC 5280, 4.1).
- *
- * @param oid encoded, without tag and length
- * @returns its DER; `undefined`: the certificate has no such extension
- */
-export function extensionOf(certificate: Buffer, oid: Buffer): Buffer | undefined {
+export interface Extension {
+  /** Encoded, without tag and length. */
+  readonly oid: Buffer;
+  /** Who does not know it must not take the certificate (RFC 5280, 4.2). */
+  readonly isCritical: boolean;
+  /** DER. */
+  readonly value: Buffer;
+}
+
+/** The extensions of a certificate (RFC 5280, 4.1). */
+export function* extensionsOf(certificate: Buffer): Generator<Extension> {
   const whole = elementAt(certificate, 0, certificate.byteLength);
   const [toBeSigned] = childrenOf(certificate, whole);
   if (toBeSigned?.tag !== SEQUENCE) throw damaged();
+  const bytesOf = ({ start, end }: Element): Buffer => certificate.subarray(start, end);
   for (const field of childrenOf(certificate, toBeSigned)) {
     if (field.tag !== EXTENSIONS) continue;
     const [list] = childrenOf(certificate, field);
     for (const extension of list ? childrenOf(certificate, list) : []) {
       const [id, ...rest] = childrenOf(certificate, extension);
       const value = rest.at(-1);
-      if (!id || value?.tag !== OCTETS || !certificate.subarray(id.start, id.end).equals(oid)) continue;
-      return certificate.subarray(value.start, value.end);
+      if (!id || value?.tag !== OCTETS) throw damaged();
+      const isCritical = rest.some((element) => element.tag === BOOLEAN && bytesOf(element)[0] !== 0);
+      yield { oid: bytesOf(id), isCritical, value: bytesOf(value) };
     }
   }
+}
+
+/**
+ * The value of an extension of a certificate.
+ *
+ * @param oid encoded, without tag and length
+ * @returns its DER; `undefined`: the certificate has no such extension
+ */
+export function extensionOf(certificate: Buffer, oid: Buffer): Buffer | undefined {
+  for (const extension of extensionsOf(certificate)) if (extension.oid.equals(oid)) return extension.value;
   return undefined;
 }
 

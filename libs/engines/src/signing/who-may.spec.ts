@@ -290,6 +290,8 @@ describe('a certificate', () => {
     ['is for other things than signing', { usage: KeyUsageFlags.keyEncipherment }],
     ['has more authorities above it than their first allows', { between: 2, pathLength: 1 }],
     ['names somebody else', { signer: 'CN=Eve, O=Hospital' }],
+    ['has a critical extension that nobody knows', { unknownIn: 'signer' }],
+    ['is by an authority with a critical extension that nobody knows', { unknownIn: 'between' }],
     ['names two at once', { signer: 'CN=Ada, CN=Eve, O=Hospital' }],
   ])('that %s is refused', async (_, options) => {
     await expect(judgeBy(options)).rejects.toMatchObject(BY_NOBODY);
