@@ -95,8 +95,17 @@ export function parseStatement(payload: Buffer, what: string): Statement {
   };
 }
 
-/** @param approves SHA-256 of the signature file that is approved */
+/**
+ * @param approves SHA-256 of the signature file that is approved
+ * @throws ServingError `model_untrusted` naming a file whose name no statement may have: it would be signed, and never taken
+ */
 export function writeStatement(subject: string, found: readonly HashedFile[], approves?: string): Buffer {
+  const odd = found.find((file) => !path.safeParse(file.path).success);
+  if (odd !== undefined) {
+    throw untrusted(
+      `The file ${JSON.stringify(odd.path)} cannot be signed: its name has a colon, a backslash or a character that is not seen, or is too long.`,
+    );
+  }
   const files = [...found].sort((a, b) => (a.path < b.path ? -1 : 1));
   return Buffer.from(
     JSON.stringify({

@@ -265,6 +265,25 @@ describe('an approval', () => {
   });
 });
 
+describe('a model with a file', () => {
+  it.each(['of:two.txt', 'back\\slash.txt', 'woman\u200dscientist.txt', 'bell\u0007.txt'])(
+    'called %j is not signed, as it would never be trusted',
+    async (name) => {
+      await writeFile(join(model.folder, name), 'x');
+      await expect(model.sign()).rejects.toMatchObject({
+        reason: 'model_untrusted',
+        message: expect.stringContaining(JSON.stringify(name)) as string,
+      });
+    },
+  );
+
+  it.each(['with space.txt', 'Ünï.txt', '😀.txt', 'ﬀ.txt'])('called %s is signed and trusted', async (name) => {
+    await writeFile(join(model.folder, name), '');
+    await model.sign();
+    await expect(model.judge()).resolves.toBeDefined();
+  });
+});
+
 describe('a certificate', () => {
   async function judgeBy(options: ChainOptions, subject: readonly string[] = ['CN=Ada', 'O=Hospital'], other?: string) {
     const made = await signingChain(options);
