@@ -1,15 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   bundlePath,
+  checkpointText,
   decodeBundle,
   leafHash,
   openNote,
   parseCheckpoint,
   provesInclusion,
   rootFromTiles,
+  signNote,
   tilePath,
   tilesOf,
   tileWidth,
@@ -97,6 +99,25 @@ describe('the exported log', () => {
     await storage.ledger.export('local', key, folder);
     expect((await readAsOutsider(folder)).checkpoint.size).toBe(2 * ids.length);
   }, 60_000);
+
+  it('is not written over one of another log, nor over what this log does not begin with', async () => {
+    const folder = join(dir, 'kept');
+    await storage.ledger.export('local', key, folder);
+    const kept = await readAsOutsider(folder);
+    await expect(storage.ledger.export('home', key, folder)).rejects.toThrow('name another folder');
+    expect(await readAsOutsider(folder)).toEqual(kept);
+
+    const { origin, size, root } = kept.checkpoint;
+    const rewritten = { origin, size: 1, root: Buffer.alloc(32) };
+    for (const other of [{ origin, size: size + 1, root }, rewritten]) {
+      const note = signNote(checkpointText(other), origin, key);
+      writeFileSync(join(folder, 'checkpoint'), note);
+      await expect(storage.ledger.export('local', key, folder)).rejects.toThrow('name another folder');
+      expect(readFileSync(join(folder, 'checkpoint'), 'utf8')).toBe(note);
+    }
+    writeFileSync(join(folder, 'checkpoint'), 'no checkpoint\n');
+    await expect(storage.ledger.export('local', key, folder)).rejects.toThrow('name another folder');
+  });
 
   it('is what inclusion proofs lead to', async () => {
     const { checkpoint, records } = await storage.ledger.prove('local', key, ids[7] ?? '');

@@ -20,9 +20,13 @@ export const publishedAt = (dir: string, tenant: string): string => join(dir, te
  * The checkpoint of a published log; undefined where nothing was published yet.
  * @throws SyntaxError or Error where it cannot be read
  */
-export async function publishedCheckpoint(dir: string, tenant: string): Promise<Checkpoint | undefined> {
+export const publishedCheckpoint = (dir: string, tenant: string): Promise<Checkpoint | undefined> =>
+  checkpointIn(publishedAt(dir, tenant));
+
+/** The same, of any folder with a log. */
+export async function checkpointIn(folder: string): Promise<Checkpoint | undefined> {
   try {
-    const note = await readFile(join(publishedAt(dir, tenant), 'checkpoint'), 'utf8');
+    const note = await readFile(join(folder, 'checkpoint'), 'utf8');
     return parseCheckpoint(splitNote(note).text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -30,7 +34,7 @@ export async function publishedCheckpoint(dir: string, tenant: string): Promise<
   }
 }
 
-async function beginsWith(client: Queryable, tenant: string, size: number, older: Checkpoint): Promise<boolean> {
+export async function beginsWith(client: Queryable, tenant: string, size: number, older: Checkpoint): Promise<boolean> {
   if (older.size > size) return false;
   const root = older.size === 0 ? EMPTY_ROOT : await rootFromTiles(older.size, tileReader(client, tenant));
   return root.equals(older.root);
