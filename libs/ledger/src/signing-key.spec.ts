@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeNextKey, signingKeysIn } from './signing-key';
@@ -21,5 +22,17 @@ describe('signing keys in a file', () => {
     expect(old.equals(next)).toBe(false);
     expect(standby.current().equals(next)).toBe(true);
     expect(standby.next()).toBeUndefined();
+  });
+
+  it.each(['ledger', 'ledger.next'])('are Ed25519: no other is signed with, nor handed over to (%s)', (name) => {
+    const file = join(dir, 'ledger');
+    const keys = signingKeysIn(file);
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(join(dir, name), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const refusal = `${name} is no Ed25519 key`;
+    if (name === 'ledger') {
+      expect(() => keys.current()).toThrow(refusal);
+      expect(() => signingKeysIn(file)).toThrow(refusal);
+    } else expect(() => keys.next()).toThrow(refusal);
   });
 });

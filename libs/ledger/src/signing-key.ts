@@ -1,10 +1,12 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /**
  * The key that signs checkpoints: Ed25519, PKCS #8 PEM, mode 0600, made on the first call. Processes that start together
  * get the same key: the file appears whole, by a link that only the first can make.
+ *
+ * @throws Error where there is a key of another type, or none that can be read
  */
 export function loadSigningKey(file: string): KeyObject {
   const found = readKey(file);
@@ -20,16 +22,20 @@ export function loadSigningKey(file: string): KeyObject {
   } finally {
     rmSync(scratch, { force: true });
   }
-  return createPrivateKey(readFileSync(file));
+  return loadSigningKey(file);
 }
 
+/** @throws Error for a key of another type: what it signed no verifier of C2SP signed-note could check (signature type 0x01) */
 function readKey(file: string): KeyObject | undefined {
+  let key: KeyObject;
   try {
-    return createPrivateKey(readFileSync(file));
+    key = createPrivateKey(readFileSync(file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  if (key.asymmetricKeyType === 'ed25519') return key;
+  throw new Error(`${basename(file)} is no Ed25519 key: put one there in PKCS #8 form, or let the platform make it`);
 }
 
 /** The key that signs, and the one that is to follow it. */
