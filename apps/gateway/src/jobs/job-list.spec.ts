@@ -61,6 +61,14 @@ describe('JobList', () => {
     });
   });
 
+  it.each(['a\u0000b', 'a\u007f', ''])('asks no database for a model that is called %j', (model) => {
+    const { ask, asked } = listOf([]);
+    expect(() => ask({ model })).toThrow(
+      expect.objectContaining({ reason: 'invalid_request', field: 'model' }) as Error,
+    );
+    expect(asked).toEqual([]);
+  });
+
   it('tells how far a job is that runs here, and why there is no answer in words', async () => {
     const registry = new JobRegistry();
     registry.start(id(3), PRINCIPAL.tenant, new Promise(() => undefined));

@@ -4,6 +4,7 @@ import { CLASSES } from '@medserve/serving';
 import type { Principal } from '@medserve/security';
 import type { JobPlace, JobStore, ListedJob } from '@medserve/storage';
 import { z } from 'zod';
+import { oneLine } from '../http/one-line';
 import type { Progress } from '../infer/ports';
 import type { JobRegistry } from './job-registry';
 
@@ -22,7 +23,7 @@ const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(te
 export const jobsQuery = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
   task: word.optional(),
-  model: z.string().min(1).max(128).optional(),
+  model: oneLine(128).optional(),
   class: z.enum(CLASSES).optional(),
   site: word.optional(),
   from: instant.optional(),
