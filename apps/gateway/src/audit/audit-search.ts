@@ -1,14 +1,9 @@
 import { ACTIVITIES, WORD } from '@medserve/events';
 import type { AuditQuery } from '@medserve/storage';
 import { z } from 'zod';
+import { oneLine } from '../http/one-line';
 
 const EVENTS = ['accepted', 'completed', 'failed', 'cancelled', 'abandoned', ...ACTIVITIES] as const;
-/** Without control characters: a database keeps no NUL. */
-const text = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^\P{Cc}+$/u);
 const instant = z.iso
   .datetime({ offset: true })
   .refine((written) => Date.parse(written) >= 0, 'has to be 1970 or later');
@@ -27,8 +22,8 @@ const fields = {
   to: instant.optional(),
   actor: word.optional(),
   event: z.enum(EVENTS).optional(),
-  model: text(128).optional(),
-  subject: text(256).optional(),
+  model: oneLine(128).optional(),
+  subject: oneLine(256).optional(),
   cursor,
 };
 

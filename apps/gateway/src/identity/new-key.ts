@@ -1,21 +1,15 @@
 import { ServingError } from '@medserve/errors';
 import { ROLES, SCOPES, scopesOf, type Principal, type Role, type Scope } from '@medserve/security';
 import { z } from 'zod';
+import { oneLine } from '../http/one-line';
 
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 const DAY_MS = 86_400_000;
 
-/** Without control characters: people read it in lists, and a database keeps no NUL. */
-const text = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}+$/u, 'it may hold no control characters');
-
 /** What a caller says of a key to be made. */
 export const newKeySchema = z
   .strictObject({
-    label: text,
+    label: oneLine(200),
     role: z.enum(Object.keys(ROLES) as [Role, ...Role[]]).optional(),
     scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional(),
     site: word.optional(),

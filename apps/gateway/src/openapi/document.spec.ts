@@ -29,6 +29,14 @@ describe('the description of the API', () => {
     },
   );
 
+  it('has no pattern that only readers of one language know (JSON Schema 2020-12 Core, 6.4)', () => {
+    const patterns = [...JSON.stringify(openApiDocument).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '']) => JSON.parse(text) as string,
+    );
+    expect(patterns.length).toBeGreaterThan(10);
+    expect(patterns.filter((pattern) => /\\[pP]\{/.test(pattern))).toEqual([]);
+  });
+
   it.each(['getResult', 'getJob', 'watchJob', 'getAudit', 'listAudit', 'listReviews'])(
     'says that %s can be read under a break-glass grant',
     (id) => {
