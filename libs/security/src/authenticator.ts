@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { ServingError } from '@medserve/errors';
 import { principalOfCertificate, type CertificateReader } from './clients/certificate';
 import { KeyProver, type KeyReader } from './keys/key-prover';
+import { MissingScope } from './missing-scope';
 import type { Principal } from './principal';
 import { BELIEVED_MS, REMEMBERED, type Proof, type Prover } from './prover';
 import type { Scope } from './scopes';
@@ -130,7 +131,7 @@ const outOfTime = (what: string): ServingError =>
     remedy: 'Renew the certificate, or set the clocks right, and connect anew.',
   });
 
-/** @throws ServingError `forbidden` naming the scope that is missing */
+/** @throws MissingScope */
 export function requireScope(principal: Principal, scope: Scope): void {
-  if (!principal.scopes.has(scope)) throw new ServingError('forbidden', `The key lacks the scope "${scope}".`);
+  if (!principal.scopes.has(scope)) throw new MissingScope(scope);
 }

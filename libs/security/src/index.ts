@@ -7,6 +7,7 @@ export { ASSERTION_ALGORITHMS, Assertions, type AssertionMemory } from './client
 export type { Client } from './client';
 export { isKeyAlive, principalOfKey, type KeyReader, type StoredKey } from './keys/key-prover';
 export { derivedKey, loadPepper } from './pepper';
+export { MissingScope } from './missing-scope';
 export { may, permitted, type Action, type Kind, type Owned } from './policy/may';
 export type { Principal, PrincipalKind, PurposeOfUse } from './principal';
 export { FileKeyWrapper, loadKeyWrapper, type KeyPlace, type KeyWrapper } from './privacy/key-wrapper';

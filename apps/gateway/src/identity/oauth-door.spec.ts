@@ -4,7 +4,7 @@ import { ServingError, type Reason } from '@medserve/errors';
 import type { Authenticator, OwnTokens } from '@medserve/security';
 import type { GatewayParts } from '../door/gateway.module';
 import type { HttpServer } from '../door/http-server';
-import { ImageWorld } from '../testing/image-world';
+import { ImageWorld, PRINCIPAL } from '../testing/image-world';
 import { quietOversight } from '../testing/quiet-oversight';
 import { PlatformUrl } from '../http/platform-url';
 import type { TokenEndpoint } from './token-endpoint';
@@ -37,7 +37,10 @@ describe('the door of the token endpoint', () => {
       platformUrl: new PlatformUrl('https://medserve.example'),
     };
     const refusing: Pick<Authenticator, 'authenticate'> = {
-      authenticate: () => Promise.reject(new ServingError('unauthenticated', 'The "token" has expired.')),
+      authenticate: (authorization) =>
+        authorization === 'Bearer narrow'
+          ? Promise.resolve({ ...PRINCIPAL, scopes: new Set(['infer']) })
+          : Promise.reject(new ServingError('unauthenticated', 'The "token" has expired.')),
     };
     server = await openHttpDoor({ parts, authenticator: refusing, instruments });
   });
@@ -147,4 +150,15 @@ describe('the door of the token endpoint', () => {
       `Bearer realm="medserve", error="invalid_token", error_description="The 'token' has expired."`,
     );
   });
+
+  it.each(['/v1/models', '/v2/models', '/v1/usage', '/fhir/R4/DiagnosticReport'])(
+    'tells whose token is good for too little which scope %s asks for (RFC 6750, section 3.1)',
+    async (path) => {
+      const { status, headers } = await fetch(`${server.url}${path}`, { headers: { authorization: 'Bearer narrow' } });
+      expect(status).toBe(403);
+      expect(headers.get('www-authenticate')).toMatch(
+        /^Bearer realm="medserve", error="insufficient_scope", scope="(?:model|usage|result):read"$/,
+      );
+    },
+  );
 });
