@@ -46,7 +46,6 @@ describe('TokenEndpoint', () => {
     await give({ scope: 'result:read  model:manage unheard-of' });
     expect(issued).toEqual([['infer', 'result:read'], ['result:read']]);
     await expect(give({ scope: 'model:manage' })).rejects.toMatchObject({ field: 'scope' });
-    await expect(give({ scope: '' })).rejects.toMatchObject({ field: 'scope' });
   });
 
   it('gives what scopes of SMART ask for, as far as the client has it, and tells them as they were asked', async () => {
@@ -84,6 +83,15 @@ describe('TokenEndpoint', () => {
 
   it.each(['client_assertion_type', 'client_assertion'])('refuses a form without %s', async (field) => {
     await expect(setUp().give({}, field)).rejects.toMatchObject({ reason: 'invalid_request', field });
+  });
+
+  it('takes a field without a value as one that is not there (RFC 6749, section 3.2)', async () => {
+    const { give, issued, endpoint } = setUp();
+    await give({ scope: '', client_id: '' });
+    expect(issued).toEqual([['infer', 'result:read']]);
+    await expect(give({ client_assertion: '' })).rejects.toMatchObject({ field: 'client_assertion' });
+    const form = new URLSearchParams(FORM).toString();
+    await expect(endpoint.give(`${form}&scope=&scope=infer`)).rejects.toMatchObject({ field: 'form' });
   });
 
   it('refuses a form that says something twice', async () => {

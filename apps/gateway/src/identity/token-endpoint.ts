@@ -47,14 +47,14 @@ export class TokenEndpoint {
   }
 }
 
-/** No field may come twice (RFC 6749, section 3.2). */
+/** No field may come twice, and one without a value is as one that is not there (RFC 6749, section 3.2). */
 function readForm(form: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(form)) {
     if (fields.has(name)) throw invalid('form', 'A field of the form comes twice.');
     fields.set(name, value);
   }
-  return fields;
+  return new Map([...fields].filter(([, value]) => value !== ''));
 }
 
 /** All that the client has, or what it asks for of that, and in which words it asked. */
