@@ -26,7 +26,7 @@ import { sendRefusal } from './send-refusal';
 import { StillKnown } from '../identity/still-known';
 import { traceRequests } from '../http/trace-requests';
 import { wantsWebSocket, WebSockets } from '../http/web-sockets';
-import { answerOddHeads, LONGEST_LIST, refuseLongParts } from './whole-heads';
+import { answerOddHeads, askForBodies, LONGEST_LIST, refuseLongParts } from './whole-heads';
 import { EVENT_CHANNELS } from '../workitems/resources';
 
 export interface HttpServerOptions {
@@ -138,6 +138,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     route.bodyLimit = bodyLimitOf(words, limits.bodyBytes);
   });
   const addWrongMethods = answerWrongMethods(server, refusals);
+  askForBodies(server);
   server.addHook('onSend', (request, reply, _payload, done) => {
     if (!reply.hasHeader('x-request-id')) reply.header('x-request-id', request.id);
     const headers = asksNobody(request.routeOptions.config as RouteWords) ? DEFAULT_HEADERS : HEADERS_OF_KNOWN;

@@ -57,7 +57,8 @@ describe('requests that few clients send', () => {
           return [field.slice(0, at).toLowerCase(), field.slice(at + 1).trim()];
         }),
       ),
-      json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      // What follows 100 is the answer itself.
+      json: text === '' || text.startsWith('HTTP/') ? {} : (JSON.parse(text) as Record<string, unknown>),
     };
   }
 
@@ -66,6 +67,25 @@ describe('requests that few clients send', () => {
     expect([status, json['code'], json['field']]).toEqual([400, 'invalid_request', 'Host']);
     expect(headers.get('x-request-id')).toBe(json['requestId']);
   });
+
+  it.each([
+    ['two hosts', ['host: a', 'HOST: b']],
+    ['one host twice', ['host: a', 'host: a']],
+    ['a host with a path', ['host: a/b']],
+    ['a host with a space', ['host: a b']],
+    ['two hosts in one line', ['host: a, b']],
+    ['a user', ['host: x@a']],
+  ])('%s are refused (RFC 9112, section 3.2)', async (_which, hosts) => {
+    const { status, json } = await exchange(['GET /v1/nothing HTTP/1.1', ...hosts]);
+    expect([status, json['code'], json['field']]).toEqual([400, 'invalid_request', 'Host']);
+  });
+
+  it.each(['', 'a.example', 'a_b:80', '127.0.0.1:1', '[::1]:80', 'xn--mnchen-3ya.example:'])(
+    'a host may be "%s"',
+    async (host) => {
+      expect(await exchange(['GET /v1/nothing HTTP/1.1', `host: ${host}`])).toMatchObject({ status: 404 });
+    },
+  );
 
   it('HTTP/1.0 needs no host', async () => {
     expect(await exchange(['GET /v1/nothing HTTP/1.0'])).toMatchObject({ status: 404 });
@@ -80,6 +100,7 @@ describe('requests that few clients send', () => {
     ['PROPFIND', '/v2/models/x', 405, 'GET, HEAD'],
     ['TRACE', '/v1/models', 405, 'GET, HEAD'],
     ['MKCOL', '/v1/jobs/1/cancel', 405, 'POST'],
+    ['QUERY', '/v1/models', 405, 'GET, HEAD'],
     ['PROPFIND', '/v1/nothing', 404, undefined],
   ])(
     '%s %s, which no path takes, is %i where there is such a path, and says what it takes',
@@ -89,6 +110,20 @@ describe('requests that few clients send', () => {
       expect(told.headers.get('allow')).toBe(allow);
     },
   );
+
+  it('who waits with the body is asked for it once the head was let in', async () => {
+    const head = ['POST /v1/infer HTTP/1.1', 'host: x', 'content-type: image/png', 'expect: 100-continue'];
+    expect(await exchange([...head, 'content-length: 2'], 'ab')).toMatchObject({ status: 100 });
+  });
+
+  it.each([
+    ['that is too long', '/v1/infer', 'content-type: image/png', 413],
+    ['of a form that is too long', '/v1/infer', 'content-type: multipart/form-data; boundary=x', 413],
+    ['without one host', '/v1/infer', 'host: y', 400],
+  ])('who waits with a body %s is refused at once (RFC 9110, section 10.1.1)', async (_which, path, field, status) => {
+    const head = [`POST ${path} HTTP/1.1`, 'host: x', field, 'expect: 100-continue', 'content-length: 900000000000'];
+    expect(await exchange(head)).toMatchObject({ status });
+  });
 
   it.each(['br', 'zstd'])('a body in %s is told which codings are taken', async (coding) => {
     const head = ['POST /v2/models/x/infer HTTP/1.1', 'host: x', `content-encoding: ${coding}`, 'content-length: 2'];

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { ServingError } from '@medserve/errors';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { frameworkProblem } from './protocol-errors';
+import { isStreamed, type RouteWords } from '../http/access';
 import type { Refusals } from '../http/refusals';
 
 /** Of one part of a path, in characters: models may have long names. */
@@ -22,19 +24,51 @@ export function refuseLongParts(server: FastifyInstance): void {
   });
 }
 
+/** `uri-host [ ":" port ]` (RFC 9110, section 7.2; RFC 3986, section 3.2); empty where the target has no authority. */
+const HOST = /^(?:\[[\dA-Fa-fv:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/;
+
+/** Of two hosts a proxy in front may have believed the other one; so may whoever reads the one that is no host. */
+function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((_text, index) => rawHeaders[index - 1]?.toLowerCase() === 'host' && index % 2 === 1);
+  if (hosts.length === 0) return httpVersion !== '1.1';
+  return hosts.length === 1 && HOST.test(hosts[0] ?? '');
+}
+
 /**
- * What Node would answer by itself with an empty body and no id: an HTTP/1.1 request without `Host` (RFC 9112, section 3.2) is refused as
- * any other; an expectation that is not known may be left alone (RFC 9110, section 10.1.1).
+ * What Node would answer by itself with an empty body and no id, or not look at: a request without `Host`, or with two, or one that is none
+ * (RFC 9112, section 3.2), is refused as any other; an expectation that is not known may be left alone (RFC 9110, section 10.1.1).
  */
 export function answerOddHeads(server: FastifyInstance, refusals: Pick<Refusals, 'orRefused'>): void {
   server.server.on('checkExpectation', (request, response) => {
     server.server.emit('request', request, response);
   });
   const refuse = refusals.orRefused(() =>
-    Promise.reject(new ServingError('invalid_request', 'The request names no host.', { field: 'Host' })),
+    Promise.reject(new ServingError('invalid_request', 'The request does not name one host.', { field: 'Host' })),
   );
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) void refuse(request, reply);
-    else done();
+    if (hasOneHost(request.raw)) done();
+    else void refuse(request, reply);
   });
+}
+
+/**
+ * Tells a caller who waits with the body (`Expect: 100-continue`) to go on once the head was let in. Who is refused by the head alone hears
+ * that in its place (RFC 9110, section 10.1.1), and sends nothing in vain. Stands behind the hooks that refuse.
+ */
+export function askForBodies(server: FastifyInstance): void {
+  const waiting = new WeakSet<IncomingMessage>();
+  server.server.on('checkContinue', (request, response) => {
+    waiting.add(request);
+    server.server.emit('request', request, response);
+  });
+  server.addHook('preParsing', (request, reply, _payload, done) => {
+    if (waiting.delete(request.raw) && !isTooLong(request)) reply.raw.writeContinue();
+    done();
+  });
+}
+
+/** Whether the length alone is a reason to refuse it, which is for who reads the body to say. */
+function isTooLong({ headers, routeOptions }: FastifyRequest): boolean {
+  const isForStream = isStreamed(routeOptions.config as RouteWords, headers['content-type']);
+  return !isForStream && Number(headers['content-length'] ?? 0) > (routeOptions.bodyLimit ?? Infinity);
 }

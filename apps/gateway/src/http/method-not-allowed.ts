@@ -29,7 +29,8 @@ export function answerWrongMethods(server: FastifyInstance, refusals: Pick<Refus
     const path = raw.url?.split('?', 1)[0] ?? '';
     return new Set([...takenByPath].filter(([url]) => isPathOf(url, path)).flatMap(([, methods]) => [...methods]));
   };
-  server.addHook('preHandler', (request, reply, done) => {
+  // Before its body: one that has none, and no type, would be refused for that.
+  server.addHook('preParsing', (request, reply, _payload, done) => {
     const isOdd = request.is404 && !METHODS.includes(request.method);
     if (isOdd && takenBy(request).size > 0) void refuse(request, reply);
     else done();
