@@ -26,7 +26,7 @@ export const ANSWER_PATHS = {
           description: 'The answer',
           content: { ...json(ref('Answer')), 'application/fhir+json': { schema: { type: 'object' } } },
         },
-        ...refusals(404, 406),
+        ...refusals(404, 406, 410, 503),
       },
     },
   },

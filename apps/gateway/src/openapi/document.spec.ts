@@ -2,7 +2,8 @@ import { openApiDocument } from './document';
 
 interface Operation {
   readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly security?: unknown;
   readonly requestBody?: unknown;
   readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>;
 }
@@ -28,6 +29,23 @@ describe('the description of the API', () => {
       expect(responses['429']?.headers).toHaveProperty(['RateLimit-Policy']);
     },
   );
+
+  it('says what the door refuses whatever the operation is', () => {
+    const silent = (status: string, ofThose: (operation: Operation) => boolean) =>
+      operations.filter((one) => ofThose(one) && one.responses[status] === undefined).map((one) => one.operationId);
+    expect(silent('400', ({ parameters = [] }) => parameters.some((parameter) => parameter.in === 'path'))).toEqual([]);
+    expect(silent('400', ({ requestBody }) => requestBody !== undefined)).toEqual([]);
+    expect(silent('415', ({ requestBody }) => requestBody !== undefined)).toEqual([]);
+    expect(silent('401', ({ security }) => security === undefined)).toEqual([]);
+  });
+
+  it.each(['getResult', 'getJob', 'watchJob'])('says that what %s reads may have been destroyed', (id) => {
+    expect(Object.keys(named(id)?.responses ?? {})).toContain('410');
+  });
+
+  it.each(['running', 'completed', 'failed', 'cancelled'])('says that a repeated job may be %s', (status) => {
+    expect(openApiDocument.components.schemas.JobAccepted.properties.status.enum).toContain(status);
+  });
 
   it('has no pattern that only readers of one language know (JSON Schema 2020-12 Core, 6.4)', () => {
     const patterns = [...JSON.stringify(openApiDocument).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(

@@ -4,6 +4,7 @@ import { ASKING_PATHS, WISHES } from './asking';
 import { AUDIT_PATHS, AUDIT_SCHEMAS } from './audit';
 import { DELIVERY_PATHS, DELIVERY_SCHEMAS } from './deliveries';
 import { DICOM_WEB_PATHS } from './dicomweb';
+import { withDoorRefusals } from './door-refusals';
 import { FHIR_PATHS } from './fhir';
 import { IDENTITY_PATHS, IDENTITY_SCHEMAS } from './identity';
 import { INSPECT_PATHS, INSPECT_SCHEMAS } from './inspect';
@@ -30,7 +31,7 @@ export const openApiDocument = {
       `Modalities: ${[...MODALITIES.keys()].join(', ')}. Tasks: ${[...TASKS.values()].flatMap(({ id, isPublic }) => (isPublic ? [id] : [])).join(', ')}.`,
   },
   security: [{ key: [] }],
-  paths: {
+  paths: withDoorRefusals({
     ...ASKING_PATHS,
     ...INSPECT_PATHS,
     ...JOB_PATHS,
@@ -50,7 +51,7 @@ export const openApiDocument = {
     ...OIP_PATHS,
     ...OPENAI_PATHS,
     ...PLATFORM_PATHS,
-  },
+  }),
   components: {
     securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     schemas: {

@@ -63,7 +63,7 @@ export const JOB_PATHS = {
       summary: 'How far a job is',
       operationId: 'getJob',
       parameters: [idParameter, breakGlassHeader],
-      responses: { '200': { description: 'The job', content: json(ref('Job')) }, ...refusals(404) },
+      responses: { '200': { description: 'The job', content: json(ref('Job')) }, ...refusals(404, 410, 503) },
     },
   },
   '/v1/jobs/{id}/events': {
@@ -74,7 +74,7 @@ export const JOB_PATHS = {
       parameters: [idParameter, breakGlassHeader],
       responses: {
         '200': { description: 'The events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-        ...refusals(404),
+        ...refusals(404, 410, 503),
       },
     },
   },
@@ -98,7 +98,10 @@ export const JOB_SCHEMAS = {
     required: ['id', 'status', 'events', 'result'],
     properties: {
       id: { type: 'string', format: 'uuid' },
-      status: { const: 'running' },
+      status: {
+        enum: [...JOB_STATES],
+        description: 'Other than `running` where the Idempotency-Key was used before, and that request has ended',
+      },
       events: { type: 'string', description: 'Path of its server-sent events' },
       result: { type: 'string', description: 'Path of its answer' },
     },

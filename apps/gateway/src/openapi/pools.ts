@@ -1,5 +1,5 @@
 import { CLASSES } from '@medserve/serving';
-import { json, ref } from './words';
+import { json, ref, refusals } from './words';
 
 const count = { type: 'integer', minimum: 0 };
 const slots = { type: 'number', minimum: 0, description: 'One for a usual request, up to 8 for a large one' };
@@ -26,6 +26,7 @@ export const POOL_PATHS = {
             },
           }),
         },
+        ...refusals(),
       },
     },
   },
