@@ -70,5 +70,5 @@ export function askForBodies(server: FastifyInstance): void {
 /** Whether the length alone is a reason to refuse it, which is for who reads the body to say. */
 function isTooLong({ headers, routeOptions }: FastifyRequest): boolean {
   const isForStream = isStreamed(routeOptions.config as RouteWords, headers['content-type']);
-  return !isForStream && Number(headers['content-length'] ?? 0) > (routeOptions.bodyLimit ?? Infinity);
+  return !isForStream && Number(headers['content-length'] ?? 0) > routeOptions.bodyLimit;
 }
