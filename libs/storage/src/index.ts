@@ -109,7 +109,7 @@ export type {
   WorkitemInstance,
   WorkitemKey,
 } from './workitems/workitem-rows';
-export type { WorkitemMatch, WorkitemQuestion } from './workitems/workitem-search';
+export type { CodeMatch, WorkitemMatch, WorkitemQuestion } from './workitems/workitem-search';
 export type { WorkitemPatient, WorkitemPatients } from './workitems/workitem-patients';
 export type { WorkitemStore } from './workitems/workitem-store';
 export {

@@ -43,11 +43,33 @@ describe('the query of a search for workitems', () => {
   it('says what it does not match, and tells no more at once than a page', () => {
     const search = parseWorkitemSearch({
       StudyDescription: 'x',
-      'ScheduledWorkitemCodeSequence.CodeValue': '1',
+      'ScheduledWorkitemCodeSequence.CodeMeaning': '1',
+      'ScheduledHumanPerformersSequence.HumanPerformerCodeSequence.CodeValue': '1',
       limit: '99999',
     });
-    expect(search.ignored).toEqual(['00081030', 'ScheduledWorkitemCodeSequence.CodeValue']);
+    expect(search.ignored).toEqual([
+      '00081030',
+      'ScheduledWorkitemCodeSequence.CodeMeaning',
+      'ScheduledHumanPerformersSequence.HumanPerformerCodeSequence.CodeValue',
+    ]);
     expect([search.match, search.limit]).toEqual([{}, 1_000]);
+  });
+
+  it('takes the keys of one sequence of codes together, and knows the codes of the work of routes', () => {
+    const coded = (query: Record<string, string>): unknown => parseWorkitemSearch(query).match.codes;
+    const both = { 'ScheduledWorkitemCodeSequence.CodeValue': '110001', '00404018.00080102': 'DCM' };
+    expect(coded(both)).toEqual([
+      {
+        sequence: '00404018',
+        values: { '00080100': ['110001'], '00080102': ['DCM'] },
+        ofRoutes: [expect.objectContaining({ '00080100': { vr: 'SH', Value: ['110001'] } })],
+      },
+    ]);
+    expect(coded({ 'ScheduledStationClassCodeSequence.CodeValue': 'A,B' })).toEqual([
+      { sequence: '00404026', values: { '00080100': ['A', 'B'] }, ofRoutes: [] },
+    ]);
+    expect(coded({ 'ScheduledStationNameCodeSequence.CodeValue': '*' })).toBeUndefined();
+    expect(keysOf(parseWorkitemSearch({ ...both, WorklistLabel: 'ct' }).match)).toBe(3);
   });
 
   it('says that names were to be matched by more than their letters', () => {

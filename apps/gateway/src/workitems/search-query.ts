@@ -4,6 +4,7 @@ import { tagNamed } from '@medserve/imaging';
 import type { WorkitemMatch } from '@medserve/storage';
 import { isState, UPS_TAG, type WorkitemDataSet } from '@medserve/studies';
 import { parseSearch, type Search } from '../dicomweb/search/parse-search';
+import { codesOfRoutes } from './codes-of-routes';
 import { momentOf } from './date-time';
 import { uuidOfUid } from './work-uid';
 
@@ -23,7 +24,7 @@ const PAGE = { usual: 100, most: 1_000 };
 const MOST_OFFSET = 1_000_000;
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
-type Key = Exclude<keyof WorkitemMatch, 'scheduled' | 'uuids' | 'states'>;
+type Key = Exclude<keyof WorkitemMatch, 'scheduled' | 'uuids' | 'states' | 'codes'>;
 
 /** Keys of one level. */
 const PLAIN: Readonly<Record<string, Key>> = {
@@ -35,6 +36,9 @@ const PLAIN: Readonly<Record<string, Key>> = {
   [UPS_TAG.patientName]: 'patientNames',
   [UPS_TAG.studyUid]: 'studyUids',
   [UPS_TAG.accessionNumber]: 'accessions',
+  [UPS_TAG.label]: 'stepLabels',
+  [UPS_TAG.birthDate]: 'birthDates',
+  [UPS_TAG.sex]: 'sexes',
 };
 /** Keys inside of sequences. */
 const NESTED: Readonly<Record<string, Key>> = {
@@ -42,6 +46,15 @@ const NESTED: Readonly<Record<string, Key>> = {
   [`${UPS_TAG.inputs}.${UPS_TAG.studyUid}`]: 'studyUids',
   [`${UPS_TAG.requests}.${UPS_TAG.accessionNumber}`]: 'accessions',
 };
+
+/** What is to be done, and by which station, is named by codes (PS3.4 table CC.2.5-3). */
+const CODED = new Set<string>([
+  UPS_TAG.workitemCodes,
+  UPS_TAG.stationNames,
+  UPS_TAG.stationClasses,
+  UPS_TAG.stationPlaces,
+]);
+const OF_CODE = new Set<string>([UPS_TAG.codeValue, UPS_TAG.codingScheme]);
 
 const hex = (tag: number): string => tag.toString(16).toUpperCase().padStart(8, '0');
 const pathOf = (name: string): string =>
@@ -69,12 +82,20 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
     else if (key === undefined) ignored.push(name);
     else match[key] = value.split('\\');
   }
+  const codes = new Map<string, Record<string, readonly string[]>>();
   for (const name of search.ignored) {
-    const key = NESTED[pathOf(name)];
+    const path = pathOf(name);
+    const [sequence = '', inner = '', ...deeper] = path.split('.');
+    const key = NESTED[path];
     const value = query[name];
-    if (key === undefined || typeof value !== 'string') ignored.push(name);
-    else if (!isUniversal({ value })) match[key] = value.split(/[,\\]/);
+    const isCode = CODED.has(sequence) && OF_CODE.has(inner) && deeper.length === 0;
+    if ((key === undefined && !isCode) || typeof value !== 'string') ignored.push(name);
+    else if (isUniversal({ value })) continue;
+    else if (key === undefined) codes.set(sequence, { ...codes.get(sequence), [inner]: value.split(/[,\\]/) });
+    else match[key] = value.split(/[,\\]/);
   }
+  if (codes.size > 0)
+    match['codes'] = [...codes].map(([sequence, values]) => ({ sequence, values, ofRoutes: codesOfRoutes(sequence) }));
   return {
     match: withWork(match),
     include: search.include === 'all' ? 'all' : search.include.map(hex),
@@ -87,7 +108,10 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
 }
 
 /** How many attributes a workitem has to match: the UUIDs stand for the same one as the UIDs that they are made of. */
-export const keysOf = (match: WorkitemMatch): number => Object.keys(match).filter((key) => key !== 'uuids').length;
+export function keysOf(match: WorkitemMatch): number {
+  const plain = Object.keys(match).filter((key) => key !== 'uuids' && key !== 'codes').length;
+  return (match.codes ?? []).reduce((sum, { values }) => sum + Object.keys(values).length, plain);
+}
 
 /** Workitems of routes are kept by their UUIDs. */
 const withWork = (match: WorkitemMatch): WorkitemMatch =>

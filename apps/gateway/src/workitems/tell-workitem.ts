@@ -9,26 +9,15 @@ import {
   type WorkitemDataSet,
   type WorkitemElement,
 } from '@medserve/studies';
+import { IMAGE_PROCESSING, STATION } from './codes-of-routes';
 import { dateTimeOf } from './date-time';
 import { uidOfUuid } from './work-uid';
-
-/** PS3.16 CID 9231. */
-const IMAGE_PROCESSING = code('110001', 'DCM', 'Image Processing');
-const STATION = code('MEDSERVE', '99MEDSERVE', 'MedServe');
 
 const OF_PATIENT = [UPS_TAG.patientName, UPS_TAG.patientId, UPS_TAG.birthDate, UPS_TAG.sex];
 
 function element(vr: string, ...Value: readonly (string | number | WorkitemDataSet | undefined)[]): WorkitemElement {
   const given = Value.filter((value) => value !== undefined);
   return given.length === 0 ? { vr } : { vr, Value: given };
-}
-
-function code(value: string, scheme: string, meaning: string): WorkitemDataSet {
-  return {
-    [UPS_TAG.codeValue]: { vr: 'SH', Value: [value] },
-    [UPS_TAG.codingScheme]: { vr: 'SH', Value: [scheme] },
-    [UPS_TAG.codeMeaning]: { vr: 'LO', Value: [meaning] },
-  };
 }
 
 export const uidOf = ({ uid, uuid }: Pick<FacedWorkitem, 'uid' | 'uuid'>): string => uid ?? uidOfUuid(uuid ?? '');

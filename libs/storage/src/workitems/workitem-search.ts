@@ -1,4 +1,4 @@
-import type { WorkitemState } from '@medserve/studies';
+import type { WorkitemDataSet, WorkitemState } from '@medserve/studies';
 import { FACE, rootOf, WORK_UUID } from './workitem-rows';
 
 /** Values of one key: the item has one of them. `*` and `?` stand for letters, where the column has text. */
@@ -14,7 +14,20 @@ export interface WorkitemMatch {
   readonly patientNames?: readonly string[];
   readonly accessions?: readonly string[];
   readonly studyUids?: readonly string[];
+  readonly stepLabels?: readonly string[];
+  readonly birthDates?: readonly string[];
+  readonly sexes?: readonly string[];
   readonly scheduled?: { readonly from?: Date | undefined; readonly to?: Date | undefined };
+  readonly codes?: readonly CodeMatch[];
+}
+
+/** A sequence of codes has an item that has one of the values of each of its keys (PS3.4 C.2.2.2.6). */
+export interface CodeMatch {
+  /** Eight hexadecimal digits, as those of the keys. */
+  readonly sequence: string;
+  readonly values: Readonly<Record<string, readonly string[]>>;
+  /** The items of the sequence that the work of every route has. */
+  readonly ofRoutes: readonly WorkitemDataSet[];
 }
 
 export interface WorkitemQuestion {
@@ -33,7 +46,17 @@ const COLUMNS = {
   patientNames: { name: 'patient_name', is: 'name' },
   accessions: { name: 'accession', is: 'pattern' },
   studyUids: { name: 'study_uids', is: 'any' },
-} as const satisfies Record<Exclude<keyof WorkitemMatch, 'scheduled' | 'uids' | 'uuids'>, { name: string; is: string }>;
+  // The work of a route is called by its route, and its patient is the archive's.
+  stepLabels: {
+    name: "CASE WHEN data_set IS NULL THEN label ELSE data_set #>> '{00741204,Value,0}' END",
+    is: 'pattern',
+  },
+  birthDates: { name: "coalesce(data_set::jsonb, patient) #>> '{00100030,Value,0}'", is: 'exact' },
+  sexes: { name: "coalesce(data_set::jsonb, patient) #>> '{00100040,Value,0}'", is: 'exact' },
+} as const satisfies Record<
+  Exclude<keyof WorkitemMatch, 'scheduled' | 'uids' | 'uuids' | 'codes'>,
+  { name: string; is: string }
+>;
 
 /** A value of C-FIND (PS3.4 C.2.2.2.4) as a pattern of LIKE. */
 export const patternOf = (value: string): string =>
@@ -53,9 +76,9 @@ export function searchStatement({ tenant, match, limit, offset }: WorkitemQuesti
   for (const [key, { name, is }] of Object.entries(COLUMNS)) {
     const wanted = match[key as keyof typeof COLUMNS];
     if (wanted === undefined) continue;
-    if (is === 'exact') conditions.push(`${name} = ANY (${bind([...wanted])}::text[])`);
+    if (is === 'exact') conditions.push(`(${name}) = ANY (${bind([...wanted])}::text[])`);
     else if (is === 'any') conditions.push(`${name} && ${bind([...wanted])}::text[]`);
-    else conditions.push(`${name} ${is === 'name' ? 'ILIKE' : 'LIKE'} ANY (${bind(wanted.map(patternOf))}::text[])`);
+    else conditions.push(`(${name}) ${is === 'name' ? 'ILIKE' : 'LIKE'} ANY (${bind(wanted.map(patternOf))}::text[])`);
   }
   if (match.uids !== undefined) {
     const [uids, uuids] = [bind([...match.uids]), bind([...(match.uuids ?? [])])];
@@ -63,6 +86,15 @@ export function searchStatement({ tenant, match, limit, offset }: WorkitemQuesti
     conditions.push(
       `(uid = ANY (${uids}::text[]) OR (root IN ${roots} AND ${WORK_UUID}::text = ANY (${uuids}::text[])))`,
     );
+  }
+  for (const { sequence, values: keys, ofRoutes } of match.codes ?? []) {
+    const told = `coalesce(data_set #> ARRAY[${bind(sequence)}::text, 'Value'], '[]')`;
+    const items = `CASE WHEN data_set IS NULL THEN ${bind(JSON.stringify(ofRoutes))}::json ELSE ${told} END`;
+    const has = Object.entries(keys).map(
+      ([tag, wanted]) =>
+        `item #>> ARRAY[${bind(tag)}::text, 'Value', '0'] LIKE ANY (${bind(wanted.map(patternOf))}::text[])`,
+    );
+    conditions.push(`EXISTS (SELECT FROM json_array_elements(${items}) AS item WHERE ${has.join(' AND ')})`);
   }
   const { from, to } = match.scheduled ?? {};
   if (from !== undefined) conditions.push(`scheduled_at >= ${bind(from)}`);

@@ -377,6 +377,43 @@ describe('the worklist that is kept', () => {
     expect(await Promise.all(misses.map(search))).toEqual(misses.map(() => false));
   });
 
+  it('is found by its codes, one item having all that is asked of a sequence, and by what is told beside them', async () => {
+    const coded = (value: string, scheme: string) => ({
+      '00080100': { vr: 'SH', Value: [value] },
+      '00080102': { vr: 'SH', Value: [scheme] },
+    });
+    const dataSet = {
+      '00100030': { vr: 'DA', Value: ['19700101'] },
+      '00100040': { vr: 'CS', Value: ['F'] },
+      '00404018': { vr: 'SQ', Value: [coded('1', 'SCT'), coded('2', 'DCM')] },
+      '00741204': { vr: 'LO', Value: ['Lung nodules'] },
+    };
+    const one = await create(item(fresh(), { dataSet }));
+    const studyUid = fresh();
+    await arrive(studyUid);
+    await completed(studyUid);
+    const ofRoutes = [coded('110001', 'DCM')];
+    const codes = (value: string, scheme: string, sequence = '00404018') => ({
+      codes: [{ sequence, values: { '00080100': [value], '00080102': [scheme] }, ofRoutes }],
+    });
+    const hits = async (match: object): Promise<readonly boolean[]> => {
+      const page = await storage.workitems.store.search({ tenant: 'north', match, limit: 1_000, offset: 0 });
+      return [page.some(({ uid }) => uid === one.uid), page.some((found) => found.studyUid === studyUid)];
+    };
+    const answers: readonly (readonly [object, boolean, boolean])[] = [
+      [codes('2', 'DCM'), true, false],
+      [codes('?', 'S*'), true, false],
+      [codes('1', 'DCM'), false, false],
+      [codes('110001', 'DCM'), false, true],
+      [codes('2', 'DCM', '00404026'), false, false],
+      [{ stepLabels: ['Lung*'], birthDates: ['19700101'], sexes: ['F'] }, true, false],
+      [{ stepLabels: ['Lung*'], sexes: ['M'] }, false, false],
+      [{ stepLabels: ['c?'] }, false, true],
+    ];
+    for (const [match, created, routed] of answers)
+      expect([match, await hits(match)]).toEqual([match, [created, routed]]);
+  });
+
   it('forgets the patient some time after the end, and remembers that it was here', async () => {
     const { store } = storage.workitems;
     const one = await create(item(fresh(), { patientName: 'Doe^Jane', dataSet: { '00100010': { vr: 'PN' } } }));

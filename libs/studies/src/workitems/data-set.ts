@@ -32,6 +32,8 @@ export const UPS_TAG = {
   performedWorkitemCodes: '00404019',
   inputs: '00404021',
   stationNames: '00404025',
+  stationClasses: '00404026',
+  stationPlaces: '00404027',
   performedStationNames: '00404028',
   outputs: '00404033',
   readiness: '00404041',
