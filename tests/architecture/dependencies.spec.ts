@@ -41,9 +41,12 @@ const breachesOfStoreys = Object.entries(STOREYS).flatMap(([part, storeys]) =>
   }),
 );
 
+/** One tree for all of them, as each rule is of one storey. */
+const UPSIDE_DOWN: Tree = breachesOfStoreys.flatMap(([, tree]) => tree);
+
 /** For each rule, the smallest tree that breaks it: a file and what it imports. */
 const BREACHES: Record<string, Tree> = {
-  ...Object.fromEntries(breachesOfStoreys),
+  ...Object.fromEntries(breachesOfStoreys.map(([rule]) => [rule, UPSIDE_DOWN])),
   'rooms-stand-in-a-storey': breach('apps/gateway', 'annexe', 'http'),
   'apps-import-libs-never-apps': [
     ['apps/one/src/index.ts', "import '../../two/src/index';"],
@@ -171,8 +174,10 @@ describe('the rule of dependencies', () => {
   const names = Object.keys(BREACHES);
   let broken: Map<string, string[]>;
   beforeAll(() => {
-    const found = brokenIn(Object.values(BREACHES));
-    broken = new Map(names.map((name, index) => [name, found[index] ?? []]));
+    const trees = [...new Set(Object.values(BREACHES))];
+    const found = brokenIn(trees);
+    const byTree = new Map(trees.map((tree, index) => [tree, found[index] ?? []]));
+    broken = new Map(Object.entries(BREACHES).map(([name, tree]) => [name, byTree.get(tree) ?? []]));
   });
 
   it('has a reason beside each rule, and a breach of each in this test', () => {
