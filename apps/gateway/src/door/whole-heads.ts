@@ -29,7 +29,7 @@ const HOST = /^(?:\[[\dA-Fa-fv:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/;
 
 /** Of two hosts a proxy in front may have believed the other one; so may whoever reads the one that is no host. */
 function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter((_text, index) => rawHeaders[index - 1]?.toLowerCase() === 'host' && index % 2 === 1);
+  const hosts = rawHeaders.filter((_text, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host');
   if (hosts.length === 0) return httpVersion !== '1.1';
   return hosts.length === 1 && HOST.test(hosts[0] ?? '');
 }
