@@ -40,6 +40,15 @@ describe('the query of a search for workitems', () => {
     expect([scheduled?.from?.toISOString(), scheduled?.to?.toISOString()]).toEqual([from, to]);
   });
 
+  it.each([
+    ['19700101', { from: '19700101', to: '19700101' }],
+    ['19700101-', { from: '19700101' }],
+    ['-19791231', { to: '19791231' }],
+    ['19700101-19791231', { from: '19700101', to: '19791231' }],
+  ])('takes the dates of birth %s', (value, born) => {
+    expect(parseWorkitemSearch({ PatientBirthDate: value }).match).toEqual({ born });
+  });
+
   it('says what it does not match, and tells no more at once than a page', () => {
     const search = parseWorkitemSearch({
       StudyDescription: 'x',

@@ -24,7 +24,7 @@ const PAGE = { usual: 100, most: 1_000 };
 const MOST_OFFSET = 1_000_000;
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
-type Key = Exclude<keyof WorkitemMatch, 'scheduled' | 'uuids' | 'states' | 'codes'>;
+type Key = Exclude<keyof WorkitemMatch, 'scheduled' | 'born' | 'uuids' | 'states' | 'codes'>;
 
 /** Keys of one level. */
 const PLAIN: Readonly<Record<string, Key>> = {
@@ -37,7 +37,6 @@ const PLAIN: Readonly<Record<string, Key>> = {
   [UPS_TAG.studyUid]: 'studyUids',
   [UPS_TAG.accessionNumber]: 'accessions',
   [UPS_TAG.label]: 'stepLabels',
-  [UPS_TAG.birthDate]: 'birthDates',
   [UPS_TAG.sex]: 'sexes',
 };
 /** Keys inside of sequences. */
@@ -78,6 +77,7 @@ export function parseWorkitemSearch(query: Query): WorkitemSearch {
     const name = hex(tag);
     const key = PLAIN[name];
     if (name === UPS_TAG.startsAt) match['scheduled'] = rangeOf(value);
+    else if (name === UPS_TAG.birthDate) match['born'] = datesOf(value);
     else if (name === UPS_TAG.state) match['states'] = value.split('\\').filter(isState);
     else if (key === undefined) ignored.push(name);
     else match[key] = value.split('\\');
@@ -116,6 +116,12 @@ export function keysOf(match: WorkitemMatch): number {
 /** Workitems of routes are kept by their UUIDs. */
 const withWork = (match: WorkitemMatch): WorkitemMatch =>
   match.uids === undefined ? match : { ...match, uuids: match.uids.flatMap((uid) => uuidOfUid(uid) ?? []) };
+
+/** A date, or a range of them that is open at one end or none. */
+function datesOf(value: string): NonNullable<WorkitemMatch['born']> {
+  const [from = '', to = from] = value.split('-');
+  return { ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) };
+}
 
 function rangeOf(value: string): NonNullable<WorkitemMatch['scheduled']> {
   // A minus before the last four digits is that of a time zone.

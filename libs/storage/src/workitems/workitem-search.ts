@@ -15,7 +15,8 @@ export interface WorkitemMatch {
   readonly accessions?: readonly string[];
   readonly studyUids?: readonly string[];
   readonly stepLabels?: readonly string[];
-  readonly birthDates?: readonly string[];
+  /** Dates of eight digits, both of them included. */
+  readonly born?: { readonly from?: string; readonly to?: string };
   readonly sexes?: readonly string[];
   readonly scheduled?: { readonly from?: Date | undefined; readonly to?: Date | undefined };
   readonly codes?: readonly CodeMatch[];
@@ -51,10 +52,9 @@ const COLUMNS = {
     name: "CASE WHEN data_set IS NULL THEN label ELSE data_set #>> '{00741204,Value,0}' END",
     is: 'pattern',
   },
-  birthDates: { name: "coalesce(data_set::jsonb, patient) #>> '{00100030,Value,0}'", is: 'exact' },
   sexes: { name: "coalesce(data_set::jsonb, patient) #>> '{00100040,Value,0}'", is: 'exact' },
 } as const satisfies Record<
-  Exclude<keyof WorkitemMatch, 'scheduled' | 'uids' | 'uuids' | 'codes'>,
+  Exclude<keyof WorkitemMatch, 'scheduled' | 'born' | 'uids' | 'uuids' | 'codes'>,
   { name: string; is: string }
 >;
 
@@ -96,6 +96,9 @@ export function searchStatement({ tenant, match, limit, offset }: WorkitemQuesti
     );
     conditions.push(`EXISTS (SELECT FROM json_array_elements(${items}) AS item WHERE ${has.join(' AND ')})`);
   }
+  const birthDate = "coalesce(data_set::jsonb, patient) #>> '{00100030,Value,0}'";
+  if (match.born?.from !== undefined) conditions.push(`(${birthDate}) >= ${bind(match.born.from)}`);
+  if (match.born?.to !== undefined) conditions.push(`(${birthDate}) <= ${bind(match.born.to)}`);
   const { from, to } = match.scheduled ?? {};
   if (from !== undefined) conditions.push(`scheduled_at >= ${bind(from)}`);
   if (to !== undefined) conditions.push(`scheduled_at <= ${bind(to)}`);

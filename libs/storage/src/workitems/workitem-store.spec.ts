@@ -406,8 +406,9 @@ describe('the worklist that is kept', () => {
       [codes('1', 'DCM'), false, false],
       [codes('110001', 'DCM'), false, true],
       [codes('2', 'DCM', '00404026'), false, false],
-      [{ stepLabels: ['Lung*'], birthDates: ['19700101'], sexes: ['F'] }, true, false],
+      [{ stepLabels: ['Lung*'], born: { from: '19691231', to: '19700101' }, sexes: ['F'] }, true, false],
       [{ stepLabels: ['Lung*'], sexes: ['M'] }, false, false],
+      [{ born: { from: '19700102' } }, false, false],
       [{ stepLabels: ['c?'] }, false, true],
     ];
     for (const [match, created, routed] of answers)
