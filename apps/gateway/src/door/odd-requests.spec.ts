@@ -87,6 +87,15 @@ describe('requests that few clients send', () => {
     },
   );
 
+  it.each(['gzip, chunked', 'x, Chunked'])(
+    'a body in the transfer coding "%s" is refused, and not taken for what is inside',
+    async (coding) => {
+      const head = ['POST /v1/infer HTTP/1.1', 'host: x', 'content-type: text/plain', `transfer-encoding: ${coding}`];
+      const { status, json } = await exchange(head, '2\r\nab\r\n0\r\n\r\n');
+      expect([status, json['field']]).toEqual([400, 'Transfer-Encoding']);
+    },
+  );
+
   it('HTTP/1.0 needs no host', async () => {
     expect(await exchange(['GET /v1/nothing HTTP/1.0'])).toMatchObject({ status: 404 });
   });

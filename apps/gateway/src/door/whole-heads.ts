@@ -34,20 +34,39 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return hosts.length === 1 && HOST.test(hosts[0] ?? '');
 }
 
+/** Node undoes `chunked` and hands over what is inside of any other coding as it came, compressed (RFC 9112, section 7). */
+const isSentPlainly = ({ headers }: IncomingMessage): boolean =>
+  (headers['transfer-encoding'] ?? 'chunked').trim().toLowerCase() === 'chunked';
+
+/** Why a head is refused before anybody looks at its path; undefined where it is as it should be. */
+function oddity(message: IncomingMessage): ServingError | undefined {
+  if (!hasOneHost(message))
+    return new ServingError('invalid_request', 'The request does not name one host.', { field: 'Host' });
+  if (!isSentPlainly(message))
+    return new ServingError(
+      'invalid_request',
+      'Bodies are taken in chunks or whole, and in no other transfer coding.',
+      {
+        field: 'Transfer-Encoding',
+        remedy: 'Name the compression of the body in Content-Encoding, where the path takes one.',
+      },
+    );
+  return undefined;
+}
+
 /**
  * What Node would answer by itself with an empty body and no id, or not look at: a request without `Host`, or with two, or one that is none
- * (RFC 9112, section 3.2), is refused as any other; an expectation that is not known may be left alone (RFC 9110, section 10.1.1).
+ * (RFC 9112, section 3.2), is refused as any other, and so is a transfer coding that nobody undoes (section 6.1); an expectation that is
+ * not known may be left alone (RFC 9110, section 10.1.1).
  */
 export function answerOddHeads(server: FastifyInstance, refusals: Pick<Refusals, 'orRefused'>): void {
   server.server.on('checkExpectation', (request, response) => {
     server.server.emit('request', request, response);
   });
-  const refuse = refusals.orRefused(() =>
-    Promise.reject(new ServingError('invalid_request', 'The request does not name one host.', { field: 'Host' })),
-  );
   server.addHook('onRequest', (request, reply, done) => {
-    if (hasOneHost(request.raw)) done();
-    else void refuse(request, reply);
+    const odd = oddity(request.raw);
+    if (odd === undefined) done();
+    else void refusals.orRefused(() => Promise.reject(odd))(request, reply);
   });
 }
 
