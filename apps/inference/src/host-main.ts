@@ -24,8 +24,11 @@ const REPORT_EVERY_MS = 500;
 const REPORT_LOADING_EVERY_MS = 100;
 /** Of one stream; above all that can run and wait, so that the queue and not the stream says that it is full. */
 const MAX_IN_FLIGHT = 16_384;
-/** For clients that were told that this host goes, and do not leave it. */
-const LINGER_MS = 1_000;
+/**
+ * For clients that were told that this host goes, and have not left it. What they wrote before they heard it would be cut off, so this is
+ * as long as a router may stand still that gets no processor.
+ */
+const LINGER_MS = 5_000;
 
 /** Not `process.exit`: that waits for the worker threads, which may be in a run that never ends. */
 const die = (): void => {
