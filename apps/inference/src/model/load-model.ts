@@ -14,6 +14,7 @@ import {
 import { openGenerator, type LoadedWriter } from '../writing/open-generator';
 import { compileModel, type CompiledModel } from './compile-model';
 import { poolEndpointsOf } from './pool-endpoints';
+import { withOutputs } from './with-outputs';
 
 /** A model whose requests are run. */
 export interface LoadedModel {
@@ -62,9 +63,10 @@ async function open(
     const generator = await openGenerator(modelPackage, writing, pool, signal);
     return { kind: 'writes', modelPackage, engine, writing, generator };
   }
-  const { folder, manifest } = modelPackage;
+  const { folder, manifest, serving } = modelPackage;
   const texts = manifest.text && (await loadTextRows(folder, manifest.text));
-  const session = await engine.load({ ...loadSpecOf(modelPackage), pool }, signal);
+  const opened = await engine.load({ ...loadSpecOf(modelPackage), pool }, signal);
+  const session = withOutputs(opened, serving.outputs);
   const reads = manifest.text ? textSession(session, manifest.text) : session;
   return { kind: 'runs', modelPackage, compiled, session: reads, texts };
 }

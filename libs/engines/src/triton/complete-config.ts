@@ -61,6 +61,13 @@ function tensorSpecs(
   });
 }
 
+/** A configuration that names outputs names all that there are for callers; what else the graph gives is not computed. */
+function servedOutputs({ output }: ModelConfig, { outputs }: Signature): readonly DeclaredTensor[] {
+  const isNamed = outputs.filter(({ name }) => output.some((given) => given.name === name));
+  // One that the graph does not have is refused as such.
+  return isNamed.length === 0 ? outputs : isNamed;
+}
+
 /** Whether the dims of the configuration have the batch axis of the model among them. */
 function dimsAreWhole({ input, output }: ModelConfig, { inputs, outputs }: Signature): boolean {
   const declared = new Map([...inputs, ...outputs].map(({ name, shape }) => [name, shape?.length]));
@@ -102,7 +109,8 @@ function rowsOf(config: ModelConfig, signature: Signature): Pick<Completed, 'max
  *
  * @throws ServingError `model_broken` naming the tensor or field in which configuration and model contradict each other
  */
-export function completeConfig(config: ModelConfig, signature: Signature): Completed {
+export function completeConfig(config: ModelConfig, whole: Signature): Completed {
+  const signature = { ...whole, outputs: servedOutputs(config, whole) };
   const rows = rowsOf(config, signature);
   const hasRows = rows.maxBatchSize > 0;
   const instances = config.instance_group.reduce((sum, { count }) => sum + count, 0);

@@ -145,6 +145,22 @@ describe('a configuration', () => {
     expect(await served('narrow')).toMatchObject([{ inputs: [{ shape: [-1, 7] }], outputs: [{ shape: [-1, -1] }] }]);
   });
 
+  it('names the outputs that there are for callers; the others have no say in the rows', async () => {
+    const rows = (name: string) => ({ name, type: 'FP32' as const, shape: ['batch', 4] });
+    const onnx = writeOnnx({
+      inputs: [rows('x')],
+      outputs: [{ name: 'total', type: 'FP32', shape: [] }, rows('y')],
+      nodes: [
+        { op: 'Neg', inputs: ['x'], outputs: ['y'] },
+        { op: 'ReduceSum', inputs: ['x'], outputs: ['total'], attributes: { keepdims: 0 } },
+      ],
+    });
+    await write('some', 'max_batch_size: 4 output { name: "y" data_type: TYPE_FP32 dims: 4 }', { '1': onnx });
+    const [model] = await served('some');
+    expect(model).toMatchObject({ maxBatchSize: 4, outputs: [{ name: 'y', shape: [-1, 4] }] });
+    expect(model?.outputs).toHaveLength(1);
+  });
+
   it('names threads and the file of the model', async () => {
     const config =
       'default_model_filename: "net.onnx" parameters { key: "intra_op_thread_count" value { string_value: "2" } }';
