@@ -32,9 +32,19 @@ const BATCH = /^(?:n|batch.*)$/i;
 /** Names that people give to axes of one image, volume or sequence. */
 const NO_BATCH = /^(?:[dhwtxyz]|(?:depth|height|width|length|slice|frame|time|seq|voxel|pixel|row|col).*)$/i;
 
-/** Whether the file itself says that the outputs have the rows of the inputs. */
+/**
+ * Whether every size of the outputs behind their rows is one of the inputs', which are the same for all that run together. Any
+ * other may follow from the values of all rows, as where texts are split and filled up to the longest: an answer would change
+ * with whom it ran beside.
+ */
+function hasSizesOfInputs({ inputs, outputs }: Signature): boolean {
+  const known = new Set(inputs.flatMap(({ freeDimensions }) => freeDimensions).filter((name) => name !== ''));
+  return outputs.every(({ freeDimensions }) => freeDimensions.every((name) => known.has(name)));
+}
+
+/** Whether the file itself says that the outputs have the rows of the inputs, each as if it had run alone. */
 export const hasNamedRows = (signature: Signature): boolean =>
-  mayHaveRows(signature) && commonName(signature) !== undefined;
+  mayHaveRows(signature) && commonName(signature) !== undefined && hasSizesOfInputs(signature);
 
 /** Whether it says, besides, that the rows are a batch: of patients that have nothing to do with each other. */
 export const hasNamedBatch = (signature: Signature): boolean =>

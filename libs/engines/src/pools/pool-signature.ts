@@ -14,7 +14,7 @@ function declared({ name, datatype, shape }: NamedPool['inputs'][number]): Decla
     throw broken(`pool: the tensor "${name}" has the datatype ${datatype}, which is not served here.`);
   }
   if (shape.some((size) => size < -1)) throw broken(`pool: the shape of the tensor "${name}" has a size below -1.`);
-  return { name, datatype, shape, firstDimension: '' };
+  return { name, datatype, shape, firstDimension: '', freeDimensions: [] };
 }
 
 /** What a pool's model takes and gives, by the package: its servers are not asked. @throws ServingError `model_broken` */

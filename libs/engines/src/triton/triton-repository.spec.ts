@@ -99,6 +99,26 @@ describe('a model without a configuration', () => {
     expect(await served('said')).toMatchObject([{ maxBatchSize: 64, batching: { maxDelayMs: 0 } }]);
   });
 
+  it('keeps requests apart where a size of its output follows from their values: nobody’s answer changes with a stranger’s', async () => {
+    const texts = (name: string, ...further: Dimension[]) => ({
+      name,
+      type: 'BYTES' as const,
+      shape: ['batch', ...further],
+    });
+    const splitter = (parts: string, input: Dimension) =>
+      writeOnnx({
+        inputs: [texts('x', input)],
+        outputs: [texts('y', parts)],
+        nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+      });
+    await write('apart', undefined, { '1': splitter('parts', 1) });
+    await write('together', undefined, { '1': splitter('parts', 'parts') });
+    await write('told', 'max_batch_size: 4 dynamic_batching { }', { '1': splitter('parts', 1) });
+    expect(await served('apart')).toMatchObject([{ maxBatchSize: 64, batching: undefined }]);
+    expect(await served('together')).toMatchObject([{ maxBatchSize: 64, batching: { preferredRows: [] } }]);
+    expect(await served('told')).toMatchObject([{ maxBatchSize: 4, batching: { preferredRows: [] } }]);
+  });
+
   it('has no rows where the first axes of its inputs are different things', async () => {
     const [a, b, y] = (['a', 'b', 'y'] as const).map((name) => ({
       name,

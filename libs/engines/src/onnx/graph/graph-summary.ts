@@ -19,6 +19,8 @@ export interface GraphValue {
   readonly shape: readonly number[] | undefined;
   /** What the file calls its first dimension; empty where that has no name. */
   readonly firstDimension: string;
+  /** Names of its further free dimensions, in their order; empty for one without. */
+  readonly freeDimensions: readonly string[];
 }
 
 export interface Operator {

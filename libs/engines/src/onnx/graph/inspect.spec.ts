@@ -31,8 +31,12 @@ const refusal = (words: string) => ({ reason: 'model_broken', message: expect.st
 describe('a model that is not loaded', () => {
   it('tells names, datatypes, shapes and what its first axis is called', async () => {
     const { inputs, outputs } = await inspected(meanFilterOnnx());
-    expect(inputs).toEqual([{ name: 'image', datatype: 'UINT8', shape: [-1, -1, -1, 1], firstDimension: 'n' }]);
-    expect(outputs).toEqual([{ name: 'smooth', datatype: 'FP32', shape: [-1, 1, -1, -1], firstDimension: 'n' }]);
+    expect(inputs).toEqual([
+      { name: 'image', datatype: 'UINT8', shape: [-1, -1, -1, 1], firstDimension: 'n', freeDimensions: ['h', 'w'] },
+    ]);
+    expect(outputs).toEqual([
+      { name: 'smooth', datatype: 'FP32', shape: [-1, 1, -1, -1], firstDimension: 'n', freeDimensions: ['h', 'w'] },
+    ]);
   });
 
   it('tells a rank that is left open from a scalar', async () => {

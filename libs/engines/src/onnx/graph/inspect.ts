@@ -10,11 +10,13 @@ import { readGraph } from './read-graph';
 /** Weights beyond that lie in external data; ONNX Runtime reads the whole graph file into memory. */
 const MAX_MODEL_BYTES = 512 * 2 ** 20;
 
-function declared({ name, elementType, shape, firstDimension }: GraphValue, side: string): DeclaredTensor {
-  if (elementType === undefined) throw broken(`The ${side} "${name}" of the model is no tensor.`);
+function declared({ elementType, ...value }: GraphValue, side: string): DeclaredTensor {
+  if (elementType === undefined) throw broken(`The ${side} "${value.name}" of the model is no tensor.`);
   const datatype = datatypeOfElement(elementType);
-  if (typeof datatype === 'string') return { name, datatype, shape, firstDimension };
-  throw broken(`The ${side} "${name}" of the model is of the type ${datatype.refused}, which is not served here.`);
+  if (typeof datatype === 'string') return { ...value, datatype };
+  throw broken(
+    `The ${side} "${value.name}" of the model is of the type ${datatype.refused}, which is not served here.`,
+  );
 }
 
 /** @throws ServingError `model_broken` unless every piece lies whole in a plain file in the folder of the model */

@@ -46,5 +46,12 @@ export function readValue(file: WireFile, { start, end }: WireField): GraphValue
       if (type.number === 1) readTensorType(type);
     }
   }
-  return { name, elementType, shape: shape?.map(({ size }) => size), firstDimension: shape?.[0]?.name ?? '' };
+  const [first, ...further] = shape ?? [];
+  return {
+    name,
+    elementType,
+    shape: shape?.map(({ size }) => size),
+    firstDimension: first?.name ?? '',
+    freeDimensions: further.filter(({ size }) => size < 0).map((dimension) => dimension.name),
+  };
 }
