@@ -60,17 +60,27 @@ export const list = <T extends z.ZodType>(item: T) => z.preprocess((value) => va
 
 const isKey = (key: unknown): key is string | number => typeof key === 'string' || typeof key === 'number';
 
-/** A map is a list of keys with values in the text format, and an object in JSON. */
-export const map = <T extends z.ZodType>(value: T) =>
+/** What an entry says that leaves one of its fields out: as any message, the default of the field. */
+const ABSENT_KEY = '';
+
+/**
+ * A map is a list of entries with `key` and `value`, of which either may be left out (protobuf.dev, "Maps"); one alone is no list.
+ *
+ * @param absent the value of an entry without one
+ */
+export const map = <T extends z.ZodType>(value: T, absent: unknown = {}) =>
   z.preprocess(
     (given) => {
       if (given === undefined) return {};
       const entries = Array.isArray(given) ? (given as unknown[]) : [given];
       const pairs = entries.map((entry) => {
-        const { key, value: content, ...rest } = Object(entry) as Record<string, unknown>;
-        return isKey(key) && Object.keys(rest).length === 0 ? ([String(key), content ?? {}] as const) : undefined;
+        const { key = ABSENT_KEY, value: content = absent, ...rest } = Object(entry) as Record<string, unknown>;
+        return isKey(key) && Object.keys(rest).length === 0 ? ([String(key), content] as const) : undefined;
       });
       return pairs.every((pair) => pair !== undefined) ? Object.fromEntries(pairs) : given;
     },
     z.record(z.string(), value),
   );
+
+/** One whose values are texts. */
+export const textMap = map(text, '');

@@ -25,7 +25,10 @@ const CAMEL = /^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+$/;
 const protoName = (name: string): string =>
   CAMEL.test(name) ? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name;
 
-/** A message in JSON with the names of the .proto file. A field that is there by both of its names keeps them, to be refused. */
+/**
+ * A message in JSON with the names of the .proto file, and its maps as lists of entries, as the text format has them: no key can
+ * then pass for a field of an entry. A field that is there by both of its names keeps them, to be refused.
+ */
 export function withProtoNames(message: unknown, depth = 0): unknown {
   if (depth === MAX_DEPTH) return message;
   if (Array.isArray(message)) return message.map((one) => withProtoNames(one, depth + 1));
@@ -33,10 +36,10 @@ export function withProtoNames(message: unknown, depth = 0): unknown {
   const fields = Object.entries(message).map(([given, value]) => {
     const found = protoName(given);
     const name = Object.hasOwn(message, found) ? given : found;
-    return [name, MAPS.has(name) && isObject(value) ? valuesOf(value, depth + 1) : withProtoNames(value, depth + 1)];
+    return [name, MAPS.has(name) && isObject(value) ? entriesOf(value, depth + 1) : withProtoNames(value, depth + 1)];
   });
   return Object.fromEntries(fields) as unknown;
 }
 
-const valuesOf = (map: Readonly<Record<string, unknown>>, depth: number): unknown =>
-  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, withProtoNames(value, depth + 1)]));
+const entriesOf = (map: Readonly<Record<string, unknown>>, depth: number): readonly unknown[] =>
+  Object.entries(map).map(([key, value]) => ({ key, value: withProtoNames(value, depth + 1) }));

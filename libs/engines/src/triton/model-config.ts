@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATA_TYPES, enumeration, flag, integer, list, map, text } from './config-values';
+import { DATA_TYPES, enumeration, flag, integer, list, map, text, textMap } from './config-values';
 import { dynamicBatching, optimization, warmup } from './shown-fields';
 
 /*
@@ -63,8 +63,8 @@ export const modelConfigSchema = z.strictObject({
     }),
   ),
   default_model_filename: text.optional(),
-  cc_model_filenames: map(text),
-  metric_tags: map(text),
+  cc_model_filenames: textMap,
+  metric_tags: textMap,
   parameters: map(z.strictObject({ string_value: text.default('') })),
   model_warmup: list(warmup.or(unread)),
   model_operations: unread.optional(),

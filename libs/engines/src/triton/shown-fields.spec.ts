@@ -10,6 +10,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { DESCRIPTOR_SET_PATH } from '@medserve/contracts';
+import { withProtoNames } from './field-names';
 import { modelConfigSchema } from './model-config';
 import { parseTextFormat } from './text-format';
 
@@ -45,7 +46,7 @@ describe('fields of a configuration that are shown as they were given', () => {
       if (field === undefined) throw new Error('no such field');
       const shown = JSON.parse(JSON.stringify({ [name]: parse(writtenField(field))[name] })) as JsonValue;
       expect(() => fromJson(schema, shown)).not.toThrow();
-      expect(modelConfigSchema.parse(shown)[name]).toEqual(parse(writtenField(field))[name]);
+      expect(modelConfigSchema.parse(withProtoNames(shown))[name]).toEqual(parse(writtenField(field))[name]);
     },
   );
 

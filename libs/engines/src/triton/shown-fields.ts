@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATA_TYPES, enumeration, flag, integer, list, map, repeated, text } from './config-values';
+import { DATA_TYPES, enumeration, flag, integer, list, map, repeated, text, textMap } from './config-values';
 
 /*
  * Messages of a ModelConfig (triton-inference-server/common, protobuf/model_config.proto) that nothing here goes by, and that
@@ -9,7 +9,7 @@ import { DATA_TYPES, enumeration, flag, integer, list, map, repeated, text } fro
 
 const shapes = map(z.looseObject({ dim: repeated(integer).optional() })).optional();
 
-const accelerators = repeated(z.looseObject({ name: text.optional(), parameters: map(text).optional() })).optional();
+const accelerators = repeated(z.looseObject({ name: text.optional(), parameters: textMap.optional() })).optional();
 
 const switchable = z.looseObject({ enable: flag.optional() }).optional();
 

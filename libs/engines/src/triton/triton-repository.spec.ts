@@ -188,6 +188,16 @@ describe('a configuration', () => {
     expect(await served('file')).toMatchObject([{ threads: 2 }]);
   });
 
+  it('may leave out key or value of an entry of a map: the other field stands alone then', async () => {
+    const maps = 'metric_tags { key: "k" } metric_tags { value: "v" } parameters { key: "p" } parameters { value { } }';
+    await write('entries', maps);
+    const [model] = await served('entries');
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      metric_tags: { k: '', '': 'v' },
+      parameters: { p: { string_value: '' }, '': { string_value: '' } },
+    });
+  });
+
   it('is shown with what nothing here goes by, and may be sent back as it is', async () => {
     await write(
       'shown',
@@ -261,6 +271,16 @@ describe('a configuration from a load request', () => {
       input: [{ name: 'x', data_type: 'TYPE_FP32' }],
       metric_tags: { aTag: 'aValue' },
       parameters: { aKey: { string_value: 'v' } },
+    });
+  });
+
+  it('may have maps with any keys, those of an entry of a map among them', async () => {
+    await write('model');
+    const maps = '"metric_tags": {"key": "k", "value": "v"}, "parameters": {"value": {"string_value": "v"}}';
+    const [model] = await served('model', `{${maps}}`);
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      metric_tags: { key: 'k', value: 'v' },
+      parameters: { value: { string_value: 'v' } },
     });
   });
 
