@@ -33,7 +33,9 @@ export function withProtoNames(message: unknown, depth = 0): unknown {
   if (depth === MAX_DEPTH) return message;
   if (Array.isArray(message)) return message.map((one) => withProtoNames(one, depth + 1));
   if (!isObject(message)) return message;
-  const fields = Object.entries(message).map(([given, value]) => {
+  // Null stands for the default of any field, which is what it has without being there.
+  const set = Object.entries(message).filter(([, value]) => value !== null);
+  const fields = set.map(([given, value]) => {
     const found = protoName(given);
     const name = Object.hasOwn(message, found) ? given : found;
     return [name, MAPS.has(name) && isObject(value) ? entriesOf(value, depth + 1) : withProtoNames(value, depth + 1)];

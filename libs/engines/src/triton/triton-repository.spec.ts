@@ -284,6 +284,15 @@ describe('a configuration from a load request', () => {
     });
   });
 
+  it('leaves out what is null, as protobuf does', async () => {
+    await write('model');
+    const [model] = await served(
+      'model',
+      '{"max_batch_size": 2, "dynamic_batching": null, "version_policy": null, "input": null}',
+    );
+    expect(model).toMatchObject({ maxBatchSize: 2, batching: undefined });
+  });
+
   it.each([
     ['a field by both of its names', '{"max_batch_size": 2, "maxBatchSize": 2}'],
     ['deeper than any configuration', `{"input": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
