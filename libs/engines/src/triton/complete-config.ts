@@ -11,7 +11,7 @@ import type { ConfigTensor, ModelConfig } from './model-config';
  */
 const COMPLETED_ROWS = 64;
 const MICROSECONDS = 1_000;
-const UNSERVED = ['reshape', 'is_shape_tensor', 'allow_ragged_batch', 'optional'] as const;
+const UNSERVED = ['reshape', 'is_shape_tensor', 'is_non_linear_format_io', 'allow_ragged_batch', 'optional'] as const;
 
 type Completed = Omit<ServingConfig, 'configJson' | 'labels'>;
 

@@ -222,6 +222,7 @@ describe('a configuration', () => {
     ['another rank', 'max_batch_size: 4 input { name: "x" dims: [4, 4] }', '"x"'],
     ['another size', 'max_batch_size: 4 output { name: "y" dims: 5 }', '"y"'],
     ['a reshape', 'max_batch_size: 4 input { name: "x" dims: 4 reshape { shape: [2, 2] } }', 'reshape'],
+    ['a layout of its own', 'input { name: "x" is_non_linear_format_io: true }', 'is_non_linear_format_io'],
     ['sequences', 'sequence_batching { }', 'sequence_batching'],
     [
       'a preferred size that is too large',
