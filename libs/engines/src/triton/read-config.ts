@@ -23,6 +23,8 @@ const UNSERVED: readonly (keyof ModelConfig)[] = [
   'model_repository_agents',
 ];
 
+const UNSERVED_LISTS = ['batch_input', 'batch_output'] as const satisfies readonly (keyof ModelConfig)[];
+
 /** What is wrong with a configuration whatever the model; `undefined`: nothing. */
 function complaint(config: ModelConfig, name: string): string | undefined {
   const { platform = '', backend = '' } = config;
@@ -35,9 +37,9 @@ function complaint(config: ModelConfig, name: string): string | undefined {
   if (backend !== '' && backend !== 'onnxruntime') {
     return `backend: "${backend}" is not served here, only "onnxruntime".`;
   }
-  const unserved = UNSERVED.find((field) => config[field] !== undefined);
+  const unserved =
+    UNSERVED.find((field) => config[field] !== undefined) ?? UNSERVED_LISTS.find((field) => config[field].length > 0);
   if (unserved !== undefined) return `${unserved}: it is not served here.`;
-  if (config.batch_input.length + config.batch_output.length > 0) return 'batch_input: it is not served here.';
   if (config.model_transaction_policy?.decoupled === true) {
     return 'model_transaction_policy: decoupled models are not served here.';
   }

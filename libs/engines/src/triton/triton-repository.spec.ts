@@ -223,6 +223,8 @@ describe('a configuration', () => {
     ['another size', 'max_batch_size: 4 output { name: "y" dims: 5 }', '"y"'],
     ['a reshape', 'max_batch_size: 4 input { name: "x" dims: 4 reshape { shape: [2, 2] } }', 'reshape'],
     ['a layout of its own', 'input { name: "x" is_non_linear_format_io: true }', 'is_non_linear_format_io'],
+    ['an input of the batch', 'batch_input { target_name: "x" }', 'batch_input'],
+    ['an output of the batch', 'batch_output { target_name: "y" }', 'batch_output'],
     ['sequences', 'sequence_batching { }', 'sequence_batching'],
     [
       'a preferred size that is too large',
