@@ -84,7 +84,7 @@ describe('a DICOM node that is spoken to by anybody', () => {
       find: async function* ({ identifier }) {
         await Promise.resolve();
         if (identifier.length % 2 === 1) throw new Error('not understood');
-        yield identifier;
+        yield { identifier, hasUnsupportedKeys: false };
       },
       move: async function* () {
         await Promise.resolve();

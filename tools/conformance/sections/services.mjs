@@ -115,7 +115,7 @@ Hierarchical queries; keys of the levels above may have any value that they coul
 the patient root model. Only what is of the tenant of the calling title is found.
 
 Matching is by single value and universally, and as the table says. Without regard to capitals for names of people (PN). An attribute that
-is not in the table is returned empty and matches everything. Answers are in ISO_IR 192, with Retrieve AE Title (0008,0054); Instance
+is not in the table is returned empty and matches everything, which the status says. Answers are in ISO_IR 192, with Retrieve AE Title (0008,0054); Instance
 Availability (0008,0056), where it is asked for, is ONLINE. A value of Timezone Offset From UTC (0008,0201) in an identifier chooses nothing: the
 attribute is returned; QIDO-RS matches it. Accession Number, Study Instance UID, Requested Procedure ID and Scheduled Procedure Step ID inside of Request
 Attributes Sequence (0040,0275) are matched together in one of its items; a key inside of another sequence chooses nothing.
@@ -141,6 +141,7 @@ ${table(
   ['C-FIND status', 'meaning'],
   [
     [hex4(status.pending), 'a match'],
+    [hex4(status.pendingWithoutKeys), 'a match; a key of the identifier chose nothing, or is not known at the level'],
     [hex4(status.success), 'there are no more'],
     [hex4(status.cancelled), 'it was cancelled'],
     [hex4(status.outOfResources), 'the index cannot be reached'],

@@ -143,11 +143,14 @@ describe('ArchiveNode', () => {
   });
 
   describe('that is searched', () => {
+    let hasUnsupportedKeys: boolean;
     const find = async (bytes: Buffer, sopClassUid: string, signal = new AbortController().signal) => {
       const found: string[] = [];
       const request = { peer: PEER, association: 'a', sopClassUid, transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN };
-      for await (const match of node.find({ ...request, identifier: bytes, signal }))
-        found.push(match.toString('latin1'));
+      for await (const match of node.find({ ...request, identifier: bytes, signal })) {
+        found.push(match.identifier.toString('latin1'));
+        hasUnsupportedKeys = match.hasUnsupportedKeys;
+      }
       return found;
     };
     const study = (studyUid: string, patient: string): QueryRow => ({
@@ -174,6 +177,14 @@ describe('ArchiveNode', () => {
           include: [0x00080020, 0x00100010],
         },
       ]);
+    });
+
+    it('says with a match where a key chose nothing', async () => {
+      rows = [study('1.1', 'P')];
+      await find(identifier('STUDY', [0x00100020, { vr: 'LO', value: 'P' }]), QUERY_RETRIEVE.studyRootFind);
+      expect(hasUnsupportedKeys).toBe(false);
+      await find(identifier('STUDY', [0x00102160, { vr: 'SH', value: 'X' }]), QUERY_RETRIEVE.studyRootFind);
+      expect(hasUnsupportedKeys).toBe(true);
     });
 
     it('is on record before a match leaves, by hashes and never by the query', async () => {

@@ -1,6 +1,7 @@
 import type { Archive, KeptInstance } from '@medserve/archive';
 import type {
   Admission,
+  Matched,
   Moved,
   MoveRequest,
   NodeHandler,
@@ -21,6 +22,7 @@ import type { MoveDestination } from './move-destination';
 import { senderOf, type Known, type Peers } from './peers';
 import { findMatches } from './query/find-matches';
 import { instancesToMove } from './query/instances-to-move';
+import { isSupported } from './query/is-supported';
 import { readIdentifier } from './query/read-identifier';
 import { writeMatch } from './query/write-match';
 import { sendInstances, type SendParts } from './send-instances';
@@ -85,15 +87,17 @@ export class ArchiveNode implements NodeHandler {
     transferSyntaxUid,
     identifier: bytes,
     signal,
-  }: QueryRequest): AsyncGenerator<Buffer> {
+  }: QueryRequest): AsyncGenerator<Matched> {
     const { archive, peers, aet, activities, references } = this.parts;
     const identifier = readIdentifier(bytes, transferSyntaxUid, sopClassUid);
     const known = peers.known(peer);
     const { level, keys } = identifier;
     const searched = { tenant: known.tenant, door: 'dimse' as const, level: level.toLowerCase(), ...askedIn(keys) };
     await activities.tell(principalOf(known), searchDeed(references, searched));
+    const hasUnsupportedKeys = !keys.every((key) => isSupported(key, level));
     for await (const attributes of findMatches(archive, known.tenant, identifier, signal)) {
-      yield writeMatch({ identifier, attributes, retrieveAet: aet, transferSyntaxUid });
+      const match = writeMatch({ identifier, attributes, retrieveAet: aet, transferSyntaxUid });
+      yield { identifier: match, hasUnsupportedKeys };
     }
   }
 

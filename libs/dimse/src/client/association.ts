@@ -40,7 +40,7 @@ interface Pending {
 }
 
 /** A response is pending while more come (PS3.7 annex C.3). */
-const isPending = (status: number): boolean => status === STATUS.pending || status === 0xff01;
+const isPending = (status: number): boolean => status === STATUS.pending || status === STATUS.pendingWithoutKeys;
 
 /**
  * The requestor's side of an association. Requests go one after the other, whoever makes them; when the association ends, what

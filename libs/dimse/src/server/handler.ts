@@ -51,6 +51,14 @@ export interface MoveRequest extends QueryRequest {
   readonly messageId: number;
 }
 
+/** One match of C-FIND. */
+export interface Matched {
+  /** In the request's transfer syntax. */
+  readonly identifier: Buffer;
+  /** Whether keys of the request are not supported, be it that they choose nothing or that they are not known of a match. */
+  readonly hasUnsupportedKeys: boolean;
+}
+
 /** One sub-operation of C-MOVE or C-GET. */
 export interface Moved {
   readonly kind: 'total' | 'completed' | 'warning' | 'failed';
@@ -67,8 +75,7 @@ export interface Moved {
 export interface NodeHandler {
   admit(peer: Peer): Admission;
   store(request: StoreRequest): StoreSink | Promise<StoreSink>;
-  /** Matches, each an identifier in the request's transfer syntax. */
-  find(request: QueryRequest): AsyncIterable<Buffer>;
+  find(request: QueryRequest): AsyncIterable<Matched>;
   /** @throws ServingError `not_found` for a destination that nobody knows: answered with A801 */
   move(request: MoveRequest): AsyncIterable<Moved>;
   /** Called once for each association that was accepted. */

@@ -101,6 +101,28 @@ describe('a node that is searched', () => {
     expect(await find(Buffer.alloc(8))).toEqual({ status: 0 });
   });
 
+  it('says with each match where keys are not supported', async () => {
+    const contexts = [{ id: 1, abstractSyntax: FIND, transferSyntaxes: [EXPLICIT] }];
+    const peer = await RawPeer.associated(listener.port, associateRequest({ contexts }));
+    const fields = new Map<number, string | number>([
+      [ELEMENT.commandField, COMMAND.cFind],
+      [ELEMENT.messageId, 9],
+      [ELEMENT.affectedSopClassUid, FIND],
+    ]);
+    const statuses = async (hasUnsupportedKeys: boolean) => {
+      node.hasUnsupportedKeys = hasUnsupportedKeys;
+      node.matches = () => streamOf(Buffer.from('one '));
+      peer.send(Buffer.concat([...writeMessage(1, 16_384, fields, Buffer.alloc(8))]));
+      const match = CommandSet.read((await peer.next())!.subarray(12));
+      await peer.next();
+      const last = CommandSet.read((await peer.next())!.subarray(12));
+      return [match, last].map((command) => command.number(ELEMENT.status));
+    };
+    expect(await statuses(false)).toEqual([0xff00, 0x0000]);
+    expect(await statuses(true)).toEqual([0xff01, 0x0000]);
+    peer.reset();
+  });
+
   it('refuses an identifier that is too long, or empty', async () => {
     expect(await find(Buffer.alloc(1_001))).toMatchObject({ status: 0xa900 });
     expect(await find(Buffer.alloc(0))).toMatchObject({ status: 0xa900 });

@@ -5,6 +5,8 @@ import type { Outcome } from './handler';
 export const STATUS = {
   success: 0x0000,
   pending: 0xff00,
+  /** Pending, and optional keys are not supported (PS3.4 table C.4-1). */
+  pendingWithoutKeys: 0xff01,
   cancelled: 0xfe00,
   processingFailure: 0x0110,
   noSuchInstance: 0x0117,

@@ -1,5 +1,6 @@
 import type {
   Admission,
+  Matched,
   Moved,
   MoveRequest,
   NodeHandler,
@@ -26,6 +27,7 @@ export class ScriptedNode implements NodeHandler {
   onWrite: (chunk: Buffer) => void | Promise<void> = () => undefined;
   onEnd: () => Outcome | Promise<Outcome> = () => ({ status: 0 });
   matches: (request: QueryRequest) => AsyncIterable<Buffer> = none;
+  hasUnsupportedKeys = false;
   moves: (request: MoveRequest) => AsyncIterable<Moved> = none;
   private readonly waiting: { readonly isThere: () => boolean; readonly resolve: () => void }[] = [];
 
@@ -56,10 +58,11 @@ export class ScriptedNode implements NodeHandler {
     };
   }
 
-  find(request: QueryRequest): AsyncIterable<Buffer> {
+  async *find(request: QueryRequest): AsyncGenerator<Matched> {
     this.queries.push(request);
     this.look();
-    return this.matches(request);
+    const { hasUnsupportedKeys } = this;
+    for await (const identifier of this.matches(request)) yield { identifier, hasUnsupportedKeys };
   }
 
   move(request: MoveRequest): AsyncIterable<Moved> {

@@ -16,9 +16,10 @@ export function findOperation(call: Call): Operation {
 class Find extends IdentifierOperation {
   protected async answer(request: QueryRequest): Promise<Finished> {
     try {
-      for await (const match of this.call.handler.find(request)) {
+      for await (const { identifier, hasUnsupportedKeys } of this.call.handler.find(request)) {
         if (request.signal.aborted) break;
-        await this.call.respond({ status: STATUS.pending }, undefined, match);
+        const status = hasUnsupportedKeys ? STATUS.pendingWithoutKeys : STATUS.pending;
+        await this.call.respond({ status }, undefined, identifier);
       }
     } catch (thrown) {
       if (!request.signal.aborted) return { outcome: outcomeOf(thrown) };
