@@ -42,8 +42,20 @@ export async function decodeFrame(object: DicomObject, index: number, shown?: Wi
   const lut = readModalityLut(dataSet, format.signed);
   if (lut !== undefined) return tabulated(stored.samples, lut, values, isTurned);
   const { bitsStored } = raw;
-  const turned = isTurned ? turnMonochrome1(stored.samples, { ...format, bitsStored }, values) : values;
+  const plain = window === undefined && stored.sampleType === 'uint8' ? withFewBits(values, bitsStored) : values;
+  const turned = isTurned ? turnMonochrome1(stored.samples, { ...format, bitsStored }, plain) : plain;
   return { channels: 1, ...stored, ...turned };
+}
+
+/**
+ * Values of fewer than 8 bits fill no byte: without a window, the largest that they can be is what a display shows brightest
+ * (PS3.3 C.11.2.1.2, C.7.6.3.1.2). Masks of one bit were black otherwise.
+ */
+function withFewBits(values: Values, bitsStored: number): Values {
+  if (bitsStored >= 8) return values;
+  const { slope, intercept } = values.rescale ?? { slope: 1, intercept: 0 };
+  const width = Math.abs(slope) * (2 ** bitsStored - 1);
+  return { ...values, window: { centre: intercept + (slope * (2 ** bitsStored - 1)) / 2, width, shape: 'linear-exact' } };
 }
 
 /** Whether what the modality's rescale gives may be below 0: then a table's first value is signed. */

@@ -72,6 +72,20 @@ describe('a rendered frame', () => {
     });
   });
 
+  it('of few bits uses all that a display has', async () => {
+    const few = (bits: number, ...bytes: number[]): DicomItem => ({
+      [TAG.bitsAllocated]: ['US', bits === 1 ? 1 : 8],
+      [TAG.bitsStored]: ['US', bits],
+      [TAG.highBit]: ['US', bits - 1],
+      [TAG.pixelData]: ['OB', Buffer.from(bytes)],
+    });
+    expect(await shown(ramp(few(1, 0b01001, 0)))).toEqual([255, 0, 0, 255, 0]);
+    const turned: DicomItem = { [TAG.photometricInterpretation]: ['CS', 'MONOCHROME1'] };
+    expect(await shown(ramp({ ...few(1, 0b01001, 0), ...turned }))).toEqual([0, 255, 255, 0, 255]);
+    expect(await shown(ramp(few(4, 0, 3, 6, 12, 15, 0)))).toEqual([0, 51, 102, 204, 255]);
+    expect(await shown(ramp(few(8, 0, 3, 6, 12, 15, 0)))).toEqual([0, 3, 6, 12, 15]);
+  });
+
   it('counts the window in the values of the rescale', async () => {
     const file = ramp({ [TAG.rescaleSlope]: ['DS', '1'], [TAG.rescaleIntercept]: ['DS', '-1000'] });
     expect(await shown(file, window(-799.5, 401))).toEqual([0, 64, 128, 191, 255]);
