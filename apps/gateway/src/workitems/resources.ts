@@ -34,7 +34,7 @@ export const WORKITEM_RESOURCES = {
     id: 'retrieveWorkitem',
     title: 'Retrieve a workitem',
     access: 'result:read',
-    answers: DATA_SET,
+    answers: [...DATA_SET, 'application/dicom+xml'],
     parameters: ['accept'],
   },
   update: {

@@ -5,7 +5,7 @@ import { isUid, type DicomJson } from '@medserve/imaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { baseUrl } from '../dicomweb/base-url';
 import { acceptedBy } from '../dicomweb/media/accepted-by';
-import { sendDataSets, spellingFor } from '../dicomweb/media/send-data-sets';
+import { sendDataSets, sendOne, spellingFor, spellingOfOne } from '../dicomweb/media/send-data-sets';
 import { parseUid } from '../dicomweb/parse-uid';
 import { RequireAccess } from '../http/access';
 import { principalOf } from '../http/principal';
@@ -83,9 +83,9 @@ export class WorkitemsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const spelling = spellingFor(acceptedBy(request, query));
+    const spelling = spellingOfOne(acceptedBy(request, query));
     const { item, inputs } = await this.workitems.find(principalOf(request), uidOfPath(workitem));
-    sendDataSets(reply, spelling, [tellWorkitem(item, baseUrl(request, this.url), inputs)] as readonly DicomJson[]);
+    sendOne(reply, spelling, tellWorkitem(item, baseUrl(request, this.url), inputs) as DicomJson);
   }
 
   @Post(ALL.update.path)

@@ -1,5 +1,5 @@
 import { parseAccept } from './accept';
-import { spellingFor } from './send-data-sets';
+import { spellingFor, spellingOfOne } from './send-data-sets';
 
 const spelt = (accept: string) => spellingFor(parseAccept(accept));
 
@@ -20,4 +20,23 @@ describe('the spelling of data sets', () => {
       expect(() => spelt(accept)).toThrow(expect.objectContaining({ reason: 'not_acceptable' }) as Error);
     },
   );
+});
+
+describe('the spelling of one data set', () => {
+  it.each([
+    ['*/*', 'json'],
+    ['application/*', 'json'],
+    ['application/dicom+xml', 'one-xml'],
+    ['application/dicom+xml, application/dicom+json;q=0.5', 'one-xml'],
+    ['application/dicom+json, application/dicom+xml;q=0.5', 'json'],
+    ['multipart/related; type="application/dicom+xml"', 'xml'],
+  ])('may be XML without parts: %s', (accept, spelling) => {
+    expect(spellingOfOne(parseAccept(accept))).toBe(spelling);
+  });
+
+  it('is none where none is taken', () => {
+    expect(() => spellingOfOne(parseAccept('text/html'))).toThrow(
+      expect.objectContaining({ reason: 'not_acceptable' }) as Error,
+    );
+  });
 });
