@@ -40,6 +40,7 @@ export interface Picture {
 /**
  * One decoded volume: `slices` x `rows` x `columns` samples, slice by slice. Geometry is in the DICOM patient system (LPS,
  * millimetres) whatever the file was. Slices may be unevenly spaced and sheared (gantry tilt), so a position stands for each.
+ * Of MONOCHROME1, values without a unit are turned as those of a picture are; values with one, as Hounsfield units, are as they are.
  */
 export interface Volume {
   readonly kind: 'volume';

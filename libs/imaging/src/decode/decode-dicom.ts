@@ -93,7 +93,7 @@ function slicesOf(object: DicomObject): readonly SliceInput[] | undefined {
   const isEnhanced = object.dataSet.items(TAG.perFrameFunctionalGroups).length === frames;
   if (frames === 1 || object.format.channels !== 1 || !isEnhanced) return undefined;
   const slices = Array.from({ length: frames }, (_, frame) =>
-    sliceOf(object, frame, { input: 0, frame: frame + 1 }, () => pictureOf(object, frame)),
+    sliceOf(object, frame, { input: 0, frame: frame + 1 }, () => pictureOf(object, frame, { isMeasured: true })),
   ).filter((slice) => slice !== undefined);
   const positions = new Set(slices.map(({ geometry }) => geometry.imagePositionPatient.join(' ')));
   return slices.length === frames && positions.size > 1 ? slices : undefined;

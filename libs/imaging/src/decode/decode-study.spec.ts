@@ -71,6 +71,21 @@ describe('several files', () => {
     expect(warnings).toEqual([expect.stringMatching(/^1 of 3 files repeat/)]);
   });
 
+  it('keep Hounsfield units that are displayed with air white, and turn what has no unit', async () => {
+    const shownInverse: DicomItem = {
+      0x00280004: ['CS', 'MONOCHROME1'],
+      0x00281052: ['DS', -1000],
+      0x00281053: ['DS', 1],
+    };
+    const ct: DicomItem = { ...shownInverse, 0x00080060: ['CS', 'CT'] };
+    const measured = await study(slice(0, ct), slice(2, ct));
+    expect(measured.decoded).toMatchObject({ rescale: { slope: 1, intercept: -1000, unit: 'HU' } });
+    expect([...measured.decoded.samples]).toEqual([0, 1, 2, 3]);
+    const { decoded } = await study(slice(0, shownInverse), slice(2, shownInverse));
+    expect([...decoded.samples]).toEqual([65_535, 65_534, 65_533, 65_532]);
+    expect(decoded.rescale).not.toHaveProperty('unit');
+  });
+
   it('have no view: that is of one', async () => {
     const files = [slice(0), slice(1)].map((bytes) => ({ bytes, view: { frame: 1 } }));
     await expect(decodeStudy(files, DECODE_LIMITS)).rejects.toMatchObject({

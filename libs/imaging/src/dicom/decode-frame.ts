@@ -21,11 +21,24 @@ export interface DecodedFrame {
   readonly window?: Window;
 }
 
+export interface FrameUse {
+  /** Instead of the window that the header has, in the values that the rescale gives. */
+  readonly shown?: Window | undefined;
+  /**
+   * What is measured keeps values that have a unit: MONOCHROME1 says how they are displayed, and air is -1000 HU however it is shown
+   * (PS3.3 C.7.6.3.1.2, C.11.1.1.2).
+   */
+  readonly isMeasured?: boolean;
+}
+
 /**
- * @param shown instead of the window that the header has, in the values that the rescale gives
  * @throws ServingError `unreadable_image`, `unsupported_transfer_syntax`
  */
-export async function decodeFrame(object: DicomObject, index: number, shown?: Window): Promise<DecodedFrame> {
+export async function decodeFrame(
+  object: DicomObject,
+  index: number,
+  { shown, isMeasured = false }: FrameUse = {},
+): Promise<DecodedFrame> {
   const { dataSet, format, facts } = object;
   const raw = await rawFrame(object, index);
   const stored = unpackSamples(raw, storedCount(object, raw), format);
@@ -33,13 +46,14 @@ export async function decodeFrame(object: DicomObject, index: number, shown?: Wi
   if (format.photometric === 'PALETTE COLOR') {
     return { channels: 3, samples: applyPalette(dataSet, stored.samples, format.signed), sampleType: 'uint8' };
   }
-  const isTurned = format.photometric === 'MONOCHROME1';
-  if (!format.float) darkenPadding(dataSet, stored.samples, format.signed, isTurned);
   const groups = groupsOf(object, index);
   const found = readValues(groups, facts.modality);
+  const lut = readModalityLut(dataSet, format.signed);
+  const hasUnit = (lut ?? found.rescale)?.unit !== undefined;
+  const isTurned = format.photometric === 'MONOCHROME1' && !(isMeasured && hasUnit);
+  if (!format.float) darkenPadding(dataSet, stored.samples, format.signed, isTurned);
   const window = shown ?? found.window ?? windowOfVoiLut(groups, canBeNegative(format, found));
   const values = window === undefined ? found : { ...found, window };
-  const lut = readModalityLut(dataSet, format.signed);
   if (lut !== undefined) return tabulated(stored.samples, lut, values, isTurned);
   const { bitsStored } = raw;
   const plain = window === undefined && stored.sampleType === 'uint8' ? withFewBits(values, bitsStored) : values;
@@ -55,7 +69,10 @@ function withFewBits(values: Values, bitsStored: number): Values {
   if (bitsStored >= 8) return values;
   const { slope, intercept } = values.rescale ?? { slope: 1, intercept: 0 };
   const width = Math.abs(slope) * (2 ** bitsStored - 1);
-  return { ...values, window: { centre: intercept + (slope * (2 ** bitsStored - 1)) / 2, width, shape: 'linear-exact' } };
+  return {
+    ...values,
+    window: { centre: intercept + (slope * (2 ** bitsStored - 1)) / 2, width, shape: 'linear-exact' },
+  };
 }
 
 /** Whether what the modality's rescale gives may be below 0: then a table's first value is signed. */

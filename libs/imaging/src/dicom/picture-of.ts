@@ -1,16 +1,16 @@
 import type { Picture } from '@medserve/clinical';
 import type { DecodeLimits } from '../limits';
 import { tooLarge } from '../refuse';
-import { decodeFrame } from './decode-frame';
+import { decodeFrame, type FrameUse } from './decode-frame';
 import type { DicomObject } from './dicom-object';
 import { groupsOf } from './functional-groups';
 import { readGeometry } from './geometry';
 import { decodedFrameBytes } from './pixel-format';
 
 /** One frame, decoded. @throws ServingError `unreadable_image`, `unsupported_transfer_syntax` */
-export async function pictureOf(object: DicomObject, index: number): Promise<Picture> {
+export async function pictureOf(object: DicomObject, index: number, use: FrameUse = {}): Promise<Picture> {
   const { rows, columns } = object.format;
-  const frame = await decodeFrame(object, index);
+  const frame = await decodeFrame(object, index, use);
   const { pixelSpacing } = readGeometry(groupsOf(object, index));
   return {
     kind: 'picture',

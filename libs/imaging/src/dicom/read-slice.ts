@@ -30,7 +30,7 @@ export function readSlice(file: Buffer, input: number, limits: DecodeLimits): Re
   const object = readDicomObject(file, limits);
   checkBytes(object, 1, limits);
   const { rows, columns, frames } = object.format;
-  const decode = (): Promise<Picture> => pictureOf(readDicomObject(file, limits), 0);
+  const decode = (): Promise<Picture> => pictureOf(readDicomObject(file, limits), 0, { isMeasured: true });
   return {
     slice: frames === 1 ? sliceOf(object, 0, { input }, decode) : undefined,
     facts: {

@@ -51,7 +51,7 @@ export async function renderFrame(file: Buffer, rendering: Rendering, limits: De
   if (rendering.frame > frames) {
     throw new ServingError('not_found', `The instance has ${String(frames)} frames.`, { field: 'frames' });
   }
-  const frame = await decodeFrame(object, rendering.frame - 1, rendering.window);
+  const frame = await decodeFrame(object, rendering.frame - 1, { shown: rendering.window });
   const picture: Picture = { kind: 'picture', width, height, ...frame };
   return encode(shown(picture), rendering);
 }
