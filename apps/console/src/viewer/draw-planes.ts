@@ -1,4 +1,5 @@
 import { Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
+import { planesRange } from './planes-range';
 import type { WindowLevel } from './window-level';
 
 export type Layout = 'layoutAll' | 'layoutAxial' | 'layoutCoronal' | 'layoutSagittal' | 'layoutRender';
@@ -10,6 +11,9 @@ const LAYOUTS: Readonly<Record<Layout, SLICE_TYPE>> = {
   layoutSagittal: SLICE_TYPE.SAGITTAL,
   layoutRender: SLICE_TYPE.RENDER,
 };
+
+/** Our map of greys for windows that are no straight line. */
+const BENT = 'medserve-bent';
 
 /** What is drawn: files of NIfTI-1 on one grid. */
 export interface PlanesOf {
@@ -52,8 +56,15 @@ export async function drawPlanes(
   });
   await niivue.attachToCanvas(canvas, false);
   const image = await NVImage.loadFromUrl({ url: file, name: 'image.nii' });
-  image.cal_min = window.center - window.width / 2;
-  image.cal_max = window.center + window.width / 2;
+  const { low, high, shades } = planesRange(window);
+  if (shades !== undefined) {
+    const grey = [...shades];
+    // Bright is as dense in 3D as in niivue's own map of greys.
+    niivue.addColormap(BENT, { R: grey, G: grey, B: grey, A: grey.map((shade) => shade / 2), I: [...grey.keys()] });
+    image.colormap = BENT;
+  }
+  image.cal_min = low;
+  image.cal_max = high;
   niivue.addVolume(image);
   if (labels !== undefined) {
     const overlay = await NVImage.loadFromUrl({ url: labels, name: 'labels.nii', opacity: 0.5 });

@@ -8,14 +8,21 @@ export interface Shades {
 }
 
 /**
- * Brightness (0 to 255) of a value, by the linear function of DICOM PS3.3 C.11.2.1.2.1; windows too narrow for it and values that
- * are no whole numbers take the exact one (C.11.2.1.3.2).
+ * Brightness (0 to 255) of a value, by the function that the image names: the linear one of DICOM PS3.3 C.11.2.1.2.1, the sigmoid
+ * (C.11.2.1.3.1) or the exact linear one (C.11.2.1.3.2). Windows too narrow for the linear one are exact.
+ *
+ * @param isExact whether a window that names no function is exact: where values are no whole numbers
  */
-export function brightness(value: number, { window: { center, width }, isInverted }: Shades, isExact: boolean): number {
-  const share = isExact || width <= 1 ? (value - center) / width + 0.5 : (value - (center - 0.5)) / (width - 1) + 0.5;
+export function brightness(value: number, { window, isInverted }: Shades, isExact: boolean): number {
   // What is no number is black.
-  const bounded = Math.round(Math.min(1, Math.max(0, share)) * 255) || 0;
+  const bounded = Math.round(Math.min(1, Math.max(0, shareOf(value, window, isExact))) * 255) || 0;
   return isInverted ? 255 - bounded : bounded;
+}
+
+function shareOf(value: number, { center, width, function: named }: WindowLevel, isExact: boolean): number {
+  if (named === 'sigmoid') return 1 / (1 + Math.exp((-4 * (value - center)) / width));
+  const isLinear = width > 1 && (named === undefined ? !isExact : named === 'linear');
+  return isLinear ? (value - (center - 0.5)) / (width - 1) + 0.5 : (value - center) / width + 0.5;
 }
 
 /** Brightness by sample: of each there can be, at `sample + offset`; of floating samples there is no table. */

@@ -3,6 +3,7 @@ import { greyTable, type GreyTable, type Shades } from './grey-table';
 import { paintTile } from './paint-tile';
 import { tileSamples, visibleTiles, type Tile } from './tiles';
 import { toCanvas, type Frame, type Size, type View } from './view';
+import { isSameWindow } from './window-level';
 
 /** Painted tiles that are kept, of a megabyte each at most, beside those in sight. */
 const KEPT = 24;
@@ -63,10 +64,9 @@ export class ImagePainter {
   }
 
   #take(shades: Shades): void {
-    const { center, width } = shades.window;
     if (
-      this.#shades?.window.center === center &&
-      this.#shades.window.width === width &&
+      this.#shades !== undefined &&
+      isSameWindow(this.#shades.window, shades.window) &&
       this.#shades.isInverted === shades.isInverted
     )
       return;

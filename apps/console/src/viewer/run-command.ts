@@ -3,7 +3,7 @@ import { boxInSight, moveBox, stretchBox } from './draft-box';
 import type { Command } from './keys';
 import type { Setting, StageAction, StageState } from './stage-state';
 import type { View } from './view';
-import type { WindowLevel } from './window-level';
+import { bareWindow, type WindowLevel } from './window-level';
 
 /** What commands are run on. */
 export interface Ground {
@@ -81,7 +81,7 @@ export function actionOf(
     case 'preset5':
     case 'preset6': {
       const preset = presets[Number(command.at(-1)) - 1];
-      return preset && { type: 'window', window: { center: preset.center, width: preset.width } };
+      return preset && { type: 'window', window: bareWindow(preset) };
     }
     case 'draw':
       return { type: 'tool', tool: state.tool === 'draw' ? setting.tool : 'draw' };

@@ -4,7 +4,15 @@ import { useText } from '../i18n';
 import { VIEWER } from './messages';
 import css from './stage.module.css';
 import { useTool } from './toolbar';
-import { CT_PRESETS, extremes, percentiles, windowOver, type WindowLevel } from './window-level';
+import {
+  bareWindow,
+  CT_PRESETS,
+  extremes,
+  isSameWindow,
+  percentiles,
+  windowOver,
+  type WindowLevel,
+} from './window-level';
 
 export interface Preset extends WindowLevel {
   readonly name: (typeof CT_PRESETS)[number]['name'] | 'presetFirst' | 'presetFull' | 'presetMiddle';
@@ -36,7 +44,7 @@ export function WindowChoice({
 }) {
   const t = useText(VIEWER);
   const tool = useTool('preset');
-  const chosen = presets.find(({ center, width }) => center === window.center && width === window.width);
+  const chosen = presets.find((preset) => isSameWindow(preset, window));
   return (
     <select
       {...tool}
@@ -46,7 +54,7 @@ export function WindowChoice({
       value={chosen?.name ?? OWN}
       onChange={(event) => {
         const preset = presets.find(({ name }) => name === event.target.value);
-        if (preset !== undefined) onWindow({ center: preset.center, width: preset.width });
+        if (preset !== undefined) onWindow(bareWindow(preset));
       }}
     >
       {presets.map(({ name }) => (

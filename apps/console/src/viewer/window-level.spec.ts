@@ -1,7 +1,8 @@
 import { ctWindow, isCt } from './ct-window';
 import { brightness, greyTable } from './grey-table';
 import { paintTile } from './paint-tile';
-import { dragWindow, extremes, firstWindow, percentiles, windowOver } from './window-level';
+import { planesRange } from './planes-range';
+import { bareWindow, dragWindow, extremes, firstWindow, isSameWindow, percentiles, windowOver } from './window-level';
 
 const volume = (samples: Uint8Array | Int16Array | Uint16Array | Float32Array, slope = 1, intercept = 0) => ({
   columns: samples.length,
@@ -25,6 +26,30 @@ describe('a window', () => {
     expect(brightness(-160, shades(40, 400), false)).toBe(0);
     expect(brightness(239, shades(40, 400), false)).toBe(255);
     expect(brightness(39.5, shades(40, 400), false)).toBe(128);
+  });
+
+  it('is by the function that the image names (PS3.3 C.11.2.1.2.1, C.11.2.1.3)', () => {
+    const by = (named: 'linear' | 'linear-exact' | 'sigmoid', value: number, isExact = false) =>
+      brightness(value, { window: { center: 200, width: 401, function: named }, isInverted: false }, isExact);
+    expect([0, 100, 200, 300, 400].map((value) => by('sigmoid', value))).toEqual([31, 69, 128, 186, 224]);
+    expect([0, 100, 200, 300, 400].map((value) => by('linear-exact', value))).toEqual([0, 64, 128, 191, 255]);
+    // Also of values that are no whole numbers: those of a PET, say.
+    expect(brightness(1.5, { window: { center: 2, width: 3, function: 'linear' }, isInverted: false }, true)).toBe(128);
+    const narrow = { window: { center: 0.2, width: 0.4, function: 'sigmoid' as const }, isInverted: true };
+    expect(brightness(0.3, narrow, true)).toBe(255 - 186);
+  });
+
+  it('keeps its function when it is dragged or reset, and is not the straight one of the same centre and width', () => {
+    const bent = { center: 40, width: 400, function: 'sigmoid' as const };
+    expect(dragWindow(bent, 0.1, 0).function).toBe('sigmoid');
+    expect(bareWindow({ ...bent, name: 'presetFirst' } as typeof bent)).toEqual(bent);
+    expect(isSameWindow(bent, { center: 40, width: 400 })).toBe(false);
+  });
+
+  it('is bent by a colour map where three planes are drawn', () => {
+    expect(planesRange({ center: 40, width: 400 })).toEqual({ low: -160, high: 240, shades: undefined });
+    const { low, high, shades } = planesRange({ center: 40, width: 400, function: 'sigmoid' });
+    expect([low, high, shades?.[0], shades?.[85], shades?.[255]]).toEqual([-560, 640, 1, 30, 254]);
   });
 
   it('leaves eight bits as they are, and turns them when inverted', () => {

@@ -1,9 +1,12 @@
+import type { WindowFunction } from '@medserve/clinical';
 import type { Volume } from '../images/image-set';
 
 /** Which values are shown from black to white (DICOM PS3.3 C.11.2.1.2), in the unit of the image. */
 export interface WindowLevel {
   readonly center: number;
   readonly width: number;
+  /** By which function (PS3.3 C.11.2.1.3), where the image says so. */
+  readonly function?: WindowFunction;
 }
 
 /** Windows that readers of CT use, in Hounsfield units; keys 1 to 6. */
@@ -55,6 +58,17 @@ export function percentiles(
   return ascending(at(low), at(high));
 }
 
+/** Whether two show every value alike. */
+export const isSameWindow = (one: WindowLevel, other: WindowLevel): boolean =>
+  one.center === other.center && one.width === other.width && one.function === other.function;
+
+/** One without what else is known of it, the name of a preset say. */
+export const bareWindow = ({ center, width, function: named }: WindowLevel): WindowLevel => ({
+  center,
+  width,
+  ...(named === undefined ? {} : { function: named }),
+});
+
 /** The window from one value to another; never without width. */
 export const windowOver = (from: number, to: number): WindowLevel => ({
   center: (from + to) / 2,
@@ -72,9 +86,13 @@ export function firstWindow(volume: Volume, known: WindowLevel | undefined): Win
 }
 
 /**
- * A drag to the right widens the window, a drag down raises its centre: a canvas' width is a whole window.
+ * A drag to the right widens the window, a drag down raises its centre: a canvas' width is a whole window. Its function stays.
  * @param dx share of the canvas' width @param dy share of its height
  */
-export function dragWindow({ center, width }: WindowLevel, dx: number, dy: number): WindowLevel {
-  return { center: center + dy * width, width: Math.max(width * Math.exp(dx * 2), Math.abs(center) * 1e-6 + 1e-9) };
+export function dragWindow({ center, width, ...rest }: WindowLevel, dx: number, dy: number): WindowLevel {
+  return {
+    ...rest,
+    center: center + dy * width,
+    width: Math.max(width * Math.exp(dx * 2), Math.abs(center) * 1e-6 + 1e-9),
+  };
 }

@@ -39,8 +39,17 @@ describe('how a picture is laid out', () => {
     const decoded = { ...PICTURE, spacingMm: { row: 2, column: 1 }, window: { centre: 5, width: 10 } };
     expect(described(decoded)).toMatchObject({
       spacingMm: { x: 1, y: 2, z: null },
-      window: { center: 5, width: 10 },
+      window: { center: 5, width: 10, function: 'linear' },
     });
+  });
+
+  it('tells by which function its window is shown (PS3.3 C.11.2.1.3)', () => {
+    for (const shape of ['linear-exact', 'sigmoid'] as const)
+      expect(described({ ...PICTURE, window: { centre: 5, width: 10, shape } }).window).toEqual({
+        center: 5,
+        width: 10,
+        function: shape,
+      });
   });
 
   it('has the letters of its header, or those of its plane', () => {

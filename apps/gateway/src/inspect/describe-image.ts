@@ -7,7 +7,8 @@ export function describeImage({ decoded, placement, window }: DecodedStudy): Ima
   const shown = window ?? (decoded.kind === 'picture' ? decoded.window : undefined);
   return {
     ...(decoded.kind === 'picture' ? describePicture(decoded, placement) : describeVolume(decoded)),
-    window: shown === undefined ? null : { center: shown.centre, width: shown.width },
+    window:
+      shown === undefined ? null : { center: shown.centre, width: shown.width, function: shown.shape ?? 'linear' },
     // Decoding turned MONOCHROME1: of its samples the larger is the brighter.
     isInverted: false,
   };

@@ -1,4 +1,4 @@
-import type { AnswerDocument, SeriesContext } from '@medserve/clinical';
+import type { AnswerDocument, SeriesContext, WindowFunction } from '@medserve/clinical';
 import type { DecodedStudy } from '@medserve/imaging';
 import type { Offer } from './offers';
 
@@ -11,8 +11,8 @@ export interface ImageDescription {
   readonly samplesPerPixel: number;
   /** Millimetres between the centres of neighbours; null where nothing says. */
   readonly spacingMm: { readonly x: number; readonly y: number; readonly z: number | null } | null;
-  /** In units of the rescaled samples (PS3.3 C.11.2). */
-  readonly window: { readonly center: number; readonly width: number } | null;
+  /** In units of the rescaled samples (PS3.3 C.11.2), and by which function (C.11.2.1.3), in the words of DICOMweb (PS3.18 8.3.5.1.4). */
+  readonly window: { readonly center: number; readonly width: number; readonly function: WindowFunction } | null;
   readonly isInverted: boolean;
   /** Patient directions that columns, rows and slices grow towards, in letters (PS3.3 C.7.6.1.1.1). */
   readonly orientation: { readonly x: string; readonly y: string; readonly z: string | null } | null;

@@ -81,8 +81,15 @@ export const INSPECT_SCHEMAS = {
           window: {
             ...orNull('object'),
             description: 'How its header has it shown, in units of the rescaled samples',
-            required: ['center', 'width'],
-            properties: { center: { type: 'number' }, width: { type: 'number' } },
+            required: ['center', 'width', 'function'],
+            properties: {
+              center: { type: 'number' },
+              width: { type: 'number' },
+              function: {
+                enum: ['linear', 'linear-exact', 'sigmoid'],
+                description: 'How values become brightness: VOI LUT Function (DICOM PS3.3 C.11.2.1.3)',
+              },
+            },
           },
           isInverted: { type: 'boolean', description: 'Whether the smaller sample is the brighter' },
           orientation: {

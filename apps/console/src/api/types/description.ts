@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '@medserve/clinical';
+import type { AnswerDocument, WindowFunction } from '@medserve/clinical';
 
 /** A model that could be asked. */
 export interface OfferedModel {
@@ -58,7 +58,7 @@ export interface Description {
     /** Millimetres between the centres of neighbours along columns (x), rows (y) and slices (z); null where nothing says. */
     readonly spacingMm: { readonly x: number; readonly y: number; readonly z: number | null } | null;
     /** Where the image says how it is to be shown (DICOM VOI LUT): in units of the rescaled samples. */
-    readonly window: { readonly center: number; readonly width: number } | null;
+    readonly window: { readonly center: number; readonly width: number; readonly function: WindowFunction } | null;
     /** Whether low samples are bright; never of what is decoded here, where MONOCHROME1 was turned. */
     readonly isInverted: boolean;
     /** Patient directions that x and y grow towards, letters such as `L`, `P` and `H` (PS3.3 C.7.6.1.1.1); null where nothing says. */
