@@ -14,7 +14,7 @@ export const studies: Section = {
       unit: 'none',
       stacked: true,
       alert: 'MedserveStudyStuck',
-      queries: [{ expr: 'sum by (state) (max by (route, state) (medserve_studies))', legend: '{{state}}' }],
+      queries: [{ expr: 'sum by (state) (max by (route, state) (medserve_studies_unended))', legend: '{{state}}' }],
     }),
     graph({
       ...THIRD,

@@ -73,6 +73,13 @@ describe('metrics of several processes', () => {
     expect(text).toContain('medserve_request_duration_seconds_count{task="classify",modality="radiology"} 1');
   });
 
+  it('are families of different names in OpenMetrics, which has no `_total` in the name of a counter', async () => {
+    const { text } = await createInstruments().expose('application/openmetrics-text');
+    const families = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+    expect(families.length).toBeGreaterThan(100);
+    expect(families.filter((name, at) => families.indexOf(name) !== at)).toEqual([]);
+  });
+
   it('are named alike for a query in both forms, Triton’s too', async () => {
     const one = instruments();
     one.refusals.inc({ reason: 'overloaded' });

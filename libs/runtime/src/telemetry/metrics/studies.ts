@@ -21,7 +21,8 @@ export function studyInstruments(registers: Registry[]): StudyInstruments {
       registers,
     }),
     inState: new Gauge({
-      name: 'medserve_studies',
+      // No counter's name without its `_total`: that is one family in OpenMetrics (1.0, "MetricFamily names must be unique").
+      name: 'medserve_studies_unended',
       help: 'Generations of studies that have not reached their end, or failed',
       labelNames: ['route', 'state'],
       registers,
