@@ -64,6 +64,18 @@ describe('metrics of several processes', () => {
     }
   });
 
+  it('tell how late the event loop of the latest process is, not of all in the mean', async () => {
+    const collected = await createInstruments().collect();
+    const late = (seconds: number) =>
+      collected.map((metric) =>
+        metric.name === 'medserve_nodejs_eventloop_lag_p99_seconds'
+          ? { ...metric, values: [{ value: seconds, labels: {} }] }
+          : metric,
+      );
+    const text = await mergeMetrics([late(0.01), late(1.2), late(0.01)]);
+    expect(text.split('\n')).toContain('medserve_nodejs_eventloop_lag_p99_seconds 1.2');
+  });
+
   it('have no exemplars in the older form, which has no word for them', async () => {
     const one = instruments();
     one.requestSeconds.observe({ task: 'classify', modality: 'radiology' }, 0.2, 'a'.repeat(32));
