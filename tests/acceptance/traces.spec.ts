@@ -240,6 +240,43 @@ describe.each(['single', 'split'] as const)('the trace of a request, shape %s', 
   );
 
   it(
+    'of an image that nobody can read has no error of ours in any part',
+    async () => {
+      const trace = 'bead'.repeat(8);
+      const reply = await caller.infer(
+        Buffer.from('no image at all'),
+        'application/dicom',
+        {},
+        { traceparent: traceparentOf(trace) },
+      );
+      expect(reply.status).toBe(415);
+      await until('the span of a refusal', () => ofTrace(trace).some(({ name }) => name === 'request'));
+      expect(ofTrace(trace).map(({ name, isError }) => [name, isError])).toEqual([
+        ['decode', false],
+        ['request', false],
+      ]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'of a job is found by the id that its caller was told',
+    async () => {
+      const trace = 'dada'.repeat(8);
+      const headers = { traceparent: traceparentOf(trace), 'content-type': 'application/dicom' };
+      const body = new Uint8Array(syntheticSlice(8));
+      const { status, json } = await caller.call('/v1/jobs', { method: 'POST', headers, body });
+      expect(status).toBe(202);
+      await until('the span of a job', () => ofTrace(trace).some(({ name }) => name === 'request'));
+      expect(ofTrace(trace).find(({ name }) => name === 'request')?.attributes).toMatchObject({
+        'medserve.requestId': json['id'],
+        'http.response.status_code': 202,
+      });
+    },
+    LONG_MS,
+  );
+
+  it(
     'is found from the metrics by its exemplar',
     async () => {
       const trace = 'cafe'.repeat(8);

@@ -91,4 +91,13 @@ describe('a request on its way through the router', () => {
     await expect(handle(request(`00-${TRACE}-${CALLER}-01`))).rejects.toThrow('Nobody.');
     expect(spans).toMatchObject([{ name: 'route', isError: true }]);
   });
+
+  it('is no error of ours where what was sent is refused, or its caller went away', async () => {
+    const refused = failureFrame('r', new ServingError('invalid_request', 'The model has no input of this name.'));
+    await tracedRoutes(tracer, () => Promise.resolve(refused))(request(`00-${TRACE}-${CALLER}-01`));
+    const left = tracedRoutes(tracer, () => Promise.reject(new ServingError('cancelled', 'Gone.')));
+    await expect(left(request(`00-${TRACE}-${CALLER}-01`))).rejects.toThrow('Gone.');
+    await tracedRoutes(tracer, () => Promise.resolve(ANSWER))(request(`00-${TRACE}-${CALLER}-01`));
+    expect(spans.map(({ isError }) => isError)).toEqual([false, false, true]);
+  });
 });

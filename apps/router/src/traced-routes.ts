@@ -1,4 +1,12 @@
-import { peekFrame, reparent, type EncodedFrame, type FrameHandler, type IncomingRequest } from '@medserve/rpc';
+import { isFault, toServingError } from '@medserve/errors';
+import {
+  decodeFrame,
+  peekFrame,
+  reparent,
+  type EncodedFrame,
+  type FrameHandler,
+  type IncomingRequest,
+} from '@medserve/rpc';
 import { currentSpan, withSpan, type OpenSpan, type Tracer } from '@medserve/runtime';
 import type { RouterObserver } from './settings';
 
@@ -20,14 +28,25 @@ export const tracedRoutes =
   };
 
 async function untilAnswered(span: OpenSpan, request: IncomingRequest, dispatch: FrameHandler): Promise<EncodedFrame> {
-  let isError = true;
+  let isError = false;
   try {
     const frame = await withSpan(span, () => dispatch(request));
-    isError = Buffer.isBuffer(frame) && peekFrame(frame).kind === 'failure';
+    isError = isFaulty(frame);
     return frame;
+  } catch (error) {
+    isError = isFault(toServingError(error).reason);
+    throw error;
   } finally {
     span.end({ isError });
   }
+}
+
+/** Whether it tells of a failure that is ours, and not of what the caller sent. A fresh frame's first part is its header. */
+function isFaulty(frame: EncodedFrame): boolean {
+  const bytes = Buffer.isBuffer(frame) ? frame : frame.parts[0];
+  if (bytes === undefined || peekFrame(bytes).kind !== 'failure') return false;
+  const { body } = decodeFrame(bytes);
+  return body?.$case === 'failure' && isFault(body.value.reason);
 }
 
 /** What the router tells its observer on the road of a request is told to the request's trace as well. */

@@ -1,3 +1,3 @@
 export { ConfigurationError } from './configuration-error';
 export { REASONS, type Category, type Reason } from './reasons';
-export { RUN_LOST, ServingError, toServingError, type ServingErrorData } from './serving-error';
+export { isFault, RUN_LOST, ServingError, toServingError, type ServingErrorData } from './serving-error';

@@ -48,6 +48,13 @@ export class ServingError extends Error {
   }
 }
 
+/** Kinds that are our fault, which HTTP tells by a status of 500 and above: of the others the caller knows what to do, or went away. */
+const OURS: ReadonlySet<Category> = new Set(['internal', 'upstream', 'unavailable', 'deadline']);
+
+/** Whether a failure is a fault of ours, and no answer to what the caller did. @param reason what is unknown is a fault */
+export const isFault = (reason: string): boolean =>
+  !Object.hasOwn(REASONS, reason) || OURS.has(REASONS[reason as Reason].category);
+
 /** Turns whatever was thrown into a `ServingError`: what is unknown becomes `internal`, its text kept from the caller. */
 export function toServingError(thrown: unknown): ServingError {
   if (thrown instanceof ServingError) return thrown;

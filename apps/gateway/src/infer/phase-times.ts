@@ -1,3 +1,4 @@
+import { isFault, toServingError } from '@medserve/errors';
 import { currentSpan, type Instruments, type OpenSpan } from '@medserve/runtime';
 
 /** What a gateway itself measures; each is a span of a request that is traced. */
@@ -18,11 +19,13 @@ export class PhaseTimes {
   async measure<T>(phase: MeasuredPhase, work: (traceparent: string | undefined) => Promise<T>): Promise<T> {
     const beganMs = performance.now();
     const span = this.span?.open(phase, beganMs, phase === 'dispatch' ? 'client' : 'internal');
-    let isError = true;
+    let isError = false;
     try {
-      const result = await work(span?.traceparent);
-      isError = false;
-      return result;
+      return await work(span?.traceparent);
+    } catch (error) {
+      // A refusal is an answer and no error of ours.
+      isError = isFault(toServingError(error).reason);
+      throw error;
     } finally {
       const endMs = performance.now();
       this.note(phase, endMs - beganMs);

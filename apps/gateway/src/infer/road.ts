@@ -139,7 +139,11 @@ export class Road {
         traceparent,
       });
       try {
-        return await byDeadline(accepting, prepared.deadlineAtMs + LATE_RECORD_MS);
+        const acceptance = await byDeadline(accepting, prepared.deadlineAtMs + LATE_RECORD_MS);
+        // Now, since the span of who does not wait for the answer is over before it.
+        const { request: requestId, task, modality } = subject;
+        if (acceptance.kind === 'accepted') times.trace?.note({ requestId, task, modality, model: modelName });
+        return acceptance;
       } catch (error) {
         this.endings.disown(prepared, accepting, toServingError(error));
         throw error;

@@ -76,4 +76,12 @@ describe('a request in a model host', () => {
       { name: 'infer', isError: true },
     ]);
   });
+
+  it('is no error of ours where its caller sent what no model takes, or went away', async () => {
+    const refusal = failureFrame('r', new ServingError('invalid_request', 'The model has no input of this name.'));
+    await tracedRequest(tracer, traced(), () => Promise.resolve(refusal));
+    const gone = new ServingError('cancelled', 'The caller went away.');
+    await tracedRequest(tracer, traced(), () => Promise.reject(gone)).catch(() => undefined);
+    expect(spans.map(({ isError }) => isError)).toEqual([false, false]);
+  });
 });

@@ -1,3 +1,4 @@
+import { isFault, toServingError } from '@medserve/errors';
 import { decodeFrame, type EncodedFrame, type IncomingRequest } from '@medserve/rpc';
 import type { OpenSpan, Tracer } from '@medserve/runtime/tracing';
 
@@ -17,7 +18,7 @@ export async function tracedRequest(
     tell(span, frame);
     return frame;
   } catch (error) {
-    span.end({ isError: true });
+    span.end({ isError: isFault(toServingError(error).reason) });
     throw error;
   }
 }
@@ -34,10 +35,12 @@ function tell(span: OpenSpan, frame: EncodedFrame): void {
     const times = new Map(timings.map(({ name, milliseconds }) => [name, milliseconds]));
     tellParts(span, endMs, (name) => times.get(name));
     span.note({ model, modelVersion: version, task, count: batchRows });
-  } else if (body?.$case === 'failure') {
-    span.note({ reason: body.value.reason });
+    span.end({ endMs });
+    return;
   }
-  span.end({ endMs, isError: body?.$case !== 'response' });
+  const reason = body?.$case === 'failure' ? body.value.reason : 'internal';
+  span.note({ reason });
+  span.end({ endMs, isError: isFault(reason) });
 }
 
 /**

@@ -1,9 +1,6 @@
-import { toServingError } from '@medserve/errors';
+import { isFault, toServingError } from '@medserve/errors';
 import type { CallContext } from '@medserve/rpc';
 import { withSpan, type Tracer } from '@medserve/runtime';
-
-/** What the caller did wrong, or too often, is an answer and no error of ours. */
-const OURS: ReadonlySet<string> = new Set(['internal', 'upstream', 'unavailable']);
 
 /**
  * Does the work of a call for one request, traced as the metadata `traceparent` says (W3C Trace Context) or anew. Of a stream each
@@ -23,8 +20,9 @@ export async function traced<T>(
   try {
     return await withSpan(span, work);
   } catch (error) {
-    const { reason, category } = toServingError(error);
-    isError = OURS.has(category);
+    const { reason } = toServingError(error);
+    // What the caller did wrong, or too often, is an answer and no error of ours.
+    isError = isFault(reason);
     span.note({ reason });
     throw error;
   } finally {
