@@ -97,7 +97,7 @@ export class HeldSlots {
       const held = await store.hold(this.quota, owner, wanted);
       // An answer to a question from before a doubt says nothing of what is held after it.
       if (doubts !== this.doubts) return;
-      this.slots = heldSlots(this.slots, held, now());
+      this.slots = heldSlots(this.slots, held, wanted, now());
       this.isUnsure = false;
     });
   }

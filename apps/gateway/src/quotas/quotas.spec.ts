@@ -327,6 +327,15 @@ describe('quotas', () => {
       expect(countIn(await fill(other, 10))).toBe(10);
     });
 
+    it('let a client in that is alone, also at once after idle ones were given back', async () => {
+      const { one } = setUp(slots);
+      expect(await pass(one, by('t'))).toBe('let in');
+      await one.settle();
+      expect(await pass(one, by('t'))).toBe('let in');
+      const [, second] = await Promise.all([one.settle(), pass(one, by('t'))]);
+      expect(second).toBe('let in');
+    });
+
     it('cost a busy client no question a request', async () => {
       const { one, store } = setUp(slots);
       for (let count = 0; count < 1_000; count += 1) await pass(one, by('t'));

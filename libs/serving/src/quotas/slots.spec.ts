@@ -9,7 +9,7 @@ describe('slots of a quota of concurrency', () => {
   });
 
   it('are taken without asking while some are held, and can be taken again when they are left', () => {
-    const slots = heldSlots(NO_SLOTS, 1, 0);
+    const slots = heldSlots(NO_SLOTS, 1, 1, 0);
     const taken = takeSlot(slots, LIMIT, 0);
     if (taken.kind !== 'taken') throw new Error('There was no slot.');
     expect(takeSlot(taken.slots, LIMIT, 0).kind).toBe('short');
@@ -17,9 +17,14 @@ describe('slots of a quota of concurrency', () => {
   });
 
   it('that others hold are not asked for again at once', () => {
-    const slots = heldSlots({ ...NO_SLOTS, used: 3 }, 3, 1_000);
+    const slots = heldSlots({ ...NO_SLOTS, used: 3 }, 3, 14, 1_000);
     expect(takeSlot(slots, LIMIT, 1_100)).toEqual({ kind: 'full', retryAfterMs: 250 });
     expect(takeSlot(slots, LIMIT, 1_250)).toEqual({ kind: 'short' });
+  });
+
+  it('are asked for again at once after idle ones were given back', () => {
+    expect(takeSlot(heldSlots(NO_SLOTS, 0, 0, 1_000), LIMIT, 1_001)).toEqual({ kind: 'short' });
+    expect(takeSlot(heldSlots({ ...NO_SLOTS, used: 5 }, 5, 5, 1_000), LIMIT, 1_001)).toEqual({ kind: 'short' });
   });
 
   it('end at the limit, also when it was made smaller', () => {

@@ -40,7 +40,13 @@ export function wantedSlots({ used }: Slots, limit: number, waiting: number): nu
  */
 export const hasIdleSlots = (slots: Slots, limit: number): boolean => slots.held > wantedSlots(slots, limit, 0);
 
-/** What others left. @param held that the store has put down for this gateway */
-export function heldSlots(slots: Slots, held: number, nowMs: number): Slots {
-  return { ...slots, held, fullUntilMs: held > slots.used ? slots.fullUntilMs : nowMs + BELIEVE_FULL_MS };
+/**
+ * What others left. Where all that was asked for was given, nothing says that they hold the rest: not where idle slots were given back,
+ * either.
+ *
+ * @param held that the store has put down for this gateway @param wanted that it was asked for
+ */
+export function heldSlots(slots: Slots, held: number, wanted: number, nowMs: number): Slots {
+  const isFull = held < wanted && held <= slots.used;
+  return { ...slots, held, fullUntilMs: isFull ? nowMs + BELIEVE_FULL_MS : slots.fullUntilMs };
 }
