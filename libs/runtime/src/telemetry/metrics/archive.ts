@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { onceTold } from './once-told';
 
 /** Of the archive of instances. */
 export interface ArchiveInstruments {
@@ -28,11 +29,13 @@ export function archiveInstruments(registers: Registry[]): ArchiveInstruments {
       registers,
       aggregator: 'max',
     }),
-    freeBytes: new Gauge({
-      name: 'medserve_archive_free_bytes',
-      help: 'Bytes that are free where the archive is; below 1 GiB or 5 % of the disk nothing is taken any more',
-      registers,
-      aggregator: 'min',
-    }),
+    freeBytes: onceTold(
+      new Gauge({
+        name: 'medserve_archive_free_bytes',
+        help: 'Bytes that are free where the archive is; below 1 GiB or 5 % of the disk nothing is taken any more',
+        registers,
+        aggregator: 'min',
+      }),
+    ),
   };
 }

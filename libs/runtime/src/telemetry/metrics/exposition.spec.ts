@@ -76,6 +76,20 @@ describe('metrics of several processes', () => {
     expect(text.split('\n')).toContain('medserve_nodejs_eventloop_lag_p99_seconds 1.2');
   });
 
+  it('say nothing of an archive or a scaler that a process does not have: 0 would wake somebody', async () => {
+    const [gateway, inference] = [instruments(), instruments()];
+    const untold = await mergeMetrics([await gateway.collect(), await inference.collect()]);
+    expect(untold).not.toMatch(/^medserve_(archive_free_bytes|scaler_state_rebuilt) /m);
+    gateway.archive.freeBytes.set(5e9);
+    gateway.scaler.rebuilt.set(1);
+    const told = (await mergeMetrics([await gateway.collect(), await inference.collect()])).split('\n');
+    expect(told).toEqual(
+      expect.arrayContaining(['medserve_archive_free_bytes 5000000000', 'medserve_scaler_state_rebuilt 1']),
+    );
+    gateway.scaler.rebuilt.set(0);
+    expect(await mergeMetrics([await gateway.collect()])).toMatch(/^medserve_scaler_state_rebuilt 0$/m);
+  });
+
   it('have no exemplars in the older form, which has no word for them', async () => {
     const one = instruments();
     one.requestSeconds.observe({ task: 'classify', modality: 'radiology' }, 0.2, 'a'.repeat(32));

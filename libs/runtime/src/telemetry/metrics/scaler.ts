@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { onceTold } from './once-told';
 
 /** Of the scaler: what it decides for each pool, and whether it knows enough to decide. */
 export interface ScalerInstruments {
@@ -33,10 +34,12 @@ export function scalerInstruments(registers: Registry[]): ScalerInstruments {
     calls: new Counter(
       declared('calls_total', 'Calls of KEDA by method and outcome: ok or failed', ['method', 'outcome']),
     ),
-    rebuilt: new Gauge(
-      declared(
-        'state_rebuilt',
-        '1 once every router was heard since the start; 0: every question is answered by an error',
+    rebuilt: onceTold(
+      new Gauge(
+        declared(
+          'state_rebuilt',
+          '1 once every router was heard since the start; 0: every question is answered by an error',
+        ),
       ),
     ),
   };
