@@ -1,3 +1,4 @@
+import { CLOSED_STATUS, isClosedOutput, outliveReader } from './output/closed-output';
 import { program } from './program';
 
 async function main(): Promise<void> {
@@ -6,10 +7,17 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): void {
+  if (isClosedOutput(error)) {
+    process.exitCode = CLOSED_STATUS;
+    return;
+  }
   process.stderr.write(`medserve: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
+outliveReader(process.stdout, () => {
+  process.exitCode = CLOSED_STATUS;
+});
 // A file that changes or goes while it is sent is told where nobody waits for it.
 process.on('uncaughtException', (error) => {
   const isOfFile = error.name === 'NotReadableError';
