@@ -83,4 +83,13 @@ describe('quotas of a platform', () => {
     const { stdout } = await quotas('list', '--json');
     expect(JSON.parse(stdout)).toMatchObject([{ client: small.id, limit: 4 }]);
   }, 60_000);
+
+  it('and usage of a tenant that there is not are no empty lists: who mistypes a name is told', async () => {
+    const home = ['--tenant', 'nroth', '--home', platform.ready.home];
+    for (const words of [['quotas', 'list'], ['usage'], ['usage', '--csv']]) {
+      const { status, stdout, stderr } = await runMedserve(...words, ...home);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('there is no tenant "nroth"');
+    }
+  }, 60_000);
 });

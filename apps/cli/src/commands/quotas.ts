@@ -141,7 +141,10 @@ async function remove(what: QuotaKind, options: Which): Promise<void> {
 }
 
 async function list({ home, tenant, json }: { home: string; tenant?: string; json: boolean }): Promise<void> {
-  const quotas = await withStorage(home, (storage) => storage.quotas.list(tenant));
+  const quotas = await withStorage(home, async (storage) => {
+    if (tenant !== undefined) await requireTenant(storage, tenant);
+    return storage.quotas.list(tenant);
+  });
   if (json) process.stdout.write(`${JSON.stringify(quotas)}\n`);
   else if (quotas.length === 0) process.stdout.write('none: "medserve quotas set --help" shows how to set one\n');
   else process.stdout.write(quotas.map((quota) => `${describe(quota)}\n`).join(''));

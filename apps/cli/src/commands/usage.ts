@@ -2,6 +2,7 @@ import { USAGE_DIMENSIONS, usageCsv, usageTime, type UsageDimension, type UsageS
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
+import { requireTenant } from './identity/require';
 import { HOME_TENANT } from '../up/run-key';
 
 interface UsageOptions {
@@ -56,7 +57,10 @@ Examples:
 
 async function usage({ home, tenant, from, to = new Date(), by, json, csv }: UsageOptions): Promise<void> {
   const question = { tenant, ...usageTime(from, to), by, limit: ROWS };
-  const rows = await withStorage(home, (storage) => storage.usage.read(question));
+  const rows = await withStorage(home, async (storage) => {
+    await requireTenant(storage, tenant);
+    return storage.usage.read(question);
+  });
   process.stdout.write(json ? `${JSON.stringify(rows)}\n` : csv ? usageCsv(by, rows) : table(by, rows));
 }
 
