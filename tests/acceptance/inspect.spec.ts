@@ -202,7 +202,7 @@ describe('the inspection of images', () => {
         columns: 512,
         rows: 512,
         slices: 28,
-        window: { center: 35, width: 85 },
+        window: { center: 35, width: 85, function: 'linear' },
       });
       expect(pixels.byteLength).toBe(352 + 2 * 512 * 512 * 28);
     },
