@@ -61,7 +61,7 @@ async function begin(start: Start): Promise<RunningService> {
       road: road.road,
       activities,
       denials,
-      room: record.outbox,
+      doorkeeper: road.doorkeeper,
       references,
       url: identity.url,
       holder: ground.owner,

@@ -7,7 +7,7 @@ import { DoorTls } from '@medserve/rpc';
 import type { Closable, Instruments, Logger } from '@medserve/runtime';
 import { HOME, type Storage } from '@medserve/storage';
 import { loadRoutes } from '@medserve/studies';
-import type { Activities, Room } from '../activities/activities';
+import type { Activities } from '../activities/activities';
 import type { Denials } from '../activities/denials';
 import { DeliveryList } from '../deliveries/delivery-list';
 import { openDeliveries, type Deliveries } from '../deliveries/open-deliveries';
@@ -21,6 +21,7 @@ import type { ImagePreparation } from '../infer/prepare-image';
 import type { Records } from '../infer/ports';
 import type { Road } from '../infer/road';
 import type { References } from '../privacy/subject-hashes';
+import type { Doorkeeper } from '../quotas/doorkeeper';
 import type { GatewaySettings } from '../settings';
 import { archiveMetrics } from '../studies/archive-metrics';
 import { StudyRoom } from './study-room';
@@ -34,8 +35,7 @@ export interface OpenStudiesParts {
   readonly road: Road;
   readonly activities: Activities;
   readonly denials: Pick<Denials, 'unknown'>;
-  /** Whether more may be put on record. */
-  readonly room: Room;
+  readonly doorkeeper: Doorkeeper;
   readonly references: References;
   readonly url: PlatformUrl;
   /** Who this gateway is among those that share the work. */

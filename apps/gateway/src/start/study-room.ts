@@ -3,11 +3,12 @@ import type { ResultEquipment } from '@medserve/imaging';
 import type { Instruments, Logger } from '@medserve/runtime';
 import type { Studies as StoredStudies, Workitems as StoredWorkitems } from '@medserve/storage';
 import { StudyEngine, StudyWorker, type Route, type StudyObserver } from '@medserve/studies';
-import type { Activities, Room } from '../activities/activities';
+import type { Activities } from '../activities/activities';
 import type { ImagePreparation } from '../infer/prepare-image';
 import type { Records } from '../infer/ports';
 import type { Road } from '../infer/road';
 import type { References } from '../privacy/subject-hashes';
+import type { Doorkeeper } from '../quotas/doorkeeper';
 import { orderedFacts } from '../workitems/ordered-facts';
 import { WorkitemPerformer } from '../workitems/workitem-performer';
 import { EventChannels } from '../workitems/events/event-channels';
@@ -32,8 +33,7 @@ export interface StudyRoomParts {
   readonly records: Records;
   readonly references: References;
   readonly activities: Activities;
-  /** Whether more may be put on record. */
-  readonly room: Room;
+  readonly doorkeeper: Doorkeeper;
   readonly writer: ResultWriter;
   readonly equipment: ResultEquipment;
   readonly routes: readonly Route[];

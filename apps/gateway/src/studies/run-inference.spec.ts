@@ -3,6 +3,7 @@ import type { Inferred, StudyRun } from '@medserve/studies';
 import type { Prepared } from '../infer/prepared';
 import type { ImageRequest } from '../infer/prepare-image';
 import { PROBLEM_TYPE, toProblem } from '../http/problem';
+import type { Ticket } from '../quotas/ticket';
 import { principalOfRoute, RunInference } from './run-inference';
 
 const KEY = { tenant: 'north', studyUid: '1.2.3', generation: 2, firstAt: new Date(1_764_000_000_000) };
@@ -21,12 +22,26 @@ const RUN: StudyRun = {
   attempts: 0,
 };
 
+const TICKET: Ticket = {
+  accept: () => Promise.resolve(() => undefined),
+  hold: () => () => undefined,
+  leave: () => undefined,
+};
+
 const refusal = (reason: Reason): ServingError => new ServingError(reason, 'for a test');
 
+interface Rig {
+  readonly refused?: ServingError;
+  readonly ended?: ServingError | Promise<never>;
+  /** What the doorkeeper says. */
+  readonly usedUp?: ServingError;
+}
+
 /** What is made of a request that is refused before it is accepted, or that ends so. */
-function rig({ refused, ended }: { refused?: ServingError; ended?: ServingError | Promise<never> } = {}) {
+function rig({ refused, ended, usedUp }: Rig = {}) {
   const asked: ImageRequest[] = [];
   const accepted: string[] = [];
+  const atTheDoor: string[] = [];
   const answer = { bytes: Buffer.from('{}'), contentType: 'application/json' };
   const problem = (error: ServingError) => ({
     bytes: Buffer.from(JSON.stringify(toProblem(error, 'r-1'))),
@@ -34,7 +49,15 @@ function rig({ refused, ended }: { refused?: ServingError; ended?: ServingError 
   });
   const inference = new RunInference({
     files: { read: (_tenant, _study, uids) => Promise.resolve(uids.map((uid) => Buffer.from(uid))) },
-    room: { check: () => undefined },
+    doorkeeper: {
+      check: () => Promise.resolve(),
+      enter: (by) => {
+        expect(by).toEqual(principalOfRoute('north', 'ct-volume'));
+        if (usedUp !== undefined) return Promise.reject(usedUp);
+        atTheDoor.push('entered');
+        return Promise.resolve({ ...TICKET, leave: () => void atTheDoor.push('left') });
+      },
+    },
     preparation: {
       prepare: (principal, request) => {
         if (refused !== undefined) return Promise.reject(refused);
@@ -44,7 +67,9 @@ function rig({ refused, ended }: { refused?: ServingError; ended?: ServingError 
       },
     },
     road: {
-      accept: () => {
+      accept: (_prepared, { ticket }) => {
+        expect(ticket).toMatchObject({ accept: TICKET.accept, hold: TICKET.hold });
+        atTheDoor.push('accepted');
         accepted.push('accepted');
         return Promise.resolve({
           id: 'r-1',
@@ -60,7 +85,7 @@ function rig({ refused, ended }: { refused?: ServingError; ended?: ServingError 
     begun = Promise.resolve(),
   ): Promise<Inferred> =>
     inference.infer({ ...KEY, firstAt }, { ...RUN, ...run }, signal, { begun, asked: () => accepted.push('told') });
-  return { infer, asked, accepted };
+  return { infer, asked, accepted, atTheDoor };
 }
 
 describe('a run', () => {
@@ -99,6 +124,19 @@ describe('a run', () => {
     ['too_large', 'failed'],
   ] as const)('that is refused with %s is tried %s', async (reason, kind) => {
     expect(await rig({ refused: refusal(reason) }).infer()).toMatchObject({ kind, reason });
+  });
+
+  it('passes the doorkeeper as every request does, and leaves what it took to the work', async () => {
+    const { infer, atTheDoor } = rig();
+    await infer();
+    expect(atTheDoor).toEqual(['entered', 'accepted', 'left']);
+  });
+
+  it('that no quota has room for is asked again when there is some', async () => {
+    const usedUp = new ServingError('quota_exceeded', 'for a test', { retryAfterMs: 40_000 });
+    const { infer, accepted } = rig({ usedUp });
+    expect(await infer()).toEqual({ kind: 'later', reason: 'quota_exceeded', afterMs: 40_000 });
+    expect(accepted).toEqual([]);
   });
 
   it('is tried later by what the refusal asks for', async () => {

@@ -1,10 +1,10 @@
 import { ServingError, toServingError, type Category, type Reason } from '@medserve/errors';
 import type { Principal } from '@medserve/security';
 import type { Inferred, InferenceStages, StudyInference, StudyRun } from '@medserve/studies';
-import type { Room } from '../activities/activities';
 import type { ImagePreparation, ImageRequest } from '../infer/prepare-image';
 import { errorOfProblem, PROBLEM_TYPE } from '../http/problem';
 import type { Accepted, Road } from '../infer/road';
+import type { Doorkeeper } from '../quotas/doorkeeper';
 
 export interface InstanceFiles {
   /** Files of instances of a study, in that order. @throws ServingError `not_found` where one is gone */
@@ -15,7 +15,7 @@ export interface RunInferenceParts {
   readonly preparation: Pick<ImagePreparation, 'prepare'>;
   readonly road: Pick<Road, 'accept'>;
   readonly files: InstanceFiles;
-  readonly room: Room;
+  readonly doorkeeper: Pick<Doorkeeper, 'check' | 'enter'>;
 }
 
 /** What may go by itself is tried so often: an answer that came too late, a model that failed under it. */
@@ -48,7 +48,6 @@ export class RunInference implements StudyInference {
   async infer(key: Asked, run: StudyRun, signal: AbortSignal, { begun, asked }: InferenceStages): Promise<Inferred> {
     let accepted: Accepted;
     try {
-      this.parts.room.check();
       accepted = await this.accept(key, run, signal, begun);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -66,7 +65,10 @@ export class RunInference implements StudyInference {
   }
 
   private async accept(key: Asked, run: StudyRun, signal: AbortSignal, begun: Promise<void>): Promise<Accepted> {
-    const { preparation, road, files } = this.parts;
+    const { preparation, road, files, doorkeeper } = this.parts;
+    const by = principalOfRoute(key.tenant, run.route);
+    // Nothing is read for who would be turned away, and nothing is taken by who still waits.
+    await doorkeeper.check(by);
     const request: ImageRequest = {
       files: (await files.read(key.tenant, key.studyUid, run.instances)).map((bytes) => ({ bytes })),
       task: run.task,
@@ -79,9 +81,15 @@ export class RunInference implements StudyInference {
       allowMismatch: false,
       idempotencyKey: keyOf(key, run),
     };
-    const prepared = await preparation.prepare(principalOfRoute(key.tenant, run.route), request, signal);
+    const prepared = await preparation.prepare(by, request, signal);
     await begun;
-    return road.accept(prepared, { signal, door: 'studies' });
+    const ticket = await doorkeeper.enter(by);
+    try {
+      return await road.accept(prepared, { signal, ticket, door: 'studies' });
+    } finally {
+      // What was accepted holds its slot itself, to its end.
+      ticket.leave();
+    }
   }
 }
 
