@@ -51,7 +51,7 @@ export class SessionsController {
 
   /** The answer, or with `stream` the events of its job: the words as they are written, then where the answer is. */
   @Post(':id/turns')
-  @RequireAccess('infer', { bodyBytes: SESSION_LIMITS.bodyBytes })
+  @RequireAccess('infer', { bodyBytes: SESSION_LIMITS.bodyBytes, asksModel: true })
   async turn(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
     const headers = readHeaders(request);

@@ -14,6 +14,8 @@ export interface RouteWords {
   readonly bodyBytes?: number;
   /** Multipart bodies are handed on as they come: who reads them counts what is held of them. */
   readonly streams?: true;
+  /** It asks a model, and passes the quotas; other routes of the scope `infer` do what such a request needs before or after. */
+  readonly asksModel?: true;
 }
 
 /** A form, or JSON that holds no files and no tensors. */
@@ -39,5 +41,5 @@ export const bodyLimitOf = (words: RouteWords, usualBytes: number): number =>
   Math.min(words.bodyBytes ?? usualBytes, asksNobody(words) ? SMALL_BODY_BYTES : usualBytes);
 
 /** Stands on each method: Nest does not read it off a class. */
-export const RequireAccess = (access: Access, words: Pick<RouteWords, 'bodyBytes' | 'streams'> = {}): MethodDecorator =>
+export const RequireAccess = (access: Access, words: Omit<RouteWords, 'access'> = {}): MethodDecorator =>
   RouteConfig({ access, ...words } satisfies RouteWords);

@@ -22,7 +22,7 @@ export class InspectController {
 
   @Post()
   @HttpCode(200)
-  @RequireAccess('infer')
+  @RequireAccess('infer', { asksModel: true })
   async inspect(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
     const form = answerForm(request.headers.accept);

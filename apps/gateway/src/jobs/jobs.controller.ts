@@ -45,7 +45,7 @@ export class JobsController {
 
   /** Refuses what cannot be accepted at once, as `/v1/infer` does; what is accepted goes on when the caller hangs up. */
   @Post()
-  @RequireAccess('infer')
+  @RequireAccess('infer', { asksModel: true })
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     // Before the body is read and decoded, too: most of the work is in that.
     this.jobs.ensureRoom();

@@ -20,7 +20,7 @@ export class EmbeddingsController {
   ) {}
 
   @Post()
-  @RequireAccess('infer', { bodyBytes: OPENAI_LIMITS.bodyBytes })
+  @RequireAccess('infer', { bodyBytes: OPENAI_LIMITS.bodyBytes, asksModel: true })
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
     const wishes = readHeaders(request);

@@ -20,15 +20,21 @@ describe('the description of the API', () => {
     ).toEqual([]);
   });
 
-  it.each(['infer', 'createJob', 'oipInfer', 'oipInferOfVersion', 'createChatCompletion', 'createEmbedding'])(
-    'says that %s tells how the quotas stand',
-    (id) => {
-      const { responses = {} } = named(id) ?? {};
-      const silent = Object.entries(responses).filter(([, { headers = {} }]) => !('RateLimit' in headers));
-      expect(silent.map(([status]) => status)).toEqual(['401']);
-      expect(responses['429']?.headers).toHaveProperty(['RateLimit-Policy']);
-    },
-  );
+  it.each([
+    'infer',
+    'createJob',
+    'inspect',
+    'oipInfer',
+    'oipInferOfVersion',
+    'createChatCompletion',
+    'createEmbedding',
+    'addTurn',
+  ])('says that %s tells how the quotas stand', (id) => {
+    const { responses = {} } = named(id) ?? {};
+    const silent = Object.entries(responses).filter(([, { headers = {} }]) => !('RateLimit' in headers));
+    expect(silent.map(([status]) => status)).toEqual(['401']);
+    expect(responses['429']?.headers).toHaveProperty(['RateLimit-Policy']);
+  });
 
   it('says what the door refuses whatever the operation is', () => {
     const silent = (status: string, ofThose: (operation: Operation) => boolean) =>

@@ -82,7 +82,7 @@ export const OPENAI_PATHS = {
           },
         },
       },
-      responses: limited({ '200': file, ...refusals(400, 413, 429, 503) }),
+      responses: { '200': file, ...refusals(400, 413, 429, 503) },
     },
   },
   '/v1/files/{id}': {
@@ -90,16 +90,16 @@ export const OPENAI_PATHS = {
       summary: 'What is known of an uploaded file; what it holds is not given out',
       operationId: 'getFile',
       parameters: [fileId],
-      responses: limited({ '200': file, ...refusals(404, 429, 503) }),
+      responses: { '200': file, ...refusals(404, 503) },
     },
     delete: {
       summary: 'Removes an uploaded file before its time is over',
       operationId: 'deleteFile',
       parameters: [fileId],
-      responses: limited({
+      responses: {
         '200': { description: 'It is removed', content: json({ type: 'object' }) },
-        ...refusals(404, 429, 503),
-      }),
+        ...refusals(404, 503),
+      },
     },
   },
   '/v1/embeddings': {

@@ -97,6 +97,22 @@ describe('the HTTP door', () => {
     expect((await fetch(`${server.url}/v1/models`)).status).toBe(200);
   });
 
+  it.each([
+    ['POST', '/v1/jobs/01a2208b-f518-7528-99e9-d1fdc12cb013/cancel'],
+    ['DELETE', '/v1/files/file-01a2208b-f518-7528-99e9-d1fdc12cb013'],
+    ['GET', '/v1/sessions/01a2208b-f518-7528-99e9-d1fdc12cb013'],
+    ['DELETE', '/v1/sessions/01a2208b-f518-7528-99e9-d1fdc12cb013'],
+    ['POST', '/v1/studies/1.2.3/cancel'],
+    ['POST', '/v1/deliveries/requeue'],
+    ['POST', '/dicom-web/studies'],
+    ['POST', '/dicom-web/workitems/1.2.3/cancelrequest'],
+  ])('lets %s %s pass where a quota is used up: it asks no model', async (method, path) => {
+    await open(quota('requests', 0), quota('concurrency', 0));
+    const answer = await fetch(server.url + path, { method });
+    expect(answer.status).not.toBe(429);
+    expect(answer.headers.has('ratelimit')).toBe(false);
+  });
+
   it('says nothing of quotas to who has none', async () => {
     await open();
     expect((await infer()).headers.has('ratelimit')).toBe(false);

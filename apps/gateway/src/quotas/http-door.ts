@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Access } from '../http/access';
+import type { RouteWords } from '../http/access';
 import { principalOf } from '../http/principal';
 import type { Refusals } from '../http/refusals';
 import type { Doorkeeper } from './doorkeeper';
@@ -16,8 +16,7 @@ declare module 'fastify' {
 
 export type DoorOfHttp = Pick<Doorkeeper, 'enter' | 'standings'>;
 
-const asksAModel = (request: FastifyRequest): boolean =>
-  (request.routeOptions.config as { access?: Access }).access === 'infer';
+const asksAModel = (request: FastifyRequest): boolean => (request.routeOptions.config as RouteWords).asksModel === true;
 
 /** Stands behind the proof of who asks and before the body: what asks a model passes the doorkeeper. */
 export function admitInferences(

@@ -36,7 +36,7 @@ export class InferController {
   ) {}
 
   @Post()
-  @RequireAccess('infer')
+  @RequireAccess('infer', { asksModel: true })
   async infer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
     const isExplained = wantsDecision(request);

@@ -24,7 +24,7 @@ export class OipInferController {
   constructor(private readonly inference: Inference) {}
 
   @Post(modelPaths('/infer'))
-  @RequireAccess('infer')
+  @RequireAccess('infer', { asksModel: true })
   async infer(@Param() path: ModelPath, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = callerSignal(reply);
     const principal = principalOf(request);
