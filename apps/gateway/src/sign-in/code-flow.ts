@@ -132,7 +132,22 @@ async function configure(address: URL, client: string, secret: string | undefine
   return configuration;
 }
 
+/**
+ * Words of an issuer that cannot answer now, or does not take this platform for the client that it says to be (RFC 6749, 4.1.2.1 and 5.2):
+ * no decision about a person, and nothing that a person could have done otherwise.
+ */
+const NOT_ABOUT_THE_PERSON: ReadonlySet<string> = new Set([
+  'server_error',
+  'temporarily_unavailable',
+  'slow_down',
+  'invalid_client',
+]);
+
 function explained(error: unknown): unknown {
+  const isAnswer = error instanceof openid.AuthorizationResponseError || error instanceof openid.ResponseBodyError;
+  if (isAnswer && NOT_ABOUT_THE_PERSON.has(error.error)) return unavailable(error);
+  // The issuer's 401 with a challenge: it does not know this client, or not by this secret.
+  if (error instanceof openid.WWWAuthenticateChallengeError) return unavailable(error);
   if (error instanceof openid.AuthorizationResponseError) return new FlowRefused('denied', error);
   if (error instanceof openid.ResponseBodyError && error.status < 500) return new FlowRefused('refused', error);
   if (error instanceof openid.ClientError && !isOutage(error)) return new FlowRefused('refused', error);
