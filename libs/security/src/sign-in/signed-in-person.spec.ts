@@ -74,6 +74,23 @@ describe('a person who comes from an issuer', () => {
     await expect(prove(await idToken(), others)).rejects.toMatchObject({ reason: 'unauthenticated' });
   });
 
+  it.each(['ya29.a0AfB_by.C1qW', 'v4.public.eyJzdWIiOiJhZGEifQ', 'e30.e30.x'])(
+    'may what the ID token says where the access token %s is opaque, however it looks',
+    async (access) => {
+      const { principal } = await prove(await idToken(), access);
+      expect(principal.role).toBe('clinician');
+    },
+  );
+
+  it('has the role of the one group that an issuer tells of as a text with spaces', async () => {
+    const roles = { 'Radiology Doctors': 'clinician' };
+    expect((await prove(await idToken({ roles: 'Radiology Doctors' }), undefined, { roles })).principal.role).toBe(
+      'clinician',
+    );
+    const both = await idToken({ roles: ['Domain Users', 'Radiology Doctors'] });
+    expect((await prove(both, undefined, { roles })).principal.role).toBe('clinician');
+  });
+
   it.each([
     ['for another client', { aud: 'another' }],
     ['authorized for another client', { aud: [CLIENT, 'x'], azp: 'another' }],

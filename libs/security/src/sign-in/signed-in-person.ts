@@ -1,12 +1,12 @@
 import { ServingError } from '@medserve/errors';
-import type { JWTPayload } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 import type { Principal } from '../principal';
 import { chooseLine } from '../tokens/choose-line';
 import { claimAt } from '../tokens/claim';
 import type { TrustedIssuer } from '../tokens/issuer';
 import type { PersonIds } from '../tokens/person';
 import { principalOfToken } from '../tokens/principal-of-token';
-import { looksLikeToken, readToken, refused } from '../tokens/token-shape';
+import { looksLikeToken, refused } from '../tokens/token-shape';
 import type { TokenProver } from '../tokens/token-prover';
 import type { SignedPerson } from './session-prover';
 
@@ -67,10 +67,18 @@ export class PersonSignIn {
 
   /** Undefined where the access token is not one for this platform. */
   private async accessClaims(line: TrustedIssuer, token: string | undefined): Promise<JWTPayload | undefined> {
-    if (token === undefined || !looksLikeToken(token)) return undefined;
-    const { payload } = readToken(token);
-    if (![payload.aud].flat().includes(line.audience)) return undefined;
+    if (token === undefined || !audienceOf(token).includes(line.audience)) return undefined;
     return this.tokens.claimsFor(line, token, { audience: line.audience, typ: line.typ ?? undefined });
+  }
+}
+
+/** Whom an access token is for, unproven. One that is no JWT is opaque (RFC 6749, 1.4), however many dots it has: it is for nobody here. */
+function audienceOf(token: string): readonly unknown[] {
+  if (!looksLikeToken(token)) return [];
+  try {
+    return [decodeJwt(token).aud].flat();
+  } catch {
+    return [];
   }
 }
 
