@@ -56,7 +56,10 @@ export const scopeWords = ({ scope, scp }: JWTPayload): string[] => [...wordsOf(
 /** The provider has many words for roles; those that mean none of ours mean nothing here. */
 function rolesOf({ claims: names, roles }: TrustedIssuer, claims: JWTPayload): Role[] {
   if (names.role === undefined) return [];
-  return wordsOf(claimAt(claims, names.role))
+  const value = claimAt(claims, names.role);
+  // A provider with one role to tell may send a text in place of a list: names of groups have spaces in them.
+  const words = typeof value === 'string' && Object.hasOwn(roles, value) ? [value] : wordsOf(value);
+  return words
     .map((word) => (Object.hasOwn(roles, word) ? roles[word] : word))
     .filter((word) => word !== undefined)
     .filter(isRole);
