@@ -68,8 +68,7 @@ function rig({ refused, ended, usedUp }: Rig = {}) {
     },
     road: {
       accept: (_prepared, { ticket }) => {
-        expect(ticket).toMatchObject({ accept: TICKET.accept, hold: TICKET.hold });
-        atTheDoor.push('accepted');
+        atTheDoor.push(ticket === undefined ? 'accepted past the door' : 'accepted');
         accepted.push('accepted');
         return Promise.resolve({
           id: 'r-1',
