@@ -22,6 +22,8 @@ export interface Home {
   /** Studies that were received, and what was made of them. */
   readonly studies: string;
   readonly pepper: string;
+  /** The id of the key of the run, while it works. */
+  readonly runKey: string;
   /** Folder of the keys that sign access tokens. */
   readonly tokenKeys: string;
   /** Folder of the secrets of the clients that issuers know this platform as. */
@@ -48,6 +50,7 @@ export function homeAt(directory: string): Home {
     logs: join(root, 'logs'),
     studies: process.env['MEDSERVE_STUDIES_DIR'] ?? join(root, 'studies'),
     pepper: join(root, 'keys', 'pepper'),
+    runKey: join(root, 'run-key'),
     tokenKeys: process.env['MEDSERVE_TOKEN_KEYS_DIR'] ?? join(root, 'keys', 'tokens'),
     signInSecrets: process.env['MEDSERVE_SIGN_IN_SECRETS_DIR'] ?? join(root, 'keys', 'sign-in'),
     references: process.env['MEDSERVE_REFERENCES_FILE'] ?? join(root, 'keys', 'references'),

@@ -114,12 +114,6 @@ export class ApiKeyStore {
     return revoked !== undefined;
   }
 
-  /** Revokes every key of this label, such as the keys of earlier runs; returns how many. */
-  async revokeLabelled(label: string): Promise<number> {
-    const text = 'UPDATE api_key SET revoked_at = now() WHERE label = $1 AND revoked_at IS NULL RETURNING 1';
-    return (await this.database.rows({ text, values: [label] })).length;
-  }
-
   private ask<T>(tenant: string | undefined, work: (client: Queryable) => Promise<T>): Promise<T> {
     return tenant === undefined ? work(this.database) : this.database.forTenant(tenant, work);
   }

@@ -126,11 +126,12 @@ describe('an owner of the database who is no superuser', () => {
 
     const commands = await openStorage({ url, poolSize: 1, applicationName: 'spec' });
     const key = { hash: Buffer.from('h'), scopes: ['infer'], label: 'run', expiresAt: null };
-    for (const tenant of ['home', 'clinic']) {
-      await commands.keys.insert({ ...key, id: randomUUID(), prefix: `ms_${tenant}`, tenant });
+    const ids = { home: randomUUID(), clinic: randomUUID() };
+    for (const [tenant, id] of Object.entries(ids)) {
+      await commands.keys.insert({ ...key, id, prefix: `ms_${tenant}`, tenant });
     }
     expect((await commands.keys.list()).map(({ tenant }) => tenant)).toEqual(['home', 'clinic']);
-    expect(await commands.keys.revokeLabelled('run')).toBe(2);
+    expect(await commands.keys.revoke('clinic', ids.clinic)).toBe(true);
     await commands.monitor.askToRelearn('organ');
     expect(await commands.monitor.relearn()).toBe(true);
     await commands.close();
