@@ -37,7 +37,7 @@ export type { KnownPackage, ModelPackage } from './packages/model-package';
 export type { FileStamp } from './package-files';
 export type { PackageRef } from './packages/package-ref';
 export type { Manifest } from './manifest/manifest';
-export type { Batching, ServingConfig } from './packages/serving-config';
+export type { Batching, ServedTensor, ServingConfig } from './packages/serving-config';
 export type { BrokenPackage, Repository } from './packages/repository';
 export { modelNames, scanModel, scanRepository } from './repository/scan-repository';
 export type { Optimised } from './onnx/optimise';

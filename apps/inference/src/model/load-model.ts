@@ -15,6 +15,7 @@ import { openGenerator, type LoadedWriter } from '../writing/open-generator';
 import { compileModel, type CompiledModel } from './compile-model';
 import { poolEndpointsOf } from './pool-endpoints';
 import { withOutputs } from './with-outputs';
+import { withShapes } from './with-shapes';
 
 /** A model whose requests are run. */
 export interface LoadedModel {
@@ -66,7 +67,7 @@ async function open(
   const { folder, manifest, serving } = modelPackage;
   const texts = manifest.text && (await loadTextRows(folder, manifest.text));
   const opened = await engine.load({ ...loadSpecOf(modelPackage), pool }, signal);
-  const session = withOutputs(opened, serving.outputs);
+  const session = withShapes(withOutputs(opened, serving.outputs), serving);
   const reads = manifest.text ? textSession(session, manifest.text) : session;
   return { kind: 'runs', modelPackage, compiled, session: reads, texts };
 }

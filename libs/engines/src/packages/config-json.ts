@@ -1,6 +1,5 @@
 import type { AnyDatatype } from '@medserve/clinical';
-import type { TensorSpec } from '../engine';
-import type { ServingConfig } from './serving-config';
+import type { ServedTensor, ServingConfig } from './serving-config';
 
 const platformOf = { platform: 'onnxruntime_onnx', backend: 'onnxruntime' } as const;
 
@@ -25,10 +24,13 @@ export function configJsonOf(model: DescribedModel): string {
   const { name, serving, versionPolicy, modelFilename, labelFilenames, further = {} } = model;
   const { maxBatchSize, instances, batching, inputs, outputs } = serving;
   const { dynamic_batching: policies, ...shown } = further;
-  const tensor = ({ name: tensorName, datatype, shape }: TensorSpec): Record<string, unknown> => ({
+  const dims = (shape: readonly number[]): readonly number[] => (maxBatchSize > 0 ? shape.slice(1) : shape);
+  const tensor = ({ name: tensorName, datatype, shape, modelShape }: ServedTensor): Record<string, unknown> => ({
     name: tensorName,
     data_type: dataTypeOf(datatype),
-    dims: maxBatchSize > 0 ? shape.slice(1) : shape,
+    dims: dims(shape),
+    // A tensor without axes is one of one number to callers, and Triton has no word for it where there are no rows.
+    ...(modelShape && (maxBatchSize > 0 || modelShape.length > 0) ? { reshape: { shape: dims(modelShape) } } : {}),
   });
   return JSON.stringify({
     ...shown,

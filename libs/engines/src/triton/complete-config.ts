@@ -1,9 +1,9 @@
 import { broken } from '../broken';
-import type { DeclaredTensor, Signature, TensorSpec } from '../engine';
-import { dataTypeOf } from '../packages/config-json';
+import type { DeclaredTensor, Signature } from '../engine';
 import { hasNamedBatch, isNamedOtherwise, mayHaveRows } from '../packages/row-axis';
-import type { Batching, ServingConfig } from '../packages/serving-config';
+import type { Batching, ServedTensor, ServingConfig } from '../packages/serving-config';
 import type { ConfigTensor, ModelConfig } from './model-config';
+import { modelDims, servedTensor } from './served-tensor';
 
 /**
  * Rows that a model takes together when nobody said how many. Triton says 4 (its backend setting default-max-batch-size);
@@ -11,39 +11,15 @@ import type { ConfigTensor, ModelConfig } from './model-config';
  */
 const COMPLETED_ROWS = 64;
 const MICROSECONDS = 1_000;
-const UNSERVED = ['reshape', 'is_shape_tensor', 'is_non_linear_format_io', 'allow_ragged_batch', 'optional'] as const;
 
 type Completed = Omit<ServingConfig, 'configJson' | 'labels'>;
-
-const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-
-/** A tensor of the configuration against the same of the model, which completes it. */
-function tensorSpec(given: ConfigTensor | undefined, declared: DeclaredTensor, hasRows: boolean): TensorSpec {
-  const { name, datatype, shape } = declared;
-  const ofModel: TensorSpec = { name, datatype, shape: shape ?? [-1] };
-  if (!given) return ofModel;
-  const unserved = UNSERVED.find((field) => given[field]);
-  if (unserved) throw broken(`The tensor "${name}" of the configuration has ${unserved}, which is not served here.`);
-  const { data_type: dataType = 'TYPE_INVALID', dims } = given;
-  if (dataType !== 'TYPE_INVALID' && dataType !== dataTypeOf(datatype)) {
-    throw broken(`The tensor "${name}" is ${dataTypeOf(datatype)} in the model and ${dataType} in the configuration.`);
-  }
-  if (dims.length === 0) return ofModel;
-  const wanted = hasRows ? [-1, ...dims] : dims;
-  const fits =
-    !shape || (shape.length === wanted.length && shape.every((size, axis) => size < 0 || size === wanted[axis]));
-  if (fits) return { name, datatype, shape: wanted };
-  throw broken(
-    `The tensor "${name}" has the shape ${shapeText(shape)} in the model and ${shapeText(wanted)} in the configuration.`,
-  );
-}
 
 function tensorSpecs(
   side: 'input' | 'output',
   given: readonly ConfigTensor[],
   declared: readonly DeclaredTensor[],
   hasRows: boolean,
-): readonly TensorSpec[] {
+): readonly ServedTensor[] {
   const unknown = given.find(({ name }) => !declared.some((tensor) => tensor.name === name));
   if (unknown) throw broken(`The model has no ${side} "${unknown.name}", which the configuration names.`);
   if (new Set(given.map(({ name }) => name)).size < given.length) {
@@ -57,7 +33,7 @@ function tensorSpecs(
     if (side === 'input' && !tensor.shape && (found?.dims.length ?? 0) === 0) {
       throw broken(`The model leaves open how many axes its input "${tensor.name}" has; say it with dims.`);
     }
-    return tensorSpec(found, tensor, hasRows);
+    return servedTensor(found, tensor, hasRows);
   });
 }
 
@@ -71,7 +47,9 @@ function servedOutputs({ output }: ModelConfig, { outputs }: Signature): readonl
 /** Whether the dims of the configuration have the batch axis of the model among them. */
 function dimsAreWhole({ input, output }: ModelConfig, { inputs, outputs }: Signature): boolean {
   const declared = new Map([...inputs, ...outputs].map(({ name, shape }) => [name, shape?.length]));
-  return [...input, ...output].some(({ name, dims }) => dims.length > 0 && dims.length === declared.get(name));
+  return [...input, ...output].some(
+    (tensor) => tensor.dims.length > 0 && modelDims(tensor).length === declared.get(tensor.name),
+  );
 }
 
 function batchingOf({ dynamic_batching: given }: ModelConfig): Batching | undefined {

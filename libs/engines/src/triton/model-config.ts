@@ -15,7 +15,7 @@ const tensor = z.strictObject({
   data_type: enumeration(DATA_TYPES).optional(),
   format: enumeration(['FORMAT_NONE', 'FORMAT_NHWC', 'FORMAT_NCHW']).optional(),
   dims: list(integer.pipe(z.int().min(-1))),
-  reshape: unread.optional(),
+  reshape: z.strictObject({ shape: list(integer.pipe(z.int().min(-1))) }).optional(),
   is_shape_tensor: flag.optional(),
   allow_ragged_batch: flag.optional(),
   optional: flag.optional(),

@@ -69,7 +69,7 @@ describe('a model without a configuration', () => {
     ['a first axis is fixed', identityOnnx('BYTES', [1, 4]), [1, 4]],
     ['the first axis is called slices', identityOnnx('BYTES', ['slices', 4]), [-1, 4]],
     ['an input has one axis only', identityOnnx('BYTES', ['n']), [-1]],
-    ['it has none', identityOnnx('BYTES', []), []],
+    ['it has none, and callers one of one text', identityOnnx('BYTES', []), [1]],
   ])('has no rows where %s', async (_, onnx, dims) => {
     await write('single', undefined, { '1': onnx });
     const [model] = await served('single');
@@ -221,7 +221,22 @@ describe('a configuration', () => {
     ['another datatype', 'input { name: "x" data_type: TYPE_INT8 }', '"x"'],
     ['another rank', 'max_batch_size: 4 input { name: "x" dims: [4, 4] }', '"x"'],
     ['another size', 'max_batch_size: 4 output { name: "y" dims: 5 }', '"y"'],
-    ['a reshape', 'max_batch_size: 4 input { name: "x" dims: 4 reshape { shape: [2, 2] } }', 'reshape'],
+    [
+      'a reshape that the model does not have',
+      'max_batch_size: 4 input { name: "x" dims: 4 reshape { shape: [2, 2] } }',
+      'the shape [-1, 4] in the model and [-1, 2, 2] in the configuration',
+    ],
+    [
+      'a reshape to other elements',
+      'max_batch_size: 4 input { name: "x" dims: 5 reshape { shape: 4 } }',
+      'The reshape [4] of the tensor "x"',
+    ],
+    [
+      'a reshape that moves a free size',
+      'max_batch_size: 4 output { name: "y" dims: [2, -1] reshape { shape: [-1, 4] } }',
+      'The reshape [-1, 4] of the tensor "y"',
+    ],
+    ['a reshape to nothing without rows', 'max_batch_size: 0 input { name: "x" dims: 1 reshape { } }', 'empty reshape'],
     ['a layout of its own', 'input { name: "x" is_non_linear_format_io: true }', 'is_non_linear_format_io'],
     ['an input of the batch', 'batch_input { target_name: "x" }', 'batch_input'],
     ['an output of the batch', 'batch_output { target_name: "y" }', 'batch_output'],
@@ -249,6 +264,61 @@ describe('a configuration', () => {
   it('leaves no input out', async () => {
     await write('two', 'max_batch_size: 4 input { name: "a" dims: 4 }', { '1': sumAndDifferenceOnnx() });
     expect(await reasons('two')).toEqual([expect.stringContaining('"b"')]);
+  });
+});
+
+/** One number a row, as classifiers label rows. */
+const LABELS = writeOnnx({
+  inputs: [{ name: 'x', type: 'FP32', shape: ['batch', 4] }],
+  outputs: [{ name: 'label', type: 'INT64', shape: ['batch'] }],
+  nodes: [{ op: 'ArgMax', inputs: ['x'], outputs: ['label'], attributes: { axis: 1, keepdims: 0 } }],
+});
+
+describe('reshaped tensors', () => {
+  it('are those of one number a row, which has an axis to callers as in Triton', async () => {
+    await write('labels', undefined, { '1': LABELS });
+    const [model] = await served('labels');
+    expect(model?.outputs).toEqual([{ name: 'label', datatype: 'INT64', shape: [-1, 1], modelShape: [-1] }]);
+    const config = configOf(model?.configJson ?? '');
+    expect(config['output']).toEqual([{ name: 'label', data_type: 'TYPE_INT64', dims: [1], reshape: { shape: [] } }]);
+    expect(await served('labels', model?.configJson)).toEqual([model]);
+  });
+
+  it('are what a configuration says of them', async () => {
+    const config = `max_batch_size: 4
+      input { name: "x" data_type: TYPE_FP32 dims: [ 2, 2 ] reshape { shape: [ 4 ] } }
+      output { name: "y" data_type: TYPE_FP32 dims: [ 1, 4 ] reshape: { shape: 4 } }`;
+    await write('image', config);
+    const [model] = await served('image');
+    expect(model).toMatchObject({
+      inputs: [{ name: 'x', shape: [-1, 2, 2], modelShape: [-1, 4] }],
+      outputs: [{ name: 'y', shape: [-1, 1, 4], modelShape: [-1, 4] }],
+    });
+    expect(configOf(model?.configJson ?? '')).toMatchObject({
+      input: [{ dims: [2, 2], reshape: { shape: [4] } }],
+      output: [{ dims: [1, 4], reshape: { shape: [4] } }],
+    });
+    expect(await served('image', model?.configJson)).toEqual([model]);
+  });
+
+  it('keep their free sizes, in their order', async () => {
+    const onnx = identityOnnx('FP32', ['batch', 8, 'width', 6]);
+    const config = 'max_batch_size: 4 input { name: "x" dims: [2, 4, -1, 6] reshape { shape: [8, -1, 6] } }';
+    await write('free', config, { '1': onnx });
+    expect(await served('free')).toMatchObject([
+      { inputs: [{ shape: [-1, 2, 4, -1, 6], modelShape: [-1, 8, -1, 6] }] },
+    ]);
+  });
+
+  it('are single values without rows, however many axes of size 1 a configuration gives them', async () => {
+    const config = 'input { name: "x" dims: [1, 1] } output { name: "y" dims: 1 }';
+    await write('value', config, { '1': identityOnnx('FP32', []) });
+    const [model] = await served('value');
+    expect(model).toMatchObject({
+      inputs: [{ shape: [1, 1], modelShape: [] }],
+      outputs: [{ shape: [1], modelShape: [] }],
+    });
+    expect(configOf(model?.configJson ?? '')['output']).toEqual([{ name: 'y', data_type: 'TYPE_FP32', dims: [1] }]);
   });
 });
 
