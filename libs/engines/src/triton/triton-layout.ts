@@ -76,8 +76,10 @@ async function servingOf(
   labelFilenames: ReadonlyMap<string, string>,
 ): Promise<ServingConfig> {
   const completed = completeConfig(config, await onnxEngine.inspect(root, modelFile));
-  const labels: Record<string, readonly string[]> = {};
-  for (const [output, path] of labelFilenames) labels[output] = await readLabels(root, output, path);
+  // Not by assignment: an output may have any name, `__proto__` too.
+  const read: [output: string, labels: readonly string[]][] = [];
+  for (const [output, path] of labelFilenames) read.push([output, await readLabels(root, output, path)]);
+  const labels = Object.fromEntries(read);
   const serving = { ...completed, labels };
   const configJson = configJsonOf({
     name,

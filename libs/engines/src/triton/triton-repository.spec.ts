@@ -410,6 +410,18 @@ describe('versions', () => {
   });
 });
 
+it('names the classes of an output, whatever that is called', async () => {
+  const onnx = writeOnnx({
+    inputs: [{ name: 'x', type: 'FP32', shape: ['batch', 2] }],
+    outputs: [{ name: '__proto__', type: 'FP32', shape: ['batch', 2] }],
+    nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['__proto__'] }],
+  });
+  const config = 'output { name: "__proto__" label_filename: "labels.txt" }';
+  await writeTritonModel(repository, { name: 'm', versions: { '1': onnx }, config, files: { 'labels.txt': 'a\nb\n' } });
+  const [model] = await served('m');
+  expect(Object.entries(model?.labels ?? {})).toEqual([['__proto__', ['a', 'b']]]);
+});
+
 describe('a package in Triton’s layout', () => {
   const hex = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
 
