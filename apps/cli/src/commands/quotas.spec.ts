@@ -1,4 +1,4 @@
-import { clientId, windowSeconds } from './quotas';
+import { clientId, windowOf, windowSeconds } from './quotas';
 
 describe('the length of a window', () => {
   it.each([
@@ -22,5 +22,19 @@ describe('the id of a client', () => {
 
   it.each(['', 'bad id!', '*', 'a/b', 'a'.repeat(129)])('cannot be %j', (id) => {
     expect(() => clientId(id)).toThrow(/the id of a key/);
+  });
+});
+
+describe('the window of a quota', () => {
+  it.each([
+    ['requests', 3_600, 3_600],
+    ['cost', undefined, 60],
+    ['concurrency', undefined, 0],
+  ] as const)('of %s, asked for %s seconds, is %d', (kind, seconds, expected) => {
+    expect(windowOf(kind, seconds)).toBe(expected);
+  });
+
+  it('is none of concurrency', () => {
+    expect(() => windowOf('concurrency', 60)).toThrow(/leave --window out/);
   });
 });

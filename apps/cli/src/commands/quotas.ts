@@ -16,11 +16,12 @@ interface Which {
 
 interface SetOptions extends Which {
   readonly limit: number;
-  readonly window: number;
+  readonly window?: number | undefined;
   readonly exemptStat: boolean;
 }
 
 const UNIT_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const DEFAULT_S = 60;
 const LONGEST_S = 31 * 86_400;
 const MOST = 100_000_000;
 
@@ -31,6 +32,13 @@ export function windowSeconds(text: string): number {
   if (seconds < 1 || seconds > LONGEST_S)
     throw new InvalidArgumentError('a number and s, m, h or d, such as 60s or 1h; 31d at most');
   return seconds;
+}
+
+/** Exported for its test. @param seconds as asked for @throws Error where the kind has no window */
+export function windowOf(what: QuotaKind, seconds: number | undefined): number {
+  if (what !== 'concurrency') return seconds ?? DEFAULT_S;
+  if (seconds === undefined) return 0;
+  throw new Error('a quota of concurrency is of requests inside at once: leave --window out');
 }
 
 function limit(text: string): number {
@@ -85,9 +93,8 @@ Examples:
     .requiredOption('--limit <n>', 'how many; 0: nobody gets in', limit)
     .option(
       '--window <time>',
-      'of requests and cost: such as 60s, 5m, 1h, 1d; windows begin at multiples of it',
+      'of requests and cost: such as 60s, 5m, 1h, 1d, begun at multiples of it; default: 60s',
       windowSeconds,
-      60,
     )
     .option('--exempt-stat', 'requests of the class stat pass and are not counted', false)
     .action(set);
@@ -115,15 +122,16 @@ function entryOf(
 }
 
 async function set(what: QuotaKind, options: SetOptions): Promise<void> {
+  const windowS = windowOf(what, options.window);
   const quota: Quota = {
     tenant: options.tenant,
     client: clientOf(options),
     kind: what,
     limit: options.limit,
-    windowS: what === 'concurrency' ? 0 : options.window,
+    windowS,
     exemptsStat: options.exemptStat,
   };
-  const { limit: most, windowS, exemptsStat } = quota;
+  const { limit: most, exemptsStat } = quota;
   await withStorage(options.home, async (storage) => {
     await requireTenant(storage, quota.tenant);
     await storage.quotas.set(quota, entryOf(quota, { limit: most, windowS, exemptsStat }));
