@@ -121,6 +121,8 @@ describe('the report', () => {
     expect(html).not.toContain('<b>');
     expect(html).toContain('&lt;b&gt;&quot;G&quot;&lt;/b&gt;');
     expect(html).not.toContain('\u0001');
+    // What a model wrote in lines is read in lines.
+    expect(html).toContain('<br/>H Ümlaut');
   });
 
   it('says where the answer itself is read', () => {

@@ -106,7 +106,7 @@ function typed(value: Line['value']): { readonly type: string; readonly field: F
     case 'quantity':
       return { type: 'NM', field: decimal(value.value), unit: cwe(unitOf(value.unit)) };
     case 'text':
-      return { type: 'TX', field: value.text === '' ? EMPTY : value.text };
+      return { type: 'TX', field: value.text.trim() === '' ? EMPTY : linesOfText(value.text) };
     case 'abstained':
       return { type: 'TX', field: 'The AI model abstained: left to a person.' };
     case 'group':
@@ -115,6 +115,12 @@ function typed(value: Line['value']): { readonly type: string; readonly field: F
       return { type: 'ED', field: [undefined, 'TEXT', 'HTML', 'Base64', value.base64] };
   }
 }
+
+/** The repetitions of a TX are the lines that a receiver shows (HL7 2.5.1, 2.A.79). */
+const linesOfText = (text: string): Field => {
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
+  return lines.length === 1 ? text : { repeated: lines };
+};
 
 /** CWE-9: the words in which it was said. */
 const withText = (coded: Field, text: string | undefined): Field =>

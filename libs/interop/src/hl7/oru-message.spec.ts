@@ -201,7 +201,8 @@ describe('a result as ORU^R01', () => {
     const numbers = obx(inputOf(ANSWERS.measurements)).filter(([, , type]) => type === 'NM');
     expect(numbers.map((fields) => fields[5])).toEqual(['0.000000001', '12.5', '-1']);
     const [text] = obx(inputOf(ANSWERS['text that is open']));
-    expect([text?.[2], unescapeText(text?.[5] ?? '')]).toEqual(['TX', AWKWARD]);
+    const shown = text?.[5]?.split('~').map(unescapeText);
+    expect([text?.[2], shown]).toEqual(['TX', AWKWARD.split(/\r\n|[\n\r]/)]);
     const [finding] = obx(inputOf(ANSWERS.segmentation));
     expect([finding?.[2], finding?.[5]]).toEqual(['CWE', '10200004^Liver^SCT']);
     expect(finding?.[18]).toBe('ct-tissue:1^MEDSERVE');
