@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -107,7 +108,9 @@ describe('TLS towards brokers', () => {
     put('tls.crt', certificate);
     expect(open).toThrow('tls.key');
     put('tls.key', (await own(authority)).key);
-    expect(open).toThrow('key values mismatch');
+    expect(open).toThrow('tls.key is not the key');
+    put('tls.key', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    expect(open).toThrow('tls.key is not the key');
     put('tls.key', key);
     expect(open).not.toThrow();
     rmSync(join(folder, 'tls.crt'));

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -28,9 +28,16 @@ function contextOf(directory: string): SecureContext {
   const provesItself = existsSync(certificate) || existsSync(key);
   return createSecureContext({
     ca: authoritiesIn(join(directory, 'ca.crt')),
-    ...(provesItself ? { cert: readFileSync(certificate), key: readFileSync(key) } : {}),
+    ...(provesItself ? pairOf(readFileSync(certificate), readFileSync(key)) : {}),
     minVersion: 'TLSv1.2',
   });
+}
+
+/** OpenSSL itself takes a key of another kind than the certificate, and then shows none. @throws Error when they do not belong together */
+function pairOf(cert: Buffer, key: Buffer): { readonly cert: Buffer; readonly key: Buffer } {
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+    throw new Error('tls.key is not the key of the certificate in tls.crt');
+  return { cert, key };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,14 @@ describe('CertificateFiles', () => {
     expect(told).toEqual([first]);
     const second = await renew(2);
     expect(await until(2)).toEqual([first, second]);
+  });
+
+  it('are not taken up while only the key of the next pair is there, though it is of another kind', async () => {
+    const first = await renew(1);
+    const { until } = watch();
+    const next = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    writeFileSync(join(folder, 'tls.key'), next.export({ type: 'pkcs8', format: 'pem' }));
+    expect(await until(2)).toEqual([first, 'trouble']);
   });
 
   it('tell once that they cannot be used, and anew when it happens again', async () => {

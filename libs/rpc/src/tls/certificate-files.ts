@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import type { experimental } from '@grpc/grpc-js';
+import { checkPem, type PemFiles } from './pem';
 
 type CaListener = experimental.CaCertificateUpdateListener;
 type IdentityListener = experimental.IdentityCertificateUpdateListener;
@@ -13,12 +13,6 @@ export interface CertificatePaths {
   readonly key: string;
   /** Whom the other end may be vouched for by; absent: the other end is not asked. */
   readonly authority?: string;
-}
-
-interface Contents {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly ca: Buffer | undefined;
 }
 
 /** Who looks after certificates. */
@@ -40,15 +34,14 @@ const REFRESH_MS = 10_000;
 /** Looks at files that cannot be used, one after the other, until it is no replacement under way: somebody has to be told. */
 const TROUBLE_AFTER = 2;
 
-const isSame = (one: Contents, other: Contents): boolean =>
+const isSame = (one: PemFiles, other: PemFiles): boolean =>
   one.cert.equals(other.cert) && one.key.equals(other.key) && (one.ca ?? NONE).equals(other.ca ?? NONE);
 
 const NONE = Buffer.alloc(0);
 
-/** @throws Error when key and certificate do not belong together, or one of them is none */
-function checked(contents: Contents): Contents {
-  const { cert, key, ca } = contents;
-  createSecureContext({ cert, key, ...(ca === undefined ? {} : { ca }) });
+/** @throws Error when key and certificate do not belong together, or one of the files is none */
+function checked(contents: PemFiles): PemFiles {
+  checkPem(contents);
   return contents;
 }
 
@@ -60,7 +53,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
   private readonly caListeners = new Set<CaListener>();
   private readonly identityListeners = new Set<IdentityListener>();
   private timer: NodeJS.Timeout | undefined;
-  private contents: Contents;
+  private contents: PemFiles;
   private failures = 0;
   private readonly refreshMs: number;
   private readonly observer: CertificateObserver | undefined;
@@ -81,7 +74,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
     this.tellEnd();
   }
 
-  get current(): Contents {
+  get current(): PemFiles {
     return this.contents;
   }
 

@@ -48,6 +48,9 @@ describe('certificates of a platform', () => {
     writeCertificate(join(directory, 'router'), again.certificate, issued);
     const written = new X509Certificate(readFileSync(join(directory, 'router', 'tls.crt')));
     expect(written.verify(new X509Certificate(first.certificate).publicKey)).toBe(true);
+    // So that several put together are a bundle.
+    for (const file of ['authority.crt', 'router/tls.crt', 'router/ca.crt'])
+      expect(readFileSync(join(directory, file), 'utf8')).toMatch(/-\n$/);
     for (const file of ['authority.key', 'router/tls.key']) {
       expect(statSync(join(directory, file)).mode & 0o077).toBe(0);
     }

@@ -5,7 +5,8 @@ import { CertificateAuthority, type IssuedCertificate } from './authority';
 /** In place of a file that a service may be reading just now: it reads the old one or the new one, never a half. */
 function put(file: string, text: string, mode: number): void {
   const draft = `${file}.new`;
-  writeFileSync(draft, text, { mode });
+  // With the end of its last line: two of them put together are a bundle.
+  writeFileSync(draft, text.endsWith('\n') ? text : `${text}\n`, { mode });
   renameSync(draft, file);
 }
 
