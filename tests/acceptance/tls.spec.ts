@@ -6,7 +6,7 @@ import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { CertificateAuthority, type IssuedCertificate } from '@medserve/security';
+import { CertificateAuthority, writeCertificate, type IssuedCertificate } from '@medserve/security';
 import { WebSocket } from 'ws';
 import { Platform, runMedserve, until } from '../support/platform';
 import { syntheticSlice } from '../support/synthetic';
@@ -15,6 +15,9 @@ interface Answer {
   readonly status: number;
   readonly body: string;
 }
+
+/** That of the DICOM node ends before all others, as the alerts have to see. */
+const DICOM_DAYS = 3;
 
 /** HTTP/2 (RFC 9113): the preface, empty settings, and a ping, which a server that listens answers. */
 const PING = Buffer.concat([
@@ -42,9 +45,19 @@ describe('a platform whose services and callers speak TLS', () => {
     const uri = 'urn:hospital:pacs';
     pacs = await hospital.issue({ name: 'pacs', uri, days: 1 });
     stranger = await (await CertificateAuthority.create('a hospital', 1)).issue({ name: 'pacs', uri, days: 1 });
+    writeCertificate(
+      join(folder, 'dicom'),
+      hospital.certificate,
+      await hospital.issue({ name: 'node', days: DICOM_DAYS }),
+    );
     platform = await Platform.start({
       shape: 'split',
-      environment: { MEDSERVE_TLS_DIR: folder, MEDSERVE_DOOR_TLS_DIR: join(folder, 'door') },
+      environment: {
+        MEDSERVE_TLS_DIR: folder,
+        MEDSERVE_DOOR_TLS_DIR: join(folder, 'door'),
+        MEDSERVE_DIMSE_TLS_DIR: join(folder, 'dicom'),
+        MEDSERVE_DIMSE_TLS_PORT: '0',
+      },
     });
   }, 120_000);
   afterAll(async () => {
@@ -129,6 +142,25 @@ describe('a platform whose services and callers speak TLS', () => {
     await expect(post('/v1/infer', syntheticSlice())).rejects.toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     });
+  });
+
+  it('tells when the certificate of each of its doors ends, that towards DICOM nodes too', async () => {
+    const { url, key } = platform.ready;
+    const text = await new Promise<string>((resolve, reject) => {
+      const sent = request(`${url}/metrics`, { ca, headers: { authorization: `Bearer ${key}` }, agent: false });
+      sent.once('error', reject).once('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () => {
+          resolve(Buffer.concat(chunks).toString());
+        });
+      });
+      sent.end();
+    });
+    const told = [...text.matchAll(/^medserve_certificate_expires_seconds\{.*certificate="(\w+)".*\} (\S+)$/gm)];
+    const ends = new Map(told.map(([, certificate, seconds]) => [certificate, Number(seconds)]));
+    expect([...ends.keys()].sort()).toEqual(['dicom', 'door', 'service']);
+    expect(ends.get('dicom')).toBeLessThan(Date.now() / 1_000 + DICOM_DAYS * 86_400 + 60);
   });
 
   it('becomes a WebSocket for a caller who trusts its authority', async () => {

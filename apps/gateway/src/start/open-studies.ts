@@ -4,7 +4,7 @@ import { loadDestinations } from '@medserve/delivery';
 import { isStorableClass } from '@medserve/dimse';
 import { InstancePool, ResultWriter } from '@medserve/imaging';
 import { DoorTls } from '@medserve/rpc';
-import type { Closable, Instruments, Logger } from '@medserve/runtime';
+import { watchCertificate, type Closable, type Instruments, type Logger } from '@medserve/runtime';
 import { HOME, type Storage } from '@medserve/storage';
 import { loadRoutes } from '@medserve/studies';
 import type { Activities } from '../activities/activities';
@@ -166,7 +166,7 @@ async function openNode(settings: GatewaySettings, { deliveries, ...parts }: Nod
   const port = settings.MEDSERVE_DIMSE_PORT;
   const tlsPort = settings.MEDSERVE_DIMSE_TLS_PORT;
   if (port === undefined && tlsPort === undefined) return undefined;
-  const door = DoorTls.open(settings.MEDSERVE_DIMSE_TLS_DIR);
+  const door = DoorTls.open(settings.MEDSERVE_DIMSE_TLS_DIR, { observer: watchCertificate('dicom', parts) });
   return openDimse({
     ...parts,
     host: settings.MEDSERVE_DIMSE_HOST,

@@ -64,7 +64,7 @@ export const auditAndCost: Board = {
         figure({
           ...GLANCE,
           title: 'First certificate ends in',
-          about: 'Of the door and of the services. New ones are taken up without a restart.',
+          about: 'Of the doors and of the services. New ones are taken up without a restart.',
           unit: 's',
           limits: { warn: 14 * 86_400, bad: 2 * 86_400, low: true },
           alert: 'MedserveCertificateEnds',

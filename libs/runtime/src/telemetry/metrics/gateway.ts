@@ -99,7 +99,7 @@ export function gatewayMetrics(registers: Registry[]): GatewayMetrics {
     }),
     certificateExpiresSeconds: new Gauge({
       name: 'medserve_certificate_expires_seconds',
-      help: 'When the certificate in use ends, in seconds since 1970: of the door, of the service',
+      help: 'When the certificate in use ends, in seconds since 1970: of the door, of the DICOM node, of the service',
       labelNames: ['certificate'],
       // Of the processes of one platform, the one that ends first.
       aggregator: 'min',
