@@ -4,6 +4,7 @@ import { withConnection } from '@medserve/storage';
 import { dicomFile, image } from '@medserve/testkit';
 import { Caller } from '../support/caller';
 import { Platform, runMedserve, until, type Said } from '../support/platform';
+import { ctStudy, stow } from '../support/studies';
 
 const SIDE = 32;
 
@@ -108,6 +109,22 @@ describe('stored answers', () => {
     expect(await privacy('shred', '--request', id, '--whole-month', '--yes')).toMatchObject({ status: 0 });
     await until('the answer is gone', async () => (await read(id)).status === 410);
   }, 120_000);
+
+  it('and images of whoever a study shows go, on record, though the study began with another id and nothing was asked', async () => {
+    const { studyUid, slices } = ctStudy(2);
+    const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = slices;
+    const corrected = Buffer.from(second.toString('latin1').replaceAll('MRN4471029', 'MRN4471030'), 'latin1');
+    for (const one of [first, corrected]) expect((await stow(caller, [one])).status).toBe(200);
+    const said = await privacy('shred', '--patient', 'MRN4471030', '--yes');
+    expect(said).toMatchObject({ status: 0 });
+    expect(said.stdout).toMatch(/^no answer is stored of patient:[0-9a-f]{64}\nremoved from the archive: 1 studies$/m);
+    expect((await caller.call(`/dicom-web/studies/${studyUid}/metadata`)).status).toBe(404);
+    const { stdout } = await privacy('hash', '--patient', 'MRN4471030');
+    const subject = `patient:${stdout.trim()}`;
+    const { json } = await caller.call(`/v1/audit?event=content_shredded&subject=${subject}`);
+    expect(json['entries']).toMatchObject([{ event: { event: 'content_shredded', subject } }]);
+    expect(await verify()).toMatchObject({ status: 0, verdict: { problems: [] } });
+  }, 60_000);
 
   it('are not shredded while a legal hold is on the patient', async () => {
     const { id, bytes } = await ask(slice('P-5'));

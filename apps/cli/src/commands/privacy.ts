@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
 import { HOME_TENANT } from '../up/run-key';
-import { removeImages, type RemovedImages } from './privacy/remove-images';
+import { hasImages, removeImages, type RemovedImages } from './privacy/remove-images';
 import { shred, type Shredded } from './privacy/shred';
 import { subjectOf, type SubjectWords } from './privacy/subject';
 
@@ -60,9 +60,15 @@ async function hash({ home: directory, ...words }: ShredOptions): Promise<void> 
 async function destroy({ home: directory, json, yes, ...words }: ShredOptions): Promise<void> {
   if (!yes) throw new Error('what is destroyed is gone for good; --yes says that you want that');
   const done = await withStorage(directory, async (storage, home) => {
-    const shredded = await shred(storage, words.tenant, await subjectOf(words, storage, home));
-    const root = process.env['MEDSERVE_STUDIES_DIR'] ?? home.studies;
+    const subject = await subjectOf(words, storage, home);
     const references = loadSubjectReferences(home.references);
+    const shredded = await shred(
+      storage,
+      words.tenant,
+      subject,
+      await hasImages(storage, references, words.tenant, subject),
+    );
+    const root = process.env['MEDSERVE_STUDIES_DIR'] ?? home.studies;
     return { ...shredded, ...(await removeImages(storage, references, root, words.tenant, shredded.subject)) };
   });
   process.stdout.write(json ? `${JSON.stringify(done)}\n` : `${told(done)}\n`);
@@ -71,7 +77,7 @@ async function destroy({ home: directory, json, yes, ...words }: ShredOptions): 
 const told = ({ subject, key, studies, workitems }: Shredded & RemovedImages): string =>
   [
     key === undefined
-      ? `nothing is stored of ${subject}`
+      ? `${studies + workitems === 0 ? 'nothing' : 'no answer'} is stored of ${subject}`
       : `shredded: ${subject}\n(the key ${key} is destroyed; the log says so)`,
     ...(studies === 0 ? [] : [`removed from the archive: ${String(studies)} studies`]),
     ...(workitems === 0 ? [] : [`removed from the worklist: ${String(workitems)} workitems`]),

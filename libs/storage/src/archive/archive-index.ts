@@ -29,12 +29,15 @@ SELECT ${STUDY_COLUMNS} FROM dicom_study s
 WHERE s.tenant = $1 AND s.changed_at >= $2 AND s.removed_at IS NULL ORDER BY s.changed_at, s.study_uid LIMIT $3`;
 /** What is on hold stays: of a patient, of the whole tenant; and where nobody said whom a study shows, while anybody is. */
 const HELD = `EXISTS (SELECT FROM legal_hold AS hold WHERE hold.tenant = s.tenant AND hold.released_at IS NULL
-  AND (hold.patient IS NULL OR s.patient IS NULL OR hold.patient = s.patient))`;
+  AND (hold.patient IS NULL OR s.patient IS NULL OR hold.patient = s.patient OR hold.patient = ANY (s.patients)))`;
 const UNCHANGED = `
 SELECT study_uid AS "studyUid" FROM dicom_study s
 WHERE tenant = $1 AND changed_at < $2 AND removed_at IS NULL AND NOT ${HELD} ORDER BY changed_at LIMIT $3`;
 const OF_PATIENT =
-  'SELECT study_uid AS "studyUid" FROM dicom_study WHERE tenant = $1 AND patient = $2 ORDER BY study_uid';
+  'SELECT study_uid AS "studyUid" FROM dicom_study WHERE tenant = $1 AND (patient = $2 OR $2 = ANY (patients)) ORDER BY study_uid';
+const PATIENTS = `
+SELECT DISTINCT shown AS patient FROM dicom_study, unnest(array_append(patients, patient)) AS shown
+WHERE tenant = $1 AND study_uid = $2 AND removed_at IS NULL AND shown IS NOT NULL ORDER BY 1`;
 const END_BATCH = `
 WITH ended AS (DELETE FROM dicom_batch WHERE tenant = $1 AND batch = $2 RETURNING study_uid)
 UPDATE dicom_study s SET batch_ended_at = clock_timestamp(), changed_at = clock_timestamp()
@@ -115,6 +118,14 @@ export class ArchiveIndex implements InstanceIndex {
 
   unchangedStudies(tenant: string, since: Date, limit: number): Promise<string[]> {
     return this.uids(tenant, UNCHANGED, [tenant, since, limit]);
+  }
+
+  /** Keyed hashes of all whom the instances of a study show, as far as it is known; none where it is not there. */
+  patientsOf(tenant: string, studyUid: string): Promise<readonly string[]> {
+    return this.inTenant(tenant, async (client) => {
+      const rows = await client.rows<{ patient: string }>({ text: PATIENTS, values: [tenant, studyUid] });
+      return rows.map(({ patient }) => patient);
+    });
   }
 
   studiesOfPatient(tenant: string, patient: string): Promise<string[]> {

@@ -8,11 +8,11 @@ const [HELD, OTHER] = ['a'.repeat(64), 'b'.repeat(64)];
 /** Everything is unchanged since then. */
 const LATER = new Date('2100-01-01T00:00:00Z');
 
-const instance = (studyUid: string, patient?: string): NewInstance => ({
+const instance = (studyUid: string, patient?: string, number = 1): NewInstance => ({
   tenant: 'home',
   studyUid,
   seriesUid: `${studyUid}.1`,
-  sopInstanceUid: `${studyUid}.1.1`,
+  sopInstanceUid: `${studyUid}.1.${String(number)}`,
   sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
   transferSyntaxUid: '1.2.840.10008.1.2.1',
   bytes: 1_000,
@@ -79,6 +79,20 @@ describe('studies whose time is over', () => {
     );
     expect(await over()).toEqual(['1.1', '1.2', '1.3']);
     expect(await storage.archive.remove(removal)).toHaveLength(1);
+  });
+
+  it('are of all whom their instances show: an id may be corrected while a study is taken', async () => {
+    await storage.archive.add(instance('1.2', HELD, 2), DURABLE);
+    await storage.archive.add(instance('1.3', OTHER, 2), DURABLE);
+    // In one commit, too.
+    await Promise.all([OTHER, HELD].map((patient, at) => storage.archive.add(instance('1.4', patient, at), DURABLE)));
+    expect(await owner.archive.studiesOfPatient('home', HELD)).toEqual(['1.1', '1.2', '1.4']);
+    expect(await owner.archive.studiesOfPatient('home', OTHER)).toEqual(['1.2', '1.3', '1.4']);
+    expect(await storage.archive.patientsOf('home', '1.2')).toEqual([HELD, OTHER]);
+    expect(await storage.archive.patientsOf('home', '1.1')).toEqual([HELD]);
+    expect(await storage.archive.patientsOf('other', '1.1')).toEqual([]);
+    await hold('home', HELD);
+    expect(await over()).toEqual(['1.3']);
   });
 
   it('stay while all of their tenant is on hold, and are no matter of the hold of another', async () => {

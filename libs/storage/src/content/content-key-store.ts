@@ -19,10 +19,15 @@ interface KeyRow {
   readonly wrapped: Buffer | null;
 }
 
-/** A hold on a patient, or on everything of a tenant; what is not sorted by patient may be of the held one. */
+/**
+ * A hold on a patient, or on everything of a tenant; what is not sorted by patient may be of the held one. A study goes with each whom it
+ * shows, so a hold on one of them is a hold on all.
+ */
 const HELD = `
-SELECT id FROM legal_hold
-WHERE tenant = $1 AND released_at IS NULL AND (patient IS NULL OR $2::text IS NULL OR patient = $2) LIMIT 1`;
+SELECT id FROM legal_hold AS hold
+WHERE tenant = $1 AND released_at IS NULL AND (patient IS NULL OR $2::text IS NULL OR patient = $2 OR EXISTS (
+  SELECT FROM dicom_study s WHERE s.tenant = $1 AND (s.patient = $2 OR $2 = ANY (s.patients))
+    AND (s.patient = hold.patient OR hold.patient = ANY (s.patients)))) LIMIT 1`;
 
 const DESTROY = `
 UPDATE content_key SET wrapped = NULL, destroyed_at = now()
@@ -62,10 +67,16 @@ export class ContentKeyStore {
    * the operator: a gateway may not.
    *
    * @param event what the ledger says of it
-   * @returns the id of the key; undefined where the subject had none, and nothing is told
+   * @param isMoreStored whether something without a key goes with it, such as studies: then it is told in any case
+   * @returns the id of the key; undefined where the subject had none
    * @throws ServingError `forbidden` while a legal hold is on the subject
    */
-  destroy(tenant: string, subject: ContentSubject, event: ActivityEvent): Promise<string | undefined> {
+  destroy(
+    tenant: string,
+    subject: ContentSubject,
+    event: ActivityEvent,
+    isMoreStored = false,
+  ): Promise<string | undefined> {
     const patient = subject.startsWith('patient:') ? subject.slice('patient:'.length) : null;
     const payload = encodeEvent(event);
     return orUnavailable(
@@ -79,7 +90,7 @@ export class ContentKeyStore {
           });
         }
         const [row] = await client.rows<{ id: string }>({ text: DESTROY, values: [tenant, subject] });
-        if (row !== undefined) await client.rows({ text: TELL, values: [event.id, tenant, payload] });
+        if (row !== undefined || isMoreStored) await client.rows({ text: TELL, values: [event.id, tenant, payload] });
         return row?.id;
       }),
     );

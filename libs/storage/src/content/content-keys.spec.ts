@@ -174,6 +174,37 @@ describe('stored content', () => {
     await release();
   });
 
+  it('is not destroyed while a study shows its patient and somebody who is on hold: it would go, too', async () => {
+    const [patient, other, held] = [aPatient(), aPatient(), aPatient()];
+    const study = (uid: string, first: string, patients: string) =>
+      sql('INSERT INTO dicom_study (tenant, study_uid, patient, patients, sender) VALUES ($1, $2, $3, $4, $5)', [
+        TENANT,
+        uid,
+        first,
+        patients,
+        'CT1',
+      ]);
+    await study('1.1', held, `{${held},${patient}}`);
+    await study('1.2', other, `{${other}}`);
+    await sql(`INSERT INTO legal_hold (id, tenant, patient, reason, placed_by) VALUES ($1, $2, $3, 'case-1', 'x')`, [
+      randomUUID(),
+      TENANT,
+      held,
+    ]);
+    await expect(destroy(`patient:${patient}`)).rejects.toMatchObject({ reason: 'forbidden' });
+    expect(await destroy(`patient:${other}`)).toBeUndefined();
+    await sql(`UPDATE legal_hold SET released_by = 'x', released_at = now()`);
+  });
+
+  it('is told of without a key where something else goes with it, and only then', async () => {
+    const subject: ContentSubject = `patient:${aPatient()}`;
+    const count = async () =>
+      (await sql(`SELECT FROM outbox WHERE convert_from(payload, 'UTF8') LIKE $1`, [`%${subject}%`])).length;
+    expect([await destroy(subject), await count()]).toEqual([undefined, 0]);
+    const again = storage.contentKeys.destroy(TENANT, subject, shredded(subject), true);
+    expect([await again, await count()]).toEqual([undefined, 1]);
+  });
+
   it('fails closed: neither stored nor read while the keys cannot be read', async () => {
     const down = await openStorage({ url: database.url, poolSize: 1, applicationName: 'spec' });
     const vault = new ContentVault(new DataKeys(down.contentKeys, new FileKeyWrapper(SECRET), () => nowMs));

@@ -31,6 +31,7 @@ import { WorkitemSubscriptions1767700000000 } from '../migrations/1767700000000-
 import { RecordedEnd1767800000000 } from '../migrations/1767800000000-recorded-end';
 import { ResultsByStudy1767850000000 } from '../migrations/1767850000000-results-by-study';
 import { SignedLogs1767900000000 } from '../migrations/1767900000000-signed-logs';
+import { PatientsOfStudies1768000000000 } from '../migrations/1768000000000-patients-of-studies';
 import { HeardClient } from './heard-client';
 import { MIGRATION_LOCK } from '../locks';
 import { replyTimeoutOf, roleSettings, type StorageRole } from './roles';
@@ -105,6 +106,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       RecordedEnd1767800000000,
       ResultsByStudy1767850000000,
       SignedLogs1767900000000,
+      PatientsOfStudies1768000000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

@@ -89,6 +89,25 @@ BEGIN
 END $$;
 `;
 
+/** As before, and of each study all whom its instances show, not the first alone. */
+export const ADD_INSTANCES_OF_PATIENTS = (
+  [
+    ['CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION'],
+    ['known (tenant, study_uid, patient, patient_id,', 'known (tenant, study_uid, patient, patients, patient_id,'],
+    [
+      'SELECT tenant, study_uid, min(patient), min(patient_id),',
+      `SELECT tenant, study_uid, min(patient), coalesce(array_agg(DISTINCT patient) FILTER (WHERE patient IS NOT NULL), '{}'),
+      min(patient_id),`,
+    ],
+    [
+      'patient_id = coalesce(known.patient_id, excluded.patient_id),',
+      `patients = CASE WHEN known.patients @> excluded.patients THEN known.patients
+        ELSE ARRAY(SELECT DISTINCT unnest(known.patients || excluded.patients) ORDER BY 1) END,
+      patient_id = coalesce(known.patient_id, excluded.patient_id),`,
+    ],
+  ] as const
+).reduce((text: string, [before, now]) => text.replace(before, now), ADD_INSTANCES);
+
 /** Who has studies, for who may not see them: ids of tenants and nothing else. It runs with the rights of its owner. */
 export const ARCHIVE_TENANTS = `
 CREATE FUNCTION medserve_archive_tenants() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER

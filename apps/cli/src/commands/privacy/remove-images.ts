@@ -11,6 +11,19 @@ export interface RemovedImages {
   readonly workitems: number;
 }
 
+/** Whether there are studies that show a patient, or workitems about whom they show. */
+export async function hasImages(
+  storage: Storage,
+  references: Pick<SubjectReferences, 'patient'>,
+  tenant: string,
+  subject: ContentSubject,
+): Promise<boolean> {
+  if (!subject.startsWith(PATIENT)) return false;
+  const hash = subject.slice(PATIENT.length);
+  if ((await storage.archive.studiesOfPatient(tenant, hash)).length > 0) return true;
+  return (await namesOf(storage, references, tenant, hash)).length > 0;
+}
+
 /**
  * Removes without a trace all studies of the archive that show a patient, files and rows, and the workitems about them or about whom
  * they show.
@@ -44,14 +57,22 @@ export async function removeImages(
 }
 
 /** Workitems have no hash of whom they name: it is made of each name. */
-async function removeWorkitems(
+const namesOf = async (
   { workitems: { patients } }: Storage,
+  references: Pick<SubjectReferences, 'patient'>,
+  tenant: string,
+  hash: string,
+) => (await patients.named(tenant)).filter((patient) => references.patient(tenant, patient) === hash);
+
+async function removeWorkitems(
+  storage: Storage,
   references: Pick<SubjectReferences, 'patient'>,
   tenant: string,
   hash: string,
   studyUids: readonly string[],
 ): Promise<number> {
-  const named = (await patients.named(tenant)).filter((patient) => references.patient(tenant, patient) === hash);
+  const { patients } = storage.workitems;
+  const named = await namesOf(storage, references, tenant, hash);
   let removed = await patients.forget(tenant, { studyUids });
   for (const patient of named) removed += await patients.forget(tenant, { patient, studyUids: [] });
   return removed;
