@@ -15,12 +15,14 @@ describe('BreakGlass', () => {
   let grants: Map<string, Grant>;
   let breakGlass: BreakGlass;
   let patients: Map<string, string>;
+  let ofStudies: Map<string, readonly string[]>;
   let ended: [id: string, by: string, isTheirs: boolean][];
 
   beforeEach(() => {
     world = new ToldActivities();
     grants = new Map();
     patients = new Map();
+    ofStudies = new Map();
     ended = [];
     const open = ({ id, requester, reason, patient }: NewGrant): Promise<void> => {
       const requestedAt = new Date(0);
@@ -53,6 +55,7 @@ describe('BreakGlass', () => {
       },
       activities: world.activities,
       patientOf: (_tenant, request) => Promise.resolve(patients.get(request)),
+      patientsOfStudy: (_tenant, study) => Promise.resolve(ofStudies.get(study) ?? []),
       references,
       instruments: noopInstruments(),
     });
@@ -138,6 +141,23 @@ describe('BreakGlass', () => {
       const refused = breakGlass.widen(NURSE, id, { ...reading, id: use });
       await expect(refused).rejects.toMatchObject({ reason: 'break_glass_refused' });
     }
+    expect(world.told).toHaveLength(1);
+  });
+
+  it('for one patient reads the studies that show them, and none that shows others as well or nobody known', async () => {
+    const id = await granted({ id: 'P1' });
+    const [theirs, others] = [references.patient('t', { id: 'P1' }), references.patient('t', { id: 'P2' })];
+    for (const [study, shown] of [
+      ['1.1', [theirs]],
+      ['1.2', [others]],
+      ['1.3', [theirs, others]],
+    ] as const)
+      ofStudies.set(study, shown);
+    const read = (study: string) =>
+      breakGlass.widen(NURSE, id, { route: '/dicom-web/studies/:study', access: 'result:read', id: undefined, study });
+    expect((await read('1.1')).scopes).toContain('result:read');
+    for (const study of ['1.2', '1.3', '1.4'])
+      await expect(read(study)).rejects.toMatchObject({ reason: 'break_glass_refused' });
     expect(world.told).toHaveLength(1);
   });
 

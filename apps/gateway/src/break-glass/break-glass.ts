@@ -32,6 +32,8 @@ export interface Use {
   readonly route: string;
   readonly access: string | undefined;
   readonly id: string | undefined;
+  /** Study Instance UID; absent: the route names no study. */
+  readonly study?: string | undefined;
 }
 
 export interface BreakGlassParts {
@@ -39,6 +41,8 @@ export interface BreakGlassParts {
   readonly activities: Pick<Activities, 'tell' | 'eventOf'>;
   /** Keyed hash of whom a request was about, as its record says; undefined: nobody said. */
   readonly patientOf: (tenant: string, request: string) => Promise<string | undefined>;
+  /** Keyed hashes of all whom a study shows; none: nobody said, or there is no such study. */
+  readonly patientsOfStudy: (tenant: string, study: string) => Promise<readonly string[]>;
   readonly references: Pick<References, 'patient'>;
   readonly instruments: Pick<Instruments, 'breakGlass'>;
 }
@@ -116,14 +120,14 @@ export class BreakGlass {
    *
    * @throws ServingError `break_glass_refused` where there is no open grant of theirs, or it is about another patient
    */
-  async widen(by: Principal, grantId: unknown, { route, access, id }: Use): Promise<Principal> {
+  async widen(by: Principal, grantId: unknown, { route, access, id, study }: Use): Promise<Principal> {
     if (grantId === undefined || !(GRANTED as readonly (string | undefined)[]).includes(access)) return by;
     const grant =
       typeof grantId === 'string' && isId(grantId) ? await this.parts.store.find(by.tenant, grantId) : undefined;
     // Another's grant is as unknown as none.
     if (grant?.requester !== by.id) throw refused('There is no break-glass grant of yours with this id.');
     if (grant.state !== 'open') throw refused(`The break-glass grant is not open: it is ${grant.state}.`);
-    await this.refuseOthers(by.tenant, grant, id);
+    await this.refuseOthers(by.tenant, grant, { id, study });
     const reader: Principal = { ...by, purpose: 'BTG', scopes: new Set([...by.scopes, ...GRANTED]) };
     await this.parts.activities.tell(reader, {
       event: 'break_glass_used',
@@ -141,10 +145,21 @@ export class BreakGlass {
     this.parts.instruments.breakGlass.inc({ step: 'ended' });
   }
 
-  private async refuseOthers(tenant: string, { patient }: Grant, id: string | undefined): Promise<void> {
+  private async refuseOthers(tenant: string, { patient }: Grant, asked: Pick<Use, 'id' | 'study'>): Promise<void> {
     if (patient === null) return;
-    const shown = id !== undefined && isId(id) ? await this.parts.patientOf(tenant, id) : undefined;
-    if (shown !== patient) throw refused('The break-glass grant is about another patient than what was asked for.');
+    const shown = await this.shownBy(tenant, asked);
+    // A study that shows somebody else as well is not about that patient alone.
+    if (shown.length !== 1 || shown[0] !== patient) {
+      throw refused(
+        'The break-glass grant is about one patient, and what was asked for is not about that patient alone.',
+      );
+    }
+  }
+
+  private async shownBy(tenant: string, { id, study }: Pick<Use, 'id' | 'study'>): Promise<readonly string[]> {
+    if (study !== undefined) return this.parts.patientsOfStudy(tenant, study);
+    const patient = id !== undefined && isId(id) ? await this.parts.patientOf(tenant, id) : undefined;
+    return patient === undefined ? [] : [patient];
   }
 
   private told(

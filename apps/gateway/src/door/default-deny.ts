@@ -43,8 +43,8 @@ async function admit(
   // An unknown path has no route, so it is told as such to whoever has a credential.
   if (access === 'known' || request.is404) return;
   if (access === undefined) throw new ServingError('forbidden', 'The path says nothing of who may use it.');
-  const { id } = request.params as { readonly id?: string };
-  const use = { route: request.routeOptions.url ?? '', access, id };
+  const { id, study, uid } = request.params as Readonly<Partial<Record<'id' | 'study' | 'uid', string>>>;
+  const use = { route: request.routeOptions.url ?? '', access, id, study: study ?? uid };
   request.principal = await breakGlass.widen(request.principal, request.headers[BREAK_GLASS], use);
   requireScope(request.principal, access);
 }

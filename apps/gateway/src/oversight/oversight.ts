@@ -27,7 +27,7 @@ export interface Oversight {
 }
 
 export interface OversightParts {
-  readonly storage: Pick<Storage, 'audit' | 'ledger' | 'reviews' | 'breakGlass'>;
+  readonly storage: Pick<Storage, 'archive' | 'audit' | 'ledger' | 'reviews' | 'breakGlass'>;
   readonly activities: Activities;
   readonly denials: Denials;
   readonly results: ResultReader;
@@ -56,7 +56,14 @@ export function oversightOf(parts: OversightParts): Oversight {
     trail: new AuditTrail({ log: audit, caughtUp, results, activities, references }),
     log: new AuditLog({ reader: audit, readings: new LogReadings(activities, () => performance.now()) }),
     reviews: new Reviews({ results, store: storage.reviews, corrections, activities, instruments }),
-    breakGlass: new BreakGlass({ store: storage.breakGlass, activities, patientOf, references, instruments }),
+    breakGlass: new BreakGlass({
+      store: storage.breakGlass,
+      activities,
+      patientOf,
+      patientsOfStudy: (tenant, study) => storage.archive.patientsOf(tenant, study),
+      references,
+      instruments,
+    }),
   };
 }
 
