@@ -3,7 +3,7 @@ import { bytes, seconds, table } from '../markdown.mjs';
 
 const REJECTED_WHEN = {
   applicationContext: 'the application context is not 1.2.840.10008.3.1.1.1',
-  callingAet: 'the calling title is empty, or not among those that may associate',
+  callingAet: 'the calling title is empty, not among those that may associate, or of a tenant that is suspended',
   calledAet: 'the called title is not the configured one',
   protocolVersion: 'the protocol version is not 1',
   congestion: 'the node is about to close',

@@ -12,6 +12,7 @@ import {
 import { ServingError } from '@medserve/errors';
 import { fileMetaFor, writeDataSet, type ElementOut } from '@medserve/imaging';
 import { ToldActivities } from '../testing/told-activities';
+import { ActiveTenants } from './active-tenants';
 import { ArchiveNode, type ArchiveNodeParts } from './archive-node';
 import type { MoveDestination } from './move-destination';
 import { Peers } from './peers';
@@ -49,6 +50,10 @@ describe('ArchiveNode', () => {
   let received: object[];
   let destination: MoveDestination | undefined;
   let node: ArchiveNode;
+  let asked: string[];
+  let isSuspended: boolean;
+  let isAway: boolean;
+  let nowMs: number;
 
   const archive: ArchiveNodeParts['archive'] = {
     receive: (origin, expected) => {
@@ -90,10 +95,20 @@ describe('ArchiveNode', () => {
     activities = new ToldActivities();
     [instances, rows, queries, ended, received, unknown] = [[], [], [], [], [], []];
     destination = undefined;
+    [asked, isSuspended, isAway, nowMs] = [[], false, false, 0];
     node = new ArchiveNode({
       archive,
       pool: {} as ArchiveNodeParts['pool'],
       peers: new Peers([{ aet: 'CT1', tenant: 'north', route: 'stroke' }], 'home'),
+      tenants: new ActiveTenants(
+        {
+          isActive: (tenant) => {
+            asked.push(tenant);
+            return isAway ? Promise.reject(new ServingError('unavailable', 'away')) : Promise.resolve(!isSuspended);
+          },
+        },
+        () => nowMs,
+      ),
       aet: 'MEDSERVE',
       destinationOf: (tenant, aet) => (tenant === 'north' && aet === destination?.aet ? destination : undefined),
       activities: activities.activities,
@@ -103,11 +118,41 @@ describe('ArchiveNode', () => {
     });
   });
 
-  it('counts who is not known among those who came without a credential', () => {
-    expect(node.admit(PEER)).toEqual({ kind: 'accepted' });
+  it('counts who is not known among those who came without a credential', async () => {
+    expect(await node.admit(PEER)).toEqual({ kind: 'accepted' });
     expect(unknown).toEqual([]);
-    expect(node.admit({ ...PEER, callingAet: 'ANOTHER' })).toMatchObject({ kind: 'rejected' });
+    expect(await node.admit({ ...PEER, callingAet: 'ANOTHER' })).toMatchObject({ kind: 'rejected' });
     expect(unknown).toEqual(['unauthenticated']);
+  });
+
+  it('serves no node of a suspended tenant, within five seconds over associations that stand, and asks not for each instance', async () => {
+    const request: StoreRequest = {
+      peer: PEER,
+      association: 'a1',
+      sopClassUid: CT,
+      sopInstanceUid: '1.9',
+      transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN,
+    };
+    for (let sent = 0; sent < 3; sent += 1) await node.store(request);
+    expect(asked).toEqual(['north']);
+    isSuspended = true;
+    nowMs += 5_000;
+    const wanted = { ...request, sopClassUid: QUERY_RETRIEVE.studyRootFind, signal: new AbortController().signal };
+    const bytes = identifier('STUDY', uid(0x0020000d, '1.1'));
+    await expect(node.store(request)).rejects.toMatchObject({ reason: 'forbidden' });
+    await expect(node.find({ ...wanted, identifier: bytes }).next()).rejects.toMatchObject({ reason: 'forbidden' });
+    const move = node.move({ ...wanted, identifier: bytes, destination: 'PACS', messageId: 1 });
+    await expect(move.next()).rejects.toMatchObject({ reason: 'forbidden' });
+    expect(await node.admit(PEER)).toEqual({ kind: 'rejected', reason: 'calling-ae-unknown' });
+    expect([activities.told, queries]).toEqual([[], []]);
+  });
+
+  it('lets nodes associate while nobody can say whose they are, and has them come again', async () => {
+    isAway = true;
+    expect(await node.admit(PEER)).toEqual({ kind: 'accepted' });
+    const request = { peer: PEER, association: 'a1', sopClassUid: CT, sopInstanceUid: '1.9' };
+    const stored = node.store({ ...request, transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN });
+    await expect(stored).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
   it('takes instances for the tenant of their sender, and says when no more come', async () => {
@@ -118,7 +163,7 @@ describe('ArchiveNode', () => {
       sopInstanceUid: '1.9',
       transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN,
     };
-    expect(await node.store(request).end()).toEqual({ status: 0 });
+    expect(await (await node.store(request)).end()).toEqual({ status: 0 });
     expect(received).toEqual([
       {
         tenant: 'north',

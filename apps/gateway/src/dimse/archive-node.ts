@@ -20,6 +20,7 @@ import type { References } from '../privacy/subject-hashes';
 import { subjectOf } from '../studies/recorded-store';
 import type { MoveDestination } from './move-destination';
 import { senderOf, type Known, type Peers } from './peers';
+import type { ActiveTenants } from './active-tenants';
 import { findMatches } from './query/find-matches';
 import { instancesToMove } from './query/instances-to-move';
 import { isSupported } from './query/is-supported';
@@ -32,6 +33,7 @@ export interface ArchiveNodeParts {
   readonly archive: Pick<Archive, 'receive' | 'query' | 'read' | 'open' | 'batchEnded'>;
   readonly pool: SendParts['pool'];
   readonly peers: Peers;
+  readonly tenants: Pick<ActiveTenants, 'isActive' | 'require'>;
   /** Our own AE title. */
   readonly aet: string;
   readonly destinationOf: (tenant: string, aet: string) => MoveDestination | undefined;
@@ -61,16 +63,26 @@ export class ArchiveNode implements NodeHandler {
 
   constructor(private readonly parts: ArchiveNodeParts) {}
 
-  admit(peer: Peer): Admission {
-    const admission = this.parts.peers.admit(peer);
+  async admit(peer: Peer): Promise<Admission> {
+    const admission = await this.admission(peer);
     // Of who is not known a title says nothing: it is counted with all others who came without a credential.
     if (admission.kind === 'rejected') this.parts.denials.unknown('unauthenticated');
     return admission;
   }
 
-  store({ peer, association, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): StoreSink {
+  private async admission(peer: Peer): Promise<Admission> {
+    const { peers, tenants } = this.parts;
+    const admission = peers.admit(peer);
+    if (admission.kind === 'rejected') return admission;
+    // Where it cannot be had, what is asked over the association is refused for that, with a status that says to come again.
+    const isActive = await tenants.isActive(peers.known(peer).tenant).catch(() => true);
+    return isActive ? admission : { kind: 'rejected', reason: 'calling-ae-unknown' };
+  }
+
+  async store({ peer, association, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): Promise<StoreSink> {
     const { tenant, route, sender } = this.parts.peers.known(peer);
     this.bringing.set(association, tenant);
+    await this.parts.tenants.require(tenant);
     const origin = {
       tenant,
       door: 'dimse' as const,
@@ -88,9 +100,10 @@ export class ArchiveNode implements NodeHandler {
     identifier: bytes,
     signal,
   }: QueryRequest): AsyncGenerator<Matched> {
-    const { archive, peers, aet, activities, references } = this.parts;
+    const { archive, peers, tenants, aet, activities, references } = this.parts;
     const identifier = readIdentifier(bytes, transferSyntaxUid, sopClassUid);
     const known = peers.known(peer);
+    await tenants.require(known.tenant);
     const { level, keys } = identifier;
     const searched = { tenant: known.tenant, door: 'dimse' as const, level: level.toLowerCase(), ...askedIn(keys) };
     await activities.tell(principalOf(known), searchDeed(references, searched));
@@ -102,9 +115,10 @@ export class ArchiveNode implements NodeHandler {
   }
 
   async *move(request: MoveRequest): AsyncGenerator<Moved> {
-    const { archive, pool, peers, aet, destinationOf } = this.parts;
+    const { archive, pool, peers, tenants, aet, destinationOf } = this.parts;
     const { peer, messageId, signal } = request;
     const known = peers.known(peer);
+    await tenants.require(known.tenant);
     const destination = destinationOf(known.tenant, request.destination);
     if (destination === undefined) throw new ServingError('not_found', 'The destination is not known.');
     const identifier = readIdentifier(request.identifier, request.transferSyntaxUid, request.sopClassUid);

@@ -2,9 +2,11 @@ import type { Archive } from '@medserve/archive';
 import { listen, type DimseListener } from '@medserve/dimse';
 import type { DoorTls } from '@medserve/rpc';
 import type { Instruments, Logger } from '@medserve/runtime';
+import type { TenantReader } from '@medserve/security';
 import type { Activities } from '../activities/activities';
 import type { Denials } from '../activities/denials';
 import type { References } from '../privacy/subject-hashes';
+import { ActiveTenants } from './active-tenants';
 import { ArchiveNode } from './archive-node';
 import type { MoveDestination } from './move-destination';
 import { observed } from './observed';
@@ -30,6 +32,7 @@ export interface DimseOptions {
   readonly activities: Activities;
   readonly denials: Pick<Denials, 'unknown'>;
   readonly references: Pick<References, 'study' | 'patient'>;
+  readonly tenants: TenantReader;
   readonly instruments: Pick<Instruments, 'dimse'>;
   readonly logger: Logger;
 }
@@ -53,7 +56,8 @@ const CLOSE_MS = 4_000;
  */
 export async function openDimse(options: DimseOptions): Promise<Dimse> {
   const { host, port, tls, aet, instruments } = options;
-  const handler = new ArchiveNode({ ...options, peers: new Peers(options.peers, options.home) });
+  const peers = new Peers(options.peers, options.home);
+  const handler = new ArchiveNode({ ...options, peers, tenants: new ActiveTenants(options.tenants, Date.now) });
   const shared = { host, aet, handler, limits: { closeMs: CLOSE_MS }, observer: observed(instruments.dimse) };
   const plain = port === undefined ? undefined : await listen({ ...shared, port });
   const secured = tls && (await opened({ ...shared, port: tls.port, tls: tls.door.context }, plain));

@@ -5,6 +5,7 @@ import { isStorableClass } from '@medserve/dimse';
 import { InstancePool, ResultWriter } from '@medserve/imaging';
 import { DoorTls } from '@medserve/rpc';
 import { watchCertificate, type Closable, type Instruments, type Logger } from '@medserve/runtime';
+import type { TenantReader } from '@medserve/security';
 import { HOME, type Storage } from '@medserve/storage';
 import { loadRoutes } from '@medserve/studies';
 import type { Activities } from '../activities/activities';
@@ -123,7 +124,8 @@ export async function openStudies(parts: OpenStudiesParts): Promise<OpenedStudie
     await Promise.all([pool.close(), writer.close()]);
     await archive.close();
   };
-  const node = { archive, pool, deliveries, references, activities, denials, instruments, logger };
+  const { tenants } = storage.identity;
+  const node = { archive, pool, deliveries, references, tenants, activities, denials, instruments, logger };
   const dimse = await openNode(settings, node).catch(async (error: unknown) => {
     await close();
     throw error;
@@ -156,6 +158,7 @@ interface NodeParts {
   readonly pool: InstancePool;
   readonly deliveries: Deliveries;
   readonly references: References;
+  readonly tenants: TenantReader;
   readonly activities: Activities;
   readonly denials: Pick<Denials, 'unknown'>;
   readonly instruments: Instruments;

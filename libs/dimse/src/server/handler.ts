@@ -73,7 +73,7 @@ export interface Moved {
  * goes on; ServingError `unavailable` and `overloaded` with A700, `invalid_request` with A900.
  */
 export interface NodeHandler {
-  admit(peer: Peer): Admission;
+  admit(peer: Peer): Admission | Promise<Admission>;
   store(request: StoreRequest): StoreSink | Promise<StoreSink>;
   find(request: QueryRequest): AsyncIterable<Matched>;
   /** @throws ServingError `not_found` for a destination that nobody knows: answered with A801 */

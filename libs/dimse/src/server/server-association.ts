@@ -130,7 +130,7 @@ export class ServerAssociation {
       ...(request.user.implementationVersion !== undefined && { implementation: request.user.implementationVersion }),
     };
     if (!canBeAnswered(request)) throw new ProtocolFault('a maximum length of nothing', ABORT_REASON.invalidParameter);
-    const rejection = unacceptable(request) ?? this.refusal(peer);
+    const rejection = unacceptable(request) ?? (await this.refusal(peer));
     if (rejection !== undefined) {
       this.node.observer.association('rejected');
       await wait(REJECT_AFTER_MS);
@@ -146,11 +146,11 @@ export class ServerAssociation {
   }
 
   /** Takes a place when there is no reason to refuse. */
-  private refusal(peer: Peer): Rejection | undefined {
+  private async refusal(peer: Peer): Promise<Rejection | undefined> {
     const { aet, handler, places } = this.node;
     if (aet !== undefined && aet !== peer.calledAet) return REJECTION.calledAet;
+    const admission = await handler.admit(peer);
     if (this.isDraining) return REJECTION.congestion;
-    const admission = handler.admit(peer);
     if (admission.kind === 'accepted') return places.take(peer.callingAet) ? undefined : REJECTION.localLimit;
     switch (admission.reason) {
       case 'called-ae-unknown':
