@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TlsSettings } from './destination-settings';
@@ -22,12 +23,35 @@ export function readTls({ caFile, certFile, keyFile, serverName }: TlsSettings, 
     if (!PEM.test(text)) throw new Error(`the file ${file} holds nothing in PEM form`);
     return text;
   };
+  if (caFile !== undefined) certificateOf(pem(caFile), caFile);
+  if (certFile !== undefined && keyFile !== undefined) {
+    const certificate = certificateOf(pem(certFile), certFile);
+    // With a key of another kind OpenSSL shows no certificate at all, and with one that is none every delivery fails.
+    if (!certificate.checkPrivateKey(privateKeyOf(pem(keyFile), keyFile)))
+      throw new Error(`the key in the file ${keyFile} is not that of the first certificate in ${certFile}`);
+  }
   return {
     ...(caFile === undefined ? {} : { ca: pem(caFile) }),
     ...(certFile === undefined ? {} : { cert: pem(certFile) }),
     ...(keyFile === undefined ? {} : { key: pem(keyFile) }),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
+}
+
+function certificateOf(text: string, file: string): X509Certificate {
+  try {
+    return new X509Certificate(text);
+  } catch (cause) {
+    throw new Error(`the file ${file} does not begin with a whole certificate`, { cause });
+  }
+}
+
+function privateKeyOf(text: string, file: string): KeyObject {
+  try {
+    return createPrivateKey(text);
+  } catch (cause) {
+    throw new Error(`the file ${file} holds no private key, or one that needs a passphrase`, { cause });
+  }
 }
 
 const MOST_BYTES = 1 << 20;

@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDestinations } from '@medserve/delivery';
+import { CertificateAuthority } from '@medserve/security';
 import { Deliveries } from './open-deliveries';
-
-const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 
 describe('the destinations of a gateway', () => {
   const folder = mkdtempSync(join(tmpdir(), 'medserve-destinations-'));
-  beforeAll(() => {
-    writeFileSync(join(folder, 'ca.pem'), PEM);
+  let authority: string;
+  beforeAll(async () => {
+    authority = (await CertificateAuthority.create('a hospital', 1)).certificate;
+    writeFileSync(join(folder, 'ca.pem'), authority);
   });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -40,7 +41,7 @@ describe('the destinations of a gateway', () => {
       aet: 'PACS',
       host: 'pacs.local',
       port: 2762,
-      tls: { ca: PEM, servername: 'pacs' },
+      tls: { ca: authority, servername: 'pacs' },
     });
     expect(deliveries().nodeOf('home', 'ARCHIVE')).toEqual({ aet: 'ARCHIVE', host: 'archive.local', port: 104 });
   });
