@@ -56,6 +56,23 @@ describe('sampleStatistics', () => {
     expect(found?.sd).toBeCloseTo(columns / Math.sqrt(12), -1);
   });
 
+  it.each([
+    [64, 256],
+    [32, 512],
+    [64, 512],
+  ])('is as good as of all samples of %d slices of %d rows and columns', (slices, side) => {
+    const slice = Uint8Array.from({ length: side ** 2 }, (_, at) => {
+      const [row, column] = [Math.floor(at / side), at % side];
+      return Math.hypot((row / side - 0.5) / 0.42, (column / side - 0.5) / 0.35) < 1 ? 200 : 0;
+    });
+    const samples = new Uint8Array(slices * side ** 2);
+    for (let at = 0; at < slices; at += 1) samples.set(slice, at * side ** 2);
+    const share = slice.filter((value) => value > 0).length / side ** 2;
+    const found = sampleStatistics(picture(samples, side, { sampleType: 'uint8' }));
+    expect(Math.abs((found?.mean ?? 0) / 200 - share)).toBeLessThan(0.01);
+    expect(Math.abs((found?.sd ?? 0) / 200 - Math.sqrt(share * (1 - share)))).toBeLessThan(0.01);
+  });
+
   it('passes over what is no number, and has nothing to say where nothing is one', () => {
     const floats = (...values: number[]) => picture(Float32Array.from(values), 1, { sampleType: 'float32' });
     expect(sampleStatistics(floats(1, NaN, 3))).toMatchObject({ mean: 2, sd: 1, clipped: 1 });

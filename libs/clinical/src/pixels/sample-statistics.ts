@@ -21,13 +21,19 @@ export interface SampleStatistics {
 /** Samples looked at, at most: figures of so many are as good as those of all, and a large volume costs no more than a picture. */
 const LOOKED_AT = 16_384;
 
-const gcd = (one: number, other: number): number => (other === 0 ? one : gcd(other, one % other));
+/** The fraction of the golden ratio: its multiples fall evenly, and in step with no other number. */
+const GOLDEN = 0.618_033_988_749_895;
 
-/** A step that comes to every column and every channel in turn, and not down one column of the image. */
-function strideOf(length: number, rowLength: number): number {
-  let stride = Math.ceil(length / LOOKED_AT);
-  while (stride > 1 && gcd(stride, rowLength) > 1) stride += 1;
-  return stride;
+/**
+ * Places of samples that stand for all: one of each stretch, now here, now there within it (an additive recurrence: Kuipers and Niederreiter,
+ * Uniform Distribution of Sequences, 1974, 2.3). Of steps that are all the same, those of nearly a row go down a diagonal of every slice.
+ */
+function* placesOf(length: number): Generator<number> {
+  const stretch = Math.ceil(length / LOOKED_AT);
+  for (let from = 0, turn = 0; from < length; from += stretch, turn += 1) {
+    const place = from + Math.floor(stretch * ((turn * GOLDEN) % 1));
+    if (place < length) yield place;
+  }
 }
 
 const CLASSES: readonly (readonly [below: number, spacing: Spacing])[] = [
@@ -49,10 +55,9 @@ export function sampleStatistics(decoded: Decoded): SampleStatistics | undefined
   const { samples, rescale } = decoded;
   const isPicture = decoded.kind === 'picture';
   const [rows, columns] = isPicture ? [decoded.height, decoded.width] : [decoded.rows, decoded.columns];
-  const stride = strideOf(samples.length, columns * (isPicture ? decoded.channels : 1));
   let [count, mean, squares] = [0, 0, 0];
   let [smallest, largest, atSmallest, atLargest] = [Infinity, -Infinity, 0, 0];
-  for (let at = 0; at < samples.length; at += stride) {
+  for (const at of placesOf(samples.length)) {
     const value = samples[at] as number;
     if (!Number.isFinite(value)) continue;
     count += 1;
