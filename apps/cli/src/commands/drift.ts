@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { withStorage } from '../home/with-storage';
 import { homeOption, jsonOption } from '../options';
 import { describeDrift } from './drift/describe-drift';
+import { freezeModel, isOf, namedModel } from './drift/freeze';
 import { readDrift } from './drift/read-drift';
 
 interface DriftOptions {
@@ -40,22 +41,17 @@ function freezeCommand(): Command {
     .action(freeze);
 }
 
-/** A name may hold a colon: what follows the last one is the version. */
-function wordsOf(model: string): { readonly name: string; readonly version?: string } {
-  const colon = model.lastIndexOf(':');
-  return colon === -1 ? { name: model } : { name: model.slice(0, colon), version: model.slice(colon + 1) };
-}
-
 async function drift({ model, home, json }: DriftOptions): Promise<void> {
-  const wanted = model === undefined ? undefined : wordsOf(model);
+  const wanted = model === undefined ? undefined : namedModel(model);
   const found = (await withStorage(home, ({ monitor }) => readDrift(monitor))).filter(
-    (one) => wanted === undefined || (one.model === wanted.name && (wanted.version ?? one.version) === one.version),
+    (one) => wanted === undefined || isOf(wanted, one),
   );
   process.stdout.write(json ? `${JSON.stringify(found)}\n` : describeDrift(found));
 }
 
-async function freeze(model: string, { home }: Pick<DriftOptions, 'home'>): Promise<void> {
-  const { name, version } = wordsOf(model);
-  await withStorage(home, ({ monitor }) => monitor.askToRelearn(name, version));
+/** `--home` is also an option of `drift`, which takes it wherever it stands. */
+async function freeze(model: string, _: object, command: Command): Promise<void> {
+  const { home } = command.optsWithGlobals<Pick<DriftOptions, 'home'>>();
+  await withStorage(home, ({ monitor }) => freezeModel(monitor, model));
   process.stdout.write(`${model}: its next answers are what later ones are compared with\n`);
 }
