@@ -94,6 +94,14 @@ describe('what an event comes to', () => {
     expect(answer).toBeUndefined();
   });
 
+  it('is an answer that people may review also where the model does not say how sure it is, but no vector', () => {
+    const unsure = { observed: { runMs: 1 } };
+    const event = answered({ task: 'segment', ...unsure });
+    expect(countEvent(event, new Names()).answer).toMatchObject({ request: event.request, score: null });
+    expect(countEvent(answered({ task: 'embed', ...unsure }), new Names()).answer).toBeUndefined();
+    expect(countEvent(answered({ decision: undefined, ...unsure }), new Names()).answer).toBeUndefined();
+  });
+
   it('is how it ended alone, of a request without an answer or a record of an earlier version', () => {
     const failed = recordEvent({ event: 'failed', reason: 'inference_failed' });
     expect(countEvent(failed, new Names())).toMatchObject({ counts: [{ metric: 'results', by: 1 }], sightings: [] });
@@ -136,8 +144,8 @@ describe('what an event comes to', () => {
       verdict: 'attested',
       replaced: null,
     } as const;
-    const bins = [0, 0.099, 0.1, 0.95, 1].map((score) => countReviewed({ ...cell, score })[0]?.labels['bin']);
-    expect(bins).toEqual(['0-0.1', '0-0.1', '0.1-0.2', '0.9-1', '0.9-1']);
+    const bins = [0, 0.099, 0.1, 0.95, 1, null].map((score) => countReviewed({ ...cell, score })[0]?.labels['bin']);
+    expect(bins).toEqual(['0-0.1', '0-0.1', '0.1-0.2', '0.9-1', '0.9-1', 'none']);
   });
 });
 

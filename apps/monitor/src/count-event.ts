@@ -1,6 +1,6 @@
 import { isRecordEvent, momentOfId, type ActivityEvent, type LedgerEvent, type RecordEvent } from '@medserve/events';
 import type { Observed } from '@medserve/serving';
-import { HOME, type MonitorCell, type ReviewedAnswer, type ScoredAnswer, type ToldVerdict } from '@medserve/storage';
+import { HOME, type MonitorCell, type ReviewedAnswer, type WaitingAnswer, type ToldVerdict } from '@medserve/storage';
 import type { Count } from './metrics';
 import type { Names } from './names';
 
@@ -18,12 +18,12 @@ export interface Sighting {
 export interface EventCounts {
   readonly counts: readonly Count[];
   readonly sightings: readonly Sighting[];
-  readonly answer?: ScoredAnswer;
+  readonly answer?: WaitingAnswer;
   readonly verdict?: ToldVerdict;
 }
 
 const NOTHING: EventCounts = { counts: [], sightings: [] };
-/** Where nobody says from where. */
+/** Where nobody says from where, or how sure. */
 const NONE = 'none';
 
 const ENDS: ReadonlySet<unknown> = new Set(['completed', 'failed', 'cancelled', 'abandoned']);
@@ -85,9 +85,13 @@ function countEnd(event: RecordEvent, names: Names): EventCounts {
   return {
     counts,
     sightings: sightingsOf(event, cell),
-    ...(score === undefined || decision === 'abstained' ? {} : { answer: { ...cell, request: event.request, score } }),
+    ...(canBeReviewed(event) ? { answer: { ...cell, request: event.request, score: score ?? null } } : {}),
   };
 }
+
+/** Whether people can say of an answer that it is right: where the model held back there is none, and vectors and tensors say nothing to them. */
+const canBeReviewed = ({ decision, task, observed }: RecordEvent): boolean =>
+  decision !== 'abstained' && (observed?.scores !== undefined || (decision === 'answered' && task !== 'embed'));
 
 function sightingsOf({ decision, observed = {} }: RecordEvent, cell: MonitorCell): Sighting[] {
   const { label, scores: [score] = [], input } = observed;
@@ -137,6 +141,11 @@ const countPlace = ({ model, version, site, scanner }: MonitorCell, what: string
   by,
 });
 
+function tenthOf(score: number): string {
+  const tenth = Math.min(9, Math.floor(score * 10));
+  return `${String(tenth / 10)}-${String((tenth + 1) / 10)}`;
+}
+
 /**
  * A verdict on an answer, counted when both are known. An answer is one however often it is reviewed: at its place the latest verdict stands,
  * while the counter, which cannot fall, keeps the first one.
@@ -145,7 +154,6 @@ export function countReviewed(reviewed: ReviewedAnswer): Count[] {
   const { model, version, site, score, verdict, replaced } = reviewed;
   if (replaced === verdict) return [];
   if (replaced !== null) return [countPlace(reviewed, replaced, -1), countPlace(reviewed, verdict)];
-  const tenth = Math.min(9, Math.floor(score * 10));
-  const bin = `${String(tenth / 10)}-${String((tenth + 1) / 10)}`;
+  const bin = score === null ? NONE : tenthOf(score);
   return [{ metric: 'reviewed', labels: { model, version, site, verdict, bin }, by: 1 }, countPlace(reviewed, verdict)];
 }

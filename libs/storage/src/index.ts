@@ -54,7 +54,7 @@ export type {
   MonitorSeriesRow,
   MonitorTotal,
   ReviewedAnswer,
-  ScoredAnswer,
+  WaitingAnswer,
   ToldVerdict,
 } from './monitor/monitor-rows';
 export {

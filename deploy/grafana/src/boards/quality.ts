@@ -179,7 +179,7 @@ export const quality: Board = {
           ...HALF,
           title: 'Overridden, by tenth of confidence',
           about:
-            'Share of the reviewed answers. It should fall as confidence rises; where it does not, confidence means nothing.',
+            'Share of the reviewed answers. It should fall as confidence rises; where it does not, confidence means nothing. "none": models that do not say how sure they are.',
           unit: 'percentunit',
           queries: [
             {

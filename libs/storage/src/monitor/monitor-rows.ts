@@ -25,9 +25,10 @@ export interface MonitorSeriesRow extends MonitorSeriesKey {
 }
 
 /** An answer that people may say something of later. */
-export interface ScoredAnswer extends MonitorCell {
+export interface WaitingAnswer extends MonitorCell {
   readonly request: string;
-  readonly score: number;
+  /** 0 to 1; null where the model does not say how sure it is. */
+  readonly score: number | null;
 }
 
 export interface ToldVerdict {
@@ -40,7 +41,7 @@ export interface ToldVerdict {
 }
 
 /** An answer together with what was said of it. */
-export interface ReviewedAnswer extends ScoredAnswer {
+export interface ReviewedAnswer extends WaitingAnswer {
   readonly verdict: 'attested' | 'overridden';
   /** The verdict that this one takes the place of; null where it is the first of its answer. */
   readonly replaced: 'attested' | 'overridden' | null;

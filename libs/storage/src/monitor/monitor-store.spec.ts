@@ -153,6 +153,37 @@ describe('MonitorStore', () => {
     ]);
   });
 
+  it('tells what was said of an answer without a score, which says nothing of scores', async () => {
+    const [request, early] = [newEventId(), newEventId()];
+    const told = (of: string, verdict: ToldVerdict['verdict']): ToldVerdict => ({
+      request: of,
+      event: newEventId(),
+      verdict,
+      isRight: verdict === 'attested',
+    });
+    const before = await storage.monitor.judged();
+    const found: unknown[] = [];
+    await count([newEventId()], async (batch) => {
+      await batch.keepVerdicts([told(early, 'attested')]);
+      found.push(
+        await batch.keepAnswers([
+          { ...CELL, request, score: null },
+          { ...CELL, request: early, score: null },
+        ]),
+      );
+      for (const verdict of ['overridden', 'attested'] as const)
+        found.push(await batch.keepVerdicts([told(request, verdict)]));
+      return NO_CHANGE;
+    });
+    const unscored = { ...CELL, score: null };
+    expect(found).toEqual([
+      [{ ...unscored, request: early, verdict: 'attested', replaced: null }],
+      [{ ...unscored, request, verdict: 'overridden', replaced: null }],
+      [{ ...unscored, request, verdict: 'attested', replaced: 'overridden' }],
+    ]);
+    expect(await storage.monitor.judged()).toEqual(before);
+  });
+
   it('holds no more answers than its bound', async () => {
     const answers = Array.from({ length: 20 }, () => ({ ...CELL, request: newEventId(), score: 0.5 }));
     for (const answer of answers)

@@ -7,7 +7,7 @@ import type {
   MonitorSeriesRow,
   MonitorTotal,
   ReviewedAnswer,
-  ScoredAnswer,
+  WaitingAnswer,
   ToldVerdict,
 } from './monitor-rows';
 
@@ -31,7 +31,7 @@ export interface MonitorBatch {
   /** Those of the events that were never counted before. */
   readonly fresh: ReadonlySet<string>;
   /** Keeps answers that were not known for later verdicts. @returns those of which one was told before */
-  keepAnswers(answers: readonly ScoredAnswer[]): Promise<ReviewedAnswer[]>;
+  keepAnswers(answers: readonly WaitingAnswer[]): Promise<ReviewedAnswer[]>;
   /** Keeps verdicts, of each answer the latest. @returns those whose answer is known and that stand now */
   keepVerdicts(verdicts: readonly ToldVerdict[]): Promise<ReviewedAnswer[]>;
 }
@@ -74,19 +74,19 @@ INSERT INTO monitor_series (model, version, site, scanner, signal, state)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
 ON CONFLICT (model, version, site, scanner, signal) DO UPDATE SET state = excluded.state`;
 
-/** The first answer of a request stands: its verdict is counted once, and moves within the place that it was counted at. */
+/** The first answer of a request stands, by which its row has a model: its verdict is counted once, and moves within the place that it was counted at. */
 const KEEP_ANSWERS = `
 INSERT INTO monitor_answer (request, model, version, site, scanner, score)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[])
 ON CONFLICT (request) DO UPDATE SET model = excluded.model, version = excluded.version, site = excluded.site,
   scanner = excluded.scanner, score = excluded.score
-WHERE monitor_answer.score IS NULL
+WHERE monitor_answer.model IS NULL
 RETURNING request, model, version, site, scanner, score, verdict, NULL AS replaced`;
 
 /** `counted` reads what was there before the statement: verdicts whose answer was not known then were not counted. */
 const KEEP_VERDICTS = `
 WITH counted AS (
-  SELECT request, verdict AS replaced FROM monitor_answer WHERE request = ANY($1::uuid[]) AND score IS NOT NULL
+  SELECT request, verdict AS replaced FROM monitor_answer WHERE request = ANY($1::uuid[]) AND model IS NOT NULL
 ), kept AS (
   INSERT INTO monitor_answer (request, verdict, is_right, told)
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::uuid[])
@@ -287,9 +287,9 @@ async function keep(client: Queryable, { totals, series }: MonitorChanges): Prom
 type AnswerRow = { readonly [K in keyof ReviewedAnswer]: ReviewedAnswer[K] | null };
 
 const reviewed = (rows: readonly AnswerRow[]): ReviewedAnswer[] =>
-  rows.filter((row): row is ReviewedAnswer => row.score !== null && row.verdict !== null);
+  rows.filter((row): row is ReviewedAnswer => row.model !== null && row.verdict !== null);
 
-async function keepAnswers(client: Queryable, answers: readonly ScoredAnswer[]): Promise<ReviewedAnswer[]> {
+async function keepAnswers(client: Queryable, answers: readonly WaitingAnswer[]): Promise<ReviewedAnswer[]> {
   // A request has one answer; a transport on which somebody else writes may say otherwise.
   const each = [...new Map(answers.map((answer) => [answer.request, answer])).values()];
   if (each.length === 0) return [];

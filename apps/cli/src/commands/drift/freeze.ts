@@ -21,7 +21,10 @@ export const isOf = (named: NamedModel, { model, version }: { readonly model: st
  *
  * @throws Error where nothing was watched of it: a name that is misspelt would freeze nothing, and nobody would know
  */
-export async function freezeModel(monitor: Pick<MonitorStore, 'series' | 'askToRelearn'>, model: string): Promise<void> {
+export async function freezeModel(
+  monitor: Pick<MonitorStore, 'series' | 'askToRelearn'>,
+  model: string,
+): Promise<void> {
   const named = namedModel(model);
   if (!(await monitor.series()).some((series) => isOf(named, series)))
     throw new Error(`nothing was watched of ${model} yet; "medserve drift" lists what was`);
