@@ -9,6 +9,7 @@ const HALF = { width: 12, height: 8 } as const;
 /** Hours for which replicas of a pool were there, ready or not, in the chosen time: added up, as a mean would count hours of which nothing is known. */
 const replicaHours =
   'sum_over_time(sum by (pool) (pool_state:medserve_pool_replicas:max{pool=~"$pool"})[$__range:15s]) / 240';
+const answers = grown('medserve_pool_requests_total{outcome="answered", pool=~"$pool"}', '$__range');
 
 /** For who answers for the record and for who pays. */
 export const auditAndCost: Board = {
@@ -206,17 +207,17 @@ export const auditAndCost: Board = {
           columns: [
             {
               name: 'Requests',
-              expr: 'sum by (tenant) (increase(medserve_usage_requests_total[$__range]))',
+              expr: `sum by (tenant) ${grown('medserve_usage_requests_total', '$__range')}`,
               decimals: 0,
             },
             {
               name: 'Cost units',
-              expr: 'sum by (tenant) (increase(medserve_usage_cost_units_total[$__range]))',
+              expr: `sum by (tenant) ${grown('medserve_usage_cost_units_total', '$__range')}`,
               decimals: 0,
             },
             {
               name: 'Run time',
-              expr: 'sum by (tenant) (increase(medserve_usage_run_seconds_total[$__range]))',
+              expr: `sum by (tenant) ${grown('medserve_usage_run_seconds_total', '$__range')}`,
               unit: 's',
             },
           ],
@@ -231,12 +232,12 @@ export const auditAndCost: Board = {
             { name: 'Replica hours', expr: replicaHours, decimals: 2 },
             {
               name: 'Answers',
-              expr: 'sum by (pool) (increase(medserve_pool_requests_total{outcome="answered", pool=~"$pool"}[$__range]))',
+              expr: `sum by (pool) ${answers}`,
               decimals: 0,
             },
             {
               name: 'Replica seconds per answer',
-              expr: `3600 * (${replicaHours}) / on (pool) (sum by (pool) (increase(medserve_pool_requests_total{outcome="answered", pool=~"$pool"}[$__range])) > 0)`,
+              expr: `3600 * (${replicaHours}) / on (pool) (sum by (pool) ${answers} > 0)`,
               unit: 's',
               decimals: 1,
             },

@@ -13,6 +13,17 @@ const reviewed = (labels = ''): string =>
     'bin',
   ]);
 
+const completed = (labels = ''): string =>
+  grown(`medserve_monitor_results_total{outcome="completed", ${labels}${where}}`, '$__range', [
+    'model',
+    'version',
+    'task',
+    'modality',
+    'site',
+    'outcome',
+    'decision',
+  ]);
+
 const GLANCE = { width: 6, height: 4 } as const;
 const THIRD = { width: 8, height: 8 } as const;
 const HALF = { width: 12, height: 8 } as const;
@@ -34,7 +45,7 @@ export const clinical: Board = {
           about: 'In the chosen time, of the chosen models and sites.',
           unit: 'none',
           decimals: 0,
-          queries: [{ expr: `sum(increase(medserve_monitor_results_total{outcome="completed", ${where}}[$__range]))` }],
+          queries: [{ expr: `sum${completed()}` }],
         }),
         figure({
           ...GLANCE,
@@ -54,7 +65,7 @@ export const clinical: Board = {
           alert: 'MedserveAbstainsOften',
           queries: [
             {
-              expr: `(sum(increase(medserve_monitor_results_total{outcome="completed", decision="abstained", ${where}}[$__range])) or vector(0)) / (sum(increase(medserve_monitor_results_total{outcome="completed", ${where}}[$__range])) > 0)`,
+              expr: `(sum${completed('decision="abstained", ')} or vector(0)) / (sum${completed()} > 0)`,
             },
           ],
         }),
@@ -81,7 +92,7 @@ export const clinical: Board = {
           columns: [
             {
               name: 'Answers',
-              expr: `sum by (model, site) (increase(medserve_monitor_results_total{outcome="completed", ${where}}[$__range]))`,
+              expr: `sum by (model, site) ${completed()}`,
               decimals: 0,
             },
             {

@@ -8,5 +8,5 @@
  */
 export function grown(series: string, range: string, kept?: readonly string[]): string {
   const same = kept === undefined ? '' : ` on (${kept.join(', ')})`;
-  return `((${series} unless${same} ${series} offset ${range}) or increase(${series}[${range}]))`;
+  return `((${series} unless${same} ${series} offset ${range}) or${same} increase(${series}[${range}]))`;
 }
