@@ -39,6 +39,7 @@ export {
 export type { Observed } from './monitoring/binning';
 export { DRIFT_PLAN, DriftSeries, surelyInWindow, type DriftPlan, type DriftState } from './monitoring/drift-series';
 export { DRIFT_RULES, judgeDrift, type Comparison, type DriftRules, type DriftVerdict } from './monitoring/judge-drift';
+export { mergedClasses } from './monitoring/stability-index';
 export { costUnits, ELEMENTS_OF_A_UNIT } from './quotas/cost';
 export {
   granted,

@@ -55,6 +55,21 @@ describe('drift', () => {
     }
   });
 
+  it.each([
+    ['the largest, and others come below', 1, 0.5],
+    ['the smallest, and others come above', 0, 0.5],
+  ])('is seen where nearly all values are %s', (_, usual, other) => {
+    const everyNth = (n: number) => {
+      let at = 0;
+      return () => ((at += 1) % n === 0 ? other : usual);
+    };
+    const [verdict] = judgeDrift([comparisonOf(everyNth(100), everyNth(10))]);
+    // Of the definition, in two classes, with half an answer more in each.
+    const [p, q] = [2.5 / 201, 20.5 / 201];
+    expect(verdict?.psi).toBeCloseTo((q - p) * Math.log(q / p) + (p - q) * Math.log((1 - q) / (1 - p)), 10);
+    expect(verdict?.hasDrifted).toBe(true);
+  });
+
   it('is cried in no series of many that did not move, and in the one that did', () => {
     let [missed, wrong] = [0, 0];
     for (let seed = 1; seed <= 50; seed += 1) {

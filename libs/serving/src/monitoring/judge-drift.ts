@@ -3,7 +3,7 @@ import { correctedLevel } from './false-discovery';
 import { ksDistance, ksTail } from './kolmogorov-smirnov';
 import {
   freedomOf,
-  merged,
+  mergedClasses,
   stabilityIndex,
   stabilityTail,
   stabilityThreshold,
@@ -47,7 +47,7 @@ const total = (counts: readonly number[]): number => counts.reduce((sum, count) 
 /** Judges all series together: the more are looked at, the surer one has to be of each. Verdicts in the order of the comparisons. */
 export function judgeDrift(comparisons: readonly Comparison[], rules: DriftRules = DRIFT_RULES): DriftVerdict[] {
   const measured = comparisons.map(({ samples, isOrdered }) => {
-    const coarse = merged(samples, CLASSES);
+    const coarse = mergedClasses(samples, CLASSES);
     const [n, m] = [total(samples.reference), total(samples.window)];
     const ks = isOrdered ? ksDistance(samples) : 0;
     return { coarse, n, m, isOrdered, ks, psi: stabilityIndex(coarse), psiTail: stabilityTail(coarse) };

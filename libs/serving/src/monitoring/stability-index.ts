@@ -13,24 +13,27 @@ export interface TwoSamples {
 
 /**
  * Merges classes until each holds at least a tenth of the reference, so that no rare one decides: neighbours of numbers; of words,
- * from the most frequent to the rarest.
+ * from the most frequent to the rarest. What is left at an end is a class of its own: where most values are the largest there is, or all
+ * are one, what comes on the other side of it would be seen, and what comes on this side would not.
  */
-export function merged({ reference, window }: TwoSamples, classes: number): TwoSamples {
+export function mergedClasses({ reference, window }: TwoSamples, classes: number): TwoSamples {
   const least = sum(reference) / classes;
   const [few, fewThen]: [number[], number[]] = [[], []];
   let [held, heldThen] = [0, 0];
-  for (const [at, count] of reference.entries()) {
-    held += count;
-    heldThen += window[at] ?? 0;
-    if (held < least * (1 - 1e-9)) continue;
+  const close = (): void => {
+    if (held + heldThen === 0) return;
     few.push(held);
     fewThen.push(heldThen);
     [held, heldThen] = [0, 0];
+  };
+  for (const [at, count] of reference.entries()) {
+    const isEnough = count >= least * (1 - 1e-9);
+    if (isEnough && few.length === 0) close();
+    held += count;
+    heldThen += window[at] ?? 0;
+    if (held >= least * (1 - 1e-9)) close();
   }
-  if (held + heldThen > 0) {
-    few.push(held);
-    fewThen.push(heldThen);
-  }
+  close();
   return { reference: few, window: fewThen };
 }
 

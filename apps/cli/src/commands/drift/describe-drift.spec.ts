@@ -42,6 +42,7 @@ describe('medserve drift', () => {
     const low = even.map((_, at) => (at < 4 ? 25 : 0));
     expect(bars({ reference: even, window: low })).toBe(`██${'▁'.repeat(8)}`);
     expect(bars({ reference: [0, 10, 0], window: [0, 0, 10] })).toBe('▁█');
+    expect(bars({ reference: [0, 10, 0], window: [10, 0, 0] })).toBe('█▁');
   });
 
   it('tells how often a model held back and was overridden where, and how its scores agree with people', async () => {

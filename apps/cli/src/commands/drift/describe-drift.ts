@@ -1,3 +1,4 @@
+import { mergedClasses } from '@medserve/serving';
 import { table } from '../../output/table';
 import type { ModelDrift, PlaceRates, SignalDrift } from './read-drift';
 
@@ -9,20 +10,13 @@ const CLASSES = 10;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Where the window falls among tenths of the reference: a bar of half height for as much as before. */
-export function bars({ reference, window }: NonNullable<SignalDrift['counts']>): string {
+export function bars(counts: NonNullable<SignalDrift['counts']>): string {
+  const { reference, window } = mergedClasses(counts, CLASSES);
   const [before, now] = [sum(reference), sum(window)];
-  const drawn: string[] = [];
-  let [held, heldNow] = [0, 0];
-  for (const [at, count] of reference.entries()) {
-    held += count;
-    heldNow += window[at] ?? 0;
-    const isLast = at === reference.length - 1;
-    if (held < before / CLASSES && !isLast) continue;
-    if (held + heldNow === 0) continue;
-    const ratio = held === 0 ? Infinity : heldNow / now / (held / before);
-    drawn.push(BARS[Math.min(BARS.length - 1, Math.round(ratio * AS_BEFORE))] ?? '');
-    [held, heldNow] = [0, 0];
-  }
+  const drawn = reference.map((held, at) => {
+    const ratio = held === 0 ? Infinity : (window[at] ?? 0) / now / (held / before);
+    return BARS[Math.min(BARS.length - 1, Math.round(ratio * AS_BEFORE))] ?? '';
+  });
   return drawn.join('');
 }
 
