@@ -24,7 +24,8 @@ export const quality: Board = {
         figure({
           ...GLANCE,
           title: 'Distributions that have moved',
-          about: 'Corrected for how many are looked at: with nothing wrong, about one in a hundred days shows one.',
+          about:
+            'Corrected for how many are looked at: with nothing wrong, one look in a hundred shows one, which in the course of a day is one day in ten or twenty. Wait for one that stays.',
           unit: 'none',
           limits: { warn: 1, bad: 3 },
           alert: 'MedserveDrift',
