@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { days, jsonObject, milliseconds } from './options';
+import { days, instant, jsonObject, milliseconds } from './options';
 
 describe('an option for days', () => {
   it('takes whole days up to ten years', () => {
@@ -18,6 +18,29 @@ describe('an option for milliseconds', () => {
 
   it.each(['0', '-1', '1.5', '1e3', '2s', '', 'abc'])('refuses %j', (text) => {
     expect(() => milliseconds(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('an option for a time', () => {
+  it.each([
+    ['2026-11-25', '2026-11-25T00:00:00.000Z'],
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['2026-11-25T08:00Z', '2026-11-25T08:00:00.000Z'],
+    ['2026-11-25T00:30:00.5+01:00', '2026-11-24T23:30:00.500Z'],
+  ])('takes %s', (text, told) => {
+    expect(instant(text).toISOString()).toBe(told);
+  });
+
+  it.each([
+    '2026-02-30',
+    '2026-02-29T08:00:00Z',
+    '2026-13-01',
+    '2026-11-25T08:00:00',
+    '2026-11-25T25:00Z',
+    '12',
+    '2026-11-25 x',
+  ])('refuses %s, which is none or another on each machine', (text) => {
+    expect(() => instant(text)).toThrow(InvalidArgumentError);
   });
 });
 

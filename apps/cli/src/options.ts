@@ -29,6 +29,21 @@ export function milliseconds(text: string): number {
   throw new InvalidArgumentError('a whole number of milliseconds');
 }
 
+/** RFC 3339, seconds left out where they are none; a date is its beginning in UTC. */
+const INSTANT = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * A time that is the same wherever it is read: an instant without an offset would be another on each machine. `Date` takes a 30th of February
+ * for a day of March.
+ */
+export function instant(text: string): Date {
+  const [, date = ''] = INSTANT.exec(text) ?? [];
+  const [day, at] = [new Date(date), new Date(text)];
+  const isReal = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date) && !Number.isNaN(at.getTime());
+  if (date !== '' && isReal) return at;
+  throw new InvalidArgumentError('a date or an instant of ISO 8601, such as 2026-11-25 or 2026-11-25T08:00:00Z');
+}
+
 export const DAY_MS = 86_400_000;
 /** Ten years: so far ahead nobody means it, and a little further dates end. */
 export const MOST_DAYS = 3_650;

@@ -1,7 +1,7 @@
 import { USAGE_DIMENSIONS, usageCsv, usageTime, type UsageDimension, type UsageSums } from '@medserve/storage';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { withStorage } from '../home/with-storage';
-import { homeOption, jsonOption } from '../options';
+import { homeOption, instant, jsonOption } from '../options';
 import { requireTenant } from './identity/require';
 import { HOME_TENANT } from '../up/run-key';
 
@@ -16,13 +16,6 @@ interface UsageOptions {
 }
 
 const ROWS = 100_000;
-
-function instant(text: string): Date {
-  const at = new Date(text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at.getTime()))
-    throw new InvalidArgumentError('a date or an instant of ISO 8601, such as 2026-11-25 or 2026-11-25T08:00:00Z');
-  return at;
-}
 
 function dimensions(text: string): UsageDimension[] {
   return [...new Set(text.split(','))].map((word) => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { ProgressBar } from '../../output/progress-bar';
+import { instant } from '../../options';
 import { exportFhir } from './export-fhir';
 import { onLog, print, tellExport, type LogOptions } from './on-log';
 
@@ -18,15 +19,9 @@ export const exportCommand = (): Command =>
     .argument('[dir]', 'folder for the tiles')
     .option('--fhir [file]', 'FHIR R4 AuditEvents instead, one a line; "-" or nothing: to the standard output')
     .addOption(new Option('--bundle <type>', 'one Bundle instead of lines').choices(['collection', 'transaction']))
-    .option('--from <time>', 'with --fhir: what was recorded from then on (RFC 3339, or a date)', time)
-    .option('--to <time>', 'with --fhir: what was recorded before', time)
+    .option('--from <time>', 'with --fhir: what was recorded from then on (RFC 3339, or a date)', instant)
+    .option('--to <time>', 'with --fhir: what was recorded before', instant)
     .action(run);
-
-function time(text: string): Date {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('a time such as 2026-11-25T08:00:00Z, or a date');
-  return at;
-}
 
 async function run(dir: string | undefined, options: ExportOptions): Promise<void> {
   const { fhir, tenant, from, to, bundle } = options;

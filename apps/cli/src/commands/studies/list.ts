@@ -1,7 +1,7 @@
 import { STUDY_STATES } from '@medserve/studies';
 import { Command, InvalidArgumentError } from 'commander';
 import { Platform, type Target } from '../../client/platform';
-import { homeOption, jsonOption, keyOption, urlOption } from '../../options';
+import { homeOption, instant, jsonOption, keyOption, urlOption } from '../../options';
 import { table } from '../../output/table';
 import { noteOf, span, type StudiesPage } from './study';
 
@@ -19,13 +19,6 @@ function states(text: string): string {
   const wrong = text.split(',').find((word) => !STUDY_STATES.some((state) => state === word));
   if (wrong !== undefined) throw new InvalidArgumentError(`choose from ${STUDY_STATES.join(', ')}, with commas`);
   return text;
-}
-
-function instant(text: string): Date {
-  const at = new Date(text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at.getTime()))
-    throw new InvalidArgumentError('a date or an instant of ISO 8601, such as 2026-11-25 or 2026-11-25T08:00:00Z');
-  return at;
 }
 
 function count(text: string): number {
