@@ -46,9 +46,14 @@ describe('two versions of a model', () => {
   });
 
   it('are as far apart as can be where one gives no number', async () => {
-    expect(await parity(scores(1, Number.NaN), scores(1, 0))).toMatchObject([
-      { maxAbsDifference: Number.POSITIVE_INFINITY },
+    expect(await parity(scores(1, Number.NaN, 1, 0), scores(1, 0, 1, 0.5))).toMatchObject([
+      { maxAbsDifference: Number.POSITIVE_INFINITY, meanAbsDifference: Number.POSITIVE_INFINITY },
     ]);
+  });
+
+  it('are not apart where both give the same, also no number', async () => {
+    const masked = scores(1, Number.NEGATIVE_INFINITY, Number.NaN, 0);
+    expect(await parity(masked, masked)).toMatchObject([{ maxAbsDifference: 0, meanAbsDifference: 0 }]);
   });
 
   it('cannot be compared when they give other shapes', async () => {

@@ -6,6 +6,7 @@ export interface OutputParity {
   readonly name: string;
   readonly datatype: string;
   readonly elements: number;
+  /** Infinity, in JSON null, where one gives a number and the other none. */
   readonly maxAbsDifference: number;
   readonly meanAbsDifference: number;
   /** Share of rows whose largest value is at the same place; absent where an output is no list of scores. */
@@ -30,6 +31,16 @@ const numberAt = ({ datatype, data }: Tensor, index: number): number => {
   const value = Number(data[index]);
   return datatype === 'FP16' ? half(value) : value;
 };
+
+/**
+ * By how much two numbers differ. What both give is no difference, be it no number: masked scores are minus infinity in every version. A number and
+ * none are as far apart as can be.
+ */
+function apart(one: number, other: number): number {
+  if (Object.is(one, other)) return 0;
+  const difference = Math.abs(one - other);
+  return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+}
 
 function largest(tensor: Tensor, row: number, width: number): number {
   let best = 0;
@@ -61,9 +72,8 @@ function parityOf(one: AnyTensor, other: AnyTensor | undefined): OutputParity {
   let most = 0;
   let sum = 0;
   for (let index = 0; index < one.data.length; index += 1) {
-    const difference = Math.abs(numberAt(one, index) - numberAt(other, index));
-    // NaN in one of them is the largest difference there is.
-    most = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);
+    const difference = apart(numberAt(one, index), numberAt(other, index));
+    most = Math.max(most, difference);
     sum += difference;
   }
   const agreement = top1Agreement(one, other);
