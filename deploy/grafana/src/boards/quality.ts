@@ -211,7 +211,7 @@ export const quality: Board = {
           alert: 'MedserveInputWarnings',
           queries: [
             {
-              expr: '3600 * sum by (warning) (rate(medserve_monitor_input_warnings_total{site=~"$site"}[$__rate_interval]))',
+              expr: '3600 * sum by (warning) (rate(medserve_monitor_input_warnings_total{site=~"$site", warning!~"fallback_model|model_caution"}[$__rate_interval]))',
               legend: '{{warning}}',
             },
           ],

@@ -70,11 +70,11 @@ export function monitorInstruments(registers: Registry[]): MonitorInstruments {
     }),
     inputs: new Counter(declared('inputs_total', 'Images by what made them', ['modality', 'site', 'scanner'])),
     inputQuality: new Counter(
-      declared('input_warnings_total', 'Answers that came with a warning about their input', [
-        'modality',
-        'site',
-        'warning',
-      ]),
+      declared(
+        'input_warnings_total',
+        'Answers that came with a warning: of their input, of the model that answered (fallback_model), or by it (model_caution)',
+        ['modality', 'site', 'warning'],
+      ),
     ),
     driftPsi: new Gauge(
       declared('drift_psi', 'Population stability index of the last window against the reference', where),
