@@ -69,4 +69,18 @@ describe('window', () => {
     expect(image).not.toHaveProperty('window');
     expect(image).not.toHaveProperty('rescale');
   });
+
+  it('takes the percentiles of all samples of a large film, of which a border of one column is few', () => {
+    const side = 2_048;
+    const samples = Uint16Array.from({ length: side ** 2 }, (_, at) =>
+      at % side === 0 ? 0 : 1_000 + ((at * 7) % 2_001),
+    );
+    const { image } = window.apply(working(pictureOf(side, side, samples)), {
+      using: 'percentiles',
+      lower: 0.005,
+      upper: 0.995,
+    });
+    const black = samples.findIndex((value) => value === 1_000);
+    expect(image.samples[black]).toBe(0);
+  });
 });

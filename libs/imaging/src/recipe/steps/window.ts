@@ -1,7 +1,7 @@
 import type { Picture, Rescale } from '@medserve/clinical';
 import { z } from 'zod';
 import { needPicture } from '../need-picture';
-import { quantiles } from '../quantiles';
+import { valueQuantiles } from '../../volume/value-quantiles';
 import type { Step } from '../step';
 import { shadeBetween, shadeOf, type Shade } from '../window-function';
 
@@ -53,7 +53,7 @@ function shadeFor(picture: Picture, wanted: Parameters): Shade {
   if (wanted.using === 'fixed') return shadeOf({ centre: wanted.centre, width: wanted.width });
   if (wanted.using === 'header-or-percentiles' && picture.window !== undefined) return shadeOf(picture.window);
   const { slope, intercept } = mapping(picture);
-  const [low, high] = quantiles(picture.samples, wanted.lower, wanted.upper).map(
+  const [low, high] = valueQuantiles(picture.samples, wanted.lower, wanted.upper).map(
     (stored) => stored * slope + intercept,
   ) as [number, number];
   return shadeBetween({ black: Math.min(low, high), white: Math.max(low, high) });
