@@ -50,6 +50,26 @@ const enhanced = (more: DicomItem = {}, ofFrame: DicomItem = {}): Buffer =>
       ...more,
     }),
   );
+/** A data set in implicit VR little endian: of sequences the items alone are given. */
+const implicitly = (elements: DicomItem): Buffer =>
+  Buffer.concat(
+    Object.entries(elements).map(([tag, [vr, value]]) => {
+      const explicit = dataSetBytes({ [Number(tag)]: [vr, value] });
+      const length = Buffer.alloc(4);
+      const body = vr === 'SQ' ? sequence(value as readonly DicomItem[]) : explicit.subarray(8);
+      length.writeUInt32LE(body.length);
+      return Buffer.concat([explicit.subarray(0, 4), length, body]);
+    }),
+  );
+const sequence = (items: readonly DicomItem[]): Buffer =>
+  Buffer.concat(items.map((item) => itemBytes(implicitly(item))));
+/** Every sequence as a node passes it on that does not know it: UN of a defined length (PS3.5 6.2.2). */
+const unknown = (more: DicomItem = {}): Buffer =>
+  enhanced({
+    0x52009229: ['UN', sequence([shared])],
+    0x52009230: ['UN', sequence([0, 2].map((z) => ({ 0x00209113: ['SQ', [{ 0x00200032: ['DS', [0, 0, z]] }]] })))],
+    ...more,
+  });
 const decoded = (bytes: Buffer) => decodeStudy([{ bytes }], DECODE_LIMITS);
 
 describe('functional groups', () => {
@@ -71,6 +91,18 @@ describe('functional groups', () => {
     const study = await decoded(enhanced());
     expect(study.decoded).toMatchObject(AS_SHARED);
     expect(study.window).toEqual({ centre: 40, width: 400 });
+  });
+
+  it('are read where a node between did not know them (UN of a defined length)', async () => {
+    const study = await decoded(unknown());
+    expect(study.decoded).toMatchObject(AS_SHARED);
+    expect(study.window).toEqual({ centre: 40, width: 400 });
+  });
+
+  it('are nothing where what is of unknown VR holds no items', async () => {
+    const study = await decoded(unknown({ 0x52009230: ['UN', Buffer.from('no item at all')] }));
+    expect(study.decoded.kind).toBe('picture');
+    expect(study.warnings).toEqual([expect.stringMatching(/^Frame 2 of 2/)]);
   });
 
   it('say nothing but what belongs to each', async () => {

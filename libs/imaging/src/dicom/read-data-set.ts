@@ -19,8 +19,8 @@ export interface Reach {
   readonly beforePixels?: boolean;
 }
 
-/** What decoding needs: the pixels, and the few sequences that say what they are. */
-const FOR_PIXELS: Reach = { enters: (tag, vr) => ENTERED_SEQUENCES.has(tag) && vr !== 'UN', wholly: false };
+/** What decoding needs: the pixels, and the few sequences that say what they are, also where a node between passed them on as UN. */
+const FOR_PIXELS: Reach = { enters: (tag) => ENTERED_SEQUENCES.has(tag), wholly: false };
 
 /** What describes the pixels, without them. */
 export const HEADER: Reach = { ...FOR_PIXELS, beforePixels: true };
@@ -29,6 +29,10 @@ export const HEADER: Reach = { ...FOR_PIXELS, beforePixels: true };
 export const ALL_ELEMENTS: Reach = { enters: (tag, vr) => (vr ?? vrOf(tag)) === 'SQ', wholly: true };
 
 const UNDEFINED_LENGTH = 0xffffffff;
+/** Of a sequence of unknown VR, whatever surrounds it (PS3.5 6.2.2). */
+const OF_UNKNOWN: Encoding = { implicitVr: true, littleEndian: true };
+/** The tag of an item (FFFE,E000) as one word. */
+const ITEM_LITTLE_ENDIAN = 0xe000fffe;
 /** VRs with a 32-bit length after two reserved bytes (PS3.5 table 7.1-1). */
 const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
 
@@ -39,14 +43,14 @@ type Level =
       readonly into: DataSet;
       readonly end: number;
       readonly delimited: boolean;
-      readonly implicitVr: boolean;
+      readonly encoding: Encoding;
     }
   | {
       readonly kind: 'sequence';
       readonly into: DataSet[];
       readonly end: number;
       readonly delimited: boolean;
-      readonly implicitVr: boolean;
+      readonly encoding: Encoding;
     };
 
 /**
@@ -68,6 +72,8 @@ export function readDataSet(
 
 class Reader {
   private position: number;
+  /** Of the level that is read. */
+  private littleEndian: boolean;
   private elements = 0;
   private readonly stack: Level[] = [];
 
@@ -79,18 +85,15 @@ class Reader {
     private readonly reach: Reach,
   ) {
     this.position = start;
+    this.littleEndian = encoding.littleEndian;
   }
 
   read(): DataSet {
-    const root = new DataSet(this.bytes, this.encoding.littleEndian);
-    this.stack.push({
-      kind: 'data-set',
-      into: root,
-      end: this.bytes.length,
-      delimited: false,
-      implicitVr: this.encoding.implicitVr,
-    });
+    const { bytes, encoding } = this;
+    const root = new DataSet(bytes, encoding.littleEndian);
+    this.stack.push({ kind: 'data-set', into: root, end: bytes.length, delimited: false, encoding });
     for (let level = this.stack.at(-1); level !== undefined; level = this.stack.at(-1)) {
+      this.littleEndian = level.encoding.littleEndian;
       if (this.reach.beforePixels === true && this.isAtPixels()) break;
       if (this.position >= level.end || this.isSlack(level)) {
         if (level.delimited) throw unreadable('The DICOM object is cut short inside a sequence.');
@@ -128,10 +131,11 @@ class Reader {
     }
     if (tag !== TAG.item) throw unreadable('A DICOM sequence holds something that is no item.');
     const delimited = length === UNDEFINED_LENGTH;
-    const item = new DataSet(this.bytes, this.encoding.littleEndian);
+    const { encoding } = level;
+    const item = new DataSet(this.bytes, encoding.littleEndian);
     level.into.push(item);
     const end = delimited ? level.end : this.endOf(length, level.end);
-    this.push({ kind: 'data-set', into: item, end, delimited, implicitVr: level.implicitVr });
+    this.push({ kind: 'data-set', into: item, end, delimited, encoding });
   }
 
   private readElement(level: Level & { kind: 'data-set' }): void {
@@ -143,20 +147,19 @@ class Reader {
       this.stack.pop();
       return;
     }
-    const { vr, length } = this.head(level.implicitVr);
+    const { vr, length } = this.head(level.encoding.implicitVr);
     if (length === UNDEFINED_LENGTH) {
       // Icons inside of sequences are compressed like the image, and say so by their VR.
       if (tag === TAG.pixelData && (this.stack.length === 1 || vr === 'OB' || vr === 'OW')) {
         level.into.elements.set(tag, this.readFragments(vr));
         return;
       }
-      // A sequence of unknown VR is encoded in implicit VR, whatever surrounds it (PS3.5 6.2.2, note 2).
-      this.enter(level, tag, vr, level.end, true, level.implicitVr || vr === 'UN');
+      this.enter(level, tag, vr, level.end, true);
       return;
     }
     const end = this.endOf(length, level.end);
-    if (this.reach.enters(tag, vr)) {
-      this.enter(level, tag, vr, end, false, level.implicitVr);
+    if (this.reach.enters(tag, vr) && (vr !== 'UN' || this.isAtItem(end))) {
+      this.enter(level, tag, vr, end, false);
       return;
     }
     level.into.elements.set(tag, { tag, vr, offset: this.position, length });
@@ -169,11 +172,15 @@ class Reader {
     vr: string | undefined,
     end: number,
     delimited: boolean,
-    implicitVr: boolean,
   ): void {
     const items: DataSet[] = [];
     level.into.elements.set(tag, { tag, vr, offset: this.position, length: end - this.position, items });
-    this.push({ kind: 'sequence', into: items, end, delimited, implicitVr });
+    this.push({ kind: 'sequence', into: items, end, delimited, encoding: vr === 'UN' ? OF_UNKNOWN : level.encoding });
+  }
+
+  /** Whether what is of unknown VR holds items, so that it can be what its tag says. */
+  private isAtItem(end: number): boolean {
+    return end - this.position >= 8 && this.bytes.readUInt32LE(this.position) === ITEM_LITTLE_ENDIAN;
   }
 
   private push(level: Level): void {
@@ -196,7 +203,7 @@ class Reader {
     }
     const at = this.position + 2;
     this.position += 4;
-    return { vr, length: this.encoding.littleEndian ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at) };
+    return { vr, length: this.littleEndian ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at) };
   }
 
   /** Encapsulated pixel data (PS3.5 A.4): an offset table and fragments, closed by a delimiter that some writers forget. */
@@ -244,7 +251,7 @@ class Reader {
     const at = this.position;
     this.position += 4;
     const { bytes } = this;
-    return this.encoding.littleEndian
+    return this.littleEndian
       ? bytes.readUInt16LE(at) * 0x10000 + bytes.readUInt16LE(at + 2)
       : bytes.readUInt16BE(at) * 0x10000 + bytes.readUInt16BE(at + 2);
   }
@@ -253,6 +260,6 @@ class Reader {
     this.need(4);
     const at = this.position;
     this.position += 4;
-    return this.encoding.littleEndian ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
+    return this.littleEndian ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
   }
 }

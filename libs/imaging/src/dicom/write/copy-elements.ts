@@ -24,8 +24,9 @@ export function copyElements(from: DataSet, tags: Iterable<number>): DataSetOut 
 }
 
 function copyElement(from: DataSet, element: Element): ElementOut {
-  const source = new Source(from.bytes, from.littleEndian);
   const { tag, vr, offset, length } = element;
+  // What is of unknown VR is in little endian, whatever surrounds it (PS3.5 6.2.2).
+  const source = new Source(from.bytes, from.littleEndian || vr === 'UN');
   const isUnknown = vr === undefined || vr === 'UN';
   const found = isUnknown ? vrOf(tag, from.uint16(TAG.pixelRepresentation) === 1) : vr;
   if (found !== 'SQ' && element.items === undefined) return source.value(found, offset, offset + length);
