@@ -1,6 +1,6 @@
 import { Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
+import type { Shades } from './grey-table';
 import { planesRange } from './planes-range';
-import type { WindowLevel } from './window-level';
 
 export type Layout = 'layoutAll' | 'layoutAxial' | 'layoutCoronal' | 'layoutSagittal' | 'layoutRender';
 
@@ -12,14 +12,14 @@ const LAYOUTS: Readonly<Record<Layout, SLICE_TYPE>> = {
   layoutRender: SLICE_TYPE.RENDER,
 };
 
-/** Our map of greys for windows that are no straight line. */
-const BENT = 'medserve-bent';
+/** Our map of greys for windows that are no straight line upwards. */
+const OWN_GREYS = 'medserve-greys';
 
 /** What is drawn: files of NIfTI-1 on one grid. */
 export interface PlanesOf {
   readonly file: ArrayBuffer;
   readonly labels: ArrayBuffer | undefined;
-  readonly window: WindowLevel;
+  readonly shades: Shades;
   /** Colours of the labels 1, 2, 3 ..., as `#rrggbb`. */
   readonly palette: readonly string[];
 }
@@ -40,7 +40,7 @@ const channel = (palette: readonly string[], at: number): number[] => [
 /** Draws a volume in three planes and 3D by niivue, which needs WebGL 2 and nothing that the policy of the page forbids. */
 export async function drawPlanes(
   canvas: HTMLCanvasElement,
-  { file, labels, window, palette }: PlanesOf,
+  { file, labels, shades: wanted, palette }: PlanesOf,
 ): Promise<PlanesDrawing> {
   const niivue = new Niivue({
     backColor: [0, 0, 0, 1],
@@ -56,12 +56,13 @@ export async function drawPlanes(
   });
   await niivue.attachToCanvas(canvas, false);
   const image = await NVImage.loadFromUrl({ url: file, name: 'image.nii' });
-  const { low, high, shades } = planesRange(window);
+  const { low, high, shades } = planesRange(wanted);
   if (shades !== undefined) {
     const grey = [...shades];
-    // Bright is as dense in 3D as in niivue's own map of greys.
-    niivue.addColormap(BENT, { R: grey, G: grey, B: grey, A: grey.map((shade) => shade / 2), I: [...grey.keys()] });
-    image.colormap = BENT;
+    // A large value is as dense in 3D as in niivue's own map of greys, however bright it is.
+    const dense = grey.map((shade) => (wanted.isInverted ? 255 - shade : shade) / 2);
+    niivue.addColormap(OWN_GREYS, { R: grey, G: grey, B: grey, A: dense, I: [...grey.keys()] });
+    image.colormap = OWN_GREYS;
   }
   image.cal_min = low;
   image.cal_max = high;

@@ -1,5 +1,4 @@
-import { brightness } from './grey-table';
-import type { WindowLevel } from './window-level';
+import { brightness, type Shades } from './grey-table';
 
 /** Widths from the centre to where a sigmoid is as good as black, or white: less than one of 255 away. */
 const SIGMOID_WIDTHS = 1.5;
@@ -11,16 +10,15 @@ const STEPS = Array.from({ length: 256 }, (_, step) => step);
 export interface PlanesRange {
   readonly low: number;
   readonly high: number;
-  /** Brightness at each of its steps; undefined of what is straight. */
+  /** Brightness at each of its steps; undefined of what is straight and grows brighter. */
   readonly shades: readonly number[] | undefined;
 }
 
-/** What comes to the same as a window; of a sigmoid (DICOM PS3.3 C.11.2.1.3.1) the line is bent by the colour map. */
-export function planesRange(window: WindowLevel): PlanesRange {
+/** What comes to the same as a window; of a sigmoid (DICOM PS3.3 C.11.2.1.3.1) the line is bent by the colour map, inverted it falls. */
+export function planesRange({ window, isInverted }: Shades): PlanesRange {
   const isBent = window.function === 'sigmoid';
   const reach = window.width * (isBent ? SIGMOID_WIDTHS : 0.5);
   const low = window.center - reach;
-  const shade = (step: number): number =>
-    brightness(low + (step / 255) * 2 * reach, { window, isInverted: false }, true);
-  return { low, high: window.center + reach, shades: isBent ? STEPS.map(shade) : undefined };
+  const shade = (step: number): number => brightness(low + (step / 255) * 2 * reach, { window, isInverted }, true);
+  return { low, high: window.center + reach, shades: isBent || isInverted ? STEPS.map(shade) : undefined };
 }

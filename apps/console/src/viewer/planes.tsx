@@ -47,7 +47,10 @@ export default function Planes({ images, overlays, onClose }: PlanesProps) {
       const started = await drawPlanes(drawn, {
         file: reducedFile(volume, steps),
         labels: labelFile(volume, steps, overlays, palette.length),
-        window: firstWindow(volume, description.image.window ?? ctWindow(description)),
+        shades: {
+          window: firstWindow(volume, description.image.window ?? ctWindow(description)),
+          isInverted: description.image.isInverted,
+        },
         palette,
       });
       if (isGone) started.free();

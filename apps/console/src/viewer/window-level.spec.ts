@@ -47,9 +47,16 @@ describe('a window', () => {
   });
 
   it('is bent by a colour map where three planes are drawn', () => {
-    expect(planesRange({ center: 40, width: 400 })).toEqual({ low: -160, high: 240, shades: undefined });
-    const { low, high, shades } = planesRange({ center: 40, width: 400, function: 'sigmoid' });
-    expect([low, high, shades?.[0], shades?.[85], shades?.[255]]).toEqual([-560, 640, 1, 30, 254]);
+    expect(planesRange(shades(40, 400))).toEqual({ low: -160, high: 240, shades: undefined });
+    const sigmoid = { center: 40, width: 400, function: 'sigmoid' as const };
+    const bent = planesRange({ window: sigmoid, isInverted: false });
+    expect([bent.low, bent.high, ...[0, 85, 255].map((step) => bent.shades?.[step])]).toEqual([-560, 640, 1, 30, 254]);
+  });
+
+  it('falls where the image is shown inverted, in three planes too', () => {
+    const falling = planesRange(shades(40, 400, true));
+    expect([falling.low, falling.high]).toEqual([-160, 240]);
+    expect([0, 51, 255].map((step) => falling.shades?.[step])).toEqual([255, 204, 0]);
   });
 
   it('leaves eight bits as they are, and turns them when inverted', () => {

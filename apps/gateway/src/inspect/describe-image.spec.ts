@@ -52,6 +52,10 @@ describe('how a picture is laid out', () => {
       });
   });
 
+  it('is inverted where its smaller values are the brighter, and were not turned for it', () => {
+    expect(described(PICTURE, { isInverted: true }).isInverted).toBe(true);
+  });
+
   it('has the letters of its header, or those of its plane', () => {
     expect(described(PICTURE, { placement: { letters: ['A', 'FL'] } }).orientation).toEqual({
       x: 'A',

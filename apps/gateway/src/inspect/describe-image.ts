@@ -3,14 +3,13 @@ import type { DecodedStudy, Placement } from '@medserve/imaging';
 import type { ImageDescription } from './description';
 
 /** How the image is laid out, in the coordinates that answers use. */
-export function describeImage({ decoded, placement, window }: DecodedStudy): ImageDescription {
+export function describeImage({ decoded, placement, window, isInverted }: DecodedStudy): ImageDescription {
   const shown = window ?? (decoded.kind === 'picture' ? decoded.window : undefined);
   return {
     ...(decoded.kind === 'picture' ? describePicture(decoded, placement) : describeVolume(decoded)),
     window:
       shown === undefined ? null : { center: shown.centre, width: shown.width, function: shown.shape ?? 'linear' },
-    // Decoding turned MONOCHROME1: of its samples the larger is the brighter.
-    isInverted: false,
+    isInverted: isInverted ?? false,
   };
 }
 

@@ -13,6 +13,7 @@ export interface ImageDescription {
   readonly spacingMm: { readonly x: number; readonly y: number; readonly z: number | null } | null;
   /** In units of the rescaled samples (PS3.3 C.11.2), and by which function (C.11.2.1.3), in the words of DICOMweb (PS3.18 8.3.5.1.4). */
   readonly window: { readonly center: number; readonly width: number; readonly function: WindowFunction } | null;
+  /** Whether the smaller value is the brighter: of MONOCHROME1 whose values have a unit. What has none was turned when it was decoded. */
   readonly isInverted: boolean;
   /** Patient directions that columns, rows and slices grow towards, in letters (PS3.3 C.7.6.1.1.1). */
   readonly orientation: { readonly x: string; readonly y: string; readonly z: string | null } | null;

@@ -16,6 +16,8 @@ export interface Content {
   readonly decoded: Decoded;
   /** Of a volume: how its header has it shown. A picture says so itself. */
   readonly window?: Window;
+  /** Of a volume: its smaller values are shown brighter (MONOCHROME1 with a unit). A picture was turned for it. */
+  readonly isInverted?: true;
   /** Of a picture: where it lies in the patient, as far as its header says. */
   readonly placement?: Placement;
   readonly facts: ImageFacts;

@@ -17,6 +17,8 @@ export interface DecodedDicom {
   readonly decoded: Decoded;
   /** Of a volume. */
   readonly window?: Window;
+  /** Of a volume: its smaller values are shown brighter. */
+  readonly isInverted?: true;
   /** Of a picture. */
   readonly placement?: Placement;
   readonly facts: ImageFacts;

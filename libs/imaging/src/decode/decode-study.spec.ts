@@ -81,9 +81,11 @@ describe('several files', () => {
     const measured = await study(slice(0, ct), slice(2, ct));
     expect(measured.decoded).toMatchObject({ rescale: { slope: 1, intercept: -1000, unit: 'HU' } });
     expect([...measured.decoded.samples]).toEqual([0, 1, 2, 3]);
-    const { decoded } = await study(slice(0, shownInverse), slice(2, shownInverse));
+    expect(measured.isInverted).toBe(true);
+    const { decoded, ...turned } = await study(slice(0, shownInverse), slice(2, shownInverse));
     expect([...decoded.samples]).toEqual([65_535, 65_534, 65_533, 65_532]);
     expect(decoded.rescale).not.toHaveProperty('unit');
+    expect(turned).not.toHaveProperty('isInverted');
   });
 
   it('have no view: that is of one', async () => {

@@ -45,6 +45,8 @@ export interface DecodedStudy {
   readonly decoded: Decoded;
   /** Of a volume: how its header has it shown, in rescaled values. A picture says so itself. */
   readonly window?: Window;
+  /** Of a volume: its smaller values are shown brighter (MONOCHROME1 with a unit). A picture was turned for it. */
+  readonly isInverted?: true;
   /** Of a picture: where it lies in the patient, as far as its header says. */
   readonly placement?: Placement;
   /** The same samples as a NIfTI-1 file, where that was asked for; they are a part of it. */

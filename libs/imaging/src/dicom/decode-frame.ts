@@ -19,6 +19,8 @@ export interface DecodedFrame {
   readonly sampleType: SampleType;
   readonly rescale?: Rescale;
   readonly window?: Window;
+  /** Its samples are as stored, and the smaller one is the brighter: of MONOCHROME1 that is measured. */
+  readonly isInverted?: true;
 }
 
 export interface FrameUse {
@@ -50,15 +52,17 @@ export async function decodeFrame(
   const found = readValues(groups, facts.modality);
   const lut = readModalityLut(dataSet, format.signed);
   const hasUnit = (lut ?? found.rescale)?.unit !== undefined;
-  const isTurned = format.photometric === 'MONOCHROME1' && !(isMeasured && hasUnit);
+  const isInverse = format.photometric === 'MONOCHROME1';
+  const isTurned = isInverse && !(isMeasured && hasUnit);
   if (!format.float) darkenPadding(dataSet, stored.samples, format.signed, isTurned);
   const window = shown ?? found.window ?? windowOfVoiLut(groups, canBeNegative(format, found));
   const values = window === undefined ? found : { ...found, window };
-  if (lut !== undefined) return tabulated(stored.samples, lut, values, isTurned);
+  const shownAs = isInverse && !isTurned ? { isInverted: true as const } : {};
+  if (lut !== undefined) return { ...tabulated(stored.samples, lut, values, isTurned), ...shownAs };
   const { bitsStored } = raw;
   const plain = window === undefined && stored.sampleType === 'uint8' ? withFewBits(values, bitsStored) : values;
   const turned = isTurned ? turnMonochrome1(stored.samples, { ...format, bitsStored }, plain) : plain;
-  return { channels: 1, ...stored, ...turned };
+  return { channels: 1, ...stored, ...turned, ...shownAs };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Picture } from '@medserve/clinical';
 import type { DecodeLimits } from '../limits';
 import { tooLarge } from '../refuse';
+import type { SlicePicture } from '../volume/slice-input';
 import { decodeFrame, type FrameUse } from './decode-frame';
 import type { DicomObject } from './dicom-object';
 import { groupsOf } from './functional-groups';
@@ -8,7 +8,7 @@ import { readGeometry } from './geometry';
 import { decodedFrameBytes } from './pixel-format';
 
 /** One frame, decoded. @throws ServingError `unreadable_image`, `unsupported_transfer_syntax` */
-export async function pictureOf(object: DicomObject, index: number, use: FrameUse = {}): Promise<Picture> {
+export async function pictureOf(object: DicomObject, index: number, use: FrameUse = {}): Promise<SlicePicture> {
   const { rows, columns } = object.format;
   const frame = await decodeFrame(object, index, use);
   const { pixelSpacing } = readGeometry(groupsOf(object, index));

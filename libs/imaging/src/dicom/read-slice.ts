@@ -1,4 +1,4 @@
-import type { ImageFacts, PatientIdentity, Picture, SliceSource } from '@medserve/clinical';
+import type { ImageFacts, PatientIdentity, SliceSource } from '@medserve/clinical';
 import type { DecodeLimits } from '../limits';
 import type { SliceInput } from '../volume/slice-input';
 import { readDicomObject, type DicomObject } from './dicom-object';
@@ -30,7 +30,7 @@ export function readSlice(file: Buffer, input: number, limits: DecodeLimits): Re
   const object = readDicomObject(file, limits);
   checkBytes(object, 1, limits);
   const { rows, columns, frames } = object.format;
-  const decode = (): Promise<Picture> => pictureOf(readDicomObject(file, limits), 0, { isMeasured: true });
+  const decode: SliceInput['decode'] = () => pictureOf(readDicomObject(file, limits), 0, { isMeasured: true });
   return {
     slice: frames === 1 ? sliceOf(object, 0, { input }, decode) : undefined,
     facts: {
@@ -53,7 +53,7 @@ export function sliceOf(
   object: DicomObject,
   frame: number,
   source: SliceSource,
-  decode: () => Promise<Picture>,
+  decode: SliceInput['decode'],
 ): SliceInput | undefined {
   const { dataSet, format } = object;
   const { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest } = readGeometry(

@@ -1,15 +1,17 @@
-import type { Picture, SliceSource, Volume, Window } from '@medserve/clinical';
+import type { SliceSource, Volume, Window } from '@medserve/clinical';
 import { DECODE_LIMITS } from '../limits';
 import { unreadable } from '../refuse';
 import { checkSlices, mixed, type VolumeLimits } from './check-slices';
 import { checkGaps, geometryOf, placesAlongNormal } from './places';
 import { SampleStack } from './sample-stack';
-import type { SliceInput } from './slice-input';
+import type { SliceInput, SlicePicture } from './slice-input';
 
 export interface AssembledVolume {
   readonly volume: Volume;
   /** How the header of its middle slice has it shown. */
   readonly window?: Window;
+  /** Its header has its smaller values shown brighter (MONOCHROME1), which its samples are not turned for. */
+  readonly isInverted?: true;
   /** Which file each slice of the volume came from. */
   readonly sources: readonly SliceSource[];
   /** What was left out, and why. */
@@ -40,7 +42,7 @@ export async function assembleVolume(
 
   const stack = new SampleStack(places.length);
   const kept: SliceInput[] = [];
-  const windows: (Window | undefined)[] = [];
+  const shown: Pick<AssembledVolume, 'window' | 'isInverted'>[] = [];
   const units = new Set<string>();
   let contested = 0;
   for (const place of places) {
@@ -50,19 +52,23 @@ export async function assembleVolume(
     if (picture.rescale?.unit !== undefined) units.add(picture.rescale.unit);
     if (units.size > 1) throw mixed('The slices differ in unit of the values.');
     kept.push(slice);
-    windows.push(picture.window);
+    shown.push(howShown(picture));
     stack.put(picture);
   }
   if (contested > places.length / 2) throw mixed(SEVERAL);
   const { rows, columns } = (kept[0] as SliceInput).size;
-  const window = windows[windows.length >> 1];
   return {
-    ...(window === undefined ? {} : { window }),
+    ...shown[shown.length >> 1],
     volume: { kind: 'volume', slices: kept.length, rows, columns, ...stack.end(), geometry: geometryOf(kept) },
     sources: kept.map(({ source }) => source),
     warnings: warningsOf(slices.length, planned.length, places.length, contested),
   };
 }
+
+const howShown = ({ window, isInverted }: SlicePicture): Pick<AssembledVolume, 'window' | 'isInverted'> => ({
+  ...(window === undefined ? {} : { window }),
+  ...(isInverted === undefined ? {} : { isInverted }),
+});
 
 const SEVERAL =
   'Different slices lie at the same place: several time points, phases, echoes or reconstructions in one request.';
@@ -75,7 +81,7 @@ function withoutLocalizers(slices: readonly SliceInput[]): readonly SliceInput[]
 
 interface Settled {
   readonly slice: SliceInput;
-  readonly picture: Picture;
+  readonly picture: SlicePicture;
   /** Whether a slice with other content lies at the same place. */
   readonly isContested: boolean;
 }
@@ -95,7 +101,7 @@ async function settle(place: readonly SliceInput[]): Promise<Settled> {
   return { slice, picture, isContested };
 }
 
-function isSamePicture(a: Picture, b: Picture): boolean {
+function isSamePicture(a: SlicePicture, b: SlicePicture): boolean {
   return (
     a.rescale?.slope === b.rescale?.slope &&
     a.rescale?.intercept === b.rescale?.intercept &&

@@ -1,5 +1,11 @@
 import type { Picture, SliceSource, Vector } from '@medserve/clinical';
 
+/** The samples of a slice as they are measured. */
+export interface SlicePicture extends Picture {
+  /** They are as stored, and the smaller one is shown brighter: values of MONOCHROME1 that have a unit. */
+  readonly isInverted?: true;
+}
+
 /** One slice of a series, with the place that its header gives it. Its pixels are decoded when the volume has room for them. */
 export interface SliceInput {
   readonly size: { readonly rows: number; readonly columns: number };
@@ -28,5 +34,5 @@ export interface SliceInput {
   /** The object says of itself that it is there to plan others by. */
   readonly isLocalizer: boolean;
   /** Stored values and their rescale. */
-  decode(): Promise<Picture>;
+  decode(): Promise<SlicePicture>;
 }
