@@ -105,6 +105,31 @@ describe('functional groups', () => {
     expect(study.warnings).toEqual([expect.stringMatching(/^Frame 2 of 2/)]);
   });
 
+  it('that name several stacks or time points are of no one volume, though each frame has its own place', async () => {
+    const contents = (...items: readonly DicomItem[]): Buffer =>
+      enhanced({
+        0x52009230: [
+          'SQ',
+          items.map((item, z) => ({
+            0x00209111: ['SQ', [item]],
+            0x00209113: ['SQ', [{ 0x00200032: ['DS', [0, 0, 2 * z]] }]],
+          })),
+        ],
+      });
+    const stack = (id: string): DicomItem => ({ 0x00209056: ['SH', id] });
+    const moment = (index: number): DicomItem => ({ 0x00209128: ['UL', Buffer.from([index, 0, 0, 0])] });
+    expect((await decoded(contents(stack('1'), stack('1')))).decoded).toMatchObject(AS_SHARED);
+    await expect(decoded(contents(stack('1'), stack('2')))).rejects.toMatchObject({
+      reason: 'mixed_series',
+      message: expect.stringContaining('stack') as string,
+    });
+    expect((await decoded(contents(moment(4), moment(4)))).decoded).toMatchObject(AS_SHARED);
+    await expect(decoded(contents(moment(1), moment(2)))).rejects.toMatchObject({
+      reason: 'mixed_series',
+      message: expect.stringContaining('2 time points') as string,
+    });
+  });
+
   it('say nothing but what belongs to each', async () => {
     expect((await decoded(enhanced({}, { 0x00280030: ['DS', [9, 9]], 0x00281053: ['DS', 9] }))).decoded).toMatchObject(
       AS_SHARED,

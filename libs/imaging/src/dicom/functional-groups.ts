@@ -7,6 +7,7 @@ import { TAG } from './tags';
  * pixel spacing, of something else.
  */
 const FUNCTIONAL_GROUPS: ReadonlyMap<number, readonly number[]> = new Map<number, readonly number[]>([
+  [TAG.frameContentSequence, [TAG.stackId, TAG.temporalPositionIndex]],
   [TAG.pixelMeasuresSequence, [TAG.pixelSpacing, TAG.sliceThickness]],
   [TAG.framePixelDataPropertiesSequence, [TAG.imagerPixelSpacing]],
   [TAG.planePositionSequence, [TAG.imagePositionPatient]],

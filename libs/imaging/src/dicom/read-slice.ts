@@ -56,15 +56,15 @@ export function sliceOf(
   decode: SliceInput['decode'],
 ): SliceInput | undefined {
   const { dataSet, format } = object;
-  const { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest } = readGeometry(
-    groupsOf(object, frame),
-  );
+  const groups = groupsOf(object, frame);
+  const { imagePositionPatient, imageOrientationPatient, pixelSpacing, ...rest } = readGeometry(groups);
   if (imagePositionPatient === undefined || imageOrientationPatient === undefined || pixelSpacing === undefined)
     return undefined;
-  const [acquisitionNumber, timePoint] = [
-    dataSet.decimal(TAG.acquisitionNumber),
-    dataSet.decimal(TAG.temporalPositionIdentifier),
-  ];
+  const acquisitionNumber = dataSet.decimal(TAG.acquisitionNumber);
+  const stack = groups.find((group) => group.has(TAG.stackId))?.text(TAG.stackId);
+  const timePoint =
+    groups.find((group) => group.has(TAG.temporalPositionIndex))?.uint32(TAG.temporalPositionIndex) ??
+    dataSet.decimal(TAG.temporalPositionIdentifier);
   return {
     size: { rows: format.rows, columns: format.columns },
     channels: channelsOf(object),
@@ -74,6 +74,7 @@ export function sliceOf(
     seriesKey: seriesKeyOf(object),
     ...(acquisitionNumber === undefined ? {} : { acquisitionNumber }),
     ...(timePoint === undefined ? {} : { timePoint }),
+    ...(stack === undefined ? {} : { stack }),
     // The third value of Image Type (PS3.3 C.8.2.1.1.1 of CT, C.8.3.1.1.1 of MR).
     isLocalizer: dataSet.code(TAG.imageType, 2) === 'LOCALIZER',
     decode,

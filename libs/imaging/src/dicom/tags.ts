@@ -41,6 +41,9 @@ export const TAG = {
   patientOrientation: 0x00200020,
   imageOrientationPatient: 0x00200037,
   frameOfReferenceUid: 0x00200052,
+  stackId: 0x00209056,
+  frameContentSequence: 0x00209111,
+  temporalPositionIndex: 0x00209128,
   temporalPositionIdentifier: 0x00200100,
   laterality: 0x00200060,
   imageLaterality: 0x00200062,
@@ -104,6 +107,7 @@ export const TAG = {
 /** Sequences whose items are read; others of defined length are stepped over whole. */
 export const ENTERED_SEQUENCES: ReadonlySet<number> = new Set([
   TAG.procedureCodeSequence,
+  TAG.frameContentSequence,
   TAG.planePositionSequence,
   TAG.planeOrientationSequence,
   TAG.pixelMeasuresSequence,

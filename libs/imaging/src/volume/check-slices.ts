@@ -64,6 +64,7 @@ function checkSameSeries(first: SliceInput, slices: readonly SliceInput[]): void
     if (slice.seriesKey !== first.seriesKey) differing.add('series or frame of reference');
     if (slice.size.columns !== first.size.columns || slice.size.rows !== first.size.rows)
       differing.add('rows and columns');
+    if (slice.stack !== first.stack) differing.add('stack (Stack ID)');
     if (!isParallel(slice, first)) differing.add('orientation');
     if (!isSameSpacing(slice, first)) differing.add('pixel spacing');
   }

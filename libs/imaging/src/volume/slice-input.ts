@@ -29,8 +29,10 @@ export interface SliceInput {
   readonly seriesKey: string;
   /** Acquisition Number. One series may have many: a scanner may count each turn, and an acquisition that is repeated. */
   readonly acquisitionNumber?: number;
-  /** Temporal Position Identifier: which time point of several. */
+  /** Temporal Position Identifier, of a frame Temporal Position Index: which time point of several. */
   readonly timePoint?: number;
+  /** Stack ID: frames of one stack belong together in space (PS3.3 C.7.6.16.2.2.2). */
+  readonly stack?: string;
   /** The object says of itself that it is there to plan others by. */
   readonly isLocalizer: boolean;
   /** Stored values and their rescale. */
