@@ -1,7 +1,6 @@
 import type { Decoded, ImageFacts, PatientIdentity, Picture, SliceSource, Window } from '@medserve/clinical';
 import type { DecodeLimits } from '../limits';
 import { assembleVolume } from '../volume/assemble-volume';
-import type { SliceInput } from '../volume/slice-input';
 import { readDicomObject, type DicomObject } from '../dicom/dicom-object';
 import { chosenFrame } from '../slide/chosen-frame';
 import { decodeSlide, isSlide } from '../slide/decode-slide';
@@ -9,9 +8,9 @@ import { regionWithoutSlide } from '../slide/refuse-view';
 import type { View, Viewed } from '../slide/view';
 import { checkBytes, pictureOf } from '../dicom/picture-of';
 import { placementOf, type Placement } from '../dicom/placement';
-import { sliceOf } from '../dicom/read-slice';
+import { concatenationPartOf, missingParts } from '../dicom/concatenation';
+import { placedFrames } from '../dicom/read-slice';
 import type { PlacedContext } from '../dicom/study-context';
-import { TAG } from '../dicom/tags';
 
 export interface DecodedDicom {
   readonly decoded: Decoded;
@@ -51,12 +50,21 @@ export async function decodeDicom(
     return { ...aboutPicture(object, picture, 0), ...shown };
   }
   if (view.region !== undefined) throw regionWithoutSlide();
-  const slices = slicesOf(object);
+  const slices = placedFrames(object, 0);
   checkBytes(object, slices?.length ?? 1, limits);
   if (slices === undefined) return decodeMiddle(object);
-  const { volume, sources, ...assembled } = await assembleVolume(slices, limits, signal);
+  const { volume, sources, warnings, ...assembled } = await assembleVolume(slices, limits, signal);
   const { identity, context } = object;
-  return { decoded: volume, facts: factsOf(object, volume), identity, context, slices: sources, ...assembled };
+  const part = concatenationPartOf(object.dataSet, object.format.frames);
+  return {
+    decoded: volume,
+    facts: factsOf(object, volume),
+    identity,
+    context,
+    slices: sources,
+    ...assembled,
+    warnings: [...missingParts(part === undefined ? [] : [part]), ...warnings],
+  };
 }
 
 async function decodeMiddle(object: DicomObject): Promise<DecodedDicom> {
@@ -87,18 +95,6 @@ function aboutPicture(object: DicomObject, picture: Picture, frame: number): Dec
     context,
     warnings: [],
   };
-}
-
-/** All frames as slices, when each has a place of its own: a position that all share says nothing about a frame. */
-function slicesOf(object: DicomObject): readonly SliceInput[] | undefined {
-  const { frames } = object.format;
-  const isEnhanced = object.dataSet.items(TAG.perFrameFunctionalGroups).length === frames;
-  if (frames === 1 || object.format.channels !== 1 || !isEnhanced) return undefined;
-  const slices = Array.from({ length: frames }, (_, frame) =>
-    sliceOf(object, frame, { input: 0, frame: frame + 1 }, () => pictureOf(object, frame, { isMeasured: true })),
-  ).filter((slice) => slice !== undefined);
-  const positions = new Set(slices.map(({ geometry }) => geometry.imagePositionPatient.join(' ')));
-  return slices.length === frames && positions.size > 1 ? slices : undefined;
 }
 
 function factsOf({ format, facts }: DicomObject, decoded: Decoded): ImageFacts {

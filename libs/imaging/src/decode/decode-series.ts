@@ -1,6 +1,7 @@
 import type { ImageFacts, PatientIdentity } from '@medserve/clinical';
 import { ServingError } from '@medserve/errors';
-import { readSlice } from '../dicom/read-slice';
+import { missingParts, type ConcatenationPart } from '../dicom/concatenation';
+import { readSlices } from '../dicom/read-slice';
 import { isSamePatient } from '../dicom/patient-identity';
 import type { PlacedContext } from '../dicom/study-context';
 import { assembleVolume } from '../volume/assemble-volume';
@@ -10,7 +11,8 @@ import type { DecodeLimits } from '../limits';
 import { unreadable } from '../refuse';
 
 /**
- * Several objects: each one slice with a place in the patient, all of one series. All headers are read before a pixel is decoded.
+ * Several objects: each one slice with a place in the patient, or several frames that each have one, all of one series. Parts of an image
+ * that was split (a concatenation, PS3.3 C.7.6.16.2.2.4) are put together so. All headers are read before a pixel is decoded.
  *
  * @param files with their places among those that were sent
  * @throws ServingError `mixed_series`, and what reading and decoding throw
@@ -25,14 +27,15 @@ export async function decodeSeries(
   let isOfLocalizer = true;
   let identity: PatientIdentity = {};
   const contexts: PlacedContext[] = [];
+  const parts: ConcatenationPart[] = [];
   for (const { bytes, input } of files) {
     signal?.throwIfAborted();
-    const found = readSlice(bytes, input, limits);
-    if (found.slice === undefined) {
+    const found = readSlices(bytes, input, limits);
+    if (found.slices === undefined) {
       throw new ServingError(
         'mixed_series',
         found.frames > 1
-          ? 'A multi-frame object was sent together with other files.'
+          ? 'A multi-frame object whose frames do not each say where they lie was sent together with other files.'
           : 'A file does not say where its slice lies, so the files do not form a volume.',
       );
     }
@@ -40,12 +43,13 @@ export async function decodeSeries(
       throw new ServingError('mixed_series', 'The files name different patients.');
     }
     if (facts === undefined || isOfLocalizer) facts = found.facts;
-    isOfLocalizer &&= found.slice.isLocalizer;
+    isOfLocalizer &&= found.slices[0].isLocalizer;
     identity = { ...found.identity, ...identity };
     contexts.push({ input, context: found.context });
-    slices.push(found.slice);
+    slices.push(...found.slices);
+    if (found.part !== undefined) parts.push(found.part);
   }
-  const { volume, sources, ...assembled } = await assembleVolume(slices, limits, signal);
+  const { volume, sources, warnings, ...assembled } = await assembleVolume(slices, limits, signal);
   if (facts === undefined) throw unreadable('No file was sent.');
   return {
     decoded: volume,
@@ -54,5 +58,6 @@ export async function decodeSeries(
     slices: sources,
     facts: { ...facts, dimensions: 3, depth: volume.slices },
     ...assembled,
+    warnings: [...missingParts(parts), ...warnings],
   };
 }

@@ -88,6 +88,69 @@ describe('several files', () => {
     expect(turned).not.toHaveProperty('isInverted');
   });
 
+  describe('with several frames each', () => {
+    const U32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+    /** Frames from one of an image on, each with a place of its own; two samples a frame, which say where it lies. */
+    const frames = (places: readonly number[], more: DicomItem = {}): Buffer =>
+      dicomFile(
+        image(1, 2, {
+          0x00280008: ['IS', places.length],
+          0x52009229: [
+            'SQ',
+            [
+              {
+                0x00209116: ['SQ', [{ 0x00200037: ['DS', [1, 0, 0, 0, 1, 0]] }]],
+                0x00289110: ['SQ', [{ 0x00280030: ['DS', [1, 1]] }]],
+              },
+            ],
+          ],
+          0x52009230: ['SQ', places.map((z) => ({ 0x00209113: ['SQ', [{ 0x00200032: ['DS', [0, 0, z]] }]] }))],
+          0x7fe00010: ['OW', words(...places.flatMap((z) => [z, z + 1]))],
+          ...more,
+        }),
+      );
+    const part = (number: number, offset: number, ...places: readonly number[]): Buffer =>
+      frames(places, {
+        0x00209161: ['UI', '1.2.3.4.5'],
+        0x00209162: ['US', number],
+        0x00209163: ['US', 3],
+        0x00209228: ['UL', U32(offset)],
+      });
+
+    it('are one volume of all frames, as an image is that was split into them (a concatenation)', async () => {
+      const whole = await study(frames([0, 2, 4, 6, 8]));
+      const { decoded, slices, facts, warnings } = await study(part(2, 2, 4, 6), part(3, 4, 8), part(1, 0, 0, 2));
+      expect(decoded).toEqual(whole.decoded);
+      expect(facts).toEqual(whole.facts);
+      expect(slices).toEqual([
+        { input: 2, frame: 1 },
+        { input: 2, frame: 2 },
+        { input: 0, frame: 1 },
+        { input: 0, frame: 2 },
+        { input: 1 },
+      ]);
+      expect(warnings).toEqual([]);
+    });
+
+    it('tell what is missing of a concatenation', async () => {
+      const alone = await study(part(1, 0, 0, 2));
+      expect(alone.decoded).toMatchObject({ kind: 'volume', slices: 2 });
+      expect(alone.warnings).toEqual([expect.stringMatching(/concatenation.* 1 of 3 came/)]);
+      const some = await study(part(1, 0, 0, 2), part(3, 4, 8));
+      expect(some.warnings).toEqual([expect.stringMatching(/concatenation.* 2 of 3 came/)]);
+    });
+
+    it('are refused where frames of two lie at one place, or do not say where', async () => {
+      const other: DicomItem = { 0x7fe00010: ['OW', words(7, 7, 7, 7)] };
+      await expect(study(frames([0, 2]), frames([0, 2], other))).rejects.toMatchObject({ reason: 'mixed_series' });
+      const loop = dicomFile(image(1, 2, { 0x00280008: ['IS', 2], 0x7fe00010: ['OW', words(1, 2, 3, 4)] }));
+      await expect(study(frames([0, 2]), loop)).rejects.toMatchObject({
+        reason: 'mixed_series',
+        message: expect.stringMatching(/multi-frame object whose frames/) as string,
+      });
+    });
+  });
+
   it('have no view: that is of one', async () => {
     const files = [slice(0), slice(1)].map((bytes) => ({ bytes, view: { frame: 1 } }));
     await expect(decodeStudy(files, DECODE_LIMITS)).rejects.toMatchObject({
