@@ -12,7 +12,8 @@ const FUNCTIONAL_GROUPS: ReadonlyMap<number, readonly number[]> = new Map<number
   [TAG.framePixelDataPropertiesSequence, [TAG.imagerPixelSpacing]],
   [TAG.planePositionSequence, [TAG.imagePositionPatient]],
   [TAG.planeOrientationSequence, [TAG.imageOrientationPatient]],
-  [TAG.planePositionSlideSequence, [TAG.columnPositionInMatrix, TAG.rowPositionInMatrix]],
+  [TAG.planePositionSlideSequence, [TAG.columnPositionInMatrix, TAG.rowPositionInMatrix, TAG.zOffsetInSlide]],
+  [TAG.opticalPathIdentificationSequence, [TAG.opticalPathIdentifier]],
   [TAG.pixelValueTransformationSequence, [TAG.rescaleSlope, TAG.rescaleIntercept, TAG.rescaleType]],
   [TAG.frameVoiLutSequence, [TAG.windowCentre, TAG.windowWidth, TAG.voiLutFunction, TAG.voiLutSequence]],
 ]);

@@ -110,6 +110,66 @@ describe('a slide in tiles', () => {
     expect((await decode(sparse([...places].reverse()))).red).toEqual(expected(0, 0, WIDTH, HEIGHT));
   });
 
+  it('is of its first optical path alone, and of one focal plane, however its tiles are ordered', async () => {
+    const tiles = [
+      { row: 0, column: 0, path: 'A', depth: 0 },
+      { row: 0, column: 1, path: 'B', depth: 0 },
+      { row: 1, column: 0, path: 'A', depth: 5 },
+      { row: 1, column: 0, path: 'A', depth: 0 },
+      { row: 0, column: 1, path: 'A', depth: 0 },
+      { row: 1, column: 1, path: 'B', depth: 0 },
+    ];
+    const pixels = tiles.map(({ row, column, path, depth }) => {
+      const seen = tile(row, column);
+      return path === 'A' && depth === 0 ? seen : Buffer.alloc(seen.length, 77);
+    });
+    const { red } = await decode(
+      slide(tiles, {
+        0x00209311: ['CS', 'TILED_SPARSE'],
+        0x52009230: [
+          'SQ',
+          tiles.map(({ row, column, path, depth }) => ({
+            0x0048021a: [
+              'SQ',
+              [
+                {
+                  0x0040074a: ['DS', depth],
+                  0x0048021e: ['SL', long(column * TILE.columns + 1)],
+                  0x0048021f: ['SL', long(row * TILE.rows + 1)],
+                },
+              ],
+            ],
+            0x00480207: ['SQ', [{ 0x00480106: ['SH', path] }]],
+          })),
+        ],
+        0x7fe00010: ['OB', Buffer.concat(pixels)],
+      }),
+    );
+    expect(red.map((row) => row.slice(0, 6))).toEqual([
+      [0, 1, 2, 3, 4, 5],
+      [10, 11, 12, 13, 14, 15],
+      [20, 21, 22, 255, 255, 255],
+      [30, 31, 32, 255, 255, 255],
+      [255, 255, 255, 255, 255, 255],
+    ]);
+  });
+
+  it('may be one part of several (a concatenation), whose tiles go on where those of the part before ended', async () => {
+    const second = slide(places.slice(ACROSS), {
+      0x00209161: ['UI', '1.2.3.4.5'],
+      0x00209228: ['UL', long(ACROSS)],
+      0x00209311: ['CS', 'TILED_FULL'],
+    });
+    const inside = { x: 1, y: 2, width: 6, height: 3 };
+    expect((await decode(second, { region: inside })).red).toEqual(expected(1, 2, 6, 3));
+    for (const view of [undefined, { region: { x: 0, y: 1, width: 1, height: 1 } }]) {
+      await expect(decode(second, view)).rejects.toMatchObject({
+        reason: 'unreadable_image',
+        message: expect.stringContaining('another part') as string,
+      });
+    }
+  });
+
   it('is bright where it was not scanned', async () => {
     const { red } = await decode(sparse([{ row: 0, column: 0 }]));
     expect(red[0]).toEqual([0, 1, 2, 255, 255, 255, 255]);
