@@ -170,6 +170,15 @@ describe('decodeNifti', () => {
     expect(turned.geometry.slicePositionsMm.map(([, , z]) => z)).toEqual([-6, -2, 2, 6]);
   });
 
+  it('has voxels as small as those of a light microscope, in micrometres', () => {
+    const file = nifti({ srow: [0.5, 0, 0, 0, 0, 0.4, 0, 0, 0, 0, 0.3, 0] });
+    file.writeUInt8(3, 123);
+    const { geometry } = decodeNifti(file, LIMITS).volume;
+    expect(geometry.spacingMm.column).toBeCloseTo(0.0005, 9);
+    expect(geometry.spacingMm.row).toBeCloseTo(0.0004, 9);
+    expect(geometry.sliceThicknessMm).toBeCloseTo(0.0003, 9);
+  });
+
   it('takes the axes as right, anterior, superior where the header says nothing', () => {
     const { volume } = decodeNifti(nifti({ codes: [0, 0], pixdim: [1, 2, 3, 4, 0, 0, 0, 0] }), LIMITS);
     expect(axisCode(volume.geometry)).toBe('RAS');

@@ -11,6 +11,9 @@ interface Affine {
 /** `xyzt_units`, lower three bits: metres, millimetres, micrometres; unknown counts as millimetres. */
 const MILLIMETRES: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 };
 
+/** Of the box of the same lengths, what a voxel encloses: less is a plane, but for rounding. */
+const LEAST_SHARE = 1e-6;
+
 /**
  * Geometry in the DICOM patient system: NIfTI's +x is right and +y anterior, DICOM's left and posterior, so both change their
  * sign. `sform` counts where both are given (it is what the last tool wrote), then `qform`; without either the axes are taken
@@ -27,7 +30,9 @@ export function niftiGeometry(
   const { steps, origin } = toLps(affineOf(header), MILLIMETRES[header.units & 7] ?? 1);
   const [i, j, k] = steps;
   const volume = vectors.dot(vectors.cross(i, j), k);
-  if (!Number.isFinite(volume) || Math.abs(volume) < 1e-9 || !origin.every(Number.isFinite)) {
+  // Not by a size in millimetres: voxels of a light microscope are smaller than any.
+  const hasVolume = Math.abs(volume) > LEAST_SHARE * vectors.length(i) * vectors.length(j) * vectors.length(k);
+  if (!Number.isFinite(volume) || !hasVolume || !origin.every(Number.isFinite)) {
     throw unreadable('The NIfTI header gives the volume no usable position in space.');
   }
   const isReversed = volume < 0;
