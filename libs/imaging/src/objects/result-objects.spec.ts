@@ -403,6 +403,26 @@ describe('every object', () => {
     expect(new Set(report.everywhere('ReferencedFrameNumber'))).toEqual(new Set([2]));
   });
 
+  it('speaks of all of a slide, whose tiles are no places of what was found on it', async () => {
+    const long = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+    const tiled = series(1, {
+      0x00080060: ['CS', 'SM'],
+      0x00280008: ['IS', 4],
+      0x00480006: ['UL', long(2 * GRID.columns)],
+      0x00480007: ['UL', long(2 * GRID.rows)],
+    });
+    const frame = { width: 2 * GRID.columns, height: 2 * GRID.rows };
+    const region = { id: 'r1', label: nodule, box: { x: 20, y: 3, width: 5, height: 30 } };
+    const objects = await resultObjects(input({ kind: 'regions', frame, regions: [region] }, tiled));
+    expect(new Set(kindsOf(objects))).toEqual(new Set(['sr', 'sc']));
+    const [marked] = of(objects, 'sr')
+      .tree()
+      .filter((item) => item.value('ValueType') === 'SCOORD');
+    expect(marked?.value('PixelOriginInterpretation')).toBe('VOLUME');
+    expect(marked?.values('GraphicData')).toEqual([20, 3, 25, 3, 25, 33, 20, 33, 20, 3]);
+    expect(of(objects, 'sr').everywhere('ReferencedFrameNumber')).toEqual([]);
+  });
+
   it('is refused where an answer speaks of an image that is not there', async () => {
     const document = answerDocument(segmentation, 1, [{ input: 7 }]);
     await expect(resultObjects(input(document, series(1)))).rejects.toMatchObject({ reason: 'unreadable_image' });

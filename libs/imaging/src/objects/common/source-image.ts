@@ -22,12 +22,20 @@ export interface SourceImage {
   readonly rows: number;
   readonly columns: number;
   readonly frames: number;
+  /** Of a slide in tiles: the size of all of it (Total Pixel Matrix). */
+  readonly matrix: PixelGrid | undefined;
   readonly isColour: boolean;
+}
+
+export interface PixelGrid {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** @throws ServingError `unreadable_image` where the header lacks what every image has */
 export function readSource(instance: SourceInstance): SourceImage {
   const { dataSet } = openHeader(instance.header, DECODE_LIMITS);
+  const frames = dataSet.decimal(TAG.numberOfFrames) ?? 1;
   return {
     instance,
     dataSet,
@@ -40,10 +48,16 @@ export function readSource(instance: SourceInstance): SourceImage {
     bodyPart: dataSet.text(TAG.bodyPartExamined)?.toUpperCase(),
     rows: dataSet.uint16(TAG.rows) ?? 0,
     columns: dataSet.uint16(TAG.columns) ?? 0,
-    frames: dataSet.decimal(TAG.numberOfFrames) ?? 1,
+    frames,
+    matrix: frames > 1 ? matrixOf(dataSet) : undefined,
     isColour:
       dataSet.uint16(TAG.samplesPerPixel) === 3 || dataSet.code(TAG.photometricInterpretation) === 'PALETTE COLOR',
   };
+}
+
+function matrixOf(dataSet: DataSet): PixelGrid | undefined {
+  const [rows, columns] = [dataSet.uint32(TAG.totalPixelMatrixRows), dataSet.uint32(TAG.totalPixelMatrixColumns)];
+  return rows === undefined || columns === undefined ? undefined : { rows, columns };
 }
 
 function needed(dataSet: DataSet, tag: number): string {
@@ -52,11 +66,19 @@ function needed(dataSet: DataSet, tag: number): string {
   return uid;
 }
 
-/** A frame of an image; `number` is from 1, and there only where the object has several. */
+/** A frame of an image; `number` is from 1, and there only where the object has several. Without one, a slide in tiles is all of it. */
 export interface SourceFrame {
   readonly image: SourceImage;
   readonly number?: number;
 }
+
+/** The whole of a slide in tiles, which none of its frames is. */
+export const isWholeSlide = ({ image, number }: SourceFrame): boolean =>
+  image.matrix !== undefined && number === undefined;
+
+/** What coordinates count in. */
+export const gridOf = ({ image, number }: SourceFrame): PixelGrid =>
+  number === undefined ? (image.matrix ?? image) : image;
 
 export const frameIndex = ({ number = 1 }: SourceFrame): number => number - 1;
 

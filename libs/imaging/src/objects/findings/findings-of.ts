@@ -6,6 +6,7 @@ import { bare, NOWHERE, type Finding, type Place, type PlacedMask, type Remark }
 import { measuredFindings, quantified } from './measured';
 import { namerOf, type Namer } from './namer';
 import { fewerPoints, holdsSomething, type Outline } from './outlines';
+import { gridOf } from '../common/source-image';
 import { isSaid } from './remarks';
 import type { ReadRun } from './run';
 import { NOT_ANSWERED, writtenFindings } from './written';
@@ -114,7 +115,7 @@ const imagesInWords = (count: number): string => (count === 1 ? 'one image' : `$
 function placeOf({ mask, ...region }: Region, frame: Regions['frame'], { slices }: ReadRun): Place {
   const [on, ...more] = slices;
   if (on === undefined || more.length > 0) return NOWHERE;
-  const { columns, rows } = on.image;
+  const { columns, rows } = gridOf(on);
   const isOnGrid = mask !== undefined && mask.width === columns && mask.height === rows;
   if (isOnGrid && holdsSomething(mask)) return { kind: 'masks', masks: [{ on, mask }] };
   const outline = outlineOf(region)?.map(([x, y]): readonly [number, number] => [

@@ -20,7 +20,8 @@ export function readRun(run: ResultRun): ReadRun {
 
 function slicesOf({ document }: ResultRun, images: readonly SourceImage[], first: SourceImage): SourceFrame[] {
   const { slices } = document.provenance;
-  // Of several frames without a place in space, the middle one was taken (`decodeDicom`).
+  // Of a slide all tiles were, of other frames without a place in space the middle one (`decodeDicom`).
+  if (slices === undefined && first.matrix !== undefined) return [{ image: first }];
   if (slices === undefined) return [frameOf(first, Math.floor(first.frames / 2) + 1)];
   return slices.map(({ input, frame = 1 }) => {
     const image = images[input];

@@ -5,7 +5,7 @@ import { dataSetOf, lineOf, merged } from '../common/data-set-of';
 import { lateralityOf } from '../common/laterality';
 import { momentOf } from '../common/moment';
 import { nameOf, resultObject, type ObjectName } from '../common/result-object';
-import { groupsOfFrame, pixelAspectOf, type SourceFrame } from '../common/source-image';
+import { groupsOfFrame, isWholeSlide, pixelAspectOf, type SourceFrame } from '../common/source-image';
 import { TAG } from '../../dicom/tags';
 import { drawnOn, type Drawn } from '../findings/drawn';
 import type { Outline } from '../findings/outlines';
@@ -19,13 +19,13 @@ const MOST_GRAPHICS = 500;
 
 /**
  * Grayscale Softcopy Presentation States (PS3.3 A.33.1): what models marked on single images, as graphics that a viewer can show and
- * hide. Colour images have none: they would need a state with a colour profile.
+ * hide. Colour images have none: they would need a state with a colour profile. Nor have slides, whose graphics would be those of a tile.
  */
 export function presentation(input: ResultInput, runs: readonly ToldRun[]): ResultObject[] {
   const side = lateralityOf(runs.flatMap(({ read }) => read.images));
   return runs.flatMap(({ read, findings }, index) => {
     const [frame, ...more] = read.slices;
-    if (frame === undefined || more.length > 0 || frame.image.isColour) return [];
+    if (frame === undefined || more.length > 0 || frame.image.isColour || isWholeSlide(frame)) return [];
     const drawn = drawnOn(frame, findings);
     if (drawn.length === 0) return [];
     const { name, version } = read.run.document.provenance.model;

@@ -5,7 +5,7 @@ import { momentOf } from '../common/moment';
 import { lateralityOf } from '../common/laterality';
 import { LOSSY } from '../common/lossy';
 import { nameOf, resultObject } from '../common/result-object';
-import type { SourceFrame } from '../common/source-image';
+import { isWholeSlide, type SourceFrame } from '../common/source-image';
 import { drawnOn } from '../findings/drawn';
 import type { Finding } from '../findings/finding';
 import type { ResultInput, ResultObject } from '../result-input';
@@ -39,12 +39,13 @@ export async function captures(input: ResultInput, runs: readonly ToldRun[]): Pr
   return objects;
 }
 
-/** Of each finding the frame that has most of it, in the order of the findings, each once. */
+/** Of each finding the frame that has most of it, in the order of the findings, each once. A slide is too large to be drawn as one picture. */
 function framesOfInterest(findings: readonly Finding[]): SourceFrame[] {
   const frames = new Map<string, SourceFrame>();
   for (const { place } of findings) {
     const frame = place.kind === 'outlines' ? place.on : place.kind === 'masks' ? largest(place.masks) : undefined;
-    if (frame !== undefined) frames.set(`${frame.image.sopInstanceUid} ${String(frame.number ?? 1)}`, frame);
+    if (frame !== undefined && !isWholeSlide(frame))
+      frames.set(`${frame.image.sopInstanceUid} ${String(frame.number ?? 1)}`, frame);
   }
   return [...frames.values()].slice(0, MOST_PAGES);
 }

@@ -4,7 +4,7 @@ import { codeItem } from '../codes/code-item';
 import { sct, type Code } from '../codes/code';
 import { unitCode } from '../codes/quantities';
 import { dataSetOf, merged } from '../common/data-set-of';
-import type { SourceFrame } from '../common/source-image';
+import { isWholeSlide, type SourceFrame } from '../common/source-image';
 import type { Outline } from '../findings/outlines';
 
 export type Relationship = 'CONTAINS' | 'HAS ACQ CONTEXT' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT' | 'SELECTED FROM';
@@ -85,10 +85,14 @@ export const SOURCE = sct('260753009', 'Source');
 export const image = (relationship: Relationship, concept: Code, reference: Reference): DataSetOut =>
   item(relationship, 'IMAGE', concept, dataSetOf({ ReferencedSOPSequence: [sopReference(reference)] }));
 
-/** A closed polygon on one image (PS3.3 C.18.6): its last point is its first. */
+/** A closed polygon on one image (PS3.3 C.18.6): its last point is its first. On a slide it counts in all of it, not in a tile. */
 export function polygon(concept: Code, outline: Outline, on: SourceFrame): DataSetOut {
   const [first] = outline;
   const points = first === undefined ? outline : [...outline, first];
-  const value = dataSetOf({ GraphicType: 'POLYLINE', GraphicData: points.flat() });
+  const value = dataSetOf({
+    GraphicType: 'POLYLINE',
+    GraphicData: points.flat(),
+    PixelOriginInterpretation: isWholeSlide(on) ? 'VOLUME' : undefined,
+  });
   return item('CONTAINS', 'SCOORD', concept, value, [image('SELECTED FROM', SOURCE, referenceTo(on))]);
 }
