@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { FastifyReply } from 'fastify';
@@ -28,5 +29,14 @@ describe('the events of a job', () => {
     const streaming = streamJob(reply, 'job', jobs, undefined);
     raw.destroy(new Error('ECONNRESET'));
     await expect(streaming).resolves.toBeUndefined();
+  });
+
+  it('are over at once where their reader has gone before', async () => {
+    const jobs = new JobRegistry();
+    jobs.start('job', 't', ENDED);
+    const { raw, reply } = replyTo();
+    raw.destroy();
+    await once(raw, 'close');
+    await expect(streamJob(reply, 'job', jobs, undefined)).resolves.toBeUndefined();
   });
 });

@@ -93,6 +93,12 @@ export function streamJob(reply: FastifyReply, id: string, jobs: WatchedJobs, en
       clearInterval(keepAlive);
       out.end(ending(id, job.ended));
     };
+    // The caller may have gone before anybody listened: `close` comes once, and whoever waits for the end holds room for the request.
+    if (out.closed) {
+      clearInterval(keepAlive);
+      resolve();
+      return;
+    }
     stop = jobs.watch(id, follow, () => {
       out.end();
     });
