@@ -31,6 +31,17 @@ describe('what waits for a slow reader', () => {
     expect(pending.take().toolCalls).toEqual([{ index: 1, arguments: ' ' }]);
   });
 
+  it('keeps the name of a call that came after its id', () => {
+    const pending = new PendingDelta(0);
+    for (const call of [
+      { index: 0, id: 'a', arguments: '' },
+      { index: 0, name: 'f', arguments: '{' },
+      { index: 0, arguments: '}' },
+    ])
+      pending.add({ choice: 0, toolCalls: [call] });
+    expect(pending.take().toolCalls).toEqual([{ index: 0, id: 'a', name: 'f', arguments: '{}' }]);
+  });
+
   it('grows by all that it holds', () => {
     const pending = new PendingDelta(0);
     const sizes = [

@@ -49,7 +49,7 @@ export class PendingDelta {
   private addCall(call: CallPart): void {
     const last = this.calls.at(-1);
     if (last?.index !== call.index || call.id !== undefined) this.calls.push(call);
-    else this.calls[this.calls.length - 1] = { ...last, arguments: last.arguments + call.arguments };
+    else this.calls[this.calls.length - 1] = { ...last, ...call, arguments: last.arguments + call.arguments };
   }
 }
 
