@@ -19,9 +19,24 @@ describe('a data URL', () => {
   });
 
   it.each([
+    ['in lines', 'aGVh\r\ncnQ=\n'],
+    ['in lines that are escaped', 'aGVh%0AcnQ%3D%0A'],
+    ['with its padding escaped', 'aGVhcnQ%3d'],
+    ['without its padding', 'aGVhcnQ'],
+  ])('holds its file %s', (_, data) => {
+    expect(fileOfUrl(`data:image/png;base64,${data}`, 'url').bytes).toEqual(bytes);
+  });
+
+  it('has its signs of base64 escaped, too', () => {
+    expect(fileOfUrl('data:image/png;base64,%2B%2f%2B/', 'url').bytes).toEqual(Buffer.from('+/+/', 'base64'));
+  });
+
+  it.each([
     ['data:image/png,heart', 'not in base64'],
     [`data:image/png;name=${'x'.repeat(3_000)};base64,${DATA}`, 'not in base64'],
     ['data:image/png;base64,%%%', 'not base64'],
+    ['data:image/png;base64,aGVhcnQ%ff', 'not base64'],
+    ['data:image/png;base64,aGVh*cnQ=', 'not base64'],
     ['https://example.org/;base64,', 'not fetched'],
   ])('is refused: %s', (url, why) => {
     expect(() => fileOfUrl(url, 'here')).toThrow(

@@ -27,13 +27,31 @@ export function fileOfUrl(url: string, field: string): InputFile {
       remedy: 'Send the image itself, as a URL "data:TYPE;base64,...", or the id of a file that was uploaded.',
     });
   }
-  const encoded = url.slice(head[0].length);
+  const encoded = plainData(url.slice(head[0].length));
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.length !== decodedLength(encoded)) {
     throw new ServingError('invalid_request', 'The data of an image are not base64.', { field });
   }
   const mediaType = head[1]?.trim().toLowerCase() ?? '';
   return MEDIA_TYPE.test(mediaType) ? { bytes, mediaType } : { bytes };
+}
+
+/**
+ * The data as base64 alone: they may be escaped as everything in a URL, and wrapped in lines, as `base64` and Python's `encodebytes` write
+ * them (RFC 2397, section 3; Fetch Standard, 6 "data: URLs": percent-decode, then forgiving-base64 decode).
+ */
+function plainData(data: string): string {
+  const unescaped = data.includes('%') ? unescape(data) : data;
+  return unescaped.replaceAll(/[\t\n\f\r ]+/g, '');
+}
+
+/** What is not well escaped is no base64, and stays as it is. */
+function unescape(data: string): string {
+  try {
+    return decodeURIComponent(data);
+  } catch {
+    return data;
+  }
 }
 
 /** Bytes that so many characters stand for; fewer come out where some of them are not of the alphabet. */
