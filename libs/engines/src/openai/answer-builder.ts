@@ -38,6 +38,11 @@ const logprobOf = ({ token, logprob, bytes }: Omit<ChunkLogprob, 'top_logprobs'>
 const tooMuch = (): ServingError =>
   new ServingError('inference_failed', 'A server of the pool wrote more than it was asked for.');
 
+const saysNothing = ({ delta, logprobs }: ChunkChoice): boolean =>
+  [delta?.content, delta?.reasoning_content, delta?.reasoning, delta?.tool_calls, logprobs?.content].every(
+    (said) => (said?.length ?? 0) === 0,
+  );
+
 function finishOf({ finish, calls }: Draft): FinishReason {
   switch (finish) {
     case 'length':
@@ -106,9 +111,13 @@ export class AnswerBuilder {
 
   private takeChoice(choice: ChunkChoice): GenerationDelta | undefined {
     const draft = this.drafts[choice.index];
-    // What comes after an answer's end is no part of it.
-    if (!draft || draft.finish !== undefined) throw tooMuch();
+    if (!draft) throw tooMuch();
     const { delta } = choice;
+    if (draft.finish !== undefined) {
+      // What comes after an answer's end is no part of it; gateways before servers send their usage with a choice that says nothing.
+      if (saysNothing(choice)) return undefined;
+      throw tooMuch();
+    }
     const finish = choice.finish_reason ?? undefined;
     const text = this.wholeCharacters(draft, delta?.content ?? '', finish !== undefined);
     const reasoning = delta?.reasoning_content ?? delta?.reasoning ?? '';

@@ -321,6 +321,14 @@ describe('the openai engine and servers that misbehave', () => {
     });
   });
 
+  it('takes the usage that comes with a choice which says nothing, after the end of the answer', async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 };
+    const told = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { role: 'assistant', content: '' } }], usage })}\n\n`;
+    const { result } = await ask(stream(says('a'), ends('stop'), told, DONE));
+    expect(result?.choices[0]).toMatchObject({ text: 'a', finish: 'stop' });
+    expect(result?.usage).toMatchObject({ prompt: 9, completion: 1 });
+  });
+
   it.each<[string, Handler]>([
     ['ends before the answer does', stream(says('a'))],
     ['says [DONE] before the answer has ended', stream(says('a'), DONE)],
