@@ -319,4 +319,15 @@ describe('an answer that is sent as it is written', () => {
     expect(textOf(chunksOf(stored().toString()))).toBe('No.');
     expect(eventsOf()).toEqual(['accepted', 'completed']);
   });
+
+  it('is told again under the id that is on record, where its key is repeated', async () => {
+    const { writing, rest } = await begin('No.');
+    writing.answer(wrote('No.'));
+    const told = await rest();
+    world.earlier = world.events[0]?.request;
+    const again = await world.post(CHAT, BODY, { 'idempotency-key': 'k' });
+    expect(await again.text()).toBe(told);
+    expect(again.headers.get('x-medserve-request-id')).toBe(world.earlier);
+    expect(again.headers.get('x-request-id')).toBe(world.earlier);
+  });
 });

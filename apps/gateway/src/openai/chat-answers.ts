@@ -56,8 +56,10 @@ export async function answerByEvents(
   const { request } = reply;
   const { choices, toolChoice } = prepared.generation;
   const readWithinMs = Math.max(0, prepared.deadlineAtMs - performance.now()) + LATE_READER_MS;
+  // Of a repeated idempotency key it is the first request that is on record.
+  let recorded = prepared.subject.request;
   const tellHeaders = (): void => {
-    tellRequestIds(reply, prepared.subject.request);
+    tellRequestIds(reply, recorded);
     request.tellStandings?.(reply);
   };
   const events = new ReplyEvents(reply, { tellHeaders, readWithinMs }, () => {
@@ -80,6 +82,7 @@ export async function answerByEvents(
   };
   try {
     const { id, ended } = await road.accept(streamed, { signal, ticket: request.ticket, door: 'openai' });
+    recorded = id;
     events.start();
     const end = await endOf(ended);
     sendEnd(reply, events, stream.sentBytes, end, id);

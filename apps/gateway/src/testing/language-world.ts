@@ -153,6 +153,8 @@ export class LanguageWorld {
   recording: Promise<unknown> = Promise.resolve();
   /** Whether what is no problem cannot be stored, as where its key was destroyed. */
   cannotSeal = false;
+  /** The request that every idempotency key was used for before; absent: none was. */
+  earlier: string | undefined;
   private readonly told = new EventEmitter();
   private readonly writings: Writing[] = [];
   private server: HttpServer | undefined;
@@ -268,6 +270,8 @@ export class LanguageWorld {
   private records(): Records {
     return {
       accept: ({ event }) => {
+        if (this.earlier !== undefined)
+          return Promise.resolve({ kind: 'replay', id: this.earlier, status: 'completed' });
         this.events.push(event);
         return Promise.resolve({ kind: 'accepted' });
       },
