@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { GenerationRequest, Part, Tool, ToolChoice, Turn } from '@medserve/clinical';
-import type { PoolEndpoints } from '../generation/pool-endpoints';
+import type { PoolEndpoints, PoolFlavour } from '../generation/pool-endpoints';
 
 /** An image of a request as the servers get it: a volume as several. */
 export interface SentImage {
@@ -94,17 +94,43 @@ function formatOf({ format }: GenerationRequest): Json {
 /** The likeliest token each time, said so that vLLM writes it more than once: with temperature 0 it refuses several choices. */
 const LIKELIEST = { temperature: 1, top_p: 1, top_k: 1 };
 
-function samplingOf({ sampling, choices }: GenerationRequest, { flavour = 'openai' }: PoolEndpoints): Json {
-  const { temperature, topP, topK, seed, presencePenalty, frequencyPenalty, logitBias } = sampling;
+/** For vLLM and SGLang: all tokens. */
+const ALL = -1;
+
+/** vLLM takes this seed for none (`SamplingParams.__post_init__`); another stands for it, so that the same request is answered the same. */
+const NO_SEED = -1;
+const FOR_NO_SEED = -(2 ** 52);
+
+function seedOf(seed: number | undefined, flavour: PoolFlavour): Json {
+  if (seed === undefined) return {};
+  return { seed: flavour === 'vllm' && seed === NO_SEED ? FOR_NO_SEED : seed };
+}
+
+/**
+ * Tokens that are left to choose from. vLLM and SGLang take what a request leaves out from the model's `generation_config.json`, which may
+ * say that the likeliest alone is left: so what a caller can say here is always said.
+ */
+function choiceOfTokens({ sampling }: GenerationRequest, flavour: PoolFlavour): Json {
+  const { topK = ALL, presencePenalty, frequencyPenalty } = sampling;
+  const isTold = flavour !== 'openai';
+  return {
+    ...(isTold && { top_k: topK }),
+    ...((isTold || presencePenalty !== 0) && { presence_penalty: presencePenalty }),
+    ...((isTold || frequencyPenalty !== 0) && { frequency_penalty: frequencyPenalty }),
+  };
+}
+
+function samplingOf(request: GenerationRequest, { flavour = 'openai' }: PoolEndpoints): Json {
+  const { topP, seed, logitBias } = request.sampling;
+  // Of no share of the probability the likeliest token is left: servers that refuse it know it by the other name.
+  const temperature = topP === 0 ? 0 : request.sampling.temperature;
   return {
     temperature,
-    top_p: topP,
-    ...(topK !== undefined && flavour !== 'openai' && { top_k: topK }),
-    ...(seed !== undefined && { seed }),
-    ...(presencePenalty !== 0 && { presence_penalty: presencePenalty }),
-    ...(frequencyPenalty !== 0 && { frequency_penalty: frequencyPenalty }),
+    top_p: topP === 0 ? 1 : topP,
+    ...choiceOfTokens(request, flavour),
+    ...seedOf(seed, flavour),
     ...(logitBias !== undefined && { logit_bias: logitBias }),
-    ...(flavour === 'vllm' && temperature === 0 && choices > 1 && LIKELIEST),
+    ...(flavour === 'vllm' && temperature === 0 && request.choices > 1 && LIKELIEST),
   };
 }
 

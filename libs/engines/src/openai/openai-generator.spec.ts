@@ -179,6 +179,39 @@ describe('the openai engine', () => {
     expect(await bodyFor({ choices: 2 }, 'openai')).toMatchObject({ n: 2, temperature: 0 });
   });
 
+  it.each(['vllm', 'sglang'] as const)(
+    'says to %s whatever a caller can say of the choice of tokens: what is left out is taken from the files of its model',
+    async (flavour) => {
+      const { server } = await ask(stream(ends('stop'), DONE), {}, { flavour });
+      expect(bodyOf(completionsOf(server)[0]!)).toMatchObject({
+        top_p: 1,
+        top_k: -1,
+        presence_penalty: 0,
+        frequency_penalty: 0,
+      });
+    },
+  );
+
+  it('asks for the likeliest token where no share of the probability is left, which vLLM and SGLang refuse', async () => {
+    const { server } = await ask(
+      stream(ends('stop'), DONE),
+      { sampling: { ...GREEDY, temperature: 1, topP: 0 } },
+      { flavour: 'vllm' },
+    );
+    expect(bodyOf(completionsOf(server)[0]!)).toMatchObject({ temperature: 0, top_p: 1 });
+  });
+
+  it('sends vLLM no seed that it takes for none', async () => {
+    const seedFor = async (seed: number, flavour: NonNullable<PoolEndpoints['flavour']>) => {
+      const sampling = { ...GREEDY, temperature: 1, seed };
+      const { server } = await ask(stream(ends('stop'), DONE), { sampling }, { flavour });
+      return (bodyOf(completionsOf(server)[0]!) as { seed: number }).seed;
+    };
+    expect(await seedFor(-1, 'vllm')).toBeLessThan(-1);
+    expect(await seedFor(-2, 'vllm')).toBe(-2);
+    expect(await seedFor(-1, 'openai')).toBe(-1);
+  });
+
   const seeing = {
     turns: [
       {
