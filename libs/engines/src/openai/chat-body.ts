@@ -11,8 +11,8 @@ export interface ChatOrder {
   readonly request: GenerationRequest;
   readonly images: readonly SentImage[];
   readonly tenant: string;
-  /** Of one answer. */
-  readonly maxTokens: number;
+  /** Of one answer; absent: as many as its prompt leaves of the context. */
+  readonly maxTokens: number | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -143,7 +143,7 @@ export function chatBody(order: ChatOrder, model: string, endpoints: PoolEndpoin
     messages: request.turns.map((turn) => messageOf(turn, order, endpoints)),
     ...samplingOf(request, endpoints),
     // The older name: all servers know it, the newer one only some.
-    max_tokens: maxTokens,
+    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     stream: true,
     stream_options: { include_usage: true },
     ...(stop.length > 0 && { stop }),

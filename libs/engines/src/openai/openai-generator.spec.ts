@@ -201,6 +201,34 @@ describe('the openai engine', () => {
     expect(bodyOf(completionsOf(server)[0]!)).toMatchObject({ temperature: 0, top_p: 1 });
   });
 
+  describe('of a prompt that leaves less of the context than may be written', () => {
+    const TOO_LONG =
+      "However, the model's context length is only 42 tokens, resulting in a maximum input length of 26 tokens.";
+    const refusing: Handler = (received) => {
+      if (!('max_tokens' in bodyOf(received))) return stream(says('a'), ends('length'), DONE)(received);
+      answerJson(received, 400, { error: { message: TOO_LONG, code: 400 } });
+    };
+
+    it('takes what is left, where the caller named no limit', async () => {
+      const { result, server } = await ask(refusing);
+      expect(result?.choices[0]).toMatchObject({ text: 'a', finish: 'length' });
+      expect(completionsOf(server)).toHaveLength(2);
+    });
+
+    it('says that the limit which the caller named does not fit', async () => {
+      const { error, server } = await ask(refusing, { maxTokens: 16 });
+      expect(error).toMatchObject({ reason: 'invalid_request', limit: 'context tokens: 42' });
+      expect(completionsOf(server)).toHaveLength(1);
+    });
+
+    it('says so where the prompt alone is too long', async () => {
+      const { error } = await ask((received) => {
+        answerJson(received, 400, { error: { message: TOO_LONG } });
+      });
+      expect(error).toMatchObject({ reason: 'invalid_request', limit: 'context tokens: 42' });
+    });
+  });
+
   it('sends vLLM no seed that it takes for none', async () => {
     const seedFor = async (seed: number, flavour: NonNullable<PoolEndpoints['flavour']>) => {
       const sampling = { ...GREEDY, temperature: 1, seed };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { GenerationResult } from '@medserve/clinical';
+import type { GenerationRequest, GenerationResult } from '@medserve/clinical';
 import { ServingError, toServingError } from '@medserve/errors';
 import { hashText } from '@medserve/serving';
 import type {
@@ -17,7 +17,7 @@ import type { Replicas } from '../pools/replicas';
 import { AnswerBuilder } from './answer-builder';
 import { chatBody, type SentImage } from './chat-body';
 import { readChatStream } from './chat-stream';
-import { upstreamFailure } from './upstream-failure';
+import { exceedsContext, upstreamFailure } from './upstream-failure';
 import { usageOf } from './usage';
 
 const MAX_ERROR_BYTES = 64 * 1_024;
@@ -132,17 +132,19 @@ export class OpenAiGenerator implements Generator {
     sink.progress('preprocessing', 0);
     const images = await this.see(order);
     signal.throwIfAborted();
-    const body = JSON.stringify(chatBody({ request, images, tenant: order.tenant, maxTokens }, model, pool));
     sink.progress('running', 0);
-    const answer = await this.replicas.ask({
-      method: 'POST',
-      path: '/v1/chat/completions',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: Buffer.from(body, 'utf8'),
-      signal,
-      affinity: affinityOf(order, images),
+    const affinity = affinityOf(order, images);
+    const answer = await this.asked(request, maxTokens, (limit) => {
+      const body = JSON.stringify(chatBody({ request, images, tenant: order.tenant, maxTokens: limit }, model, pool));
+      return this.replicas.ask({
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: Buffer.from(body, 'utf8'),
+        signal,
+        affinity,
+      });
     });
-    await this.checkHead(answer);
     const builder = new AnswerBuilder(request, CHARACTERS_PER_TOKEN * (maxTokens + 16) * request.choices);
     let firstTokenMs: number | undefined;
     const rules = { contextTokens: generation.contextTokens, silenceMs: pool.silenceMs ?? SILENCE_MS };
@@ -159,6 +161,29 @@ export class OpenAiGenerator implements Generator {
     this.counts.cachedTokens += usage.cached;
     this.counts.writtenTokens += usage.completion;
     return { choices, usage, ...(firstTokenMs !== undefined && { firstTokenMs }) };
+  }
+
+  /**
+   * The stream of a server. vLLM refuses a prompt that leaves less of the context than may be written; a caller who named no limit wants
+   * what is left, which is less than the package's limit then, and is written where none is named.
+   *
+   * @throws ServingError for any answer but a stream
+   */
+  private async asked(
+    { maxTokens }: GenerationRequest,
+    limit: number,
+    ask: (limit: number | undefined) => Promise<IncomingMessage>,
+  ): Promise<IncomingMessage> {
+    const answer = await ask(limit);
+    try {
+      await this.checkHead(answer);
+      return answer;
+    } catch (error) {
+      if (maxTokens !== undefined || !(error instanceof ServingError) || !exceedsContext(error)) throw error;
+    }
+    const rest = await ask(undefined);
+    await this.checkHead(rest);
+    return rest;
   }
 
   private modelFor(adapter: string | undefined): string {

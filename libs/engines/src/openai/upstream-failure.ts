@@ -19,6 +19,12 @@ const bodySchema = z
 const CONTEXT =
   /context (?:length|window|size)|maximum (?:model|input|sequence) length|max_model_len|too many tokens|longer than/i;
 
+const CONTEXT_LIMIT = 'context tokens: ';
+
+/** Whether prompt and answer together are what a server refused. */
+export const exceedsContext = ({ reason, limit = '' }: ServingError): boolean =>
+  reason === 'invalid_request' && limit.startsWith(CONTEXT_LIMIT);
+
 /** What a failure is judged by. */
 export interface UpstreamFailure {
   readonly status: number;
@@ -38,7 +44,7 @@ function refusal(body: unknown, { contextTokens }: FailureContext): ServingError
   if (code === 'context_length_exceeded' || CONTEXT.test(message) || CONTEXT.test(type)) {
     return new ServingError('invalid_request', 'The prompt and the answer asked for exceed the context of the model.', {
       field: 'messages',
-      limit: `context tokens: ${String(contextTokens)}`,
+      limit: `${CONTEXT_LIMIT}${String(contextTokens)}`,
       remedy: 'Send a shorter conversation or fewer images, or ask for a shorter answer.',
     });
   }
