@@ -1,8 +1,9 @@
 import type { Language } from '../i18n/define-messages';
 
 /**
- * What the platform says of every kind of refusal, and what helps (`REASONS` of libs/errors), in the languages that it does not speak
- * itself, by what it says. Its other sentences, which name fields and values, stay as they were given.
+ * What the platform says of every kind of refusal, and what helps (`REASONS` of libs/errors, and where an image or a model server is
+ * refused for a reason of its own), in the languages that it does not speak itself, by what it says. Its other sentences, which name
+ * fields and values, stay as they were given.
  */
 export const PLATFORM_SENTENCES: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<string, string>>>> = {
   es: {
@@ -115,5 +116,27 @@ export const PLATFORM_SENTENCES: Readonly<Record<Exclude<Language, 'en'>, Readon
       'Compruebe que la entrada es la que acepta el modelo; si lo es, diga a quienes mantienen la plataforma el identificador de la solicitud.',
     'MedServe made a mistake': 'MedServe cometió un error',
     'Tell the operator the request id.': 'Diga a quienes mantienen la plataforma el identificador de la solicitud.',
+    'Send all slices of the series in one request, or a NIfTI volume.':
+      'Envíe todos los cortes de la serie en una solicitud, o un volumen NIfTI.',
+    'Send one image of the series, or ask for a task that takes the volume; GET /v1/models lists them.':
+      'Envíe una imagen de la serie, o pida una tarea que admita el volumen; GET /v1/models las enumera.',
+    'Send an object of the study that is an image.': 'Envíe un objeto del estudio que sea una imagen.',
+    'Send an image, such as the ECG as its device draws it.':
+      'Envíe una imagen, por ejemplo el ECG como lo dibuja su equipo.',
+    'Convert the volume to integers of 8 to 64 bits, float32 or float64.':
+      'Convierta el volumen a enteros de 8 a 64 bits, float32 o float64.',
+    'Send the volumes one by one, as three-dimensional files.':
+      'Envíe los volúmenes uno por uno, como archivos tridimensionales.',
+    'Send "parameters.phrase", or choose another model.': 'Envíe «parameters.phrase», o elija otro modelo.',
+    'Send a shorter conversation or fewer images, or ask for a shorter answer.':
+      'Envíe una conversación más corta o menos imágenes, o pida una respuesta más corta.',
+    'Leave out options that the model does not offer; the operator can look at the log of its servers.':
+      'Quite las opciones que el modelo no ofrece; quien administra la plataforma puede mirar el registro de sus servidores.',
+    'Leave the keyword out, and check it when the answer is there.':
+      'Quite la palabra clave, y compruébela cuando llegue la respuesta.',
+    'Tell the operator: the key in the pools file is not the one that the servers know.':
+      'Avise a quien administra la plataforma: la clave del archivo de réplicas no es la que conocen los servidores.',
+    'Tell the operator: the package or its adapters name a model that the pool does not serve.':
+      'Avise a quien administra la plataforma: el paquete o sus adaptadores nombran un modelo que el grupo no sirve.',
   },
 };
