@@ -50,13 +50,13 @@ describeInBrowser('the frame of the console', () => {
     expect(await ground()).toBe(dark);
   });
 
-  it('says so where there is no such page', async () => {
-    const { page } = await open('/', { key: rig.key });
-    await page.evaluate(() => {
-      history.pushState(null, '', '/no-such-page');
-      dispatchEvent(new PopStateEvent('popstate'));
-    });
+  it('says so where there is no such page, also to who followed a link from elsewhere, and runs nothing of the address', async () => {
+    const { page, complaints } = await open('/no-such-page/<b>?next=//elsewhere.example#code', { key: rig.key });
     await page.getByRole('heading', { name: 'There is no such page.' }).waitFor();
+    expect(new URL(page.url()).origin).toBe(rig.url);
+    await page.getByRole('main').getByRole('link', { name: 'Ask' }).click();
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it('lets a reader jump over the navigation, and walk through it by keyboard', async () => {

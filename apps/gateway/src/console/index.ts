@@ -1,2 +1,3 @@
+export { showMissingPage } from './missing-page';
 export { readConsole, type ConsoleFiles } from './read-console';
 export { serveConsole } from './serve-console';

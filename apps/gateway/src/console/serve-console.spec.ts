@@ -160,10 +160,44 @@ describe('the console, served', () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await ask('/', {}, method)).status).toBe(405);
   });
 
-  it('leaves unknown paths to the API, also for who asks for a page', async () => {
-    const { status, headers } = await ask('/elsewhere', { accept: 'text/html' });
-    expect([status, headers['content-type']]).toEqual([401, 'application/problem+json']);
-    expect(headers['x-content-type-options']).toBe('nosniff');
+  // As Chromium and Firefox ask for a page.
+  const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8' };
+
+  it('shows who follows a wrong address the page, which says what to do, and says that there is none', async () => {
+    for (const path of ['/elsewhere', '/work/', '/answers/a/b', '/elsewhere?next=//elsewhere.example']) {
+      const { status, headers, body } = await ask(path, { ...BROWSER, 'if-none-match': '*' });
+      expect([path, status, headers['content-type'], body.toString()]).toEqual([
+        path,
+        404,
+        'text/html; charset=utf-8',
+        PAGE,
+      ]);
+      expect(headers).toMatchObject({ 'cache-control': 'no-store', vary: 'accept, accept-encoding' });
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'/);
+      expect(headers).not.toHaveProperty('location');
+      expect(headers).not.toHaveProperty('etag');
+    }
+    expect((await ask('/elsewhere', BROWSER, 'HEAD')).status).toBe(404);
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['who asks for no page', '/elsewhere', {}, 'GET'],
+    ['who takes anything', '/elsewhere', { accept: '*/*' }, 'GET'],
+    ['who would rather have JSON', '/elsewhere', { accept: 'application/json, text/html;q=0.9' }, 'GET'],
+    ['who wants no page', '/elsewhere', { accept: 'text/html;q=0' }, 'GET'],
+    ['who gives a key', '/elsewhere', { ...BROWSER, authorization: 'Bearer x' }, 'GET'],
+    ['other methods', '/elsewhere', BROWSER, 'POST'],
+    ['a path below the API', '/v1/elsewhere', BROWSER, 'GET'],
+    ['a path below the API in capitals', '/V1/elsewhere', BROWSER, 'GET'],
+    ['a path below another protocol', '/dicom-web/elsewhere', BROWSER, 'GET'],
+    ['a path of the API', '/v1/jobs', BROWSER, 'GET'],
+    ['a file that is not there', '/assets/elsewhere.js', BROWSER, 'GET'],
+    ['what a browser takes for another host', '//elsewhere.example/work', BROWSER, 'GET'],
+  ])('leaves %s to the API', async (_, path, headers, method) => {
+    const answer = await ask(path, headers, method);
+    expect([401, 404]).toContain(answer.status);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 });
 

@@ -9,7 +9,7 @@ import type { DoorTls } from '@medserve/rpc';
 import type { Authenticator } from '@medserve/security';
 import { newEventId } from '@medserve/events';
 import { tellDenied } from '../activities/denied-request';
-import { serveConsole, type ConsoleFiles } from '../console';
+import { serveConsole, showMissingPage, type ConsoleFiles } from '../console';
 import { GatewayModule, type GatewayParts } from './gateway.module';
 import type { RequestLimits } from '../infer/limits';
 import { admitInferences, type DoorOfHttp } from '../quotas/http-door';
@@ -128,6 +128,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   answerOddHeads(server, refusals);
   refuseLongParts(server);
   readIdsInEitherCase(server);
+  if (options.console !== undefined) showMissingPage(server, options.console);
   denyByDefault(server, options.authenticator, refusals, oversight, options.parts.sessionDoor);
   admitInferences(server, options.doorkeeper, refusals);
   budgetBodies(server, { budget: options.budget, limitBytes: limits.bodyBytes, refusals });
