@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useFormat, useText } from '../i18n';
+import { useFormat, useLanguage, useText } from '../i18n';
 import { Button } from '../ui';
 import css from './answer.module.css';
 import { chunksOf } from './chunks';
@@ -27,6 +27,7 @@ export const wordsIn = (language: string | undefined): { lang?: string; dir: 'rt
 export function LongText({ text, language }: LongTextProps) {
   const t = useText(TEXTS);
   const format = useFormat();
+  const { language: ofPage } = useLanguage();
   const chunks = useMemo(() => chunksOf(text, CHUNK), [text]);
   const [wanted, setWanted] = useState(STEP);
   const shown = chunks.slice(0, wanted);
@@ -39,7 +40,7 @@ export function LongText({ text, language }: LongTextProps) {
         </div>
       ))}
       {isWhole ? null : (
-        <div dir={document.documentElement.dir || 'ltr'}>
+        <div lang={ofPage} dir="ltr">
           <p className={css['small']} role="status">
             {t('longText', {
               shown: format.number(shown.reduce((sum, { length }) => sum + length, 0)),

@@ -1,5 +1,5 @@
 import type { Regions } from '@medserve/clinical';
-import { useFormat, useText } from '../i18n';
+import { useFormat, useLanguage, useText } from '../i18n';
 import type { Column } from '../ui';
 import css from './answer.module.css';
 import type { Finding } from '../findings/findings';
@@ -54,10 +54,15 @@ export function RegionsView({ part, findings, ...pointing }: RegionsViewProps) {
 /** A model's own reasons, with what is to be thought of them. */
 export function Rationale({ text }: { readonly text: string }) {
   const t = useText(TEXTS);
+  const { language } = useLanguage();
   return (
     <details className={css['more']}>
-      <summary>{t('rationale')}</summary>
-      <p className={css['small']}>{t('rationaleHint')}</p>
+      <summary lang={language} dir="ltr">
+        {t('rationale')}
+      </summary>
+      <p className={css['small']} lang={language} dir="ltr">
+        {t('rationaleHint')}
+      </p>
       <LongText text={text} />
     </details>
   );

@@ -1,6 +1,6 @@
 import type { Report, Sentence } from '@medserve/clinical';
 import { useMemo, useState } from 'react';
-import { useFormat, useText } from '../i18n';
+import { useFormat, useLanguage, useText } from '../i18n';
 import { Button } from '../ui';
 import css from './answer.module.css';
 import type { Finding } from '../findings/findings';
@@ -51,6 +51,7 @@ interface SentencesProps {
 
 function Sentences({ sentences, byName, pointer, language }: SentencesProps) {
   const t = useText(TEXTS);
+  const { language: ofPage } = useLanguage();
   const [wanted, setWanted] = useState(AT_FIRST);
   const left = Math.max(0, sentences.length - wanted);
   return (
@@ -77,6 +78,8 @@ function Sentences({ sentences, byName, pointer, language }: SentencesProps) {
       {left === 0 ? null : (
         <Button
           look="quiet"
+          lang={ofPage}
+          dir="ltr"
           onClick={() => {
             setWanted(wanted + AT_FIRST);
           }}
@@ -90,12 +93,15 @@ function Sentences({ sentences, byName, pointer, language }: SentencesProps) {
 
 function Reference({ finding, pointer }: { readonly finding: Finding; readonly pointer: Pointer }) {
   const t = useText(TEXTS);
+  const { language } = useLanguage();
   const format = useFormat();
   const { id, index, label, colour } = finding;
   const number = format.number(index + 1);
   return (
     <button
       type="button"
+      lang={language}
+      dir="ltr"
       className={css['reference']}
       aria-label={t('region', { number, label: label.display })}
       aria-pressed={pointer.pinned === id}

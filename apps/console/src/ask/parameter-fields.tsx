@@ -21,6 +21,7 @@ export function ParameterFields({ offer, wishes, wish }: ParameterFieldsProps) {
           {(control) => (
             <textarea
               {...control}
+              dir="auto"
               rows={3}
               maxLength={MOST_CHARACTERS.question}
               required={offer.question === 'required'}
@@ -37,6 +38,7 @@ export function ParameterFields({ offer, wishes, wish }: ParameterFieldsProps) {
           {(control) => (
             <input
               {...control}
+              dir="auto"
               type="text"
               required
               autoComplete="off"
@@ -78,6 +80,7 @@ export function ParameterFields({ offer, wishes, wish }: ParameterFieldsProps) {
           {(control) => (
             <textarea
               {...control}
+              dir="auto"
               rows={4}
               value={wishes.options}
               onChange={({ target }) => {
