@@ -21,7 +21,12 @@ export function CopyButton({ text, what }: CopyButtonProps) {
   const clipboard = navigator.clipboard as Clipboard | undefined;
   if (clipboard === undefined) return null;
   const copy = async (): Promise<void> => {
-    await clipboard.writeText(text).catch(() => undefined);
+    try {
+      await clipboard.writeText(text);
+    } catch {
+      // A browser may refuse it, or the reader: then nothing was copied, and nothing says so.
+      return;
+    }
     setIsDone(true);
     setTimeout(() => {
       setIsDone(false);
