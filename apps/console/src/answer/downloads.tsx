@@ -37,7 +37,7 @@ export function Downloads({ id, forms }: DownloadsProps) {
     <div>
       <div className={uiCss['actions']} role="group" aria-label={t('download')}>
         {FORMS.filter(({ ending }) => forms?.includes(ending) ?? true).map((form) => (
-          <Button key={form.name} disabled={state.form !== undefined} onClick={() => void fetchAs(form)}>
+          <Button key={form.name} isOff={state.form !== undefined} onClick={() => void fetchAs(form)}>
             {t(state.form === form ? 'downloading' : form.name)}
           </Button>
         ))}

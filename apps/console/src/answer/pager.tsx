@@ -16,7 +16,7 @@ export function Pager({ pages, all }: { readonly pages: Pages<unknown>; readonly
       <Button
         look="quiet"
         aria-label={t('previous')}
-        disabled={page === 0}
+        isOff={page === 0}
         onClick={() => {
           go(page - 1);
         }}
@@ -27,7 +27,7 @@ export function Pager({ pages, all }: { readonly pages: Pages<unknown>; readonly
       <Button
         look="quiet"
         aria-label={t('next')}
-        disabled={page === count - 1}
+        isOff={page === count - 1}
         onClick={() => {
           go(page + 1);
         }}

@@ -35,7 +35,7 @@ export function AskProgress({ desk, asked, state }: AskProgressProps) {
         />
       ) : null}
       {may('infer') ? (
-        <Button disabled={isCancelling} onClick={() => void desk.cancel(asked)}>
+        <Button isOff={isCancelling} onClick={() => void desk.cancel(asked)}>
           {t(isCancelling ? 'cancelling' : 'cancel')}
         </Button>
       ) : null}

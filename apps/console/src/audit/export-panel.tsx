@@ -92,7 +92,7 @@ export function ExportPanel({ wanted }: { readonly wanted: Wanted }) {
           )}
         </Field>
         <div className={css['buttons']}>
-          <Button disabled={isRunning} onClick={() => void start()}>
+          <Button isOff={isRunning} onClick={() => void start()}>
             {t('export')}
           </Button>
           {isRunning ? <Button onClick={() => running.current?.abort()}>{t('cancel')}</Button> : null}

@@ -32,12 +32,12 @@ export function FoundPanel({ wanted }: { readonly wanted: Wanted }) {
       {entries === undefined || entries.length === 0 ? null : (
         <>
           <EntryTable entries={entries} onOpen={setOpened} />
-          <div className={css['below']}>
+          <div className={css['below']} role="group" aria-label={t('shown', { count: entries.length })}>
             <span role="status">
               {t('shown', { count: entries.length })} {hasNextPage ? null : t('all')}
             </span>
             {hasNextPage ? (
-              <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              <Button isOff={isFetchingNextPage} onClick={() => void fetchNextPage()}>
                 {t(isFetchingNextPage ? 'loadingMore' : 'more')}
               </Button>
             ) : null}

@@ -57,7 +57,7 @@ export function RangePanel() {
         </div>
         {wrong === undefined ? null : <Notice tone="bad">{t(wrong, { most: MOST_ENTRIES })}</Notice>}
         <div className={css['buttons']}>
-          <Button type="submit" look="primary" disabled={isRunning}>
+          <Button type="submit" look="primary" isOff={isRunning}>
             {t('verify')}
           </Button>
           {isRunning ? <Button onClick={cancel}>{t('cancel')}</Button> : null}

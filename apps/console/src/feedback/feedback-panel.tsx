@@ -48,7 +48,7 @@ export function FeedbackPanel({ document, selected, corrections }: FeedbackPanel
           <p className={css['hint']}>{t('hint')}</p>
           <div className={uiCss['actions']}>
             <Button
-              disabled={sending.isPending}
+              isOff={sending.isPending}
               onClick={() => {
                 sending.mutate({ verdict: 'attested' });
               }}
@@ -57,7 +57,7 @@ export function FeedbackPanel({ document, selected, corrections }: FeedbackPanel
             </Button>
             <Button
               aria-expanded={isOpen}
-              disabled={sending.isPending}
+              isOff={sending.isPending}
               onClick={() => {
                 setIsOpen(!isOpen);
                 corrections.draw(undefined);
@@ -135,7 +135,7 @@ function Disagreement({ isSending, onSend, children }: DisagreementProps) {
       </Field>
       {children}
       <div className={uiCss['actions']}>
-        <Button type="submit" look="primary" disabled={isSending || reason === ''}>
+        <Button type="submit" look="primary" disabled={reason === ''} isOff={isSending}>
           {t(isSending ? 'sending' : 'send')}
         </Button>
       </div>

@@ -37,10 +37,10 @@ export function ChangeDialog({ model, change, isPending, error, onCancel, onConf
       </ul>
       {error === null ? null : <ProblemNotice error={error} />}
       <p className={css['answers']}>
-        <Button onClick={onCancel} disabled={isPending} autoFocus>
+        <Button onClick={onCancel} isOff={isPending} autoFocus>
           {t('cancel')}
         </Button>
-        <Button look={change.kind === 'unload' ? 'danger' : 'primary'} onClick={onConfirm} disabled={isPending}>
+        <Button look={change.kind === 'unload' ? 'danger' : 'primary'} onClick={onConfirm} isOff={isPending}>
           {isPending ? t('working') : t(VERBS[change.kind])}
         </Button>
       </p>

@@ -27,7 +27,7 @@ export function ProofCheck({ claims }: ProofCheckProps) {
       <div className={css['buttons']}>
         <Button
           look="primary"
-          disabled={isRunning}
+          isOff={isRunning}
           onClick={() => {
             run((parts) => checkClaims(claims(parts.answer), parts));
           }}

@@ -1,4 +1,4 @@
-import { pageAt } from './pages';
+import { nameOfPage, pageAt } from './pages';
 
 describe('the page of an address', () => {
   it.each([
@@ -11,5 +11,22 @@ describe('the page of an address', () => {
     ['/answers/1', undefined],
   ])('%s is %s', (path, name) => {
     expect(pageAt(path)?.name).toBe(name);
+  });
+});
+
+describe('the name of the page at an address', () => {
+  it.each([
+    ['/', 'ask'],
+    ['/work', 'work'],
+    ['/work/', 'work'],
+    ['/models', 'models'],
+    ['/models/organ-modality', 'model'],
+    ['/answers/1', 'answer'],
+    ['/sign-in', 'signIn'],
+    ['/answers', 'notFound'],
+    ['/answers/1/2', 'notFound'],
+    ['/modelsmith', 'notFound'],
+  ])('%s is %s', (path, name) => {
+    expect(nameOfPage(path)).toBe(name);
   });
 });

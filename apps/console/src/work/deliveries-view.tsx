@@ -88,7 +88,7 @@ export function DeliveriesView({ search }: { readonly search: WorkSearch }) {
             cell: (one: Delivery) =>
               one.state === 'dead' ? (
                 <Button
-                  disabled={again.isPending}
+                  isOff={again.isPending}
                   onClick={() => {
                     again.mutate({ id: one.id });
                   }}

@@ -82,7 +82,7 @@ export function Confirm({ title, body, action, isDanger = false, isBusy, error, 
       <p>{body}</p>
       {error === null || error === undefined ? null : <ProblemNotice error={error} />}
       <div className={css['actions']}>
-        <Button look={isDanger ? 'danger' : 'primary'} disabled={isBusy} onClick={onConfirm}>
+        <Button look={isDanger ? 'danger' : 'primary'} isOff={isBusy} onClick={onConfirm}>
           {action}
         </Button>
         <Button onClick={onClose} autoFocus>
@@ -101,12 +101,12 @@ export function More(props: {
 }) {
   const t = useText(TEXTS);
   return (
-    <div className={css['end']}>
+    <div className={css['end']} role="group" aria-label={t('shown', { count: props.shown })}>
       <span role="status">{t('shown', { count: props.shown })}</span>
       {props.onMore === undefined ? (
         <span>{t('all')}</span>
       ) : (
-        <Button onClick={props.onMore} disabled={props.isBusy}>
+        <Button onClick={props.onMore} isOff={props.isBusy}>
           {t('more')}
         </Button>
       )}

@@ -157,7 +157,7 @@ function Orders({ path, state }: { readonly path: string; readonly state: string
           <div className={css['actions']}>
             <Button
               look={chosen === 'cancel' ? 'danger' : 'primary'}
-              disabled={isPending}
+              isOff={isPending}
               onClick={() => {
                 mutate(chosen);
               }}
