@@ -70,6 +70,32 @@ describeInBrowser('the console, to readers of every kind', () => {
     await page.waitForFunction(() => document.activeElement?.textContent.startsWith('100 rows shown'));
   });
 
+  it('says of a list that ends where the platform tells no more that there may be more', async () => {
+    const { page } = await rig.open('/sign-in');
+    await page.route('**/v1/deliveries*', async (route) => {
+      const limit = Number(new URL(route.request().url()).searchParams.get('limit'));
+      const deliveries = Array.from({ length: Math.min(limit, 1_000) }, (_, at) => ({
+        id: String(at),
+        state: 'delivered',
+        destination: 'ARCHIVE',
+        studyUid: `2.25.${String(at)}`,
+        createdAt: '2026-01-01T00:00:00Z',
+        attempts: 1,
+        lastError: null,
+        nextAt: null,
+      }));
+      await route.fulfill({ json: { deliveries } });
+    });
+    await page.goto(`${rig.url}/work?tab=deliveries`);
+    for (const shown of [100, 400, 700]) {
+      await page.getByText(`${String(shown)} rows shown`).waitFor();
+      await press(page, 'Show more');
+    }
+    await page.getByText('1,000 rows shown').waitFor();
+    await page.getByText('There may be more').waitFor();
+    expect(await page.getByText('That is all.').count()).toBe(0);
+  });
+
   it('has the focus stay in a form that is sent and made anew', async () => {
     const { page } = await rig.open('/work');
     await page.getByLabel('Task').fill('classify');

@@ -130,6 +130,7 @@ export function DeliveriesView({ search }: { readonly search: WorkSearch }) {
           <More
             shown={deliveries.length}
             isBusy={isFetching}
+            isCut={deliveries.length >= MOST}
             onMore={
               deliveries.length === limit && limit < MOST
                 ? () => {

@@ -128,6 +128,7 @@ export const TEXTS = defineMessages({
     more: 'Show more',
     shown: '{count, plural, one {# row shown} other {# rows shown}}',
     all: 'That is all.',
+    cut: 'There may be more, which is not listed: narrow it down with the filters.',
     noJobs: 'Nothing was asked yet.',
     noJobsNext:
       'Drop an image on the page Ask, or send one with the command "medserve infer FILE". It stands here at once.',
@@ -205,6 +206,7 @@ export const TEXTS = defineMessages({
     more: 'Mostrar más',
     shown: '{count, plural, one {# fila mostrada} other {# filas mostradas}}',
     all: 'Eso es todo.',
+    cut: 'Puede haber más, que no se enumera: acote con los filtros.',
     noJobs: 'Todavía no se ha consultado nada.',
     noJobsNext:
       'Suelte una imagen en la página Consultar, o envíela con la orden «medserve infer ARCHIVO». Aparecerá aquí enseguida.',

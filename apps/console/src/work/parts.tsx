@@ -98,13 +98,15 @@ export function More(props: {
   readonly shown: number;
   readonly onMore?: (() => void) | undefined;
   readonly isBusy: boolean;
+  /** The platform tells of no more, be there more or not. */
+  readonly isCut?: boolean;
 }) {
   const t = useText(TEXTS);
   return (
     <div className={css['end']} role="group" aria-label={t('shown', { count: props.shown })}>
       <span role="status">{t('shown', { count: props.shown })}</span>
       {props.onMore === undefined ? (
-        <span>{t('all')}</span>
+        <span>{t(props.isCut === true ? 'cut' : 'all')}</span>
       ) : (
         <Button onClick={props.onMore} isOff={props.isBusy}>
           {t('more')}
