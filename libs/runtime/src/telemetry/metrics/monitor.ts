@@ -104,7 +104,7 @@ export function monitorInstruments(registers: Registry[]): MonitorInstruments {
     reviewed: new Counter(
       declared(
         'reviewed_total',
-        'Answers that people attested or overrode, each once, by the verdict that was counted first, and tenth of confidence',
+        'Answers that people attested or overrode, each once, by the verdict that was counted first, and tenth of confidence (none where the model tells none)',
         ['model', 'version', 'site', 'verdict', 'bin'],
       ),
     ),
