@@ -39,7 +39,7 @@ function isAskedByPerson({ method, headers }: FastifyRequest): boolean {
 }
 
 /** Whether a page is named in `Accept`, and JSON is not or has less weight (RFC 9110, section 12.5.1): a browser never names it. */
-export function wantsPage(accept = ''): boolean {
+function wantsPage(accept = ''): boolean {
   const ranges = accept.split(',').map((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
     const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
