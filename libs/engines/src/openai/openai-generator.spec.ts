@@ -209,8 +209,14 @@ describe('the openai engine', () => {
       answerJson(received, 400, { error: { message: TOO_LONG, code: 400 } });
     };
 
+    /** Of a caller who names no limit. */
+    const unlimited = () => {
+      const said = Object.entries(requestOf('hello')).filter(([name]) => name !== 'maxTokens');
+      return { request: Object.fromEntries(said) as unknown as GenerationRequest };
+    };
+
     it('takes what is left, where the caller named no limit', async () => {
-      const { result, server } = await ask(refusing);
+      const { result, server } = await ask(refusing, {}, {}, unlimited());
       expect(result?.choices[0]).toMatchObject({ text: 'a', finish: 'length' });
       expect(completionsOf(server)).toHaveLength(2);
     });
@@ -222,9 +228,11 @@ describe('the openai engine', () => {
     });
 
     it('says so where the prompt alone is too long', async () => {
-      const { error } = await ask((received) => {
+      const handler: Handler = (received) => {
         answerJson(received, 400, { error: { message: TOO_LONG } });
-      });
+      };
+      const { error, server } = await ask(handler, {}, {}, unlimited());
+      expect(completionsOf(server)).toHaveLength(2);
       expect(error).toMatchObject({ reason: 'invalid_request', limit: 'context tokens: 42' });
     });
   });
