@@ -44,7 +44,7 @@ describeInBrowser('the answer about a study that was sent to the archive', () =>
     await painted(page);
     await page.getByText(`${String(SLICES / 2)} / ${String(SLICES)}`).waitFor();
     await page.getByRole('button', { name: 'Show the findings' }).waitFor();
-    expect(await page.title()).toBe('MedServe');
+    expect(await page.title()).toBe('Answer – MedServe');
     expect(page.url()).not.toContain(studyUid);
     expect(complaints).toEqual([]);
   }, 120_000);

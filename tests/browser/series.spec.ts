@@ -83,7 +83,7 @@ describeInBrowser('a folder of several series', () => {
     const answer: unknown = await (await context.request.get(`${rig.url}/v1/results/${id}`)).json();
     expect(answer).toMatchObject({ provenance: { inputs: [{}, {}, {}] } });
 
-    expect(await page.title()).toBe('MedServe');
+    expect(await page.title()).toBe('Ask – MedServe');
     const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]));
     expect([kept, ...addresses].filter((text) => /Zyxomatic|2\.25\.77|Axial/.test(text))).toEqual([]);
     expect(visit.complaints).toEqual([]);
