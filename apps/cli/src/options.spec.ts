@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { days, instant, jsonObject, milliseconds } from './options';
+import { days, instant, jsonObject, milliseconds, requireOrder } from './options';
 
 describe('an option for days', () => {
   it('takes whole days up to ten years', () => {
@@ -8,6 +8,29 @@ describe('an option for days', () => {
 
   it.each(['0', '-1', '1.5', '3651', '1e15', '1e2', '0x10', '', ' 7', 'week'])('refuses %j', (text) => {
     expect(() => days(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('two times', () => {
+  const [early, late] = [new Date('2026-11-25'), new Date('2026-11-26')];
+
+  it.each([
+    [early, late],
+    [undefined, early],
+    [late, undefined],
+  ])('may be %p and %p', (from, to) => {
+    expect(() => {
+      requireOrder(from, to);
+    }).not.toThrow();
+  });
+
+  it.each([
+    [late, early],
+    [late, late],
+  ])('have something between them, which %p and %p have not', (from, to) => {
+    expect(() => {
+      requireOrder(from, to);
+    }).toThrow('--from has to be before --to');
   });
 });
 

@@ -44,6 +44,12 @@ export function instant(text: string): Date {
   throw new InvalidArgumentError('a date or an instant of ISO 8601, such as 2026-11-25 or 2026-11-25T08:00:00Z');
 }
 
+/** @throws Error where nothing lies between two times: an empty list would say that nothing happened */
+export function requireOrder(from: Date | undefined, to: Date | undefined): void {
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new Error('--from has to be before --to, which is now where it is left out');
+}
+
 export const DAY_MS = 86_400_000;
 /** Ten years: so far ahead nobody means it, and a little further dates end. */
 export const MOST_DAYS = 3_650;

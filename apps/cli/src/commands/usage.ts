@@ -1,7 +1,7 @@
 import { USAGE_DIMENSIONS, usageCsv, usageTime, type UsageDimension, type UsageSums } from '@medserve/storage';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { withStorage } from '../home/with-storage';
-import { homeOption, instant, jsonOption } from '../options';
+import { homeOption, instant, jsonOption, requireOrder } from '../options';
 import { requireTenant } from './identity/require';
 import { HOME_TENANT } from '../up/run-key';
 
@@ -49,6 +49,7 @@ Examples:
 }
 
 async function usage({ home, tenant, from, to = new Date(), by, json, csv }: UsageOptions): Promise<void> {
+  requireOrder(from, to);
   const question = { tenant, ...usageTime(from, to), by, limit: ROWS };
   const rows = await withStorage(home, async (storage) => {
     await requireTenant(storage, tenant);
@@ -62,12 +63,13 @@ function table(by: readonly UsageDimension[], rows: readonly UsageSums[]): strin
   const lines = rows.map((row) => [
     ...by.map((dimension) => (row[dimension] === '' ? '-' : (row[dimension] ?? '-'))),
     String(row.completed),
-    String(row.failed + row.cancelled),
+    String(row.failed),
+    String(row.cancelled),
     String(row.refused),
     row.cpuSeconds.toFixed(1),
     String(row.costUnits),
   ]);
-  const all = [[...by, 'answered', 'failed', 'refused', 'CPU s', 'units'], ...lines];
+  const all = [[...by, 'answered', 'failed', 'cancelled', 'refused', 'CPU s', 'units'], ...lines];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? [];
   const padded = (text: string, column: number): string =>
     column < by.length ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { ProgressBar } from '../../output/progress-bar';
-import { instant } from '../../options';
+import { instant, requireOrder } from '../../options';
 import { exportFhir } from './export-fhir';
 import { onLog, print, tellExport, type LogOptions } from './on-log';
 
@@ -27,6 +27,7 @@ async function run(dir: string | undefined, options: ExportOptions): Promise<voi
   const { fhir, tenant, from, to, bundle } = options;
   if ((dir === undefined) === (fhir === undefined)) throw new Error('name a folder for the tiles, or --fhir');
   if (dir !== undefined) return exportTiles(dir, options);
+  requireOrder(from, to ?? new Date());
   const file = fhir === undefined || fhir === true ? '-' : fhir;
   const count = await onLog(options, async (storage) => {
     await tellExport(storage, tenant, 'fhir');
