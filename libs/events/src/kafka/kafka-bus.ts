@@ -1,3 +1,4 @@
+import './quiet-queues';
 import { Kafka, type Admin, type KafkaConfig } from 'kafkajs';
 import type { EventBus, EventHandler, EventMessage, Subscription, TransportChange } from '../event-bus';
 import { brokerSocket } from './broker-socket';
