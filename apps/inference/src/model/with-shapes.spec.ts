@@ -39,6 +39,19 @@ describe('a model in Triton’s layout whose tensors are reshaped', () => {
     await session.close();
   });
 
+  it.each([
+    ['the axes of the model', [2, 6]],
+    ['as many numbers in other axes', [2, 3, 2]],
+  ])('refuses %s', async (_, shape) => {
+    const config = 'max_batch_size: 8 input { name: "x" dims: [2, 3] reshape { shape: 6 } }';
+    const session = await sessionOf(identityOnnx('FP32', ['batch', 6]), config);
+    await expect(session.run([numbers('x', shape, new Array<number>(12).fill(0))])).rejects.toMatchObject({
+      reason: 'invalid_request',
+      field: 'inputs',
+    });
+    await session.close();
+  });
+
   it('gives one number a row an axis', async () => {
     const onnx = writeOnnx({
       inputs: [{ name: 'x', type: 'FP32', shape: ['batch', 2] }],
@@ -80,7 +93,7 @@ describe('withShapes', () => {
     const session = withShapes(gives([1, 5]), { inputs: [], outputs: [reshaped] });
     await expect(session.run([])).rejects.toMatchObject({
       reason: 'inference_failed',
-      message: 'The model\'s tensor "y" has the shape [1, 5], and its configuration says [-1, 4].',
+      message: 'The model\'s output "y" has the shape [1, 5], and its configuration says [-1, 4].',
     });
   });
 });
